@@ -1,0 +1,33 @@
+# What every target of doze has in common: warnings, sanitizers, and the folder = target rule.
+
+add_library(doze_flags INTERFACE)
+target_compile_options(doze_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
+target_include_directories(doze_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
+# GCC 12 takes Boost.JSON's and std::string's inlined copies for reads out of bounds (GCC bug 105329).
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(doze_flags INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-missing-field-initializers)
+else()
+    target_compile_options(doze_flags INTERFACE -Wno-missing-field-initializers)
+endif()
+if(DOZE_SANITIZE)
+    target_compile_options(doze_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(doze_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+# doze_library(NAME LIBRARIES...): the static library doze_NAME of all .cpp files of the calling folder
+# and the folders below it that are not libraries of their own.
+function(doze_library name)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    add_library(doze_${name} STATIC ${sources})
+    target_link_libraries(doze_${name} PUBLIC doze_flags ${ARGN})
+endfunction()
+
+# doze_test(NAME LIBRARIES...): one test program of all .cpp files of the calling folder.
+function(doze_test name)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    add_executable(${name}_test ${sources})
+    target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_link_libraries(${name}_test PRIVATE doze_flags GTest::gmock GTest::gtest_main ${ARGN})
+    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60)
+endfunction()

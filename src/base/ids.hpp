@@ -1,0 +1,48 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.hpp"
+
+namespace doze {
+
+/// A string that can't be mistaken for another kind of string. Construct from trusted text only (AWS's
+/// answers, tests); text that people or clients wrote goes through the parse functions below.
+template <class Tag>
+class StrongId {
+   public:
+    StrongId() = default;
+    explicit StrongId(std::string value) : value_(std::move(value)) {}
+
+    [[nodiscard]] const std::string& str() const { return value_; }
+    auto operator<=>(const StrongId&) const = default;
+
+   private:
+    std::string value_;
+};
+
+using Region = StrongId<struct RegionTag>;
+using InstanceId = StrongId<struct InstanceIdTag>;
+using ClusterName = StrongId<struct ClusterNameTag>;
+using ServiceName = StrongId<struct ServiceNameTag>;
+using NodegroupName = StrongId<struct NodegroupNameTag>;
+
+/// Each parses what AWS would accept as such a name, and says which part is wrong otherwise
+/// (`bad_request`). Sources: the patterns of the EC2, ECS and EKS API references.
+[[nodiscard]] Result<Region> parse_region(std::string_view text);
+[[nodiscard]] Result<InstanceId> parse_instance_id(std::string_view text);
+[[nodiscard]] Result<ClusterName> parse_cluster_name(std::string_view text);
+[[nodiscard]] Result<ServiceName> parse_service_name(std::string_view text);
+[[nodiscard]] Result<NodegroupName> parse_nodegroup_name(std::string_view text);
+
+}  // namespace doze
+
+template <class Tag>
+struct std::hash<doze::StrongId<Tag>> {
+    std::size_t operator()(const doze::StrongId<Tag>& id) const noexcept { return std::hash<std::string>{}(id.str()); }
+};

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace doze {
+
+/// What went wrong, in the words of the protocol ("Error codes" in docs/protocol.md).
+enum class ErrorCode {
+    bad_request,
+    unknown_command,
+    not_found,
+    guarded,
+    not_registered,
+    already_registered,
+    no_credentials,
+    access_denied,
+    throttled,
+    aws_error,
+    unauthorized,
+    rate_limited,
+    too_large,
+    internal,
+};
+
+/// The code as it stands on the wire, such as "BAD_REQUEST".
+[[nodiscard]] std::string_view to_string(ErrorCode code);
+
+/// What may help against an error. The plan (core/plan) turns it into waiting times.
+enum class Recovery {
+    tell,      ///< Only a person can help: permissions, bad input, unsupported.
+    retry,     ///< Try again soon: network, throttling, a fault at AWS.
+    wait,      ///< The resource is in transit: look again, then act.
+    capacity,  ///< AWS has no room for it: try again, minutes apart.
+};
+
+/// An expected failure. `message` is a sentence for a person, `next_step` what they can do about it
+/// (may be empty), `aws_code` AWS's own code where AWS said no (else empty).
+struct Error {
+    ErrorCode code = ErrorCode::internal;
+    std::string message;
+    std::string next_step = {};
+    Recovery recovery = Recovery::tell;
+    std::string aws_code = {};
+
+    /// The same error, seen from one level further up: "stopping i-0abc: <message>".
+    [[nodiscard]] Error within(std::string_view context) const;
+
+    /// Message and next step as one text.
+    [[nodiscard]] std::string text() const;
+
+    bool operator==(const Error&) const = default;
+};
+
+/// A value, or the reason why there is none. Exceptions are for bugs only.
+template <class T>
+using Result = boost::system::result<T, Error>;
+
+/// Asked by boost::system::result when value() is called on an error, which is a bug of the caller.
+[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
+
+}  // namespace doze

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+
+#include "core/effect.hpp"
+#include "core/engine.hpp"
+#include "core/event.hpp"
+
+namespace doze::commands {
+
+/// What the commands need of the program around them. Lives on the loop's thread.
+class Host {
+   public:
+    virtual ~Host() = default;
+
+    [[nodiscard]] virtual const core::State& state() const = 0;
+    [[nodiscard]] virtual core::Now now() const = 0;
+
+    /// Hands the engine an event that has no reply.
+    virtual void post(core::Event event) = 0;
+
+    /// Hands the engine an order under a fresh id. `done` is called exactly once, perhaps before this
+    /// returns, perhaps minutes later.
+    using Done = std::function<void(const Result<core::OrderResult>&)>;
+    virtual void order(const std::function<core::Event(core::OrderId)>& make, Done done) = 0;
+};
+
+}  // namespace doze::commands

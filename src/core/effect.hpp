@@ -1,0 +1,113 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/event.hpp"
+
+namespace doze::core {
+
+/// Why doze did something. Log, history and replies carry the same word.
+enum class Reason {
+    started,          ///< doze itself started.
+    presence,         ///< Presence changed.
+    away,             ///< The person is away.
+    returned,         ///< The person is back.
+    command,          ///< A person's command.
+    verified,         ///< The new state was seen.
+    started_by_hand,  ///< Somebody else woke it: theirs until the next absence.
+    changed_by_hand,  ///< Somebody else changed it while it slept: theirs.
+    guarded,          ///< Never to be put to sleep.
+    gone,             ///< No longer there.
+    refused,          ///< AWS or the disk said no.
+    blind,            ///< No physical source runs, or one runs again.
+    source,           ///< A source changed.
+    dry_run,          ///< Only shown, not done.
+    configured,       ///< The files changed.
+};
+
+[[nodiscard]] std::string_view to_string(Reason reason);
+
+enum class Verb { sleep, wake };
+
+[[nodiscard]] std::string_view to_string(Verb verb);
+
+/// One resource of an Act.
+struct Target {
+    ResourceId id;
+
+    /// Sleep: what it is now. Wake: what it shall be again.
+    Size size;
+
+    std::string pool;  ///< Observation::pool
+};
+
+/// Commit `intents` to disk, then put the targets to sleep or wake them, each answered by one Acted.
+/// If the commit fails no call goes out.
+struct Act {
+    Verb verb;
+    std::vector<LedgerEntry> intents;  ///< Same order as targets.
+    std::vector<Target> targets;
+};
+
+/// Bring open rows of the journal up to date.
+struct Journal {
+    std::vector<LedgerEntry> put;
+    std::vector<ResourceId> close;
+};
+
+/// Remember presence for the next start.
+struct SavePresence {
+    PresenceRecord record;
+};
+
+/// Look at these resources now, each answered by one Looked.
+struct Look {
+    std::vector<ResourceId> ids;
+};
+
+/// Look at everything of one kind in one region, answered by one Surveyed.
+struct SurveyWanted {
+    Kind kind;
+    Region region;
+};
+
+/// What an order came to. `message` is a sentence for a person.
+struct OrderResult {
+    std::string message;
+    std::optional<ResourceId> id = std::nullopt;
+    std::optional<Registration> registration = std::nullopt;
+
+    /// AWS's word for the state, as last seen.
+    std::optional<std::string> state = std::nullopt;
+};
+
+struct Reply {
+    OrderId order;
+    Result<OrderResult> result;
+};
+
+/// Write services.yaml with this registration added (or removed), answered by one Saved and, through
+/// the file, one Configured.
+struct SaveRegistration {
+    OrderId order;
+    Registration registration;
+    bool remove = false;
+};
+
+enum class Level { info, warning, error };
+
+/// Something that a person should be able to read afterwards: to the log and the history.
+struct Announce {
+    Level level = Level::info;
+    Reason reason;
+    std::optional<ResourceId> id = std::nullopt;
+    std::string text;
+};
+
+using Effect = std::variant<Act, Journal, SavePresence, Look, SurveyWanted, Reply, SaveRegistration, Announce>;
+
+}  // namespace doze::core

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/inventory.hpp"
+#include "core/ledger.hpp"
+#include "core/observation.hpp"
+#include "core/presence/presence.hpp"
+#include "core/registration.hpp"
+#include "core/settings.hpp"
+#include "core/signal.hpp"
+
+namespace doze::core {
+
+/// Names a command that waits for its reply.
+using OrderId = std::uint64_t;
+
+/// What the files say now: at the start, and after each edit.
+struct Configured {
+    Settings settings;
+    std::vector<Registration> registrations;
+};
+
+struct SignalSeen {
+    Signal signal;
+};
+
+struct SourceChanged {
+    SourceStatus status;
+};
+
+struct SessionChanged {
+    SessionEvent event;
+};
+
+/// Everything of one kind in one region was looked at, or could not be.
+struct Surveyed {
+    Kind kind;
+    Region region;
+    Result<Survey> items;
+};
+
+/// One resource was looked at, or could not be.
+struct Looked {
+    ResourceId id;
+    Result<Observation> seen;
+};
+
+/// A call of an Act effect came back for one resource. An answer of AWS without error is acceptance,
+/// not the new state.
+struct Acted {
+    ResourceId id;
+    Result<void> accepted;
+
+    /// False where the call surely never left, because the journal could not be written.
+    bool called = true;
+};
+
+/// A person's commands, from any transport. Each is answered by one Reply effect.
+struct LeaveOrdered {
+    OrderId order;
+};
+struct StartOrdered {
+    OrderId order;
+    ResourceId id;
+};
+struct StopOrdered {
+    OrderId order;
+    ResourceId id;
+};
+/// EKS only. A desired size of 0 is a stop.
+struct ScaleOrdered {
+    OrderId order;
+    ResourceId id;
+    int desired = 0;
+};
+struct RegisterOrdered {
+    OrderId order;
+    Registration registration;
+};
+struct UnregisterOrdered {
+    OrderId order;
+    ResourceId id;
+};
+/// Asks AWS now for all of one kind, in one region or all.
+struct SurveyOrdered {
+    OrderId order;
+    Kind kind;
+    std::optional<Region> region;
+};
+
+/// services.yaml was written for an order, or could not be.
+struct Saved {
+    OrderId order;
+    Result<void> done;
+};
+
+/// Time passed.
+struct Tick {};
+
+using Event = std::variant<Configured, SignalSeen, SourceChanged, SessionChanged, Surveyed, Looked, Acted, LeaveOrdered,
+                           StartOrdered, StopOrdered, ScaleOrdered, RegisterOrdered, UnregisterOrdered, SurveyOrdered,
+                           Saved, Tick>;
+
+}  // namespace doze::core

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/observation.hpp"
+
+namespace doze::core {
+
+struct Ec2Instance {
+    Observation seen;
+    std::string name;  ///< The tag Name, empty where there is none.
+    std::string type;
+    std::optional<std::string> public_ip;
+    std::optional<std::string> private_ip;
+};
+
+struct EcsService {
+    Observation seen;
+    std::string status;
+    int desired_count = 0;
+    int running_count = 0;
+    int pending_count = 0;
+};
+
+struct EcsCluster {
+    Region region;
+    ClusterName name;
+    std::string status;
+    int running_tasks_count = 0;
+    int pending_tasks_count = 0;
+    int active_services_count = 0;
+    std::vector<EcsService> services;
+};
+
+struct EksNodegroup {
+    Observation seen;
+    std::string status;
+    std::optional<std::string> instance_type;
+};
+
+struct EksCluster {
+    Region region;
+    ClusterName name;
+    std::string status;
+    std::optional<std::string> version;
+    std::optional<std::string> endpoint;
+    std::optional<WallTime> created_at;
+    std::vector<EksNodegroup> nodegroups;
+};
+
+/// Everything of one kind in one region.
+using Survey = std::variant<std::vector<Ec2Instance>, std::vector<EcsCluster>, std::vector<EksCluster>>;
+
+/// What doze last saw of one kind in one region. A look that failed keeps what the last good one saw.
+struct Shelf {
+    Survey items;
+    std::optional<Now> seen_at;        ///< The last good look; none before the first.
+    std::optional<Error> trouble;      ///< Why the newest look failed, if it did.
+};
+
+/// What doze last saw of all resources in the configured regions.
+class Inventory {
+   public:
+    using Key = std::pair<Kind, Region>;
+
+    /// Forgets the shelves of other regions.
+    void keep_regions(const std::vector<Region>& regions);
+
+    void put(Kind kind, const Region& region, Survey items, Now at);
+    void fail(Kind kind, const Region& region, Error why);
+
+    /// Corrects one item after a look at it alone. Unknown items are left to the next survey.
+    void put(const Observation& seen);
+
+    [[nodiscard]] const std::map<Key, Shelf>& shelves() const { return shelves_; }
+
+    /// The newest that the surveys and looks saw of one resource.
+    [[nodiscard]] const Observation* find(const ResourceId& id) const;
+
+   private:
+    std::map<Key, Shelf> shelves_;
+};
+
+}  // namespace doze::core

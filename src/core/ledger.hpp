@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/resource.hpp"
+#include "core/time.hpp"
+
+namespace doze::core {
+
+/// How far a sleep has come. A row of the journal exists from before the first call until the resource
+/// was seen restored.
+enum class Step {
+    sleeping,  ///< Intent: to be put to sleep; the call may or may not have gone out.
+    asleep,    ///< Seen asleep.
+    waking,    ///< Intent: to be woken; the call may or may not have gone out.
+};
+
+[[nodiscard]] std::string_view to_string(Step step);
+
+/// Who wanted it. Doze wakes by itself only what it put to sleep by itself.
+enum class Owner { doze, person };
+
+[[nodiscard]] std::string_view to_string(Owner owner);
+
+/// One open row of the journal: what doze (or its person, through doze) put to sleep.
+struct LedgerEntry {
+    ResourceId id;
+    Step step = Step::sleeping;
+    Owner owner = Owner::doze;
+
+    /// What the resource was before, enough to restore it. Never changes while the row is open.
+    Size snapshot;
+
+    WallTime opened_at;
+
+    /// When the newest call of this step was about to go out; none before the first.
+    std::optional<WallTime> called_at = std::nullopt;
+
+    /// What AWS said of the sleep that doze saw: still the same at the wake, or somebody else's doing.
+    std::optional<Size> left_size = std::nullopt;
+    std::optional<WallTime> left_changed_at = std::nullopt;
+
+    bool operator==(const LedgerEntry&) const = default;
+};
+
+}  // namespace doze::core

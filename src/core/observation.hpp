@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/resource.hpp"
+#include "core/time.hpp"
+
+namespace doze::core {
+
+/// What a resource does, whatever its kind.
+enum class Phase {
+    awake,           ///< Runs: EC2 running, ECS desired count above 0, EKS ACTIVE with desired above 0.
+    falling_asleep,  ///< On its way down; nothing can be asked of it now (EC2 stopping).
+    asleep,          ///< EC2 stopped, ECS desired count 0, EKS ACTIVE with desired 0.
+    waking,          ///< On its way up; nothing can be asked of it now (EC2 pending).
+    changing,        ///< Something else is under way (EKS UPDATING, CREATING); nothing can be asked of it now.
+    gone,            ///< Terminated, deleted or never there.
+};
+
+[[nodiscard]] std::string_view to_string(Phase phase);
+
+/// Why a resource must never be put to sleep.
+struct Guard {
+    std::string why;         ///< A sentence for a person, such as "The tag env=production guards it."
+    bool by_tag = false;     ///< Only a guard by tag may be overridden (`force: true` in services.yaml).
+
+    bool operator==(const Guard&) const = default;
+};
+
+/// What one look at a resource saw.
+struct Observation {
+    ResourceId id;
+    Phase phase = Phase::gone;
+
+    /// Nothing moves any more towards `phase`: false while an ECS service at desired count 0 still has
+    /// running tasks, or one at 3 has only 2.
+    bool settled = true;
+
+    Size size;
+
+    /// AWS's own word, for people: "running", "ACTIVE".
+    std::string state;
+
+    std::optional<Guard> guard = std::nullopt;
+
+    /// Why it stopped, in AWS's words, where AWS says so (EC2 StateReason).
+    std::optional<std::string> reason = std::nullopt;
+
+    /// When somebody last asked AWS for its present state, where AWS says so (EC2 StateTransitionReason).
+    /// By this doze tells its own stop from somebody else's.
+    std::optional<WallTime> changed_at = std::nullopt;
+
+    /// Starts of one pool stand or fall together for lack of capacity (EC2: instance type and zone).
+    std::string pool = {};
+
+    bool operator==(const Observation&) const = default;
+};
+
+}  // namespace doze::core

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "core/signal.hpp"
+#include "core/time.hpp"
+
+namespace doze::core {
+
+enum class PresenceState {
+    unknown,  ///< No physical source runs: doze is blind, and puts nothing to sleep.
+    active,
+    idle,
+    away,
+};
+
+[[nodiscard]] std::string_view to_string(PresenceState state);
+
+/// What happened to the person's session, told by the desktop.
+enum class SessionEvent { locked, unlocked, suspending, resumed, shutting_down };
+
+/// What of presence outlives the process.
+struct PresenceRecord {
+    PresenceState state = PresenceState::active;  ///< Never `unknown`.
+    WallTime since;                               ///< When it began.
+
+    bool operator==(const PresenceRecord&) const = default;
+};
+
+/// What the signals add up to. Pure: every call says when it happens.
+///
+/// Rules (docs: "Presence"): a physical signal always counts; a passive one counts only within the
+/// passive limit of the last physical one and never while away or locked; only a physical signal ends
+/// away; without a running physical source presence is unknown, whatever lies beneath.
+class Presence {
+   public:
+    /// The start counts as a sign of life, unless `record` says otherwise: away stays away, and idle is
+    /// resumed at its beginning, so that the person gets the whole warning time.
+    Presence(PresenceSettings settings, const std::optional<PresenceRecord>& record, TimePoint now);
+
+    void configure(PresenceSettings settings, TimePoint now);
+    void on_signal(const Signal& signal, TimePoint now);
+    void on_session(SessionEvent event, TimePoint now);
+    void on_source(const SourceStatus& status, TimePoint now);
+    /// The person says that they leave. From there only a physical signal newer than this brings them back.
+    void on_leave(TimePoint now);
+    /// Time passes. Call at next_deadline(), or at any other time.
+    void advance(TimePoint now);
+
+    [[nodiscard]] PresenceState state() const;
+    [[nodiscard]] TimePoint since() const { return since_; }
+
+    /// Away in truth, even while blind: what was put to sleep stays asleep until this is false.
+    [[nodiscard]] bool is_away() const { return underlying_ == PresenceState::away; }
+    [[nodiscard]] bool is_blind() const { return blind_ && !left_; }
+
+    /// When presence would become away if nothing more happened; none while away, blind or while a
+    /// physical signal is ongoing.
+    [[nodiscard]] std::optional<TimePoint> away_at() const;
+
+    /// When advance() must be called next; none if only a signal can change anything.
+    [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+    [[nodiscard]] const std::map<std::string, SourceStatus>& sources() const { return sources_; }
+
+    /// The newest signal of each kind, if there was one.
+    [[nodiscard]] std::optional<TimePoint> last_signal(SignalKind kind) const;
+
+    [[nodiscard]] bool is_locked() const { return locked_; }
+
+   private:
+    [[nodiscard]] Duration timeout() const;
+    [[nodiscard]] Duration idle_after() const;
+    [[nodiscard]] bool physical_ongoing() const;
+    [[nodiscard]] bool passive_ongoing_counts(TimePoint now) const;
+    void become(PresenceState state, TimePoint at);
+    void resume_at_idle(TimePoint now);
+
+    struct KindState {
+        std::optional<TimePoint> last;
+        bool ongoing = false;
+    };
+
+    PresenceSettings settings_;
+    std::map<std::string, SourceStatus> sources_;
+    std::array<KindState, 6> kinds_;
+    TimePoint last_counting_;                 ///< The newest signal that counted.
+    TimePoint last_physical_;
+    std::optional<TimePoint> locked_at_;
+    PresenceState underlying_ = PresenceState::active;  ///< Never unknown.
+    TimePoint since_;
+    bool blind_ = true;
+    bool locked_ = false;
+    bool left_ = false;  ///< The person said so; holds even while blind.
+};
+
+}  // namespace doze::core

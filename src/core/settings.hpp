@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "core/time.hpp"
+
+namespace doze::core {
+
+/// When a person counts as away. Defaults are those of settings.json.
+struct PresenceSettings {
+    Duration inactivity_timeout = std::chrono::minutes(30);
+
+    /// How long before `away` the person counts as idle and is warned; at most half the timeout.
+    Duration warning = std::chrono::minutes(5);
+
+    /// Passive signals count only while the last physical one is younger than this.
+    Duration passive_limit = std::chrono::minutes(120);
+
+    /// A locked screen shortens the timeout to this.
+    Duration lock_grace = std::chrono::minutes(5);
+
+    /// Age of the newest counting signal at which presence becomes idle.
+    [[nodiscard]] Duration idle_after() const;
+};
+
+/// Tags that mark a resource as production: "env=prod*" matches any value that begins with prod,
+/// without regard to case.
+struct GuardSettings {
+    std::vector<std::string> production_tags = {
+        "env=prod*", "env=live", "environment=prod*", "environment=live", "stage=prod*", "stage=live"};
+};
+
+struct Settings {
+    PresenceSettings presence;
+    GuardSettings guards;
+    std::vector<Region> regions;
+    Duration check_interval = std::chrono::minutes(5);
+
+    /// Decide and show everything, change nothing.
+    bool dry_run = false;
+};
+
+}  // namespace doze::core

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace doze::core {
+
+using Duration = std::chrono::milliseconds;
+
+/// Names the time that runs on through a suspend and never jumps (CLOCK_BOOTTIME). The core never asks
+/// for it; it is handed in.
+struct BootClock {
+    using duration = Duration;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<BootClock>;
+    static constexpr bool is_steady = true;
+};
+using TimePoint = BootClock::time_point;
+
+/// Time as people and AWS write it. Only compared with other wall times, and only with tolerance.
+using WallTime = std::chrono::sys_time<Duration>;
+
+/// One moment on both clocks.
+struct Now {
+    TimePoint boot;
+    WallTime wall;
+};
+
+/// A span as people read it: "4 s", "12 min", "3 h 5 min".
+[[nodiscard]] std::string to_string(Duration span);
+
+}  // namespace doze::core

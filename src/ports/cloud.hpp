@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/effect.hpp"
+#include "core/inventory.hpp"
+
+namespace doze::ports {
+
+/// The cloud as the actions need it. Every call returns at once; each callback comes later, on the
+/// loop's thread, exactly once per resource, as soon as its answer is known: one slow or refused
+/// resource holds up no other. Calls are grouped as the API allows; a batch that is refused is halved
+/// until the bad resource stands alone. Not for decisions: what to call, and when again, is the core's.
+class Cloud {
+   public:
+    virtual ~Cloud() = default;
+
+    virtual void survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) = 0;
+
+    /// A resource that is not there is an observation with Phase::gone, not an error.
+    virtual void look(std::vector<core::ResourceId> ids,
+                      std::function<void(const core::ResourceId&, Result<core::Observation>)> each) = 0;
+
+    using Outcome = std::function<void(const core::ResourceId&, Result<void>)>;
+    virtual void sleep(std::vector<core::Target> targets, Outcome each) = 0;
+    virtual void wake(std::vector<core::Target> targets, Outcome each) = 0;
+
+    /// Tags that guard, from the settings. Looks and surveys apply them.
+    virtual void set_guards(const core::GuardSettings& guards) = 0;
+};
+
+}  // namespace doze::ports

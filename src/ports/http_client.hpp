@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/time.hpp"
+
+namespace doze::ports {
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url;
+    HttpHeaders headers;
+    std::string body;
+    core::Duration connect_timeout = std::chrono::seconds(5);
+    core::Duration total_timeout = std::chrono::seconds(60);
+};
+
+/// Any status is a successful exchange at this level; what a 4xx means is for the caller to read.
+struct HttpResponse {
+    int status = 0;
+    HttpHeaders headers;  ///< Names in lower case.
+    std::string body;
+};
+
+/// Carries one request over, on the loop. Errors are those of the network only (Recovery::retry): no
+/// such host, refused, reset, timed out, cut short. Connections are kept and reused.
+class HttpClient {
+   public:
+    virtual ~HttpClient() = default;
+    virtual boost::asio::awaitable<Result<HttpResponse>> send(HttpRequest request) = 0;
+};
+
+}  // namespace doze::ports

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/effect.hpp"
+#include "core/ledger.hpp"
+#include "core/presence/presence.hpp"
+
+namespace doze::ports {
+
+/// What outlives the process. Every write is on disk when the call returns without error; a write that
+/// fails leaves everything as it was. Blocks for the time of one fsync; call on the loop's thread.
+class Journal {
+   public:
+    virtual ~Journal() = default;
+
+    [[nodiscard]] virtual Result<std::vector<core::LedgerEntry>> entries() = 0;
+    [[nodiscard]] virtual Result<std::optional<core::PresenceRecord>> presence() = 0;
+
+    /// Puts and closes rows in one transaction: all of them or none. A put of an open row whose snapshot
+    /// differs is refused (`internal`): a snapshot is never overwritten while it is open.
+    [[nodiscard]] virtual Result<void> write(std::span<const core::LedgerEntry> put,
+                                             std::span<const core::ResourceId> close) = 0;
+
+    [[nodiscard]] virtual Result<void> save(const core::PresenceRecord& presence) = 0;
+
+    /// Adds a line to the history.
+    [[nodiscard]] virtual Result<void> add(const core::Announce& what, core::WallTime at) = 0;
+};
+
+}  // namespace doze::ports
