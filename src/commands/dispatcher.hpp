@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "commands/host.hpp"
+#include "core/time.hpp"
+
+namespace doze::commands {
+
+/// What the program says of itself.
+struct About {
+    std::string version;
+    core::TimePoint started;
+};
+
+/// Answers commands in the two forms of docs/protocol.md (text and JSON), whatever transport they came by.
+/// Lives on the loop's thread.
+class Dispatcher {
+   public:
+    /// Smaller limits than this are taken as this.
+    static constexpr std::size_t smallest_reply = 512;
+
+    /// Called exactly once per message, perhaps before handle() returns, perhaps minutes later; never for
+    /// USER_ACTIVITY. The text is valid JSON in valid UTF-8 of at most `max_reply` bytes, without a line
+    /// end, and lives as long as the call.
+    using Reply = std::function<void(std::string_view)>;
+
+    /// `host` must outlive the dispatcher and every reply that is still out.
+    Dispatcher(Host& host, About about);
+    ~Dispatcher();
+    Dispatcher(const Dispatcher&) = delete;
+    Dispatcher& operator=(const Dispatcher&) = delete;
+
+    /// Takes any bytes. `max_reply` is the most bytes that the transport carries; SIZE_MAX for no limit.
+    void handle(std::string_view message, std::size_t max_reply, Reply reply);
+
+   private:
+    struct Memory;
+    std::unique_ptr<Memory> memory_;
+};
+
+}  // namespace doze::commands
