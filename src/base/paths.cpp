@@ -8,7 +8,7 @@
 namespace doze {
 namespace {
 
-std::filesystem::path absolute(const std::filesystem::path& path) {
+std::filesystem::path made_absolute(const std::filesystem::path& path) {
     std::error_code ignored;
     auto whole = std::filesystem::absolute(path, ignored);
     return ignored ? path : whole.lexically_normal();
@@ -31,13 +31,13 @@ struct Place {
 };
 
 Result<std::filesystem::path> find(const Place& place, const std::string& option, const Environment& environment) {
-    if (!option.empty()) return absolute(option);
-    if (auto own = environment(place.own_variable); own && !own->empty()) return absolute(*own);
+    if (!option.empty()) return made_absolute(option);
+    if (auto own = environment(place.own_variable); own && !own->empty()) return made_absolute(*own);
     // The XDG base directory specification: a relative path is invalid and to be ignored.
     if (auto xdg = environment(place.xdg_variable); xdg && xdg->starts_with('/')) {
-        return absolute(std::filesystem::path(*xdg) / "doze");
+        return made_absolute(std::filesystem::path(*xdg) / "doze");
     }
-    if (auto house = home(environment)) return absolute(std::filesystem::path(*house) / place.below_home / "doze");
+    if (auto house = home(environment)) return made_absolute(std::filesystem::path(*house) / place.below_home / "doze");
     return Error{.code = ErrorCode::internal,
                  .message = "No home directory is known for this user.",
                  .next_step = std::string("Set HOME, or say where with ") + place.option + "."};
