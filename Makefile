@@ -1,0 +1,29 @@
+# Every target does its own set-up: on a fresh Debian 12, as root or with sudo, it installs what is missing.
+.DEFAULT_GOAL := help
+.PHONY: help run demo build test bench lint clean
+
+help:  ## List these targets
+	@sed -n 's/^\([a-z]*\):  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run:  ## Build doze and start it: on your AWS credentials, or else on a sandbox
+	@scripts/run
+
+demo: build  ## Watch the whole story in under a minute: typing, leaving, asleep, back (no screen needed)
+	@scripts/bootstrap demo
+	@build/venv/bin/python3 scripts/demo.py
+
+build:  ## Build build/release/doze
+	@scripts/build doze
+
+test:  ## Run all tests: unit tests (also under sanitizers), then end to end
+	@scripts/test
+
+bench: build  ## Measure doze against a bare C echo
+	@scripts/bootstrap bench
+	@build/venv/bin/python3 tests/bench/run.py
+
+lint:  ## Check format, warnings of both compilers, clang-tidy, includes, shell scripts
+	@scripts/lint
+
+clean:  ## Remove everything that was built
+	rm -rf build

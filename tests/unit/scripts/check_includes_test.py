@@ -1,0 +1,69 @@
+"""Breaks each rule of scripts/check_includes.py once, in a small tree of its own."""
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
+import check_includes  # noqa: E402
+
+
+class CheckIncludes(unittest.TestCase):
+    def offences(self, files):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in files.items():
+                file = Path(folder, name)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
+            return check_includes.check(folder)
+
+    def assert_one(self, files, words):
+        offences = self.offences(files)
+        self.assertEqual(len(offences), 1, offences)
+        self.assertIn(words, offences[0])
+
+    def test_takes_what_the_table_allows(self):
+        self.assertEqual(self.offences({
+            "base/ids.hpp": "#include <string>\n",
+            "core/event.hpp": '#include "base/ids.hpp"\n',
+            "cloud/aws/ec2.cpp": '#include "core/event.hpp"\n#include <pugixml.hpp>\n',
+            "daemon/main.cpp": '#include "core/event.hpp"\n#include "base/ids.hpp"\n',
+        }), [])
+
+    def test_refuses_core_to_outside(self):
+        self.assert_one({"http/client.hpp": "", "core/plan/plan.cpp": '\n#include "http/client.hpp"\n'},
+                        "src/core/plan/plan.cpp:2: core may not include http")
+
+    def test_refuses_adapter_to_adapter(self):
+        self.assert_one({"http/client.hpp": "", "cloud/aws/ec2.cpp": '#include "http/client.hpp"\n'},
+                        "cloud/aws may not include http")
+
+    def test_refuses_curl_outside_http(self):
+        self.assert_one({"cloud/aws/client.cpp": "#include <curl/curl.h>\n"}, "only http may include <curl/curl.h>")
+
+    def test_refuses_clocks_and_sockets_in_the_core(self):
+        self.assert_one({"core/engine.cpp": "#include <boost/asio/ip/udp.hpp>\n"}, "core is pure")
+
+    def test_refuses_a_circle_of_files(self):
+        self.assert_one({"core/a.hpp": '#include "core/b.hpp"\n', "core/b.hpp": '#include "core/a.hpp"\n'},
+                        "files include each other in a circle: core/a.hpp -> core/b.hpp -> core/a.hpp")
+
+    def test_refuses_a_circle_of_folders(self):
+        offences = self.offences({"base/a.hpp": '#include "core/b.hpp"\n', "core/b.hpp": "",
+                                  "core/c.hpp": '#include "base/d.hpp"\n', "base/d.hpp": ""})
+        self.assertTrue(any("folders include each other in a circle" in one for one in offences), offences)
+
+    def test_refuses_folders_without_a_subject(self):
+        self.assertTrue(any("named after its subject" in one
+                            for one in self.offences({"core/utils/strings.hpp": ""})))
+
+    def test_refuses_folders_that_it_does_not_know(self):
+        self.assert_one({"stray/x.cpp": ""}, "not in the table")
+
+    def test_refuses_paths_that_do_not_begin_at_src(self):
+        self.assert_one({"core/a.hpp": "", "core/plan/b.cpp": '#include "../a.hpp"\n'}, "no path from src/ on")
+
+
+if __name__ == "__main__":
+    unittest.main()
