@@ -3,7 +3,7 @@
 .PHONY: help run demo build test bench lint clean
 
 help:  ## List these targets
-	@sed -n 's/^\([a-z]*\):  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 run:  ## Build doze and start it: on your AWS credentials, or else on a sandbox
 	@scripts/run
