@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+#include <utility>
+
+#include "commands/dispatcher.hpp"
+
+namespace doze::transports {
+
+/// Where a transport hands a command to: what commands::Dispatcher::handle() is, as a value. The reply
+/// may be called at once, later, after the transport is gone (then nothing happens), or be dropped.
+using Handler = std::function<void(std::string_view message, std::size_t max_reply, commands::Dispatcher::Reply reply)>;
+
+/// `dispatcher` must outlive the transport.
+[[nodiscard]] inline Handler to_handler(commands::Dispatcher& dispatcher) {
+    return [&dispatcher](std::string_view message, std::size_t max_reply, commands::Dispatcher::Reply reply) {
+        dispatcher.handle(message, max_reply, std::move(reply));
+    };
+}
+
+/// One line for the log, at the level of a warning.
+using Warn = std::function<void(std::string_view)>;
+
+}  // namespace doze::transports
