@@ -1,0 +1,277 @@
+#include "http/transfer.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <string_view>
+#include <utility>
+
+namespace doze::http {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    return result;
+}
+
+std::string_view trim(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::string part_of(CURLU* url, CURLUPart part) {
+    char* text = nullptr;
+    if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+    const Handle<char, curl_free> owned(text);
+    return text;
+}
+
+bool is_loopback(const std::string& host) {
+    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+Error not_sendable(std::string message) {
+    return {.code = ErrorCode::bad_request, .message = std::move(message)};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Transfer>> Transfer::open(ports::HttpRequest request, const HttpLimits& limits,
+                                                 const asio::any_io_executor& executor) {
+    Handle<CURL, curl_easy_cleanup> easy(curl_easy_init());
+    if (!easy) return Error{.code = ErrorCode::internal, .message = "libcurl could not be started: out of memory."};
+
+    const Handle<CURLU, curl_url_cleanup> url(curl_url());
+    if (curl_url_set(url.get(), CURLUPART_URL, request.url.c_str(), 0) != CURLUE_OK) {
+        return not_sendable("This is not a URL: " + request.url.substr(0, request.url.find('?')) + ".");
+    }
+    const std::string scheme = part_of(url.get(), CURLUPART_SCHEME);
+    if (scheme != "http" && scheme != "https") {
+        return not_sendable("doze speaks http and https only, not " + scheme + ".");
+    }
+    const std::string host = part_of(url.get(), CURLUPART_HOST);
+    const std::string port = part_of(url.get(), CURLUPART_PORT);
+
+    std::shared_ptr<Transfer> transfer(new Transfer(std::move(request), limits, executor, std::move(easy)));
+    transfer->host_ = port.empty() ? host : host + ":" + port;
+    transfer->loopback_ = is_loopback(host);
+    if (!transfer->prepare_headers()) return not_sendable("A header of the request holds a line break.");
+    if (!transfer->prepare()) return not_sendable("libcurl does not take the request to " + transfer->host_ + ".");
+    return transfer;
+}
+
+Transfer::Transfer(ports::HttpRequest request, const HttpLimits& limits, const asio::any_io_executor& executor,
+                   Handle<CURL, curl_easy_cleanup> easy)
+    : request_(std::move(request)),
+      limits_(limits),
+      done_(executor, asio::steady_timer::time_point::max()),
+      easy_(std::move(easy)) {}
+
+std::shared_ptr<Transfer> Transfer::of(CURL* easy) {
+    Transfer* transfer = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+    return transfer->shared_from_this();
+}
+
+bool Transfer::prepare_headers() {
+    curl_slist* list = nullptr;
+    const auto append = [&](const std::string& line) {
+        list = curl_slist_append(headers_.get(), line.c_str());
+        if (list == nullptr) return false;
+        static_cast<void>(headers_.release());
+        headers_.reset(list);
+        return true;
+    };
+    bool has_type = false;
+    for (const auto& [name, value] : request_.headers) {
+        if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return false;
+        // To curl, "Name:" takes a header away and "Name;" sends it empty.
+        if (!append(value.empty() ? name + ";" : name + ": " + value)) return false;
+        has_type = has_type || lower(name) == "content-type";
+    }
+    // No pause for "100 Continue", and no content type that the caller did not ask for.
+    return append("Expect:") && (has_type || append("Content-Type:"));
+}
+
+bool Transfer::prepare() {
+    CURL* e = easy_.get();
+    curl_easy_setopt(e, CURLOPT_PRIVATE, this);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, detail_.data());
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    // What is sent must be what was signed: no "/../" resolved here.
+    curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
+    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
+    curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers_.get());
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+    curl_easy_setopt(e, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+    curl_easy_setopt(e, CURLOPT_WRITEDATA, this);
+    prepare_method();
+    prepare_trust_and_proxy();
+    return curl_easy_setopt(e, CURLOPT_URL, request_.url.c_str()) == CURLE_OK;
+}
+
+void Transfer::prepare_method() {
+    CURL* e = easy_.get();
+    const std::string& method = request_.method;
+    if (method == "HEAD") {
+        curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
+        return;
+    }
+    if (method == "POST" || !request_.body.empty()) {
+        curl_easy_setopt(e, CURLOPT_POST, 1L);
+        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+        curl_easy_setopt(e, CURLOPT_POSTFIELDS, request_.body.data());
+        if (method != "POST") curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method.c_str());
+    } else if (method != "GET") {
+        curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method.c_str());
+    }
+}
+
+void Transfer::prepare_trust_and_proxy() {
+    CURL* e = easy_.get();
+    for (const char* name : {"AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
+        const char* file = std::getenv(name);
+        if (file == nullptr || *file == '\0') continue;
+        curl_easy_setopt(e, CURLOPT_CAINFO, file);
+        break;
+    }
+    // An empty name is "no proxy", whatever the environment says.
+    if (loopback_) curl_easy_setopt(e, CURLOPT_PROXY, "");
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const std::string_view line(data, size * count);
+    transfer.header_bytes_ += line.size();
+    if (transfer.header_bytes_ > transfer.limits_.header_bytes) {
+        transfer.too_large_ = true;
+        return 0;
+    }
+    // A "100 Continue" comes with headers of its own, before those that count.
+    if (line.starts_with("HTTP/")) transfer.response_.headers.clear();
+    if (const auto colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/")) {
+        transfer.response_.headers.emplace_back(lower(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
+    }
+    return line.size();
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const std::size_t bytes = size * count;
+    if (bytes > transfer.limits_.body_bytes - transfer.response_.body.size()) {
+        transfer.too_large_ = true;
+        return 0;
+    }
+    transfer.response_.body.append(data, bytes);
+    return bytes;
+}
+
+void Transfer::finish(CURLcode code) {
+    if (code != CURLE_OK) return settle(error_of(code));
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    settle(std::move(response_));
+}
+
+void Transfer::finish_unsent() {
+    settle(
+        Error{.code = ErrorCode::internal, .message = "The request to " + host_ + " was given up: doze is stopping."});
+}
+
+void Transfer::settle(Result<ports::HttpResponse> result) {
+    if (result_) return;
+    result_ = std::move(result);
+    done_.cancel();
+}
+
+Result<ports::HttpResponse> Transfer::take_result() {
+    if (!result_) finish_unsent();
+    return std::move(*result_);
+}
+
+long Transfer::code_of_proxy() const {
+    long code = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &code);
+    return code;
+}
+
+Error Transfer::error_of(CURLcode code) const {
+    const auto again = [](std::string message, std::string next_step) {
+        return Error{.code = ErrorCode::aws_error,
+                     .message = std::move(message),
+                     .next_step = std::move(next_step),
+                     .recovery = Recovery::retry};
+    };
+    if (too_large_) {
+        return {.code = ErrorCode::too_large,
+                .message = fmt::format("The answer of {} is larger than doze takes ({} MiB).", host_,
+                                       limits_.body_bytes >> 20)};
+    }
+    if (code_of_proxy() >= 300) {
+        return again(fmt::format("The proxy on the way to {} answered {}.", host_, code_of_proxy()),
+                     "Check the variables https_proxy and no_proxy.");
+    }
+    switch (code) {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return again("There is no host " + host_ + ", or no network to look its name up.",
+                         "Check the network connection, the region's name and AWS_ENDPOINT_URL.");
+        case CURLE_COULDNT_RESOLVE_PROXY:
+            return again("The proxy on the way to " + host_ + " has no such host name.",
+                         "Check the variables https_proxy and http_proxy.");
+        case CURLE_COULDNT_CONNECT: {
+            long number = 0;
+            curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &number);
+            if (number == ECONNREFUSED) {
+                return again(host_ + " refused the connection: nothing listens there.",
+                             "Check AWS_ENDPOINT_URL, the proxy and the firewall.");
+            }
+            return again(host_ + " could not be reached.", "Check the network connection, the proxy and the firewall.");
+        }
+        case CURLE_OPERATION_TIMEDOUT: {
+            curl_off_t sent_at = 0;
+            curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &sent_at);
+            if (sent_at == 0) {
+                return again(fmt::format("{} took no connection within {} s.", host_,
+                                         static_cast<double>(request_.connect_timeout.count()) / 1000),
+                             "Check the network connection, the proxy and the firewall.");
+            }
+            return again(fmt::format("{} did not answer within {} s.", host_,
+                                     static_cast<double>(request_.total_timeout.count()) / 1000),
+                         "doze tries again; if it goes on, look at health.aws.amazon.com.");
+        }
+        case CURLE_SSL_CACERT_BADFILE:
+            return again("The file of trusted certificates can't be read, so " + host_ + " can't be trusted.",
+                         "Check AWS_CA_BUNDLE, or install the package ca-certificates.");
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CIPHER:
+        case CURLE_SSL_ISSUER_ERROR:
+            return again(
+                fmt::format("No trusted TLS connection to {}: {}.", host_,
+                            detail_[0] != '\0' ? detail_.data() : curl_easy_strerror(code)),
+                "Behind a proxy that opens TLS, name its certificates in AWS_CA_BUNDLE; else check the clock.");
+        case CURLE_GOT_NOTHING:
+        case CURLE_PARTIAL_FILE:
+        case CURLE_RECV_ERROR:
+        case CURLE_SEND_ERROR: return again("The connection to " + host_ + " was cut short.", "doze tries again.");
+        default:
+            return again(fmt::format("The exchange with {} failed: {}.", host_, curl_easy_strerror(code)),
+                         "Check that an AWS endpoint, and nothing else, answers there.");
+    }
+}
+
+}  // namespace doze::http
