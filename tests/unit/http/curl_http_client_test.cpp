@@ -222,9 +222,11 @@ TEST_F(CurlHttpClientTest, StopsTheExchangeWhenTheWaitingIsCancelled) {
     asio::co_spawn(
         io_,
         [&]() -> asio::awaitable<void> {
-            // Past the cancelled wait, so that the answer can be kept.
+            // Past the cancelled wait, so that the answer can be kept. The request has a name because GCC 12 destroys
+            // an aggregate that is written inside a co_await expression twice.
             co_await asio::this_coro::throw_if_cancelled(false);
-            answer = co_await client_->send({.url = responder_.url("/hang")});
+            ports::HttpRequest request{.url = responder_.url("/hang")};
+            answer = co_await client_->send(std::move(request));
         },
         asio::bind_cancellation_slot(cancel.slot(), asio::detached));
     run_until([&] { return responder_.requests.size() == 1; });
