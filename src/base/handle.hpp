@@ -1,8 +1,7 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <memory>
+#include <unistd.h>
 #include <utility>
 
 namespace doze {

@@ -5,10 +5,18 @@
 namespace doze {
 namespace {
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) { return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z'); }
-bool is_name_char(char c) { return is_alnum(c) || c == '-' || c == '_'; }
+bool is_lower(char c) {
+    return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_alnum(char c) {
+    return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z');
+}
+bool is_name_char(char c) {
+    return is_alnum(c) || c == '-' || c == '_';
+}
 
 /// Foreign text as it may be shown: short, printable.
 std::string shown(std::string_view text) {
@@ -21,9 +29,11 @@ std::string shown(std::string_view text) {
 
 Error bad(std::string_view what, std::string_view text, std::string_view shape) {
     if (text.empty())
-        return {.code = ErrorCode::bad_request, .message = "The " + std::string(what) + " is missing.",
+        return {.code = ErrorCode::bad_request,
+                .message = "The " + std::string(what) + " is missing.",
                 .next_step = "It looks like " + std::string(shape) + "."};
-    return {.code = ErrorCode::bad_request, .message = shown(text) + " is not a valid " + std::string(what) + ".",
+    return {.code = ErrorCode::bad_request,
+            .message = shown(text) + " is not a valid " + std::string(what) + ".",
             .next_step = "It looks like " + std::string(shape) + "."};
 }
 
@@ -35,7 +45,8 @@ bool is_region(std::string_view text) {
         const auto dash = text.find('-');
         const auto part = text.substr(0, dash);
         if (part.empty()) return false;
-        if (dash == std::string_view::npos) return parts >= 2 && part.size() <= 2 && std::ranges::all_of(part, is_digit);
+        if (dash == std::string_view::npos)
+            return parts >= 2 && part.size() <= 2 && std::ranges::all_of(part, is_digit);
         if (!std::ranges::all_of(part, is_lower)) return false;
         text.remove_prefix(dash + 1);
         ++parts;

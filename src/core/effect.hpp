@@ -53,7 +53,7 @@ struct Act {
     std::vector<Target> targets;
 };
 
-/// Bring open rows of the journal up to date.
+/// Bring open rows of the journal up to date: first the closes, then the puts, in one commit.
 struct Journal {
     std::vector<LedgerEntry> put;
     std::vector<ResourceId> close;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/effect.hpp"
@@ -19,32 +20,38 @@ struct State {
     Presence presence;
     Inventory inventory;
 
-    /// The registered resources, and those no longer registered whose journal row is still open.
+    /// The registered resources, and those no longer registered that doze still owes a wake.
     std::map<ResourceId, Tracked> tracked;
 
     /// Goes up whenever a list of resources would read differently.
     std::uint64_t revision = 0;
 
-    /// When all regions are to be surveyed next.
-    TimePoint next_survey;
+    /// The files have been read once; nothing is decided before.
     bool configured = false;
 
-    /// Orders that wait for a survey: how many are still out.
+    TimePoint next_survey = TimePoint::min();         ///< When all regions are surveyed next.
+    std::map<Inventory::Key, TimePoint> surveys_out;  ///< Under way, and since when.
+
     struct WaitingSurvey {
         OrderId order;
         std::vector<Inventory::Key> open;
     };
     std::vector<WaitingSurvey> waiting_surveys;
 
-    /// Registrations that wait for a look or for the file.
-    std::map<OrderId, Registration> waiting_registrations;
-    std::map<OrderId, Registration> waiting_saves;
-    std::map<OrderId, ResourceId> waiting_removals;
+    /// Registrations that wait for a look at their resource.
+    std::map<OrderId, Registration> registering;
 
-    /// What was last announced of presence.
-    PresenceState announced = PresenceState::active;
-    bool announced_blind = false;
-    std::optional<PresenceRecord> saved_presence;
+    struct Saving {
+        Registration registration;
+        bool remove = false;
+        std::string note;  ///< What the reply adds.
+    };
+    /// Registrations that wait for the file.
+    std::map<OrderId, Saving> saving;
+
+    bool away = false;  ///< As of the last step: tells a turn.
+    PresenceState saved_presence = PresenceState::unknown;
+    bool told_blind = false;
 };
 
 /// Continues what the journal holds. Nothing is done before the first Configured.

@@ -25,12 +25,15 @@ void visit_items(SurveyLike& survey, Visit visit) {
         survey);
 }
 
-void correct(Ec2Instance& item, const Observation& seen) { item.seen = seen; }
+void correct(Ec2Instance& item, const Observation& seen) {
+    item.seen = seen;
+}
 
 void correct(EcsService& item, const Observation& seen) {
     item.seen = seen;
     item.status = seen.state;
     item.desired_count = seen.size.desired;
+    item.running_count = seen.running.value_or(item.running_count);
 }
 
 void correct(EksNodegroup& item, const Observation& seen) {
@@ -41,7 +44,8 @@ void correct(EksNodegroup& item, const Observation& seen) {
 }  // namespace
 
 void Inventory::keep_regions(const std::vector<Region>& regions) {
-    std::erase_if(shelves_, [&](const auto& entry) { return std::ranges::find(regions, entry.first.second) == regions.end(); });
+    std::erase_if(shelves_,
+                  [&](const auto& entry) { return std::ranges::find(regions, entry.first.second) == regions.end(); });
     for (const auto& region : regions)
         for (const Kind kind : {Kind::ec2, Kind::ecs, Kind::eks}) shelves_.try_emplace(Key{kind, region});
 }

@@ -61,8 +61,8 @@ using Survey = std::variant<std::vector<Ec2Instance>, std::vector<EcsCluster>, s
 /// What doze last saw of one kind in one region. A look that failed keeps what the last good one saw.
 struct Shelf {
     Survey items;
-    std::optional<Now> seen_at;        ///< The last good look; none before the first.
-    std::optional<Error> trouble;      ///< Why the newest look failed, if it did.
+    std::optional<Now> seen_at;    ///< The last good look; none before the first.
+    std::optional<Error> trouble;  ///< Why the newest look failed, if it did.
 };
 
 /// What doze last saw of all resources in the configured regions.

@@ -15,6 +15,10 @@ enum class Step {
     sleeping,  ///< Intent: to be put to sleep; the call may or may not have gone out.
     asleep,    ///< Seen asleep.
     waking,    ///< Intent: to be woken; the call may or may not have gone out.
+
+    /// Somebody else woke it while the person was away, or doze could not put it to sleep: left alone
+    /// until the person comes back.
+    left_awake,
 };
 
 [[nodiscard]] std::string_view to_string(Step step);

@@ -69,13 +69,18 @@ std::string_view to_string(Step step) {
         case Step::sleeping: return "sleeping";
         case Step::asleep: return "asleep";
         case Step::waking: return "waking";
+        case Step::left_awake: return "left-awake";
     }
     return "?";
 }
 
-std::string_view to_string(Owner owner) { return owner == Owner::doze ? "doze" : "person"; }
+std::string_view to_string(Owner owner) {
+    return owner == Owner::doze ? "doze" : "person";
+}
 
-std::string_view to_string(Verb verb) { return verb == Verb::sleep ? "sleep" : "wake"; }
+std::string_view to_string(Verb verb) {
+    return verb == Verb::sleep ? "sleep" : "wake";
+}
 
 std::string_view to_string(Reason reason) {
     switch (reason) {
@@ -106,12 +111,15 @@ std::string to_string(const Size& size) {
 std::string to_string(Duration span) {
     using namespace std::chrono;
     const auto total = duration_cast<seconds>(span).count();
-    if (span < seconds(10) && span.count() % 1000 != 0) return fmt::format("{:.1f} s", static_cast<double>(span.count()) / 1000);
+    if (span < seconds(10) && span.count() % 1000 != 0)
+        return fmt::format("{:.1f} s", static_cast<double>(span.count()) / 1000);
     if (total < 120) return fmt::format("{} s", total);
     const auto total_minutes = total / 60;
     if (total_minutes < 120) return fmt::format("{} min", total_minutes);
     const auto hours = total_minutes / 60;
-    if (hours < 48) return total_minutes % 60 == 0 ? fmt::format("{} h", hours) : fmt::format("{} h {} min", hours, total_minutes % 60);
+    if (hours < 48)
+        return total_minutes % 60 == 0 ? fmt::format("{} h", hours)
+                                       : fmt::format("{} h {} min", hours, total_minutes % 60);
     return hours % 24 == 0 ? fmt::format("{} d", hours / 24) : fmt::format("{} d {} h", hours / 24, hours % 24);
 }
 

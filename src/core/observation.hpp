@@ -23,8 +23,8 @@ enum class Phase {
 
 /// Why a resource must never be put to sleep.
 struct Guard {
-    std::string why;         ///< A sentence for a person, such as "The tag env=production guards it."
-    bool by_tag = false;     ///< Only a guard by tag may be overridden (`force: true` in services.yaml).
+    std::string why;      ///< A sentence for a person, such as "The tag env=production guards it."
+    bool by_tag = false;  ///< Only a guard by tag may be overridden (`force: true` in services.yaml).
 
     bool operator==(const Guard&) const = default;
 };
@@ -39,6 +39,9 @@ struct Observation {
     bool settled = true;
 
     Size size;
+
+    /// ECS: how many of the desired tasks run now.
+    std::optional<int> running = std::nullopt;
 
     /// AWS's own word, for people: "running", "ACTIVE".
     std::string state;

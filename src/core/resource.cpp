@@ -4,7 +4,9 @@
 
 namespace doze::core {
 
-ResourceId ec2(Region region, InstanceId instance) { return {std::move(region), Ec2Name{std::move(instance)}}; }
+ResourceId ec2(Region region, InstanceId instance) {
+    return {std::move(region), Ec2Name{std::move(instance)}};
+}
 
 ResourceId ecs(Region region, ClusterName cluster, ServiceName service) {
     return {std::move(region), EcsName{std::move(cluster), std::move(service)}};

@@ -23,13 +23,17 @@ struct PresenceSettings {
 
     /// Age of the newest counting signal at which presence becomes idle.
     [[nodiscard]] Duration idle_after() const;
+
+    bool operator==(const PresenceSettings&) const = default;
 };
 
 /// Tags that mark a resource as production: "env=prod*" matches any value that begins with prod,
 /// without regard to case.
 struct GuardSettings {
-    std::vector<std::string> production_tags = {
-        "env=prod*", "env=live", "environment=prod*", "environment=live", "stage=prod*", "stage=live"};
+    std::vector<std::string> production_tags = {"env=prod*",        "env=live",    "environment=prod*",
+                                                "environment=live", "stage=prod*", "stage=live"};
+
+    bool operator==(const GuardSettings&) const = default;
 };
 
 struct Settings {

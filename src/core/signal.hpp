@@ -39,10 +39,10 @@ enum class SourceState : std::uint8_t { starting, running, unavailable, disabled
 
 /// What a source says of itself.
 struct SourceStatus {
-    std::string name;          ///< "x11-keyboard"
-    SignalKind kind;           ///< What it signals.
+    std::string name;  ///< "x11-keyboard"
+    SignalKind kind;   ///< What it signals.
     SourceState state = SourceState::starting;
-    std::string detail = {};   ///< Why it is unavailable and what to do, in plain words.
+    std::string detail = {};  ///< Why it is unavailable and what to do, in plain words.
 
     bool operator==(const SourceStatus&) const = default;
 };

@@ -21,7 +21,7 @@ class Journal {
     [[nodiscard]] virtual Result<std::vector<core::LedgerEntry>> entries() = 0;
     [[nodiscard]] virtual Result<std::optional<core::PresenceRecord>> presence() = 0;
 
-    /// Puts and closes rows in one transaction: all of them or none. A put of an open row whose snapshot
+    /// Closes rows, then puts rows, in one transaction: all of it or nothing. A put of an open row whose snapshot
     /// differs is refused (`internal`): a snapshot is never overwritten while it is open.
     [[nodiscard]] virtual Result<void> write(std::span<const core::LedgerEntry> put,
                                              std::span<const core::ResourceId> close) = 0;

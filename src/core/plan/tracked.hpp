@@ -10,40 +10,67 @@
 
 namespace doze::core {
 
+enum class OrderVerb { start, stop, scale };
+
+/// A person's command that waits for a look or for AWS's answer.
+struct Order {
+    OrderVerb verb;
+    int desired = 0;           ///< For scale.
+    std::vector<OrderId> ids;  ///< Everybody who asked for the same; all get the same reply.
+    bool moved = false;        ///< The row is where it should go; what is left is AWS's answer.
+};
+
 /// One resource that doze may act on, with what is known and intended of it.
 struct Tracked {
     ResourceId id;
 
     /// None where the person took the registration back while doze still owes a wake.
-    std::optional<Registration> registration;
-
-    std::optional<Observation> seen;
-    TimePoint seen_at;
+    std::optional<Registration> registration = std::nullopt;
 
     /// The open row of the journal.
-    std::optional<LedgerEntry> entry;
+    std::optional<LedgerEntry> entry = std::nullopt;
 
-    /// This absence has been dealt with: asleep, left awake, or found asleep. What wakes from now on
-    /// was woken by somebody else.
+    std::optional<Order> order = std::nullopt;
+
+    // What is seen of it. Only a look that was asked for after `fresh_from` tells how it is now.
+    std::optional<Observation> seen = std::nullopt;
+    TimePoint seen_at = TimePoint::min();  ///< When the look was asked for.
+    TimePoint fresh_from = TimePoint::min();
+    std::optional<TimePoint> look_out = std::nullopt;      ///< A look is under way since.
+    TimePoint next_look = TimePoint::min();                ///< Not before.
+    int looks = 0;                                         ///< Since the last change, for growing pauses.
+    int failed_looks = 0;                                  ///< In a row.
+    std::optional<TimePoint> surprised_at = std::nullopt;  ///< First look that contradicts the journal.
+
+    // The calls of the entry's present step.
+    bool call_out = false;
+    std::optional<TimePoint> accepted_at = std::nullopt;  ///< AWS accepted a call.
+    bool uncertain = false;                               ///< A call may have been done without an answer.
+    TimePoint last_call = TimePoint::min();
+    TimePoint next_call = TimePoint::min();  ///< Not before.
+    int attempts = 0;                        ///< Errors in a row.
+    bool give_up = false;                    ///< No further call in this step.
+    bool saw_transit = false;                ///< It was seen on its way since the call.
+
+    /// This absence has been dealt with; what is awake from now on was woken by somebody else.
     bool settled_for_absence = false;
 
-    bool look_out = false;   ///< A Look is under way.
-    bool call_out = false;   ///< An Act is under way.
-    bool accepted = false;   ///< AWS accepted a call of the entry's present step.
-    TimePoint accepted_at;
+    /// The person ordered it awake: it stays so until the next absence.
+    bool ordered_awake = false;
 
-    int attempts = 0;        ///< Calls of the present step that came back with an error, in a row.
-    int looks = 0;           ///< Looks since the last change, for growing pauses.
-    TimePoint next_look;     ///< Not before.
-    TimePoint next_call;     ///< Not before.
+    /// What a scale order wants instead of the snapshot.
+    std::optional<Size> scale_to = std::nullopt;
 
-    std::optional<Error> trouble;  ///< Why the newest look or call failed, if it did.
+    std::optional<Error> trouble = std::nullopt;  ///< Why the newest look or call failed, if it did.
 
-    /// Orders that get their reply when the present call comes back.
-    std::vector<OrderId> waiting;
+    /// When the plan wants to see it again.
+    std::optional<TimePoint> due = std::nullopt;
 
+    [[nodiscard]] bool is_fresh() const { return seen && seen_at >= fresh_from; }
+
+    /// Did doze put it to sleep (and not, through doze, its person)?
     [[nodiscard]] bool asleep_by_doze() const {
-        return entry && entry->owner == Owner::doze && entry->step != Step::sleeping;
+        return entry && entry->owner == Owner::doze && (entry->step == Step::asleep || entry->step == Step::waking);
     }
 };
 

@@ -42,7 +42,7 @@ class Presence {
    public:
     /// The start counts as a sign of life, unless `record` says otherwise: away stays away, and idle is
     /// resumed at its beginning, so that the person gets the whole warning time.
-    Presence(PresenceSettings settings, const std::optional<PresenceRecord>& record, TimePoint now);
+    Presence(PresenceSettings settings, const std::optional<PresenceRecord>& record, Now now);
 
     void configure(PresenceSettings settings, TimePoint now);
     void on_signal(const Signal& signal, TimePoint now);
@@ -64,6 +64,9 @@ class Presence {
     /// physical signal is ongoing.
     [[nodiscard]] std::optional<TimePoint> away_at() const;
 
+    /// What to remember for the next start.
+    [[nodiscard]] PresenceRecord record(Now now) const;
+
     /// When advance() must be called next; none if only a signal can change anything.
     [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
@@ -72,32 +75,37 @@ class Presence {
     /// The newest signal of each kind, if there was one.
     [[nodiscard]] std::optional<TimePoint> last_signal(SignalKind kind) const;
 
-    [[nodiscard]] bool is_locked() const { return locked_; }
+    [[nodiscard]] bool is_locked() const { return locked_at_.has_value(); }
 
    private:
-    [[nodiscard]] Duration timeout() const;
-    [[nodiscard]] Duration idle_after() const;
-    [[nodiscard]] bool physical_ongoing() const;
-    [[nodiscard]] bool passive_ongoing_counts(TimePoint now) const;
-    void become(PresenceState state, TimePoint at);
-    void resume_at_idle(TimePoint now);
-
     struct KindState {
         std::optional<TimePoint> last;
         bool ongoing = false;
+        /// It went on into a suspend: its end, reported after the resume, says nothing about the present.
+        bool stale = false;
     };
+
+    [[nodiscard]] bool physical_ongoing() const;
+    [[nodiscard]] bool passive_ongoing() const;
+    /// The newest moment that counts, as seen at `now`.
+    [[nodiscard]] TimePoint newest(TimePoint now) const;
+    [[nodiscard]] std::optional<TimePoint> away_at(TimePoint newest) const;
+    void become(PresenceState state, TimePoint at);
+    void leave(TimePoint at, TimePoint deaf_until);
+    void return_if_physical_ongoing(TimePoint now);
 
     PresenceSettings settings_;
     std::map<std::string, SourceStatus> sources_;
     std::array<KindState, 6> kinds_;
-    TimePoint last_counting_;                 ///< The newest signal that counted.
+    TimePoint last_counting_;
     TimePoint last_physical_;
     std::optional<TimePoint> locked_at_;
     PresenceState underlying_ = PresenceState::active;  ///< Never unknown.
     TimePoint since_;
+    /// Physical signals up to here belong to the leaving itself (the key that was let go).
+    TimePoint deaf_until_;
     bool blind_ = true;
-    bool locked_ = false;
-    bool left_ = false;  ///< The person said so; holds even while blind.
+    bool left_ = false;  ///< The person or the machine said so; holds even while blind.
 };
 
 }  // namespace doze::core

@@ -1,0 +1,168 @@
+// A person's order about one resource: START, STOP, SCALE. It waits for a fresh look, moves the journal's
+// row where it should go, and leaves the calls to the plan. It is answered when AWS accepted the call, or
+// at once where nothing needs to be called now.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "core/plan/pass.hpp"
+
+namespace doze::core {
+namespace {
+
+/// What a start without a snapshot brings: one instance or task; of a node group what its registration
+/// says, within the group's own bounds.
+Size start_size(const Pass& p) {
+    if (p.t.id.kind() != Kind::eks) return {.desired = 1};
+    const auto& size = p.seen().size;
+    const int wanted = p.t.registration->desired_size.value_or(1);
+    return {.desired = std::clamp(wanted, std::max(1, size.min.value_or(1)), std::max(1, size.max.value_or(wanted))),
+            .min = size.min,
+            .max = size.max};
+}
+
+void close_left_awake(Pass& p) {
+    if (p.t.entry && p.t.entry->step == Step::left_awake) p.close();
+}
+
+bool order_start(Pass& p) {
+    auto& t = p.t;
+    t.ordered_awake = true;
+    const auto phase = p.seen().phase;
+    if (phase == Phase::awake) {
+        p.reply(fmt::format("{} is awake already.", p.name()));
+        return false;
+    }
+    close_left_awake(p);
+    if (phase != Phase::asleep) {
+        if (!t.entry && phase != Phase::waking) {
+            p.enter(Step::waking, Owner::person, start_size(p));
+            p.record();
+        }
+        p.reply(phase == Phase::waking
+                    ? fmt::format("{} is starting already.", p.name())
+                    : fmt::format("{} is {} now; doze starts it as soon as that is over.", p.name(), p.seen().state));
+        return false;
+    }
+    if (!t.entry) {
+        p.enter(Step::waking, Owner::person, start_size(p));
+        return true;
+    }
+    if (t.entry->step != Step::asleep) return false;  // The plan goes on from there.
+    p.enter(Step::waking);
+    return true;
+}
+
+bool order_stop(Pass& p) {
+    auto& t = p.t;
+    if (const auto guard = p.guard()) {
+        p.reply(Error{.code = ErrorCode::guarded,
+                      .message = fmt::format("{} is guarded. {}", p.name(), guard->why),
+                      .next_step = guard->by_tag ? "Register it with force to override the tag." : ""});
+        return false;
+    }
+    t.ordered_awake = false;
+    close_left_awake(p);
+    const auto& seen = p.seen();
+    if (seen.phase == Phase::asleep) {
+        if (t.entry && t.entry->step == Step::waking) {
+            p.enter(Step::sleeping, Owner::person, t.entry->snapshot);
+            t.uncertain = true;
+        } else if (t.entry) {
+            t.entry->owner = Owner::person;
+        }
+        if (t.entry) p.record();
+        p.reply(fmt::format("{} is asleep already, and stays so until it is started.", p.name()));
+        return false;
+    }
+    if (seen.phase == Phase::awake) {
+        if (t.entry && t.entry->step == Step::sleeping) {
+            t.entry->owner = Owner::person;
+            p.record();
+            if (t.accepted_at) p.reply(fmt::format("{} is stopping already.", p.name()));
+            return false;
+        }
+        if (t.entry && t.entry->step == Step::asleep) p.close();  // Somebody woke it.
+        p.enter(Step::sleeping, Owner::person, t.entry ? t.entry->snapshot : seen.size);
+        return true;
+    }
+    // In transit.
+    if (t.entry) {
+        const bool waking = t.entry->step == Step::waking;
+        if (waking) p.enter(Step::sleeping, Owner::person, t.entry->snapshot);
+        t.entry->owner = Owner::person;
+        p.record();
+    } else if (seen.phase != Phase::falling_asleep && (t.id.kind() == Kind::ec2 || seen.size.desired > 0)) {
+        p.enter(Step::sleeping, Owner::person, t.id.kind() == Kind::ec2 ? Size{.desired = 1} : seen.size);
+        p.record();
+    }
+    p.reply(seen.phase == Phase::falling_asleep
+                ? fmt::format("{} is stopping already.", p.name())
+                : fmt::format("{} is {} now; doze stops it as soon as that is over.", p.name(), seen.state));
+    return false;
+}
+
+bool order_scale(Pass& p, int desired) {
+    auto& t = p.t;
+    const auto& seen = p.seen();
+    if (seen.phase != Phase::awake && seen.phase != Phase::asleep) {
+        p.reply(Error{.code = ErrorCode::aws_error,
+                      .message = fmt::format("{} is {} now.", p.name(), seen.state),
+                      .next_step = "Try again when it is ACTIVE.",
+                      .recovery = Recovery::wait});
+        return false;
+    }
+    close_left_awake(p);
+    Size goal = t.entry ? t.entry->snapshot : seen.size;
+    goal.desired = desired;
+    if (desired > goal.max.value_or(desired) || desired < goal.min.value_or(desired)) {
+        p.reply(Error{.code = ErrorCode::bad_request,
+                      .message = fmt::format("{} takes {} to {} nodes, or 0 to sleep.", p.name(), goal.min.value_or(0),
+                                             goal.max.value_or(0)),
+                      .next_step = "Change the group's bounds at AWS first."});
+        return false;
+    }
+    t.ordered_awake = true;
+    if (seen.size == goal) {
+        p.reply(fmt::format("{} has {} nodes already.", p.name(), desired));
+        return false;
+    }
+    if (t.entry)
+        p.enter(Step::waking);
+    else
+        p.enter(Step::waking, Owner::person, goal);
+    t.scale_to = goal;
+    return true;
+}
+
+}  // namespace
+
+bool plan_order(Pass& pass) {
+    auto& t = pass.t;
+    if (!t.order || t.call_out) return false;
+    // An order that has moved the row is answered when the call comes back.
+    if (t.order->moved) return false;
+    if (!t.is_fresh()) {
+        pass.look();
+        return false;
+    }
+    if (pass.seen().phase == Phase::gone) {
+        pass.reply(Error{.code = ErrorCode::not_found,
+                         .message = fmt::format("{} is not there.", pass.name()),
+                         .next_step = "Unregister it, or check its name and region."});
+        return false;
+    }
+    if (pass.c.settings.dry_run) {
+        pass.reply("Dry run: nothing was changed.");
+        return false;
+    }
+    const auto order = *t.order;
+    t.order->moved = true;
+    switch (order.verb) {
+        case OrderVerb::start: return order_start(pass);
+        case OrderVerb::stop: return order_stop(pass);
+        case OrderVerb::scale: return order.desired == 0 ? order_stop(pass) : order_scale(pass, order.desired);
+    }
+    return false;
+}
+
+}  // namespace doze::core

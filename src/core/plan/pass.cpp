@@ -1,0 +1,108 @@
+#include "core/plan/pass.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/plan/pauses.hpp"
+
+namespace doze::core {
+
+void Pass::wait(TimePoint until) {
+    t.due = t.due ? std::min(*t.due, until) : until;
+}
+
+void Pass::look() {
+    if (t.look_out) return;
+    if (c.now.boot < t.next_look) return wait(t.next_look);
+    t.look_out = c.now.boot;
+    t.next_look = c.now.boot + look_pause(t.looks++);
+    out.looks.push_back(t.id);
+}
+
+void Pass::enter(Step step, Owner owner, const Size& snapshot) {
+    if (!t.entry)
+        t.entry = LedgerEntry{.id = t.id, .step = step, .owner = owner, .snapshot = snapshot, .opened_at = c.now.wall};
+    t.entry->step = step;
+    t.entry->owner = owner;
+    t.accepted_at.reset();
+    t.uncertain = t.give_up = t.saw_transit = false;
+    t.attempts = t.looks = 0;
+    t.next_call = t.next_look = TimePoint::min();
+    t.surprised_at.reset();
+}
+
+void Pass::record() {
+    out.put.push_back(*t.entry);
+}
+
+void Pass::close() {
+    // In one commit the closes come first: what this pass wrote of the row must not outlive it.
+    std::erase_if(out.put, [&](const LedgerEntry& entry) { return entry.id == t.id; });
+    out.close.push_back(t.id);
+    t.entry.reset();
+    t.accepted_at.reset();
+    t.scale_to.reset();
+    t.surprised_at.reset();
+    t.uncertain = t.give_up = false;
+    if (t.order) t.order->moved = false;
+}
+
+void Pass::send(Verb verb, const Size& size) {
+    if (c.now.boot < t.next_call) return wait(t.next_call);
+    t.entry->called_at = c.now.wall;
+    t.call_out = true;
+    t.last_call = c.now.boot;
+    t.fresh_from = TimePoint::max();  // Nothing seen before the answer tells how it is after it.
+    auto& act = verb == Verb::sleep ? out.sleep : out.wake;
+    act.intents.push_back(*t.entry);
+    act.targets.push_back({.id = t.id, .size = size, .pool = seen().pool});
+}
+
+void Pass::announce(Level level, Reason reason, std::string text) {
+    out.announcements.emplace_back(Announce{.level = level, .reason = reason, .id = t.id, .text = std::move(text)});
+}
+
+void Pass::reply(Result<OrderResult> result) {
+    if (!t.order) return;
+    for (const OrderId id : t.order->ids) out.replies.emplace_back(Reply{.order = id, .result = result});
+    t.order.reset();
+}
+
+void Pass::reply(std::string message) {
+    reply(
+        OrderResult{.message = std::move(message), .id = t.id, .registration = t.registration, .state = seen().state});
+}
+
+bool Pass::is_own_sleep() const {
+    if (t.accepted_at) return true;
+    if (!t.uncertain) return false;
+    if (!seen().changed_at || !t.entry->called_at) return true;
+    return *seen().changed_at >= t.entry->opened_at - clock_tolerance &&
+           *seen().changed_at <= *t.entry->called_at + clock_tolerance;
+}
+
+bool Pass::is_as_left() const {
+    const auto& entry = *t.entry;
+    if (entry.left_size && *entry.left_size != seen().size) return false;
+    return !entry.left_changed_at || !seen().changed_at || *entry.left_changed_at == *seen().changed_at;
+}
+
+bool Pass::is_surprise_real() {
+    if (!t.surprised_at) t.surprised_at = t.seen_at;
+    if (t.seen_at - *t.surprised_at >= surprise_lasts) return true;
+    t.fresh_from = *t.surprised_at + surprise_lasts;
+    t.next_look = t.fresh_from;
+    look();
+    return false;
+}
+
+bool Pass::just_called() const {
+    return t.seen_at < t.last_call + call_takes_effect_within;
+}
+
+std::optional<Guard> Pass::guard() const {
+    const bool forced = t.registration && t.registration->force;
+    return seen().guard && seen().guard->by_tag && forced ? std::nullopt : seen().guard;
+}
+
+}  // namespace doze::core

@@ -1,0 +1,31 @@
+#include "core/plan/pauses.hpp"
+
+#include <algorithm>
+
+namespace doze::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+Duration doubled(Duration first, int times, Duration longest) {
+    return std::min(longest, first * (1 << std::clamp(times, 0, 16)));
+}
+
+}  // namespace
+
+Duration look_pause(int looks) {
+    return doubled(500ms, looks, 15s);
+}
+
+Duration retry_pause(Recovery recovery, int attempts, Duration check_interval) {
+    const int again = attempts - 1;
+    switch (recovery) {
+        case Recovery::wait: return doubled(1s, again, 15s);
+        case Recovery::retry: return doubled(2s, again, 5min);
+        case Recovery::capacity: return doubled(1min, again, 15min);
+        case Recovery::tell: return std::max<Duration>(check_interval, 1min);
+    }
+    return 5min;
+}
+
+}  // namespace doze::core

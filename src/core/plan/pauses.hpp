@@ -1,0 +1,28 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/time.hpp"
+
+namespace doze::core {
+
+/// Pause before the next look at something on its way; `looks` counts from 0. Half a second at first,
+/// fifteen in the end: what EC2's own waiters use (botocore's InstanceRunning and InstanceStopped).
+[[nodiscard]] Duration look_pause(int looks);
+
+/// Pause before a failed look or call is tried again; `attempts` counts from 1.
+[[nodiscard]] Duration retry_pause(Recovery recovery, int attempts, Duration check_interval);
+
+/// How long AWS may go on showing the state from before an accepted call (EC2 API: "eventual consistency").
+constexpr Duration call_takes_effect_within = std::chrono::seconds(60);
+
+/// How long a look that contradicts the journal must stay true before doze believes it.
+constexpr Duration surprise_lasts = std::chrono::seconds(10);
+
+/// How long an ECS service may need until its tasks run, before the wake counts as done anyway: its
+/// desired count is back, and why tasks do not start is the service's own story.
+constexpr Duration tasks_start_within = std::chrono::minutes(15);
+
+/// How far AWS's clock and this machine's may differ when doze recognises its own stop.
+constexpr Duration clock_tolerance = std::chrono::minutes(5);
+
+}  // namespace doze::core

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/effect.hpp"
+#include "core/plan/tracked.hpp"
+#include "core/settings.hpp"
+
+namespace doze::core {
+
+/// What the plan of one resource depends on besides the resource.
+struct Circumstances {
+    const Settings& settings;
+    bool away;   ///< The person is away (and was not merely lost sight of).
+    bool blind;  ///< No physical source runs: nothing new is put to sleep.
+    Now now;
+};
+
+/// What one pass over the resources decided, gathered so that calls and commits can be grouped.
+struct Decisions {
+    std::vector<LedgerEntry> put;
+    std::vector<ResourceId> close;
+    Act sleep{.verb = Verb::sleep, .intents = {}, .targets = {}};
+    Act wake{.verb = Verb::wake, .intents = {}, .targets = {}};
+    std::vector<ResourceId> looks;
+    std::vector<Effect> replies;
+    std::vector<Effect> announcements;
+
+    [[nodiscard]] bool empty() const;
+
+    /// In the order in which they must be carried out.
+    [[nodiscard]] std::vector<Effect> effects() &&;
+};
+
+/// Compares what is with what should be, and decides the next thing to do about one resource. Sets
+/// `due` to when it wants to be asked again.
+void plan(Tracked& tracked, const Circumstances& circumstances, Decisions& out);
+
+/// A look came back.
+void on_looked(Tracked& tracked, const Result<Observation>& seen, TimePoint asked_at,
+               const Circumstances& circumstances, Decisions& out);
+
+/// A call came back.
+void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circumstances, Decisions& out);
+
+/// The person went or came: everything is looked at afresh.
+void on_turn(Tracked& tracked, bool away, TimePoint now);
+
+}  // namespace doze::core

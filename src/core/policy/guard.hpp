@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/observation.hpp"
+#include "core/settings.hpp"
+
+namespace doze::core {
+
+/// A tag of a resource, as AWS keeps it.
+struct Tag {
+    std::string key;
+    std::string value;
+
+    bool operator==(const Tag&) const = default;
+};
+
+/// The guard that a resource's tags are: `doze=never`, or one of the production tags of the settings
+/// ("env=prod*"; a '*' at the end matches any rest, a pattern without '=' any value). Keys and values are compared
+/// without regard to case (ASCII) or white space around them. None where no tag guards.
+[[nodiscard]] std::optional<Guard> guard_by_tags(std::span<const Tag> tags, const GuardSettings& settings);
+
+}  // namespace doze::core

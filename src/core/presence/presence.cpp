@@ -1,0 +1,178 @@
+#include "core/presence/presence.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace doze::core {
+namespace {
+
+/// The command to leave is itself typed: its last key is let go after doze has heard it.
+constexpr Duration leaving_takes = std::chrono::seconds(3);
+
+std::size_t index(SignalKind kind) {
+    return static_cast<std::size_t>(kind);
+}
+
+constexpr std::array physical_kinds = {SignalKind::keyboard, SignalKind::pointer, SignalKind::session};
+constexpr std::array passive_kinds = {SignalKind::screen, SignalKind::audio, SignalKind::window};
+
+}  // namespace
+
+Duration PresenceSettings::idle_after() const {
+    return inactivity_timeout - std::min(warning, inactivity_timeout / 2);
+}
+
+Presence::Presence(PresenceSettings settings, const std::optional<PresenceRecord>& record, Now now)
+    : settings_(settings),
+      last_counting_(now.boot),
+      last_physical_(now.boot),
+      since_(now.boot),
+      deaf_until_(TimePoint::min()) {
+    if (!record) return;
+    if (record->state == PresenceState::away) {
+        underlying_ = PresenceState::away;
+        since_ = now.boot - std::max(Duration::zero(), now.wall - record->since);
+        deaf_until_ = since_ + leaving_takes;
+    } else if (record->state == PresenceState::idle) {
+        last_counting_ = last_physical_ = now.boot - settings_.idle_after();
+        underlying_ = PresenceState::idle;
+    }
+}
+
+void Presence::configure(PresenceSettings settings, TimePoint now) {
+    if (settings == settings_) return;
+    settings_ = settings;
+    // A shorter timeout must not send away at once a person who had no warning.
+    last_counting_ = std::max(last_counting_, now - settings_.idle_after());
+    advance(now);
+}
+
+bool Presence::physical_ongoing() const {
+    return std::ranges::any_of(physical_kinds, [&](SignalKind kind) { return kinds_[index(kind)].ongoing; });
+}
+
+bool Presence::passive_ongoing() const {
+    return std::ranges::any_of(passive_kinds, [&](SignalKind kind) { return kinds_[index(kind)].ongoing; });
+}
+
+TimePoint Presence::newest(TimePoint now) const {
+    if (physical_ongoing()) return now;
+    if (locked_at_ || !passive_ongoing()) return last_counting_;
+    return std::max(last_counting_, std::min(now, last_physical_ + settings_.passive_limit));
+}
+
+std::optional<TimePoint> Presence::away_at(TimePoint newest) const {
+    const auto unlocked = newest + settings_.inactivity_timeout;
+    if (!locked_at_) return unlocked;
+    return std::min(unlocked, std::max(*locked_at_, last_physical_) + settings_.lock_grace);
+}
+
+std::optional<TimePoint> Presence::away_at() const {
+    if (underlying_ == PresenceState::away || blind_ || physical_ongoing()) return std::nullopt;
+    // While something passive goes on, what counts runs on to its limit.
+    return away_at(newest(TimePoint::max()));
+}
+
+void Presence::become(PresenceState state, TimePoint at) {
+    if (underlying_ == state) return;
+    underlying_ = state;
+    since_ = at;
+    if (state != PresenceState::away) left_ = false;
+}
+
+void Presence::on_signal(const Signal& signal, TimePoint now) {
+    auto& kind = kinds_[index(signal.kind)];
+    const auto at = std::min(signal.at, now);
+    const bool stale = std::exchange(kind.stale, false) && !signal.ongoing;
+    kind.ongoing = signal.ongoing;
+    if (stale) return advance(now);
+    kind.last = std::max(kind.last.value_or(at), at);
+
+    if (is_physical(signal.kind)) {
+        last_physical_ = std::max(last_physical_, at);
+        last_counting_ = std::max(last_counting_, at);
+        if (underlying_ == PresenceState::away && at > since_ && at > deaf_until_) become(PresenceState::active, at);
+    } else if (underlying_ != PresenceState::away && !locked_at_ && at - last_physical_ < settings_.passive_limit) {
+        last_counting_ = std::max(last_counting_, at);
+    }
+    advance(now);
+}
+
+void Presence::on_session(SessionEvent event, TimePoint now) {
+    switch (event) {
+        case SessionEvent::locked:
+            if (!locked_at_) locked_at_ = now;
+            break;
+        case SessionEvent::unlocked:
+            locked_at_.reset();
+            return on_signal({.kind = SignalKind::session, .at = now}, now);
+        case SessionEvent::suspending:
+        case SessionEvent::shutting_down:
+            for (auto& kind : kinds_) kind.stale = std::exchange(kind.ongoing, false);
+            leave(now, now);
+            break;
+        case SessionEvent::resumed: break;  // A laptop that wakes itself at night brings nobody back.
+    }
+    advance(now);
+}
+
+void Presence::on_source(const SourceStatus& status, TimePoint now) {
+    sources_[status.name] = status;
+    if (status.state != SourceState::running) kinds_[index(status.kind)].ongoing = false;
+    const bool blind = std::ranges::none_of(sources_, [](const auto& entry) {
+        return is_physical(entry.second.kind) && entry.second.state == SourceState::running;
+    });
+    // What happened while blind is not known, so the person gets the whole warning time.
+    if (std::exchange(blind_, blind) && !blind) last_counting_ = std::max(last_counting_, now - settings_.idle_after());
+    advance(now);
+}
+
+void Presence::leave(TimePoint at, TimePoint deaf_until) {
+    become(PresenceState::away, at);
+    deaf_until_ = deaf_until;
+    left_ = true;
+}
+
+void Presence::on_leave(TimePoint now) {
+    leave(now, now + leaving_takes);
+    advance(now);
+}
+
+void Presence::return_if_physical_ongoing(TimePoint now) {
+    if (!physical_ongoing() || now <= deaf_until_ || now <= since_) return;
+    last_physical_ = last_counting_ = now;
+    become(PresenceState::active, now);
+}
+
+void Presence::advance(TimePoint now) {
+    if (underlying_ == PresenceState::away) return return_if_physical_ongoing(now);
+    if (physical_ongoing()) last_physical_ = now;
+    last_counting_ = newest(now);
+    if (blind_) return;
+    const auto away = *away_at(last_counting_);
+    if (now >= away && !physical_ongoing()) return become(PresenceState::away, away);
+    const bool idle = !physical_ongoing() && (locked_at_ || now - last_counting_ >= settings_.idle_after());
+    become(idle ? PresenceState::idle : PresenceState::active, now);
+}
+
+PresenceState Presence::state() const {
+    return is_blind() ? PresenceState::unknown : underlying_;
+}
+
+std::optional<TimePoint> Presence::next_deadline() const {
+    if (underlying_ == PresenceState::away)
+        return physical_ongoing() ? std::optional(std::max(deaf_until_, since_) + Duration(1)) : std::nullopt;
+    const auto away = away_at();
+    if (!away || underlying_ == PresenceState::idle) return away;
+    return std::min(*away, newest(TimePoint::max()) + settings_.idle_after());
+}
+
+PresenceRecord Presence::record(Now now) const {
+    return {underlying_, now.wall - (now.boot - since_)};
+}
+
+std::optional<TimePoint> Presence::last_signal(SignalKind kind) const {
+    return kinds_[index(kind)].last;
+}
+
+}  // namespace doze::core

@@ -1,0 +1,154 @@
+#include "core/registry.hpp"
+
+#include <fmt/format.h>
+#include <set>
+#include <utility>
+
+#include "core/plan/pass.hpp"
+
+namespace doze::core {
+namespace {
+
+void add(State& state, const Registration& registration, Now now) {
+    const auto [found, added] =
+        state.tracked.try_emplace(registration.id, Tracked{.id = registration.id, .fresh_from = now.boot});
+    auto& tracked = found->second;
+    // What joins during an absence joins the next one.
+    if (added && state.configured) tracked.settled_for_absence = state.away;
+    tracked.registration = registration;
+    if (const auto* seen = state.inventory.find(registration.id); seen && !tracked.seen) tracked.seen = *seen;
+}
+
+/// Forgets a registration; true if doze still owes its resource a wake.
+bool drop(Tracked& tracked, const Circumstances& circumstances, Decisions& out) {
+    tracked.registration.reset();
+    if (!tracked.entry) return false;
+    if (tracked.entry->owner == Owner::doze && tracked.entry->step != Step::left_awake) return true;
+    Pass(tracked, circumstances, out).close();
+    return false;
+}
+
+Circumstances circumstances_of(const State& state, Now now) {
+    return {
+        .settings = state.settings, .away = state.presence.is_away(), .blind = state.presence.is_blind(), .now = now};
+}
+
+}  // namespace
+
+Error not_registered(const ResourceId& id) {
+    return {.code = ErrorCode::not_registered,
+            .message = fmt::format("{} is not registered, so doze does not touch it.", to_string(id)),
+            .next_step = fmt::format("Register it first: doze register {}", to_string(id))};
+}
+
+void configure(State& state, const Configured& event, Now now, Decisions& out) {
+    const bool other_view = !state.configured || state.settings.regions != event.settings.regions ||
+                            state.settings.guards != event.settings.guards;
+    state.settings = event.settings;
+    state.presence.configure(event.settings.presence, now.boot);
+    state.inventory.keep_regions(event.settings.regions);
+    if (other_view) state.next_survey = now.boot;
+
+    std::set<ResourceId> kept;
+    for (const auto& registration : event.registrations) {
+        kept.insert(registration.id);
+        add(state, registration, now);
+    }
+    const auto circumstances = circumstances_of(state, now);
+    for (auto tracked = state.tracked.begin(); tracked != state.tracked.end();) {
+        const bool keep = kept.contains(tracked->first) || drop(tracked->second, circumstances, out);
+        tracked = keep ? std::next(tracked) : state.tracked.erase(tracked);
+    }
+}
+
+void order_registration(State& state, const RegisterOrdered& event, std::vector<Effect>& effects) {
+    const auto& id = event.registration.id;
+    const auto found = state.tracked.find(id);
+    if (found != state.tracked.end() && found->second.registration) {
+        effects.emplace_back(
+            Reply{event.order, Error{.code = ErrorCode::already_registered,
+                                     .message = fmt::format("{} is registered already.", to_string(id))}});
+        return;
+    }
+    state.registering.emplace(event.order, event.registration);
+    effects.emplace_back(Look{{id}});
+}
+
+void on_registering_looked(State& state, const Looked& event, std::vector<Effect>& effects) {
+    std::erase_if(state.registering, [&](const auto& waiting) {
+        const auto& [order, registration] = waiting;
+        if (registration.id != event.id) return false;
+        const auto refuse = [&, order = order](Error error) {
+            effects.emplace_back(Reply{order, std::move(error)});
+            return true;
+        };
+        std::string note;
+        if (event.seen) {
+            const auto& seen = *event.seen;
+            if (seen.phase == Phase::gone)
+                return refuse({.code = ErrorCode::not_found,
+                               .message = fmt::format("{} is not there.", to_string(event.id)),
+                               .next_step = "Check its name and region: doze list"});
+            if (seen.guard && !(seen.guard->by_tag && registration.force))
+                return refuse({.code = ErrorCode::guarded,
+                               .message = fmt::format("{} is guarded. {}", to_string(event.id), seen.guard->why),
+                               .next_step = seen.guard->by_tag ? "If you are sure, register it with force." : ""});
+        } else if (event.seen.error().code == ErrorCode::not_found ||
+                   event.seen.error().code == ErrorCode::bad_request) {
+            return refuse(event.seen.error());
+        } else {
+            note = " AWS could not be asked about it now; its guards are checked before each sleep. (" +
+                   event.seen.error().message + ")";
+        }
+        state.saving.emplace(order,
+                             State::Saving{.registration = registration, .remove = false, .note = std::move(note)});
+        effects.emplace_back(SaveRegistration{.order = order, .registration = registration, .remove = false});
+        return true;
+    });
+}
+
+void order_removal(State& state, const UnregisterOrdered& event, std::vector<Effect>& effects) {
+    const auto found = state.tracked.find(event.id);
+    if (found == state.tracked.end() || !found->second.registration) {
+        effects.emplace_back(
+            Reply{event.order, Error{.code = ErrorCode::not_registered,
+                                     .message = fmt::format("{} is not registered.", to_string(event.id)),
+                                     .next_step = "See what is: doze registered"}});
+        return;
+    }
+    state.saving.emplace(event.order,
+                         State::Saving{.registration = *found->second.registration, .remove = true, .note = {}});
+    effects.emplace_back(
+        SaveRegistration{.order = event.order, .registration = *found->second.registration, .remove = true});
+}
+
+void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::vector<Effect>& effects) {
+    const auto waiting = state.saving.extract(event.order);
+    if (!waiting) return;
+    const auto& [registration, remove, note] = waiting.mapped();
+    if (!event.done) {
+        effects.emplace_back(Reply{event.order, event.done.error()});
+        return;
+    }
+    const auto name = to_string(registration.id);
+    std::string text;
+    if (remove) {
+        text = fmt::format("{} is no longer registered.", name);
+        const auto found = state.tracked.find(registration.id);
+        if (found != state.tracked.end()) {
+            if (drop(found->second, circumstances_of(state, now), out))
+                text += " doze put it to sleep, and wakes it when you are back.";
+            else
+                state.tracked.erase(found);
+        }
+    } else {
+        add(state, registration, now);
+        text = fmt::format("{} is registered.{}", name, note);
+    }
+    effects.emplace_back(
+        Announce{.level = Level::info, .reason = Reason::command, .id = registration.id, .text = text});
+    effects.emplace_back(
+        Reply{event.order, OrderResult{.message = text, .id = registration.id, .registration = registration}});
+}
+
+}  // namespace doze::core

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "core/engine.hpp"
+#include "core/plan/plan.hpp"
+
+namespace doze::core {
+
+/// The files were read: settings and registrations as they stand now.
+void configure(State& state, const Configured& event, Now now, Decisions& out);
+
+/// A person wants to register a resource: first a look at it, for its guards.
+void order_registration(State& state, const RegisterOrdered& event, std::vector<Effect>& effects);
+void on_registering_looked(State& state, const Looked& event, std::vector<Effect>& effects);
+
+void order_removal(State& state, const UnregisterOrdered& event, std::vector<Effect>& effects);
+
+/// services.yaml was written, or could not be.
+void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::vector<Effect>& effects);
+
+[[nodiscard]] Error not_registered(const ResourceId& id);
+
+}  // namespace doze::core
