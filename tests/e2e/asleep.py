@@ -1,0 +1,20 @@
+"""What the small company looks like awake (as it is filled) and with everything registered asleep."""
+from sandbox import INSTANCES, SERVICES
+
+AWAKE = {
+    **{f"ec2 {one.name}": "running" if one.running else "stopped" for one in INSTANCES},
+    **{f"ecs {one.name}": str(one.desired) for one in SERVICES},
+    "eks workers": "1/2/4",
+}
+ASLEEP = {
+    **AWAKE,
+    **{f"ec2 {one.name}": "stopped" for one in INSTANCES if one.registered},
+    **{f"ecs {one.name}": "0" for one in SERVICES if one.registered},
+    "eks workers": "0/0/4",
+}
+
+# The calls that change something.
+CHANGES = ("StopInstances", "StartInstances", "UpdateService", "UpdateNodegroupConfig")
+SLEEP_CALLS = {"StopInstances": 2, "UpdateService": 1, "UpdateNodegroupConfig": 1}  # EC2: one per region
+WAKE_CALLS = {"StartInstances": 2, "UpdateService": 1, "UpdateNodegroupConfig": 1}
+LOOKS = ("DescribeInstances", "DescribeServices", "DescribeNodegroup")

@@ -1,0 +1,123 @@
+"""The real binary, with its own configuration and state folders."""
+import json
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from sandbox import ROOT, free_port
+from udp import UdpClient
+from waiting import wait_for
+
+BINARY = Path(os.environ.get("DOZE", ROOT / "build" / "release" / "doze"))
+
+
+def clean_environment(home, **extra):
+    """Nothing of the person who runs the tests: no credentials, no display, no XDG folders."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true"}
+    environment.update({name: value for name, value in extra.items() if value is not None})
+    return environment
+
+
+class Doze:
+    """One daemon at a time, started again as often as a test likes; config and state stay."""
+
+    def __init__(self, folder, environment):
+        self.folder = Path(folder)
+        self.config, self.state = self.folder / "config", self.folder / "state"
+        self.config.mkdir(parents=True, exist_ok=True)
+        self.environment = clean_environment(self.folder, **environment)
+        self.port = 0
+        self.process = None
+        self.allowed_errors = []
+        self._outputs = 0
+
+    # -- the daemon -----------------------------------------------------------------------------------------------------
+
+    def launch(self, *arguments):
+        """Starts the process and does not wait for anything."""
+        self._outputs += 1
+        self._output = self.folder / f"output.{self._outputs}"
+        with open(self._output, "wb") as output:
+            self.process = subprocess.Popen(
+                [str(BINARY), "run", "--config-dir", str(self.config), "--state-dir", str(self.state), *arguments],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=self.environment)
+        return self
+
+    def start(self, *arguments):
+        """Starts the daemon and waits until it answers."""
+        self.launch(*arguments)
+        wait_for(lambda: self.process.poll() is not None or self.answers(), "doze answers")
+        assert self.process.poll() is None, f"doze ended at its start:\n{self.output()}"
+        return self
+
+    def answers(self):
+        return self.cli("status", "--json").returncode == 0
+
+    def kill(self):
+        """kill -9: no line of its code runs any more."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """Ends it as Ctrl-C does; returns its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+    def end(self):
+        """Whatever state it is in."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
+    # -- what it says ---------------------------------------------------------------------------------------------------
+
+    def output(self):
+        """What the newest process wrote to its terminal."""
+        return self._output.read_text(encoding="utf-8", errors="replace")
+
+    def log(self):
+        """The log file, over all starts."""
+        file = self.state / "aws_monitor.log"
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+
+    def wait_log(self, pattern, seconds=60):
+        return wait_for(lambda: re.search(pattern, self.log()), f"the log says {pattern!r}; it says:\n{self.log()}", seconds)
+
+    def unexpected_errors(self):
+        return [line for line in self.log().splitlines() if re.match(r"\[[^]]*\] \[(ERROR|error)\]", line)
+                and not any(re.search(allowed, line) for allowed in self.allowed_errors)]
+
+    # -- asking it ------------------------------------------------------------------------------------------------------
+
+    def cli(self, *arguments, timeout=60):
+        """The command line, which finds the daemon by its state folder."""
+        return subprocess.run(
+            [str(BINARY), *arguments], capture_output=True, text=True, timeout=timeout,
+            env={**self.environment, "DOZE_STATE_DIR": str(self.state), "DOZE_CONFIG_DIR": str(self.config)})
+
+    def json(self, *arguments):
+        done = self.cli(*arguments, "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    def udp(self, timeout=20):
+        return UdpClient(self.port, timeout=timeout)
+
+
+def make_settings(port, timeout_minutes=60.0, check_minutes=0.05, **sections):
+    """settings.json for tests: seconds in place of minutes where they matter."""
+    settings = {
+        "activity_monitor": {"inactivity_timeout_minutes": timeout_minutes},
+        "aws": {"service_state_check_interval_minutes": check_minutes},
+        "udp_server": {"ip": "127.0.0.1", "port": port},
+    }
+    for section, values in sections.items():
+        settings.setdefault(section, {}).update(values)
+    return settings
+
+
+def free_udp_port():
+    import socket
+    return free_port(socket.SOCK_DGRAM)

@@ -1,0 +1,347 @@
+"""An HTTP proxy in front of the AWS emulator that does to chosen requests what a bad day does.
+
+    proxy = FaultProxy(sandbox.endpoint)
+    stop = proxy.on("StopInstances").hold()         # the request waits here, before AWS sees it
+    stop.wait_arrived(10); stop.forward()           # or stop.drop()
+    proxy.on("UpdateService").hold_answer()         # AWS has done it, the answer waits here
+    proxy.on("StartInstances", times=2).fail(500, "InsufficientInstanceCapacity", "No room.")
+    proxy.on("DescribeInstances").drop()            # also .drop_answer(), .cut_body(), .delay(seconds)
+    proxy.slow_ec2(stopping=3, pending=3)           # stops and starts take time, as at AWS
+
+A rule without `times` holds until removed; rules are tried in the order they were made, and the first that fits acts.
+"""
+import json
+import re
+import socket
+import threading
+import time
+import urllib.parse
+import xml.etree.ElementTree as xml
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+EC2_NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15"
+
+# EKS operations by method and path (their only names on the wire).
+EKS_OPERATIONS = [
+    ("GET", r"/clusters", "ListClusters"),
+    ("GET", r"/clusters/[^/]+", "DescribeCluster"),
+    ("GET", r"/clusters/[^/]+/node-groups", "ListNodegroups"),
+    ("GET", r"/clusters/[^/]+/node-groups/[^/]+", "DescribeNodegroup"),
+    ("POST", r"/clusters/[^/]+/node-groups/[^/]+/update-config", "UpdateNodegroupConfig"),
+    ("GET", r"/clusters/[^/]+/updates/[^/]+", "DescribeUpdate"),
+]
+
+
+@dataclass
+class Call:
+    """One request as it went by."""
+    operation: str
+    service: str
+    region: str
+    path: str
+    body: str
+    at: float = field(default_factory=time.monotonic)
+    status: int = 0  # what the client was answered; 0: nothing (yet)
+
+
+def read_call(method, path, headers, body):
+    scope = re.search(r"Credential=[^/]*/\d+/([^/]+)/([^/]+)/", headers.get("Authorization", ""))
+    region, service = scope.groups() if scope else ("", "")
+    text = body.decode("utf-8", "replace")
+    plain = urllib.parse.unquote(path.split("?")[0])
+    operation = headers.get("X-Amz-Target", "").rpartition(".")[2]
+    if not operation and service == "eks":
+        operation = next((name for verb, pattern, name in EKS_OPERATIONS
+                          if verb == method and re.fullmatch(pattern, plain)), "")
+    if not operation:
+        operation = urllib.parse.parse_qs(text).get("Action", [""])[0]
+    return Call(operation or f"{method} {plain}", service, region, path, text)
+
+
+def error_body(service, code, message):
+    if service in ("ecs", "eks"):
+        return "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message}).encode()
+    if service == "sts":
+        text = (f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+                "<RequestId>00000000-0000</RequestId></ErrorResponse>")
+    else:
+        text = (f'<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>{code}</Code>'
+                f"<Message>{message}</Message></Error></Errors><RequestID>00000000-0000</RequestID></Response>")
+    return "text/xml", text.encode()
+
+
+class Rule:
+    """What happens to requests of one operation. Made by FaultProxy.on()."""
+
+    def __init__(self, operation, contains, times):
+        self.operation, self.contains, self.left = operation, contains, times
+        self.kind = None
+        self.arrived = 0  # requests that this rule acted on
+        self._changed = threading.Condition()
+        self._verdict = None
+
+    # -- what to do ---------------------------------------------------------------------------------------------------
+
+    def hold(self):
+        """Keeps the request back until forward() or drop(): AWS has not seen it."""
+        return self._become("hold")
+
+    def hold_answer(self):
+        """Hands the request on, and keeps the answer back until forward() or drop()."""
+        return self._become("hold_answer")
+
+    def fail(self, status, code, message="It was told to fail."):
+        self.status, self.code, self.message = status, code, message
+        return self._become("fail")
+
+    def answer(self, status, body, content_type="text/html"):
+        """Any body at all, such as a load balancer's page."""
+        self.status, self.body, self.content_type = status, body.encode(), content_type
+        return self._become("answer")
+
+    def drop(self):
+        """Closes the connection before AWS sees the request. On a held one: closes it now."""
+        if self.kind in ("hold", "hold_answer"):
+            return self._decide("drop")
+        return self._become("drop")
+
+    def drop_answer(self):
+        """AWS does it; the connection closes before the answer."""
+        return self._become("drop_answer")
+
+    def cut_body(self):
+        """Announces the whole answer and sends half of it."""
+        return self._become("cut_body")
+
+    def delay(self, seconds):
+        self.seconds = seconds
+        return self._become("delay")
+
+    # -- for the one who holds ------------------------------------------------------------------------------------------
+
+    def wait_arrived(self, seconds=30, count=1):
+        """Waits until `count` requests were here."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.arrived >= count, seconds):
+                raise AssertionError(f"{self.operation} did not come by within {seconds} s")
+        return self
+
+    def forward(self):
+        """Lets what is held, and what comes later, go on."""
+        return self._decide("forward")
+
+    # -- inside -----------------------------------------------------------------------------------------------------------
+
+    def _become(self, kind):
+        with self._changed:
+            self.kind = kind
+            self._changed.notify_all()
+        return self
+
+    def _decide(self, verdict):
+        with self._changed:
+            self._verdict = verdict
+            self._changed.notify_all()
+        return self
+
+    def note_arrival(self):
+        with self._changed:
+            self.arrived += 1
+            self._changed.notify_all()
+
+    def wait_verdict(self):
+        with self._changed:
+            self._changed.wait_for(lambda: self._verdict is not None)
+            return self._verdict
+
+    def fits(self, call):
+        return (self.kind is not None and self.operation in (call.operation, "*") and self.left != 0
+                and self.contains in call.body + call.path)
+
+
+class SlowInstances:
+    """Stops and starts that take time: until then an instance reads `stopping` or `pending`, and start and stop are
+    refused with IncorrectInstanceState."""
+
+    def __init__(self):
+        self.stopping = self.pending = 0.0
+        self._until = {}  # instance id -> (state, time)
+        self._lock = threading.Lock()
+
+    def in_transit(self, instance):
+        with self._lock:
+            state, until = self._until.get(instance, ("", 0.0))
+            return state if time.monotonic() < until else ""
+
+    def refusal(self, call):
+        """The error that AWS would give instead of carrying `call` out, or None."""
+        if call.service != "ec2" or call.operation not in ("StartInstances", "StopInstances"):
+            return None
+        wrong = "stopping" if call.operation == "StartInstances" else "pending"
+        for instance in self._ids(call):
+            if self.in_transit(instance) == wrong:
+                return "IncorrectInstanceState", f"The instance '{instance}' is not in a state from which it can be " + (
+                    "started." if wrong == "stopping" else "stopped.")
+        return None
+
+    def note_accepted(self, call):
+        seconds, state = {"StopInstances": (self.stopping, "stopping"),
+                          "StartInstances": (self.pending, "pending")}.get(call.operation, (0, ""))
+        if call.service == "ec2" and seconds > 0:
+            with self._lock:
+                for instance in self._ids(call):
+                    self._until[instance] = (state, time.monotonic() + seconds)
+
+    def rewrite(self, call, body):
+        """A DescribeInstances answer with the instances in transit shown so."""
+        if call.operation != "DescribeInstances" or not self._until:
+            return body
+        xml.register_namespace("", EC2_NAMESPACE)
+        root = xml.fromstring(body)
+        space = {"e": EC2_NAMESPACE}
+        for item in root.iterfind(".//e:instancesSet/e:item", space):
+            state = self.in_transit(item.findtext("e:instanceId", namespaces=space))
+            if state:
+                item.find("e:instanceState/e:name", space).text = state
+                item.find("e:instanceState/e:code", space).text = {"stopping": "64", "pending": "0"}[state]
+        return xml.tostring(root, encoding="utf-8", xml_declaration=True)
+
+    @staticmethod
+    def _ids(call):
+        return [value for name, values in urllib.parse.parse_qs(call.body).items()
+                if re.fullmatch(r"InstanceId\.\d+", name) for value in values]
+
+
+class FaultProxy:
+    def __init__(self, upstream):
+        self._upstream = urllib.parse.urlsplit(upstream).netloc
+        self._lock = threading.Lock()
+        self._rules = []
+        self._calls = []
+        self.slow = SlowInstances()
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                proxy._serve(self)
+
+            do_POST = do_PUT = do_DELETE = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 128
+
+            def handle_error(self, request, client_address):
+                pass  # A client that was killed breaks its connections.
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self):
+        self.clear()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def on(self, operation, contains="", times=-1):
+        """A rule for `operation` ("*": any) whose body or path contains `contains`. It does nothing until told what."""
+        rule = Rule(operation, contains, times)
+        with self._lock:
+            self._rules.append(rule)
+        return rule
+
+    def remove(self, rule):
+        """Forgets the rule; what it still holds is dropped."""
+        with self._lock:
+            if rule in self._rules:
+                self._rules.remove(rule)
+        rule._decide("drop") if rule._verdict is None else None
+
+    def clear(self):
+        """As if just made: no rules, nothing held, no calls seen."""
+        for rule in list(self._rules):
+            self.remove(rule)
+        with self._lock:
+            self._calls = []
+        self.slow = SlowInstances()
+
+    def slow_ec2(self, stopping=0.0, pending=0.0):
+        self.slow.stopping, self.slow.pending = stopping, pending
+
+    def calls(self, operation=None):
+        with self._lock:
+            return [call for call in self._calls if operation in (None, call.operation)]
+
+    # -- inside ---------------------------------------------------------------------------------------------------------
+
+    def _pick(self, call):
+        with self._lock:
+            self._calls.append(call)
+            rule = next((rule for rule in self._rules if rule.fits(call)), None)
+            if rule and rule.left > 0:
+                rule.left -= 1
+        if rule:
+            rule.note_arrival()
+        return rule
+
+    def _serve(self, handler):
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        call = read_call(handler.command, handler.path, handler.headers, body)
+        rule = self._pick(call)
+        kind = rule.kind if rule else None
+        if kind == "delay":
+            time.sleep(rule.seconds)
+        if kind == "drop" or (kind == "hold" and rule.wait_verdict() == "drop"):
+            return self._break(handler)
+        if kind == "fail":
+            return self._reply(handler, call, rule.status, *error_body(call.service, rule.code, rule.message))
+        if kind == "answer":
+            return self._reply(handler, call, rule.status, rule.content_type, rule.body)
+        if refusal := self.slow.refusal(call):
+            return self._reply(handler, call, 400, *error_body(call.service, *refusal))
+        try:
+            status, content_type, answer = self._forward(handler, body)
+        except (OSError, HTTPException):
+            return self._break(handler)
+        if status < 300:
+            self.slow.note_accepted(call)
+            answer = self.slow.rewrite(call, answer)
+        if kind == "drop_answer" or (kind == "hold_answer" and rule.wait_verdict() == "drop"):
+            return self._break(handler)
+        self._reply(handler, call, status, content_type, answer, cut=kind == "cut_body")
+
+    def _forward(self, handler, body):
+        connection = HTTPConnection(self._upstream, timeout=60)
+        try:
+            headers = {name: value for name, value in handler.headers.items()
+                       if name.lower() not in ("connection", "expect", "content-length", "accept-encoding")}
+            connection.request(handler.command, handler.path, body, headers)
+            response = connection.getresponse()
+            return response.status, response.headers.get("Content-Type", "text/xml"), response.read()
+        finally:
+            connection.close()
+
+    @staticmethod
+    def _reply(handler, call, status, content_type, body, cut=False):
+        call.status = status
+        handler.send_response(status)
+        handler.send_header("Content-Type", content_type)
+        if call.service in ("ecs", "eks") and status >= 400 and b"__type" in body:
+            handler.send_header("X-Amzn-Errortype", json.loads(body)["__type"])
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body[: len(body) // 2] if cut else body)
+        if cut:
+            handler.close_connection = True
+
+    @staticmethod
+    def _break(handler):
+        handler.close_connection = True
+        handler.connection.shutdown(socket.SHUT_RDWR)

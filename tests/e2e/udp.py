@@ -1,0 +1,31 @@
+"""A UDP client of doze."""
+import json
+import socket
+
+
+class UdpClient:
+    def __init__(self, port, host="127.0.0.1", timeout=20):
+        self.address = (host, port)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.settimeout(timeout)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, data):
+        self.socket.sendto(data.encode() if isinstance(data, str) else data, self.address)
+
+    def receive(self):
+        """The next reply, which must be one JSON value."""
+        return json.loads(self.socket.recvfrom(65536)[0].decode("utf-8"))
+
+    def ask(self, data):
+        self.send(data)
+        return self.receive()
+
+    def ask_json(self, type_, content=None, **members):
+        return self.ask(json.dumps({"id": "q1", "type": type_, "timestamp": 0, "source": "test",
+                                    "content": content or {}, **members}))

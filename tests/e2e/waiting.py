@@ -1,0 +1,15 @@
+"""The one way in which tests wait: for a condition, with a deadline that only a broken program reaches."""
+import time
+
+PATIENCE = 60.0  # seconds
+
+
+def wait_for(condition, what, seconds=PATIENCE, pause=0.05):
+    """Asks `condition` until it is true and returns what it returned."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if result := condition():
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds:.0f} s in vain until {what}")
+        time.sleep(pause)
