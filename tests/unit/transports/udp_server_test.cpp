@@ -1,6 +1,7 @@
 #include "transports/udp/udp_server.hpp"
 
 #include <arpa/inet.h>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <fstream>
 #include <gmock/gmock.h>

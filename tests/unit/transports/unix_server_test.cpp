@@ -1,0 +1,240 @@
+#include "transports/unix/unix_server.hpp"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <optional>
+#include <string>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <vector>
+
+#include "base/handle.hpp"
+#include "transports/unix/session.hpp"
+#include "unit/transports/loop_until.hpp"
+
+namespace doze::transports {
+namespace {
+
+using testing::HasSubstr;
+
+UniqueFd connect_to(const std::filesystem::path& path) {
+    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.native().copy(address.sun_path, sizeof address.sun_path - 1);
+    if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) fd.reset();
+    return fd;
+}
+
+class UnixServerTest : public testing::Test {
+   protected:
+    using Reply = commands::Dispatcher::Reply;
+
+    UnixServerTest() {
+        std::string name = testing::TempDir() + "doze-XXXXXX";
+        folder_ = ::mkdtemp(name.data());
+        path_ = folder_ / "doze.sock";
+    }
+    ~UnixServerTest() override { std::filesystem::remove_all(folder_); }
+
+    void open(Handler handler) {
+        server_ = UnixServer::open(loop_, path_, std::move(handler)).value();
+        client_ = connect_to(path_);
+        ASSERT_TRUE(client_);
+    }
+
+    void send(std::string_view text) {
+        // Runs the loop as well: a socket takes only so much at once.
+        loop_until(loop_, [&] {
+            const auto sent = ::send(client_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+            if (sent > 0) text.remove_prefix(static_cast<std::size_t>(sent));
+            return text.empty() || (sent < 0 && errno != EAGAIN);
+        });
+    }
+
+    /// The next line, with its end; none at the end of the connection.
+    std::optional<std::string> line() {
+        bool done = received_.find('\n') != std::string::npos;
+        loop_until(loop_, [&] {
+            while (!done) {
+                char chunk[65'536];
+                const auto size = ::recv(client_.get(), chunk, sizeof chunk, 0);
+                if (size < 0 && errno == EAGAIN) return false;
+                const std::string_view text(chunk, size > 0 ? static_cast<std::size_t>(size) : 0);
+                received_ += text;
+                done = text.empty() || text.find('\n') != std::string_view::npos;
+            }
+            return true;
+        });
+        const auto end = received_.find('\n');
+        if (end == std::string::npos) return std::nullopt;
+        auto first = received_.substr(0, end + 1);
+        received_.erase(0, end + 1);
+        return first;
+    }
+
+    static void echo(std::string_view message, std::size_t, const Reply& reply) { reply(message); }
+
+    boost::asio::io_context loop_{1};
+    std::filesystem::path folder_;
+    std::filesystem::path path_;
+    std::unique_ptr<UnixServer> server_;
+    UniqueFd client_;
+    std::string received_;
+};
+
+TEST_F(UnixServerTest, AnswersEachLine) {
+    open(echo);
+    send("one\n\n  \r\ntwo\nth");
+    EXPECT_EQ(line(), "one\n");
+    EXPECT_EQ(line(), "two\n");
+    send("ree\n");
+    EXPECT_EQ(line(), "three\n");
+}
+
+TEST_F(UnixServerTest, TakesTheLastCommandWithoutALineEndAndStillAnswersLate) {
+    std::vector<Reply> out;
+    open([&](std::string_view message, std::size_t, Reply reply) {
+        EXPECT_EQ(message, "last");
+        out.push_back(std::move(reply));
+    });
+    send("last");
+    ::shutdown(client_.get(), SHUT_WR);
+    ASSERT_TRUE(loop_until(loop_, [&] { return out.size() == 1; }));
+    out.front()("answer");
+    EXPECT_EQ(line(), "answer\n");
+    out.clear();
+    EXPECT_EQ(line(), std::nullopt);
+}
+
+TEST_F(UnixServerTest, SendsRepliesAsTheyCome) {
+    std::vector<Reply> out;
+    open([&](std::string_view, std::size_t, Reply reply) { out.push_back(std::move(reply)); });
+    send("slow\nquick\n");
+    ASSERT_TRUE(loop_until(loop_, [&] { return out.size() == 2; }));
+    out[1]("quick");
+    out[0]("slow");
+    EXPECT_EQ(line(), "quick\n");
+    EXPECT_EQ(line(), "slow\n");
+}
+
+TEST_F(UnixServerTest, EndsAfterALineThatIsTooLong) {
+    open(echo);
+    send(std::string(Session::longest_line + 10'000, 'x'));
+    const auto refusal = line();
+    ASSERT_TRUE(refusal);
+    EXPECT_THAT(*refusal, HasSubstr("TOO_LARGE"));
+    EXPECT_EQ(line(), std::nullopt);
+}
+
+TEST_F(UnixServerTest, CutsOffAClientThatDoesNotRead) {
+    open([](std::string_view, std::size_t max_reply, const Reply& reply) { reply(std::string(max_reply / 2, 'x')); });
+    send("a\nb\nc\n");
+    ASSERT_TRUE(loop_until(loop_, [&] { return ::send(client_.get(), "d\n", 2, MSG_NOSIGNAL) < 0 && errno == EPIPE; }));
+}
+
+TEST_F(UnixServerTest, CarriesOneReplyOfTheLargestSize) {
+    open([](std::string_view, std::size_t max_reply, const Reply& reply) { reply(std::string(max_reply, 'x')); });
+    send("a\n");
+    EXPECT_EQ(line().value_or("").size(), Session::most_unsent);
+    send("a\n");
+    EXPECT_EQ(line().value_or("").size(), Session::most_unsent);
+}
+
+TEST_F(UnixServerTest, TurnsAwayMoreConnectionsThanItsBound) {
+    open(echo);
+    std::vector<UniqueFd> others;
+    while (others.size() < UnixServer::most_connections - 1) others.push_back(connect_to(path_));
+    send("in\n");
+    EXPECT_EQ(line(), "in\n");
+    std::swap(client_, others.emplace_back(connect_to(path_)));
+    const auto refusal = line();
+    ASSERT_TRUE(refusal);
+    EXPECT_THAT(*refusal, HasSubstr("RATE_LIMITED"));
+    EXPECT_EQ(line(), std::nullopt);
+
+    others.clear();
+    client_ = connect_to(path_);
+    send("room again\n");
+    EXPECT_EQ(line(), "room again\n");
+}
+
+TEST_F(UnixServerTest, BelongsToItsUserAlone) {
+    open(echo);
+    struct stat status {};
+    ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can play another user";
+    ::chmod(path_.c_str(), 0666);
+    ::chmod(folder_.c_str(), 0755);
+    const auto child = ::fork();
+    if (child == 0) {
+        if (::setuid(65'534) != 0) ::_exit(1);
+        const auto fd = connect_to(path_);
+        char answer[512] = {};
+        // The parent runs the server meanwhile.
+        while (::recv(fd.get(), answer, sizeof answer - 1, 0) < 0 && errno == EAGAIN) {
+        }
+        ::_exit(std::string_view(answer).find("UNAUTHORIZED") == std::string_view::npos ? 2 : 0);
+    }
+    int result = -1;
+    ASSERT_TRUE(loop_until(loop_, [&] { return ::waitpid(child, &result, WNOHANG) == child; }));
+    EXPECT_EQ(result, 0);
+}
+
+TEST_F(UnixServerTest, ReplacesASocketThatNobodyAnswers) {
+    {
+        const UniqueFd dead(::socket(AF_UNIX, SOCK_STREAM, 0));
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path_.native().copy(address.sun_path, sizeof address.sun_path - 1);
+        ASSERT_EQ(::bind(dead.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    }
+    open(echo);
+    send("new\n");
+    EXPECT_EQ(line(), "new\n");
+}
+
+TEST_F(UnixServerTest, LeavesWhatBelongsToOthersInPlace) {
+    open(echo);
+    EXPECT_THAT(UnixServer::open(loop_, path_, echo).error().message, HasSubstr("another doze answers"));
+    send("first one still here\n");
+    EXPECT_EQ(line(), "first one still here\n");
+
+    const auto file = folder_ / "file";
+    std::ofstream(file) << "precious";
+    EXPECT_THAT(UnixServer::open(loop_, file, echo).error().message, HasSubstr("another kind"));
+    EXPECT_TRUE(std::filesystem::is_regular_file(file));
+}
+
+TEST_F(UnixServerTest, SaysWhatIsWrongWithThePath) {
+    const auto too_long = UnixServer::open(loop_, folder_ / std::string(100, 'x') / "doze.sock", echo);
+    ASSERT_FALSE(too_long.has_value());
+    EXPECT_THAT(too_long.error().message, HasSubstr("at most 107"));
+    EXPECT_THAT(too_long.error().next_step, HasSubstr("--state-dir"));
+    const auto missing = UnixServer::open(loop_, folder_ / "missing" / "doze.sock", echo);
+    ASSERT_FALSE(missing.has_value());
+    EXPECT_THAT(missing.error().message, HasSubstr("No such file or directory"));
+}
+
+TEST_F(UnixServerTest, EndsWithRepliesStillOut) {
+    std::vector<Reply> out;
+    open([&](std::string_view, std::size_t, Reply reply) { out.push_back(std::move(reply)); });
+    send("start\n");
+    ASSERT_TRUE(loop_until(loop_, [&] { return out.size() == 1; }));
+    server_.reset();
+    out.front()("too late");
+    EXPECT_EQ(line(), std::nullopt);
+    EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(UnixServerTest, MayBeEndedByACommand) {
+    open([&](std::string_view, std::size_t, const Reply&) { server_.reset(); });
+    send("quit\nquit again\n");
+    EXPECT_EQ(line(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace doze::transports
