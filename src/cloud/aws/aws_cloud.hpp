@@ -1,0 +1,51 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "cloud/aws/client.hpp"
+#include "ports/cloud.hpp"
+
+namespace doze::cloud::aws {
+
+/// AWS as the actions see it. Regions and kinds are asked side by side. Once it is destroyed nothing is called back any
+/// more and no further call goes out; `client` must live until then, and the client itself must bear that a call it
+/// has under way is never resumed or resumed without anybody waiting. For one thread: that of `executor`.
+class AwsCloud final : public ports::Cloud {
+   public:
+    AwsCloud(boost::asio::any_io_executor executor, Client& client);
+    ~AwsCloud() override;
+    AwsCloud(const AwsCloud&) = delete;
+    AwsCloud& operator=(const AwsCloud&) = delete;
+
+    void survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) override;
+    void look(std::vector<core::ResourceId> ids,
+              std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
+    void sleep(std::vector<core::Target> targets, Outcome each) override;
+    void wake(std::vector<core::Target> targets, Outcome each) override;
+
+    /// For the looks and surveys that begin after this.
+    void set_guards(const core::GuardSettings& guards) override;
+
+   private:
+    class Line;
+
+    /// A change as each of the three services carries it out.
+    using Change = boost::asio::awaitable<void>(Client&, Region, std::vector<core::Target>, Outcome);
+    struct Services {
+        Change* ec2;
+        Change* ecs;
+        Change* eks;
+    };
+
+    void act(Services services, std::vector<core::Target> targets, Outcome each);
+
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<Line> line_;
+    core::GuardSettings guards_;
+};
+
+}  // namespace doze::cloud::aws

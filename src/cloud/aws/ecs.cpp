@@ -1,0 +1,225 @@
+#include "cloud/aws/ecs.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "cloud/aws/answer.hpp"
+#include "cloud/aws/at_once.hpp"
+#include "cloud/aws/ecs_answer.hpp"
+
+namespace doze::cloud::aws::ecs {
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// Limits of the ECS API reference.
+constexpr std::size_t clusters_per_describe = 100;
+constexpr std::size_t services_per_describe = 10;
+constexpr int names_per_list = 100;
+
+constexpr std::size_t calls_at_once = 8;
+
+const core::EcsName& name_of(const core::ResourceId& id) {
+    return std::get<core::EcsName>(id.name);
+}
+
+Call call_for(const Region& region, std::string_view operation, const boost::json::object& body) {
+    const std::string name(operation);
+    return {.service = "ecs",
+            .region = region,
+            .operation = name,
+            .iam_action = "ecs:" + name,
+            .headers = {{"content-type", "application/x-amz-json-1.1"},
+                        {"x-amz-target", "AmazonEC2ContainerServiceV20141113." + name}},
+            .body = boost::json::serialize(body)};
+}
+
+boost::json::array array_of(const Names& names) {
+    boost::json::array out;
+    for (const auto& name : names) out.emplace_back(name);
+    return out;
+}
+
+Call describe_clusters_call(const Region& region, const Names& clusters) {
+    return call_for(region, "DescribeClusters", {{"clusters", array_of(clusters)}});
+}
+
+Call describe_services_call(const Region& region, const ClusterName& cluster, const Names& services) {
+    return call_for(region, "DescribeServices",
+                    {{"cluster", cluster.str()}, {"services", array_of(services)}, {"include", array_of({"TAGS"})}});
+}
+
+Call update_call(const Region& region, const core::EcsName& name, int desired) {
+    return call_for(region, "UpdateService",
+                    {{"cluster", name.cluster.str()}, {"service", name.service.str()}, {"desiredCount", desired}});
+}
+
+/// All names of a paginated list; `member` is what the answer calls it.
+boost::asio::awaitable<Result<Names>> list(Client& client, const Region& region, std::string_view operation,
+                                           boost::json::object body, std::string_view member) {
+    Names names;
+    PageTokens tokens;
+    do {
+        if (!tokens.newest().empty()) body["nextToken"] = tokens.newest();
+        auto call = call_for(region, operation, body);
+        const auto answer = co_await client.call(std::move(call));
+        if (!answer) co_return answer.error();
+        auto page = parse_names(*answer, member);
+        if (!page || !tokens.take(page->next_token)) co_return not_understood(operation, region);
+        names.insert(names.end(), page->names.begin(), page->names.end());
+    } while (!tokens.newest().empty());
+    co_return names;
+}
+
+boost::asio::awaitable<Result<Services>> describe_services(Client& client, const Region& region,
+                                                           const ClusterName& cluster, const Names& names,
+                                                           const core::GuardSettings& guards) {
+    auto call = describe_services_call(region, cluster, names);
+    const auto answer = co_await client.call(std::move(call));
+    if (!answer) co_return answer.error();
+    auto services = parse_services(*answer, region, cluster, guards);
+    if (!services) co_return not_understood("DescribeServices", region);
+    co_return std::move(*services);
+}
+
+/// A survey under way: filled in by several calls at once, until one of them fails.
+struct Work {
+    Client& client;
+    Region region;
+    core::GuardSettings guards;
+    std::vector<core::EcsCluster> clusters;
+    std::optional<Error> trouble;
+
+    /// Services still to be described, by the index of their cluster.
+    std::vector<std::pair<std::size_t, Names>> open;
+};
+
+boost::asio::awaitable<void> find_clusters(Work& work) {
+    boost::json::object body{{"maxResults", names_per_list}};
+    const auto names = co_await list(work.client, work.region, "ListClusters", std::move(body), "clusterArns");
+    if (!names) {
+        work.trouble = names.error();
+        co_return;
+    }
+    for (const auto& some : chunks(*names, clusters_per_describe)) {
+        auto call = describe_clusters_call(work.region, some);
+        const auto answer = co_await work.client.call(std::move(call));
+        const auto clusters = answer ? parse_clusters(*answer, work.region) : std::nullopt;
+        if (!clusters) {
+            work.trouble = answer ? not_understood("DescribeClusters", work.region) : answer.error();
+            co_return;
+        }
+        work.clusters.insert(work.clusters.end(), clusters->begin(), clusters->end());
+    }
+}
+
+boost::asio::awaitable<void> list_services(Work& work, std::size_t index) {
+    if (work.trouble || work.clusters[index].status == "INACTIVE") co_return;
+    boost::json::object body{{"cluster", work.clusters[index].name.str()}, {"maxResults", names_per_list}};
+    const auto names = co_await list(work.client, work.region, "ListServices", std::move(body), "serviceArns");
+    if (names) {
+        for (auto& some : chunks(*names, services_per_describe)) work.open.emplace_back(index, std::move(some));
+    } else if (!is_gone(names.error())) {  // Gone: deleted since it was listed.
+        work.trouble = names.error();
+    }
+}
+
+boost::asio::awaitable<void> describe_some(Work& work, std::size_t index) {
+    if (work.trouble) co_return;
+    const auto& [at, names] = work.open[index];
+    auto services = co_await describe_services(work.client, work.region, work.clusters[at].name, names, work.guards);
+    if (services) {
+        auto& all = work.clusters[at].services;
+        for (auto& service : services->found) all.push_back(std::move(service));
+    } else if (!is_gone(services.error())) {
+        work.trouble = services.error();
+    }
+}
+
+/// At most ten services of one cluster.
+using Few = std::vector<core::ResourceId>;
+
+boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, const Few& ids,
+                                         const core::GuardSettings& guards, const Seen& each) {
+    const auto cluster = name_of(ids.front()).cluster;
+    Names names;
+    for (const auto& id : ids) names.push_back(name_of(id).service.str());
+    auto services = co_await describe_services(client, region, cluster, names, guards);
+    std::map<core::ResourceId, core::Observation> seen;
+    if (services) {
+        for (const auto& name : services->missing) {
+            const auto id = core::ecs(region, cluster, name);
+            seen[id] = absent(id);
+        }
+        for (auto& service : services->found) seen[service.seen.id] = std::move(service.seen);
+    }
+    for (const auto& id : ids) {
+        if (const auto it = seen.find(id); it != seen.end()) {
+            each(id, std::move(it->second));
+        } else if (services) {
+            each(id, not_understood("DescribeServices", region));
+        } else if (is_gone(services.error())) {
+            each(id, absent(id));
+        } else {
+            each(id, services.error());
+        }
+    }
+}
+
+boost::asio::awaitable<void> scale(Client& client, const Region& region, core::ResourceId id, int desired,
+                                   const Acted& each) {
+    auto call = update_call(region, name_of(id), desired);
+    const auto answer = co_await client.call(std::move(call));
+    if (!answer) {
+        each(id, answer.error());
+        co_return;
+    }
+    const auto root = parse_json(*answer);
+    const bool accepted = root && object_at(*root, "service") != nullptr;
+    each(id, accepted ? Result<void>() : not_understood("UpdateService", region));
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
+    Work work{.client = client, .region = std::move(region), .guards = std::move(guards)};
+    co_await find_clusters(work);
+    co_await at_once(calls_at_once, work.clusters.size(), [&work](std::size_t i) { return list_services(work, i); });
+    co_await at_once(calls_at_once, work.open.size(), [&work](std::size_t i) { return describe_some(work, i); });
+    if (work.trouble) co_return *work.trouble;
+    for (auto& cluster : work.clusters)
+        std::ranges::sort(cluster.services, {}, [](const core::EcsService& service) { return service.seen.id; });
+    co_return core::Survey(std::move(work.clusters));
+}
+
+boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                  core::GuardSettings guards, Seen each) {
+    std::map<ClusterName, Few> by_cluster;
+    for (auto& id : ids) by_cluster[name_of(id).cluster].push_back(std::move(id));
+    std::vector<Few> batches;
+    for (const auto& [cluster, all] : by_cluster) {
+        for (auto& few : chunks(all, services_per_describe)) batches.push_back(std::move(few));
+    }
+    co_await at_once(calls_at_once, batches.size(),
+                     [&](std::size_t i) { return look_at_few(client, region, batches[i], guards, each); });
+}
+
+boost::asio::awaitable<void> sleep(Client& client, Region region, std::vector<core::Target> targets, Acted each) {
+    co_await at_once(calls_at_once, targets.size(),
+                     [&](std::size_t i) { return scale(client, region, targets[i].id, 0, each); });
+}
+
+boost::asio::awaitable<void> wake(Client& client, Region region, std::vector<core::Target> targets, Acted each) {
+    co_await at_once(calls_at_once, targets.size(), [&](std::size_t i) {
+        return scale(client, region, targets[i].id, targets[i].size.desired, each);
+    });
+}
+
+}  // namespace doze::cloud::aws::ecs

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/inventory.hpp"
+#include "core/policy/guard.hpp"
+
+/// What ECS answers (JSON 1.1, 2014-11-13), as doze's own words. None where the answer makes no sense.
+namespace doze::cloud::aws::ecs {
+
+struct NamePage {
+    std::vector<std::string> names;
+    std::string next_token;  ///< Empty on the last page.
+};
+
+/// One answer of ListClusters ("clusterArns") or ListServices ("serviceArns").
+[[nodiscard]] std::optional<NamePage> parse_names(std::string_view body, std::string_view member);
+
+/// One answer of DescribeClusters. Clusters that are not there are left out.
+[[nodiscard]] std::optional<std::vector<core::EcsCluster>> parse_clusters(std::string_view body, const Region& region);
+
+struct Services {
+    std::vector<core::EcsService> found;
+    std::vector<ServiceName> missing;
+};
+
+/// One answer of DescribeServices. A service without name, status or counts makes the whole answer nonsense: left
+/// out, it would count as gone; with a guessed count, its snapshot would be wrong.
+[[nodiscard]] std::optional<Services> parse_services(std::string_view body, const Region& region,
+                                                     const ClusterName& cluster, const core::GuardSettings& guards);
+
+}  // namespace doze::cloud::aws::ecs

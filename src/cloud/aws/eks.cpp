@@ -1,0 +1,216 @@
+#include "cloud/aws/eks.hpp"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "cloud/aws/answer.hpp"
+#include "cloud/aws/at_once.hpp"
+#include "cloud/aws/eks_answer.hpp"
+
+namespace doze::cloud::aws::eks {
+namespace {
+
+using Names = std::vector<std::string>;
+using Path = std::vector<std::string>;
+
+constexpr std::size_t calls_at_once = 8;
+
+const core::EksName& name_of(const core::ResourceId& id) {
+    return std::get<core::EksName>(id.name);
+}
+
+Path path_of(const core::EksName& name) {
+    return {"clusters", name.cluster.str(), "node-groups", name.nodegroup.str()};
+}
+
+Call get_call(const Region& region, std::string_view operation, Path path) {
+    return {.service = "eks",
+            .region = region,
+            .operation = std::string(operation),
+            .iam_action = fmt::format("eks:{}", operation),
+            .method = "GET",
+            .path = std::move(path)};
+}
+
+Call update_call(const Region& region, const core::EksName& name, int min, int desired, int max) {
+    auto path = path_of(name);
+    path.emplace_back("update-config");
+    // The client sends the same body again when it retries, and AWS takes it once.
+    const boost::json::object body{{"clientRequestToken", boost::uuids::to_string(boost::uuids::random_generator()())},
+                                   {"scalingConfig", {{"minSize", min}, {"desiredSize", desired}, {"maxSize", max}}}};
+    return {.service = "eks",
+            .region = region,
+            .operation = "UpdateNodegroupConfig",
+            .iam_action = "eks:UpdateNodegroupConfig",
+            .path = std::move(path),
+            .headers = {{"content-type", "application/json"}},
+            .body = boost::json::serialize(body)};
+}
+
+/// All names of a paginated list; `member` is what the answer calls it.
+boost::asio::awaitable<Result<Names>> list(Client& client, const Region& region, std::string_view operation, Path path,
+                                           std::string_view member) {
+    Names names;
+    PageTokens tokens;
+    do {
+        auto call = get_call(region, operation, path);
+        call.query = {{"maxResults", "100"}};
+        if (!tokens.newest().empty()) call.query.emplace_back("nextToken", tokens.newest());
+        const auto answer = co_await client.call(std::move(call));
+        if (!answer) co_return answer.error();
+        auto page = parse_names(*answer, member);
+        if (!page || !tokens.take(page->next_token)) co_return not_understood(operation, region);
+        names.insert(names.end(), page->names.begin(), page->names.end());
+    } while (!tokens.newest().empty());
+    co_return names;
+}
+
+boost::asio::awaitable<Result<core::EksNodegroup>> describe_nodegroup(Client& client, const core::ResourceId& id,
+                                                                      const core::GuardSettings& guards) {
+    auto call = get_call(id.region, "DescribeNodegroup", path_of(name_of(id)));
+    const auto answer = co_await client.call(std::move(call));
+    if (!answer) co_return answer.error();
+    auto nodegroup = parse_nodegroup(*answer, id, guards);
+    if (!nodegroup) co_return not_understood("DescribeNodegroup", id.region);
+    co_return std::move(*nodegroup);
+}
+
+/// A survey under way: filled in by several calls at once, until one of them fails.
+struct Work {
+    Client& client;
+    Region region;
+    core::GuardSettings guards;
+    std::vector<std::optional<core::EksCluster>> clusters;  ///< None where it was deleted since it was listed.
+    std::optional<Error> trouble;
+
+    /// Node groups still to be described, by the index of their cluster.
+    std::vector<std::pair<std::size_t, core::ResourceId>> open;
+};
+
+boost::asio::awaitable<void> describe_cluster(Work& work, std::size_t index, std::string name) {
+    if (work.trouble) co_return;
+    Path path{"clusters", name};
+    auto call = get_call(work.region, "DescribeCluster", path);
+    const auto answer = co_await work.client.call(std::move(call));
+    if (!answer) {
+        if (!is_gone(answer.error())) work.trouble = answer.error();
+        co_return;
+    }
+    work.clusters[index] = parse_cluster(*answer, work.region);
+    if (!work.clusters[index]) {
+        work.trouble = not_understood("DescribeCluster", work.region);
+        co_return;
+    }
+    path.emplace_back("node-groups");
+    const auto names = co_await list(work.client, work.region, "ListNodegroups", std::move(path), "nodegroups");
+    if (!names) {
+        if (!is_gone(names.error())) work.trouble = names.error();
+        co_return;
+    }
+    for (const auto& one : *names)
+        work.open.emplace_back(index, core::eks(work.region, ClusterName(name), NodegroupName(one)));
+}
+
+boost::asio::awaitable<void> describe_one(Work& work, std::size_t index) {
+    if (work.trouble) co_return;
+    const auto& [at, id] = work.open[index];
+    auto nodegroup = co_await describe_nodegroup(work.client, id, work.guards);
+    if (nodegroup) {
+        work.clusters[at]->nodegroups.push_back(std::move(*nodegroup));
+    } else if (!is_gone(nodegroup.error())) {
+        work.trouble = nodegroup.error();
+    }
+}
+
+boost::asio::awaitable<void> look_at(Client& client, const core::ResourceId& id, const core::GuardSettings& guards,
+                                     const Seen& each) {
+    auto nodegroup = co_await describe_nodegroup(client, id, guards);
+    if (nodegroup) {
+        each(id, std::move(nodegroup->seen));
+    } else {
+        each(id, is_gone(nodegroup.error()) ? Result<core::Observation>(absent(id)) : nodegroup.error());
+    }
+}
+
+Error outside(const core::EksName& name, int desired, int min, int max) {
+    return {.code = ErrorCode::bad_request,
+            .message = fmt::format("The node group {}/{} cannot have {} nodes: its minimum is {} and its maximum {}.",
+                                   name.cluster.str(), name.nodegroup.str(), desired, min, max),
+            .next_step = fmt::format("Choose a size from {} to {}, or change the limits at AWS.", min, max)};
+}
+
+/// Fills in what `wanted` leaves open with the group's own sizes.
+boost::asio::awaitable<Result<core::Size>> completed(Client& client, const core::ResourceId& id, core::Size wanted) {
+    if (!wanted.min || !wanted.max) {
+        const core::GuardSettings no_guards{.production_tags = {}};
+        const auto own = co_await describe_nodegroup(client, id, no_guards);
+        if (!own) co_return own.error();
+        if (!wanted.min) wanted.min = own->seen.size.min;
+        if (!wanted.max) wanted.max = own->seen.size.max;
+    }
+    if (wanted.desired < *wanted.min || wanted.desired > *wanted.max)
+        co_return outside(name_of(id), wanted.desired, *wanted.min, *wanted.max);
+    co_return wanted;
+}
+
+boost::asio::awaitable<void> resize(Client& client, core::ResourceId id, core::Size wanted, const Acted& each) {
+    const auto size = co_await completed(client, id, wanted);
+    if (!size) {
+        each(id, size.error());
+        co_return;
+    }
+    auto call = update_call(id.region, name_of(id), *size->min, size->desired, *size->max);
+    const auto answer = co_await client.call(std::move(call));
+    if (!answer) {
+        each(id, answer.error());
+        co_return;
+    }
+    each(id, is_update(*answer) ? Result<void>() : not_understood("UpdateNodegroupConfig", id.region));
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
+    Path path{"clusters"};
+    const auto names = co_await list(client, region, "ListClusters", std::move(path), "clusters");
+    if (!names) co_return names.error();
+    Work work{.client = client, .region = std::move(region), .guards = std::move(guards)};
+    work.clusters.resize(names->size());
+    co_await at_once(calls_at_once, names->size(),
+                     [&](std::size_t i) { return describe_cluster(work, i, (*names)[i]); });
+    co_await at_once(calls_at_once, work.open.size(), [&work](std::size_t i) { return describe_one(work, i); });
+    if (work.trouble) co_return *work.trouble;
+    std::vector<core::EksCluster> clusters;
+    for (auto& cluster : work.clusters) {
+        if (!cluster) continue;
+        std::ranges::sort(cluster->nodegroups, {}, [](const core::EksNodegroup& group) { return group.seen.id; });
+        clusters.push_back(std::move(*cluster));
+    }
+    co_return core::Survey(std::move(clusters));
+}
+
+boost::asio::awaitable<void> look(Client& client, Region /*region*/, std::vector<core::ResourceId> ids,
+                                  core::GuardSettings guards, Seen each) {
+    co_await at_once(calls_at_once, ids.size(), [&](std::size_t i) { return look_at(client, ids[i], guards, each); });
+}
+
+boost::asio::awaitable<void> sleep(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
+    co_await at_once(calls_at_once, targets.size(), [&](std::size_t i) {
+        return resize(client, targets[i].id, {.desired = 0, .min = 0, .max = targets[i].size.max}, each);
+    });
+}
+
+boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
+    co_await at_once(calls_at_once, targets.size(),
+                     [&](std::size_t i) { return resize(client, targets[i].id, targets[i].size, each); });
+}
+
+}  // namespace doze::cloud::aws::eks

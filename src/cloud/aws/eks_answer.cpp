@@ -1,0 +1,89 @@
+#include "cloud/aws/eks_answer.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "cloud/aws/answer.hpp"
+
+namespace doze::cloud::aws::eks {
+namespace {
+
+/// Seconds since the epoch, with a fraction, up to the end of the year 9999.
+std::optional<core::WallTime> time_at(const boost::json::object& from, std::string_view key) {
+    const auto* value = from.if_contains(key);
+    if (value == nullptr || !value->is_number()) return std::nullopt;
+    const auto seconds = value->to_number<double>();
+    if (!(seconds >= 0 && seconds < 253402300800.0)) return std::nullopt;
+    return core::WallTime(std::chrono::duration_cast<core::Duration>(std::chrono::duration<double>(seconds)));
+}
+
+std::vector<core::Tag> tags_of(const boost::json::object& nodegroup) {
+    std::vector<core::Tag> tags;
+    const auto* members = object_at(nodegroup, "tags");
+    if (members == nullptr) return tags;
+    for (const auto& [key, value] : *members) {
+        if (value.is_string()) tags.push_back({.key = std::string(key), .value = std::string(value.get_string())});
+    }
+    return tags;
+}
+
+core::Phase phase_of(std::string_view status, int desired) {
+    if (status == "ACTIVE" || status == "DEGRADED") return desired > 0 ? core::Phase::awake : core::Phase::asleep;
+    if (status == "DELETING") return core::Phase::gone;
+    // CREATING and UPDATING end by themselves; CREATE_FAILED and DELETE_FAILED need a person, but the group is there.
+    return core::Phase::changing;
+}
+
+}  // namespace
+
+std::optional<NamePage> parse_names(std::string_view body, std::string_view member) {
+    const auto root = parse_json(body);
+    if (!root) return std::nullopt;
+    auto names = strings_at(*root, member);
+    if (!names) return std::nullopt;
+    return NamePage{.names = std::move(*names), .next_token = string_at(*root, "nextToken").value_or("")};
+}
+
+std::optional<core::EksCluster> parse_cluster(std::string_view body, const Region& region) {
+    const auto root = parse_json(body);
+    const auto* from = root ? object_at(*root, "cluster") : nullptr;
+    const auto name = from != nullptr ? string_at(*from, "name") : std::nullopt;
+    if (!name) return std::nullopt;
+    return core::EksCluster{.region = region,
+                            .name = ClusterName(*name),
+                            .status = string_at(*from, "status").value_or(""),
+                            .version = string_at(*from, "version"),
+                            .endpoint = string_at(*from, "endpoint"),
+                            .created_at = time_at(*from, "createdAt")};
+}
+
+std::optional<core::EksNodegroup> parse_nodegroup(std::string_view body, const core::ResourceId& id,
+                                                  const core::GuardSettings& guards) {
+    const auto root = parse_json(body);
+    const auto* from = root ? object_at(*root, "nodegroup") : nullptr;
+    const auto* scaling = from != nullptr ? object_at(*from, "scalingConfig") : nullptr;
+    if (scaling == nullptr) return std::nullopt;
+    const auto status = string_at(*from, "status");
+    const auto min = count_at(*scaling, "minSize");
+    const auto desired = count_at(*scaling, "desiredSize");
+    const auto max = count_at(*scaling, "maxSize");
+    if (!status || !min || !desired || !max) return std::nullopt;
+
+    const auto types = strings_at(*from, "instanceTypes");
+    const auto phase = phase_of(*status, *desired);
+    return core::EksNodegroup{.seen = {.id = id,
+                                       .phase = phase,
+                                       .settled = phase != core::Phase::changing,
+                                       .size = {.desired = *desired, .min = min, .max = max},
+                                       .state = *status,
+                                       .guard = core::guard_by_tags(tags_of(*from), guards)},
+                              .status = *status,
+                              .instance_type = types && !types->empty() ? std::optional(types->front()) : std::nullopt};
+}
+
+bool is_update(std::string_view body) {
+    const auto root = parse_json(body);
+    return root && object_at(*root, "update") != nullptr;
+}
+
+}  // namespace doze::cloud::aws::eks

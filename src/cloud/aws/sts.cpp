@@ -1,0 +1,26 @@
+#include "cloud/aws/sts.hpp"
+
+#include <utility>
+
+#include "cloud/aws/answer.hpp"
+#include "cloud/aws/query.hpp"
+
+namespace doze::cloud::aws::sts {
+
+boost::asio::awaitable<Result<Identity>> caller_identity(Client& client, Region region) {
+    Call call{.service = "sts",
+              .region = region,
+              .operation = "GetCallerIdentity",
+              .iam_action = "sts:GetCallerIdentity",
+              .headers = {{"content-type", std::string(form_content_type)}},
+              .body = form({{"Action", "GetCallerIdentity"}, {"Version", "2011-06-15"}})};
+    auto answer = co_await client.call(std::move(call));
+    if (!answer) co_return answer.error();
+    pugi::xml_document document;
+    const auto result = parse_xml(document, *answer, "GetCallerIdentityResponse").child("GetCallerIdentityResult");
+    Identity identity{.account = result.child_value("Account"), .arn = result.child_value("Arn")};
+    if (identity.account.empty() || identity.arn.empty()) co_return not_understood("GetCallerIdentity", region);
+    co_return identity;
+}
+
+}  // namespace doze::cloud::aws::sts
