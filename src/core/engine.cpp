@@ -204,11 +204,18 @@ State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>
     return state;
 }
 
-std::vector<Effect> step(State& state, const Event& event, Now now) {
+std::vector<Effect> step(State& state, std::span<const Event> events, Now now) {
     Stepper stepper(state, now);
-    std::visit(stepper, event);
-    const bool quiet = std::holds_alternative<SignalSeen>(event) || std::holds_alternative<Tick>(event);
+    bool quiet = true;
+    for (const auto& event : events) {
+        std::visit(stepper, event);
+        quiet = quiet && (std::holds_alternative<SignalSeen>(event) || std::holds_alternative<Tick>(event));
+    }
     return std::move(stepper).finish(quiet);
+}
+
+std::vector<Effect> step(State& state, const Event& event, Now now) {
+    return step(state, std::span(&event, 1), now);
 }
 
 std::optional<TimePoint> next_deadline(const State& state) {

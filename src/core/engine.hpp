@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,7 +58,9 @@ struct State {
 /// Continues what the journal holds. Nothing is done before the first Configured.
 [[nodiscard]] State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>& presence, Now now);
 
-/// The one way that anything is decided.
+/// The one way that anything is decided. What happened together is decided together: its calls and
+/// commits are grouped.
+[[nodiscard]] std::vector<Effect> step(State& state, std::span<const Event> events, Now now);
 [[nodiscard]] std::vector<Effect> step(State& state, const Event& event, Now now);
 
 /// When step() wants a Tick at the latest; none if only another event can change anything.

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "core/effect.hpp"
+#include "ports/clock.hpp"
+#include "ports/cloud.hpp"
+#include "ports/journal.hpp"
+
+namespace doze::actions {
+
+/// Carries effects out on the ports, and reports back as events: first the journal, then the call. Decides
+/// nothing. Lives on the loop's thread; `journal`, `cloud` and `clock` must outlive it, and `post` may be
+/// called after it is gone only for calls that were under way.
+class Actions {
+   public:
+    using Post = std::function<void(core::Event)>;
+
+    Actions(ports::Journal& journal, ports::Cloud& cloud, const ports::Clock& clock, Post post)
+        : journal_(journal), cloud_(cloud), clock_(clock), post_(std::move(post)) {}
+
+    void operator()(const core::Act& act);
+    void operator()(const core::Journal& rows);
+    void operator()(const core::SavePresence& effect);
+    void operator()(const core::Look& effect);
+    void operator()(const core::SurveyWanted& effect);
+
+    /// Adds to the history.
+    void remember(const std::vector<core::Announce>& announcements);
+
+    /// Why the journal could not be written the last time, if it could not.
+    [[nodiscard]] const std::optional<Error>& journal_trouble() const { return trouble_; }
+
+   private:
+    /// Writes what an earlier write failed to write together with this. Closes come first.
+    Result<void> write(const std::vector<core::LedgerEntry>& put, const std::vector<core::ResourceId>& close);
+
+    ports::Journal& journal_;
+    ports::Cloud& cloud_;
+    const ports::Clock& clock_;
+    Post post_;
+
+    // What the disk did not take yet. Harmless to lose (a look after the restart finds the same), but it
+    // has to come before anything newer about the same resources.
+    std::set<core::ResourceId> unwritten_close_;
+    std::map<core::ResourceId, core::LedgerEntry> unwritten_put_;
+    std::optional<Error> trouble_;
+};
+
+}  // namespace doze::actions

@@ -1,0 +1,51 @@
+#include "daemon/driver.hpp"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace doze::daemon {
+
+Driver::Driver(boost::asio::io_context& loop, const ports::Clock& clock, ports::Journal& journal, ports::Cloud& cloud,
+               core::State state, Outlets outlets)
+    : loop_(loop),
+      clock_(clock),
+      actions_(journal, cloud, clock, [this](core::Event event) { post(std::move(event)); }),
+      state_(std::move(state)),
+      outlets_(std::move(outlets)),
+      timer_(loop, [this] { post(core::Tick{}); }) {}
+
+void Driver::post(core::Event event) {
+    events_.push_back(std::move(event));
+    if (std::exchange(scheduled_, true)) return;
+    boost::asio::post(loop_, [this] { turn(); });
+}
+
+void Driver::order(const std::function<core::Event(core::OrderId)>& make, Done done) {
+    const auto id = ++last_order_;
+    waiting_.emplace(id, std::move(done));
+    post(make(id));
+}
+
+void Driver::turn() {
+    scheduled_ = false;
+    const auto events = std::exchange(events_, {});
+    auto effects = core::step(state_, events, clock_.now());
+    for (auto& effect : effects) std::visit([this](auto& each) { carry_out(each); }, effect);
+    if (!announcements_.empty()) actions_.remember(std::exchange(announcements_, {}));
+    timer_.set(core::next_deadline(state_));
+}
+
+void Driver::carry_out(core::Announce& announce) {
+    outlets_.log(announce);
+    announcements_.push_back(std::move(announce));
+}
+
+void Driver::carry_out(const core::Reply& reply) {
+    if (const auto waiting = waiting_.extract(reply.order)) waiting.mapped()(reply.result);
+}
+
+void Driver::carry_out(const core::SaveRegistration& save) {
+    post(core::Saved{.order = save.order, .done = outlets_.save_registration(save.registration, save.remove)});
+}
+
+}  // namespace doze::daemon

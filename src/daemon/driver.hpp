@@ -1,0 +1,58 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "actions/actions.hpp"
+#include "commands/host.hpp"
+#include "core/engine.hpp"
+#include "daemon/boot_timer.hpp"
+#include "ports/clock.hpp"
+
+namespace doze::daemon {
+
+/// Turns the engine: gathers what happened in one turn of the loop, lets the core decide, and hands the
+/// effects out. Lives on the loop's thread.
+class Driver final : public commands::Host {
+   public:
+    struct Outlets {
+        /// Writes services.yaml.
+        std::function<Result<void>(const core::Registration&, bool remove)> save_registration;
+        std::function<void(const core::Announce&)> log;
+    };
+
+    Driver(boost::asio::io_context& loop, const ports::Clock& clock, ports::Journal& journal, ports::Cloud& cloud,
+           core::State state, Outlets outlets);
+
+    [[nodiscard]] const core::State& state() const override { return state_; }
+    [[nodiscard]] core::Now now() const override { return clock_.now(); }
+    void post(core::Event event) override;
+    void order(const std::function<core::Event(core::OrderId)>& make, Done done) override;
+
+   private:
+    void turn();
+    void carry_out(core::Announce& announce);
+    void carry_out(const core::Reply& reply);
+    void carry_out(const core::SaveRegistration& save);
+    template <class Effect>
+    void carry_out(const Effect& effect) {
+        actions_(effect);
+    }
+
+    boost::asio::io_context& loop_;
+    const ports::Clock& clock_;
+    actions::Actions actions_;
+    core::State state_;
+    Outlets outlets_;
+    BootTimer timer_;
+
+    std::vector<core::Event> events_;
+    bool scheduled_ = false;
+    core::OrderId last_order_ = 0;
+    std::map<core::OrderId, Done> waiting_;
+    std::vector<core::Announce> announcements_;
+};
+
+}  // namespace doze::daemon
