@@ -8,20 +8,7 @@
 namespace doze {
 namespace {
 
-std::filesystem::path made_absolute(const std::filesystem::path& path) {
-    std::error_code ignored;
-    auto whole = std::filesystem::absolute(path, ignored);
-    return ignored ? path : whole.lexically_normal();
-}
-
-std::optional<std::string> home(const Environment& environment) {
-    if (auto value = environment("HOME"); value && !value->empty()) return value;
-    // Services started without a login have no HOME.
-    if (const passwd* entry = ::getpwuid(::geteuid()); entry != nullptr && entry->pw_dir != nullptr) {
-        return std::string(entry->pw_dir);
-    }
-    return std::nullopt;
-}
+namespace fs = std::filesystem;
 
 struct Place {
     const char* option;
@@ -30,36 +17,52 @@ struct Place {
     const char* below_home;
 };
 
-Result<std::filesystem::path> find(const Place& place, const std::string& option, const Environment& environment) {
-    if (!option.empty()) return made_absolute(option);
-    if (auto own = environment(place.own_variable); own && !own->empty()) return made_absolute(*own);
-    // The XDG base directory specification: a relative path is invalid and to be ignored.
-    if (auto xdg = environment(place.xdg_variable); xdg && xdg->starts_with('/')) {
-        return made_absolute(std::filesystem::path(*xdg) / "doze");
+fs::path made_absolute(const fs::path& path) {
+    std::error_code error;
+    const auto full = fs::absolute(path, error);
+    const auto normal = (error ? path : full).lexically_normal();
+    return normal.has_filename() ? normal : normal.parent_path();
+}
+
+std::optional<fs::path> home(const Environment& environment) {
+    if (const auto variable = environment("HOME"); variable && fs::path(*variable).is_absolute()) return *variable;
+    // Services started without a login have no HOME.
+    const passwd* entry = ::getpwuid(::getuid());
+    if (entry != nullptr && fs::path(entry->pw_dir).is_absolute()) return entry->pw_dir;
+    return std::nullopt;
+}
+
+Result<fs::path> find(const Place& place, const std::optional<fs::path>& option, const Environment& environment) {
+    if (option && !option->empty()) return made_absolute(*option);
+    if (const auto own = environment(place.own_variable); own && !own->empty()) return made_absolute(*own);
+    if (const auto xdg = environment(place.xdg_variable); xdg && fs::path(*xdg).is_absolute()) {
+        return made_absolute(fs::path(*xdg) / "doze");
     }
-    if (auto house = home(environment)) return made_absolute(std::filesystem::path(*house) / place.below_home / "doze");
-    return Error{.code = ErrorCode::internal,
-                 .message = "No home directory is known for this user.",
+    if (const auto house = home(environment)) return made_absolute(*house / place.below_home / "doze");
+    return Error{.code = ErrorCode::bad_request,
+                 .message = "No home folder is known for this user.",
                  .next_step = std::string("Set HOME, or say where with ") + place.option + "."};
 }
 
 }  // namespace
 
-std::optional<std::string> environment_of_process(const char* name) {
-    const char* value = std::getenv(name);
-    if (value == nullptr) return std::nullopt;
-    return std::string(value);
+Environment process_environment() {
+    return [](const char* name) -> std::optional<std::string> {
+        const char* value = std::getenv(name);
+        if (value == nullptr || *value == '\0') return std::nullopt;
+        return value;
+    };
 }
 
-Result<std::filesystem::path> config_dir(const std::string& option, const Environment& environment) {
+Result<fs::path> config_dir(const std::optional<fs::path>& option, const Environment& environment) {
     return find({"--config-dir", "DOZE_CONFIG_DIR", "XDG_CONFIG_HOME", ".config"}, option, environment);
 }
 
-Result<std::filesystem::path> state_dir(const std::string& option, const Environment& environment) {
+Result<fs::path> state_dir(const std::optional<fs::path>& option, const Environment& environment) {
     return find({"--state-dir", "DOZE_STATE_DIR", "XDG_STATE_HOME", ".local/state"}, option, environment);
 }
 
-std::filesystem::path control_socket(const std::filesystem::path& state_dir) {
+fs::path control_socket(const fs::path& state_dir) {
     return state_dir / "doze.sock";
 }
 

@@ -18,17 +18,17 @@ TEST(Paths, PreferTheOptionThenTheirOwnVariableThenXdgThenHome) {
     std::map<std::string, std::string> set = {
         {"DOZE_STATE_DIR", "/own"}, {"XDG_STATE_HOME", "/xdg"}, {"HOME", "/home/a"}};
     EXPECT_EQ(state_dir("/option", variables(set)).value(), "/option");
-    EXPECT_EQ(state_dir("", variables(set)).value(), "/own");
+    EXPECT_EQ(state_dir({}, variables(set)).value(), "/own");
     set.erase("DOZE_STATE_DIR");
-    EXPECT_EQ(state_dir("", variables(set)).value(), "/xdg/doze");
+    EXPECT_EQ(state_dir({}, variables(set)).value(), "/xdg/doze");
     set.erase("XDG_STATE_HOME");
-    EXPECT_EQ(state_dir("", variables(set)).value(), "/home/a/.local/state/doze");
-    EXPECT_EQ(config_dir("", variables(set)).value(), "/home/a/.config/doze");
+    EXPECT_EQ(state_dir({}, variables(set)).value(), "/home/a/.local/state/doze");
+    EXPECT_EQ(config_dir({}, variables(set)).value(), "/home/a/.config/doze");
 }
 
 TEST(Paths, IgnoreEmptyVariablesAndARelativeXdgDirectory) {
     const auto environment = variables({{"DOZE_CONFIG_DIR", ""}, {"XDG_CONFIG_HOME", "relative"}, {"HOME", "/home/a"}});
-    EXPECT_EQ(config_dir("", environment).value(), "/home/a/.config/doze");
+    EXPECT_EQ(config_dir({}, environment).value(), "/home/a/.config/doze");
 }
 
 TEST(Paths, MakeARelativeOptionAbsolute) {
@@ -38,7 +38,7 @@ TEST(Paths, MakeARelativeOptionAbsolute) {
 }
 
 TEST(Paths, AskTheUserDatabaseWhereHomeIsUnset) {
-    EXPECT_TRUE(state_dir("", variables({})).has_value());
+    EXPECT_TRUE(state_dir({}, variables({})).has_value());
 }
 
 TEST(Paths, PutTheControlSocketIntoTheStateDirectory) {
