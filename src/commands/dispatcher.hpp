@@ -17,6 +17,8 @@ struct About {
     core::TimePoint started;
 };
 
+struct Memory;
+
 /// Answers commands in the two forms of docs/protocol.md (text and JSON), whatever transport they came by.
 /// Lives on the loop's thread.
 class Dispatcher {
@@ -39,8 +41,8 @@ class Dispatcher {
     void handle(std::string_view message, std::size_t max_reply, Reply reply);
 
    private:
-    struct Memory;
-    std::unique_ptr<Memory> memory_;
+    Host& host_;
+    std::shared_ptr<Memory> memory_;  ///< Shared with the replies that are still out.
 };
 
 }  // namespace doze::commands

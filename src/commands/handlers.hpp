@@ -1,0 +1,45 @@
+#pragma once
+
+#include "commands/call.hpp"
+#include "commands/cursor.hpp"
+#include "commands/message.hpp"
+#include "commands/parts.hpp"
+#include "core/resource.hpp"
+
+/// What the table of commands calls. Each family has a file of its own.
+namespace doze::commands {
+
+// basics.cpp
+void ping_text(Call call, Parts parts);
+void ping_json(Call call, const Message& message);
+void test_json(Call call, const Message& message);
+
+// lists.cpp
+void list_text(ListKind list, Call call, Parts parts);
+void list_json(ListKind list, Call call, const Message& message);
+void refresh_json(Call call, const Message& message);
+void more_text(Call call, Parts parts);
+void more_json(Call call, const Message& message);
+
+// power.cpp
+void start_text(core::Kind kind, Call call, Parts parts);
+void stop_text(core::Kind kind, Call call, Parts parts);
+void scale_text(Call call, Parts parts);
+void service_status_json(Call call, const Message& message);
+
+// registrations.cpp
+void register_text(core::Kind kind, Call call, Parts parts);
+void unregister_text(core::Kind kind, Call call, Parts parts);
+void register_json(Call call, const Message& message);
+void unregister_json(Call call, const Message& message);
+
+// status.cpp
+void status_text(Call call, Parts parts);
+void status_json(Call call, const Message& message);
+
+// presence.cpp
+void away_text(Call call, Parts parts);
+void away_json(Call call, const Message& message);
+void activity_json(Call call, const Message& message);
+
+}  // namespace doze::commands

@@ -1,0 +1,171 @@
+// LIST_*, AWS_*_LIST, refresh_service and MORE.
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+#include <utility>
+
+#include "commands/handlers.hpp"
+#include "commands/page.hpp"
+#include "commands/rows.hpp"
+
+namespace doze::commands {
+namespace {
+
+/// A region that lists can be narrowed to.
+Result<std::string> known_region(const core::State& state, std::string_view text) {
+    auto region = parse_region(text);
+    if (!region) return region.error();
+    for (const auto& [key, shelf] : state.inventory.shelves())
+        if (key.second == *region) return region->str();
+    return Error{.code = ErrorCode::not_found,
+                 .message = fmt::format("{} is not among the configured regions.", region->str()),
+                 .next_step = "Add it to aws.regions in settings.json."};
+}
+
+void answer(const Call& call, const ListQuery& query) {
+    auto out = call.take_buffer();
+    if (const auto written = write_page(out, call, query); !written) {
+        call.give_back(std::move(out));
+        return call.fail(written.error());
+    }
+    call.send(std::move(out));
+}
+
+std::string_view reply_type(ListKind list, ListForm form) {
+    const bool refresh = form == ListForm::refresh;
+    switch (list) {
+        case ListKind::ec2: return refresh ? "REFRESH_EC2" : "AWS_EC2_LIST";
+        case ListKind::ecs: return refresh ? "REFRESH_ECS" : "AWS_ECS_LIST";
+        case ListKind::eks: return refresh ? "REFRESH_EKS" : "AWS_EKS_LIST";
+        case ListKind::all: return "LIST_ALL_SERVICES";
+        case ListKind::registered: return "LIST_REGISTERED_SERVICES";
+    }
+    return "";
+}
+
+/// A list that waits for AWS.
+struct Waiting {
+    Call call;
+    ListQuery query;
+    std::size_t open;
+    std::optional<Error> trouble = std::nullopt;
+
+    void finish() const {
+        // A region that could not be read is in the list's errors; anything else is an error of the request.
+        const auto& shelves = call.host().state().inventory.shelves();
+        const bool told = std::ranges::any_of(shelves, [&](const auto& shelf) {
+            return shelf.second.trouble && in_scope(shelf.first, query.list, query.region);
+        });
+        if (trouble && !told) return call.fail(*trouble);
+        answer(call, query);
+    }
+};
+
+void survey_then_answer(Call call, ListQuery query) {
+    auto& host = call.host();
+    const auto wanted = sections(query.list);
+    const auto region = query.region.empty() ? std::nullopt : std::optional(Region(query.region));
+    const auto waiting = std::make_shared<Waiting>(Waiting{std::move(call), std::move(query), wanted.size()});
+    for (const auto& section : wanted) {
+        host.order(
+            [kind = section.kind, &region](core::OrderId order) {
+                return core::SurveyOrdered{order, kind, region};
+            },
+            [waiting](const Result<core::OrderResult>& result) {
+                if (!result) waiting->trouble = result.error();
+                if (--waiting->open == 0) waiting->finish();
+            });
+    }
+}
+
+bool is_older(const Call& call, const ListQuery& query, std::int64_t max_age) {
+    const auto& state = call.host().state();
+    for (const auto& [key, shelf] : state.inventory.shelves())
+        if (!shelf.seen_at && in_scope(key, query.list, query.region)) return true;
+    const auto old = age(state, call.host().now(), query.list, query.region);
+    return max_age == 0 || (old && *old > std::chrono::seconds(max_age));
+}
+
+void more(Call call, std::string_view token) {
+    const auto cursor = parse_token(token);
+    if (!cursor) return call.fail(cursor.error());
+    ListQuery query{.list = cursor->list, .form = cursor->form, .after = *cursor};
+    if (cursor->one_region) query.region = cursor->region.text;
+    if (call.form() == Form::json) {
+        if (query.form == ListForm::text) query.form = ListForm::json;
+        call.set_type(reply_type(query.list, query.form));
+    } else if (query.form != ListForm::text) {
+        std::ignore = call.use_json({}, reply_type(query.list, query.form));
+    }
+    answer(call, query);
+}
+
+}  // namespace
+
+void list_text(ListKind list, Call call, Parts parts) {
+    const auto& state = call.host().state();
+    ListQuery query{.list = list};
+    const ReplyCache::Key key{static_cast<int>(list), parts.empty() ? std::string_view() : parts[0], call.limit()};
+    if (parts.empty() || !parts[0].empty()) {
+        if (const auto kept = call.memory().cache.find(key, state.revision)) return call.send_kept(*kept);
+    }
+    if (!parts.empty()) {
+        auto region = known_region(state, parts[0]);
+        if (!region) return call.fail(region.error());
+        query.region = std::move(*region);
+    }
+    auto out = call.take_buffer();
+    if (const auto written = write_page(out, call, query); !written) {
+        call.give_back(std::move(out));
+        return call.fail(written.error());
+    }
+    call.memory().cache.keep(key, state.revision, out);
+    call.send(std::move(out));
+}
+
+void list_json(ListKind list, Call call, const Message& message) {
+    ListQuery query{.list = list, .form = ListForm::json};
+    const auto region = optional_text(message.content(), "region");
+    if (!region) return call.fail(region.error());
+    if (*region) {
+        auto known = known_region(call.host().state(), **region);
+        if (!known) return call.fail(known.error());
+        query.region = std::move(*known);
+    }
+    const auto max_age = optional_seconds(message.content(), "max_age_seconds");
+    if (!max_age) return call.fail(max_age.error());
+    if (*max_age && list != ListKind::registered && is_older(call, query, **max_age))
+        return survey_then_answer(std::move(call), std::move(query));
+    answer(call, query);
+}
+
+void refresh_json(Call call, const Message& message) {
+    const auto& where = message.members().contains("service") ? message.members() : message.content();
+    const auto service = text_member(where, "service");
+    if (!service) return call.fail(service.error());
+    const auto kind = parse_kind("service", *service);
+    if (!kind) return call.fail(kind.error());
+    constexpr ListKind lists[] = {ListKind::ec2, ListKind::ecs, ListKind::eks};
+    ListQuery query{.list = lists[static_cast<std::size_t>(*kind)], .form = ListForm::refresh};
+    const auto region = optional_text(message.content(), "region");
+    if (!region) return call.fail(region.error());
+    if (*region) {
+        auto known = known_region(call.host().state(), **region);
+        if (!known) return call.fail(known.error());
+        query.region = std::move(*known);
+    }
+    call.set_type(reply_type(query.list, query.form));
+    survey_then_answer(std::move(call), std::move(query));
+}
+
+void more_text(Call call, Parts parts) {
+    more(std::move(call), parts[0]);
+}
+
+void more_json(Call call, const Message& message) {
+    const auto token = text_member(message.content(), "token");
+    if (!token) return call.fail(token.error());
+    more(std::move(call), *token);
+}
+
+}  // namespace doze::commands

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "commands/call.hpp"
+#include "commands/cursor.hpp"
+
+namespace doze::commands {
+
+/// One page of a list.
+struct ListQuery {
+    ListKind list = ListKind::ec2;
+    ListForm form = ListForm::text;
+    std::string region = {};  ///< Empty for all.
+    std::optional<Cursor> after = std::nullopt;
+};
+
+/// Writes as many whole items as fit into the call's limit, and how to get the rest. `too_large` only if
+/// not even the name of the first one fits, which no limit from Dispatcher::smallest_reply on causes.
+[[nodiscard]] Result<void> write_page(std::string& out, const Call& call, const ListQuery& query);
+
+/// Whether a shelf of the inventory is one that the list shows.
+[[nodiscard]] bool in_scope(const core::Inventory::Key& shelf, ListKind list, std::string_view region);
+
+/// How long ago the oldest shelf of a list was seen; none if none was.
+[[nodiscard]] std::optional<core::Duration> age(const core::State& state, core::Now now, ListKind list,
+                                                std::string_view region);
+
+}  // namespace doze::commands

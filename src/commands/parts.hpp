@@ -1,0 +1,59 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "core/registration.hpp"
+#include "core/resource.hpp"
+
+/// Turns what clients wrote into typed requests. Every failure is `bad_request` and says which part.
+namespace doze::commands {
+
+/// A client's text as an error may quote it: in quotes, printable ASCII, at most longest_echo bytes.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+/// The parts of a text command after its word.
+using Parts = std::span<const std::string_view>;
+
+/// Which resource: instance-id:region, cluster:service:region or cluster:nodegroup:region. REQUIRES: as
+/// many parts.
+[[nodiscard]] Result<core::ResourceId> parse_resource(core::Kind kind, Parts parts);
+
+/// The same from `content`: service_type, its names, region.
+[[nodiscard]] Result<core::ResourceId> parse_resource(const boost::json::object& content);
+
+/// A registration from `content`: the resource, description, desired_size, force.
+[[nodiscard]] Result<core::Registration> parse_registration(const boost::json::object& content);
+
+/// A node count: digits only, 0 to 10,000 (AWS's quota is 450 per group unless raised).
+[[nodiscard]] Result<int> parse_count(std::string_view text);
+
+/// A string member. Missing and null are an error, unless `optional_text` is asked.
+[[nodiscard]] Result<std::string_view> text_member(const boost::json::object& content, std::string_view name);
+
+/// A string member; none if it is missing or null.
+[[nodiscard]] Result<std::optional<std::string_view>> optional_text(const boost::json::object& content,
+                                                                    std::string_view name);
+
+/// `desired_size`; none if it is missing or null.
+[[nodiscard]] Result<std::optional<int>> optional_count(const boost::json::object& content);
+
+/// A finite number of at least 0, rounded down; none if it is missing or null.
+[[nodiscard]] Result<std::optional<std::int64_t>> optional_seconds(const boost::json::object& content,
+                                                                   std::string_view name);
+
+/// "EC2", "ECS", "EKS", in any case.
+[[nodiscard]] Result<core::Kind> parse_kind(std::string_view name, std::string_view text);
+
+/// "EC2", "ECS", "EKS".
+[[nodiscard]] std::string_view service_type(core::Kind kind);
+
+/// Whether two texts are the same but for the case of ASCII letters.
+[[nodiscard]] bool same_word(std::string_view one, std::string_view other);
+
+}  // namespace doze::commands

@@ -1,0 +1,110 @@
+// START_*, STOP_*, SCALE_EKS and AWS_SERVICE_STATUS.
+#include <fmt/format.h>
+#include <utility>
+
+#include "commands/handlers.hpp"
+
+namespace doze::commands {
+namespace {
+
+enum class Action { start, stop, scale };
+
+std::string_view to_string(Action action) {
+    switch (action) {
+        case Action::start: return "START";
+        case Action::stop: return "STOP";
+        case Action::scale: return "SCALE";
+    }
+    return "?";
+}
+
+struct PowerRequest {
+    Action action;
+    core::ResourceId id;
+    std::optional<int> desired = std::nullopt;  ///< Set for `scale`.
+};
+
+core::Event to_event(const PowerRequest& request, core::OrderId order) {
+    if (request.desired) return core::ScaleOrdered{order, request.id, *request.desired};
+    if (request.action == Action::stop) return core::StopOrdered{order, request.id};
+    return core::StartOrdered{order, request.id};
+}
+
+void write_reply(JsonWriter& writer, Form form, const PowerRequest& request, const core::OrderResult& result) {
+    if (form == Form::json) {
+        writer.member("result", true);
+        writer.member("service_type", service_type(request.id.kind()));
+        writer.member("action", to_string(request.action));
+    }
+    writer.member("state", result.state);
+    writer.member("message", result.message);
+}
+
+void carry_out(Call call, PowerRequest request) {
+    auto& host = call.host();
+    host.order([&](core::OrderId order) { return to_event(request, order); },
+               [call = std::move(call), request](const Result<core::OrderResult>& result) {
+                   if (!result) return call.fail(result.error());
+                   call.succeed([&](JsonWriter& writer) { write_reply(writer, call.form(), request, *result); });
+               });
+}
+
+void carry_out(Call call, Action action, core::Kind kind, Parts parts) {
+    auto id = parse_resource(kind, parts);
+    if (!id) return call.fail(id.error());
+    carry_out(std::move(call), {action, std::move(*id)});
+}
+
+Error bad(std::string message) {
+    return {.code = ErrorCode::bad_request, .message = std::move(message)};
+}
+
+Result<Action> parse_action(std::string_view text) {
+    for (const auto action : {Action::start, Action::stop, Action::scale})
+        if (same_word(text, to_string(action))) return action;
+    return bad(fmt::format("The member 'action' must be START, STOP or SCALE, and is {}.", quoted(text)));
+}
+
+Result<PowerRequest> parse_request(const boost::json::object& content) {
+    const auto word = text_member(content, "action");
+    if (!word) return word.error();
+    const auto action = parse_action(*word);
+    if (!action) return action.error();
+    auto id = parse_resource(content);
+    if (!id) return id.error();
+    const auto desired = optional_count(content);
+    if (!desired) return desired.error();
+
+    const bool is_eks = id->kind() == core::Kind::eks;
+    if (*action == Action::scale && !is_eks) return bad("Only EKS node groups can be scaled.");
+    if (*action == Action::scale && !*desired) return bad("The member 'desired_size' is missing from the content.");
+    // A start of a node group may say how large; for any other, clients send the member without a meaning.
+    const bool counts = is_eks && *action != Action::stop;
+    return PowerRequest{*action, std::move(*id), counts ? *desired : std::nullopt};
+}
+
+}  // namespace
+
+void start_text(core::Kind kind, Call call, Parts parts) {
+    carry_out(std::move(call), Action::start, kind, parts);
+}
+
+void stop_text(core::Kind kind, Call call, Parts parts) {
+    carry_out(std::move(call), Action::stop, kind, parts);
+}
+
+void scale_text(Call call, Parts parts) {
+    auto id = parse_resource(core::Kind::eks, parts.first(3));
+    if (!id) return call.fail(id.error());
+    const auto count = parse_count(parts[3]);
+    if (!count) return call.fail(count.error());
+    carry_out(std::move(call), {Action::scale, std::move(*id), *count});
+}
+
+void service_status_json(Call call, const Message& message) {
+    auto request = parse_request(message.content());
+    if (!request) return call.fail(request.error());
+    carry_out(std::move(call), std::move(*request));
+}
+
+}  // namespace doze::commands

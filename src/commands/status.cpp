@@ -1,0 +1,206 @@
+// STATUS and SYSTEM_STATUS.
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "commands/handlers.hpp"
+
+namespace doze::commands {
+namespace {
+
+using std::chrono::floor;
+using std::chrono::seconds;
+
+/// What is left out, more from step to step, until the reply fits.
+struct Depth {
+    bool resources = true;
+    bool regions = true;
+    bool sources = true;
+    std::size_t longest = no_limit;
+
+    [[nodiscard]] bool is_whole() const { return resources && regions && sources; }
+};
+
+constexpr Depth depths[] = {
+    {},
+    {.resources = false},
+    {.resources = false, .regions = false},
+    {.resources = false, .regions = false, .longest = 64},
+    {.resources = false, .regions = false, .sources = false, .longest = 64},
+};
+
+std::int64_t whole(core::Duration span) {
+    return floor<seconds>(std::max(span, core::Duration::zero())).count();
+}
+
+class Status {
+   public:
+    Status(JsonWriter& writer, const core::State& state, core::Now now) : writer_(writer), state_(state), now_(now) {}
+
+    void write(const About& about, const Depth& depth) {
+        writer_.member("version", about.version);
+        writer_.member("uptime_seconds", whole(now_.boot - about.started));
+        writer_.member("dry_run", state_.settings.dry_run);
+        write_presence();
+        if (depth.sources) {
+            write_sources();
+            write_last_signals();
+        }
+        writer_.key("holds");
+        writer_.begin_array();
+        writer_.end_array();
+        write_counts();
+        if (depth.resources) write_resources();
+        if (depth.regions) write_regions();
+        if (!depth.is_whole()) writer_.member("truncated", true);
+    }
+
+   private:
+    void write_presence() {
+        const auto& presence = state_.presence;
+        const auto lasts = std::max(now_.boot - presence.since(), core::Duration::zero());
+        const auto away_at = presence.away_at();
+        writer_.key("presence");
+        writer_.begin_object();
+        writer_.member("state", to_string(presence.state()));
+        writer_.member("since", floor<seconds>(now_.wall - lasts).time_since_epoch().count());
+        writer_.member("for_seconds", whole(lasts));
+        writer_.member("away_in_seconds", away_at ? std::optional(whole(*away_at - now_.boot)) : std::nullopt);
+        writer_.member("locked", presence.is_locked());
+        writer_.end_object();
+    }
+
+    void write_sources() {
+        writer_.key("sources");
+        writer_.begin_array();
+        for (const auto& [name, source] : state_.presence.sources()) {
+            writer_.begin_object();
+            writer_.member("name", name);
+            writer_.member("kind", to_string(source.kind));
+            writer_.member("state", to_string(source.state));
+            writer_.member("detail", source.detail);
+            writer_.end_object();
+        }
+        writer_.end_array();
+    }
+
+    void write_last_signals() {
+        using core::SignalKind;
+        writer_.key("last_signals");
+        writer_.begin_object();
+        for (const auto kind : {SignalKind::keyboard, SignalKind::pointer, SignalKind::session, SignalKind::screen,
+                                SignalKind::audio, SignalKind::window}) {
+            const auto last = state_.presence.last_signal(kind);
+            writer_.member(to_string(kind), last ? std::optional(whole(now_.boot - *last)) : std::nullopt);
+        }
+        writer_.end_object();
+    }
+
+    /// Of the registered resources; one that was never seen is neither asleep nor awake.
+    void write_counts() {
+        int registered = 0, asleep = 0, awake = 0, in_transit = 0, guarded = 0, trouble = 0;
+        for (const auto& [id, tracked] : state_.tracked) {
+            if (tracked.trouble) ++trouble;
+            if (!tracked.registration) continue;
+            ++registered;
+            if (!tracked.seen || tracked.seen->phase == core::Phase::gone) continue;
+            if (tracked.seen->guard) ++guarded;
+            const auto phase = tracked.seen->phase;
+            const bool rests = phase == core::Phase::asleep || phase == core::Phase::awake;
+            if (!rests || !tracked.seen->settled) {
+                ++in_transit;
+            } else if (phase == core::Phase::asleep) {
+                ++asleep;
+            } else {
+                ++awake;
+            }
+        }
+        writer_.key("counts");
+        writer_.begin_object();
+        writer_.member("registered", registered);
+        writer_.member("asleep", asleep);
+        writer_.member("awake", awake);
+        writer_.member("in_transit", in_transit);
+        writer_.member("guarded", guarded);
+        writer_.member("trouble", trouble);
+        writer_.end_object();
+    }
+
+    void write_size(std::string_view name, const std::optional<core::Size>& size) {
+        writer_.key(name);
+        if (!size) return writer_.null();
+        writer_.begin_object();
+        writer_.member("desired", size->desired);
+        writer_.member("min", size->min);
+        writer_.member("max", size->max);
+        writer_.end_object();
+    }
+
+    void write_resources() {
+        writer_.key("resources");
+        writer_.begin_array();
+        for (const auto& [id, tracked] : state_.tracked) {
+            const auto* seen = tracked.seen ? &*tracked.seen : nullptr;
+            const auto* entry = tracked.entry ? &*tracked.entry : nullptr;
+            writer_.begin_object();
+            writer_.member("id", core::to_string(id));
+            writer_.member("kind", to_string(id.kind()));
+            writer_.member("region", id.region.str());
+            writer_.member("description",
+                           tracked.registration ? std::optional(tracked.registration->description) : std::nullopt);
+            writer_.member("registered", tracked.registration.has_value());
+            writer_.member("state", seen ? std::optional(seen->state) : std::nullopt);
+            writer_.member("phase", seen ? std::optional(to_string(seen->phase)) : std::nullopt);
+            writer_.member("step", entry ? std::optional(to_string(entry->step)) : std::nullopt);
+            writer_.member("asleep", tracked.asleep_by_doze());
+            writer_.member("guard", seen && seen->guard ? std::optional(seen->guard->why) : std::nullopt);
+            writer_.member("trouble", tracked.trouble ? std::optional(tracked.trouble->text()) : std::nullopt);
+            write_size("size", seen ? std::optional(seen->size) : std::nullopt);
+            write_size("snapshot", entry ? std::optional(entry->snapshot) : std::nullopt);
+            writer_.end_object();
+        }
+        writer_.end_array();
+    }
+
+    void write_regions() {
+        writer_.key("regions");
+        writer_.begin_array();
+        for (const auto& [key, shelf] : state_.inventory.shelves()) {
+            writer_.begin_object();
+            writer_.member("region", key.second.str());
+            writer_.member("kind", to_string(key.first));
+            writer_.member("age_seconds",
+                           shelf.seen_at ? std::optional(whole(now_.boot - shelf.seen_at->boot)) : std::nullopt);
+            writer_.member("error", shelf.trouble ? std::optional(shelf.trouble->text()) : std::nullopt);
+            writer_.end_object();
+        }
+        writer_.end_array();
+    }
+
+    JsonWriter& writer_;
+    const core::State& state_;
+    core::Now now_;
+};
+
+void answer(const Call& call) {
+    const auto now = call.host().now();
+    for (const auto& depth : depths) {
+        const auto write = [&](JsonWriter& writer) {
+            Status(writer, call.host().state(), now).write(call.memory().about, depth);
+        };
+        if (call.succeed_within(write, depth.longest)) return;
+    }
+    call.fail({.code = ErrorCode::too_large, .message = "The status does not fit into what this connection carries."});
+}
+
+}  // namespace
+
+void status_text(Call call, Parts) {
+    answer(call);
+}
+
+void status_json(Call call, const Message&) {
+    answer(call);
+}
+
+}  // namespace doze::commands

@@ -1,0 +1,154 @@
+#include "commands/table.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+
+#include "commands/handlers.hpp"
+
+namespace doze::commands {
+namespace {
+
+using core::Kind;
+
+template <ListKind list>
+void on_list(Call call, Parts parts) {
+    list_text(list, std::move(call), parts);
+}
+template <ListKind list>
+void on_list(Call call, const Message& message) {
+    list_json(list, std::move(call), message);
+}
+template <Kind kind>
+void on_start(Call call, Parts parts) {
+    start_text(kind, std::move(call), parts);
+}
+template <Kind kind>
+void on_stop(Call call, Parts parts) {
+    stop_text(kind, std::move(call), parts);
+}
+template <Kind kind>
+void on_register(Call call, Parts parts) {
+    register_text(kind, std::move(call), parts);
+}
+template <Kind kind>
+void on_unregister(Call call, Parts parts) {
+    unregister_text(kind, std::move(call), parts);
+}
+
+constexpr std::string_view ec2_parts = "instance-id:region";
+constexpr std::string_view ecs_parts = "cluster:service:region";
+constexpr std::string_view eks_parts = "cluster:nodegroup:region";
+
+// clang-format off
+constexpr Command table[] = {
+    {"LIST_EC2", "AWS_EC2_LIST", "region?", "The EC2 instances of all regions, or one", on_list<ListKind::ec2>, on_list<ListKind::ec2>},
+    {"LIST_ECS", "AWS_ECS_LIST", "region?", "The ECS clusters with their services", on_list<ListKind::ecs>, on_list<ListKind::ecs>},
+    {"LIST_EKS", "AWS_EKS_LIST", "region?", "The EKS clusters with their node groups", on_list<ListKind::eks>, on_list<ListKind::eks>},
+    {"LIST_ALL_SERVICES", "LIST_ALL_SERVICES", "region?", "All three lists at once", on_list<ListKind::all>, on_list<ListKind::all>},
+    {"LIST_REGISTERED_SERVICES", "LIST_REGISTERED_SERVICES", "region?", "What doze may put to sleep", on_list<ListKind::registered>, on_list<ListKind::registered>},
+    {"MORE", "MORE", "token", "The next page of a truncated list", more_text, more_json},
+    {"", "refresh_service", "", "Asks AWS for one list now", nullptr, refresh_json},
+
+    {"START_EC2", "", ec2_parts, "Starts an instance", on_start<Kind::ec2>, nullptr},
+    {"STOP_EC2", "", ec2_parts, "Stops an instance", on_stop<Kind::ec2>, nullptr},
+    {"START_ECS", "", ecs_parts, "Starts a service", on_start<Kind::ecs>, nullptr},
+    {"STOP_ECS", "", ecs_parts, "Stops a service", on_stop<Kind::ecs>, nullptr},
+    {"SCALE_EKS", "", "cluster:nodegroup:region:count", "Scales a node group; 0 stops it", scale_text, nullptr},
+    {"", "AWS_SERVICE_STATUS", "", "Starts, stops or scales", nullptr, service_status_json},
+
+    {"REGISTER_EC2", "", ec2_parts, "Lets doze put an instance to sleep", on_register<Kind::ec2>, nullptr},
+    {"REGISTER_ECS", "", ecs_parts, "Lets doze put a service to sleep", on_register<Kind::ecs>, nullptr},
+    {"REGISTER_EKS", "", eks_parts, "Lets doze put a node group to sleep", on_register<Kind::eks>, nullptr},
+    {"UNREGISTER_EC2", "", ec2_parts, "Takes that back", on_unregister<Kind::ec2>, nullptr},
+    {"UNREGISTER_ECS", "", ecs_parts, "Takes that back", on_unregister<Kind::ecs>, nullptr},
+    {"UNREGISTER_EKS", "", eks_parts, "Takes that back", on_unregister<Kind::eks>, nullptr},
+    {"", "REGISTER_SERVICE", "", "Lets doze put a resource to sleep", nullptr, register_json},
+    {"", "UNREGISTER_SERVICE", "", "Takes that back", nullptr, unregister_json},
+
+    {"STATUS", "STATUS", "", "Presence, sources, resources, counts", status_text, status_json},
+    {"", "SYSTEM_STATUS", "", "The same as STATUS", nullptr, status_json},
+    {"AWAY", "AWAY", "", "The person leaves now", away_text, away_json},
+    {"", "USER_ACTIVITY", "", "A sign of life; no reply", nullptr, activity_json},
+    {"PING", "PING", "", "Answers PONG", ping_text, ping_json},
+    {"", "test", "", "Answers a fixed text", nullptr, test_json},
+};
+// clang-format on
+
+/// The edit distance of one word to others, without regard to case (Myers' bit vectors, in the form of
+/// Hyyrö 2003). Only the first 64 characters count.
+class EditDistance {
+   public:
+    explicit EditDistance(std::string_view word) : size_(std::min<std::size_t>(word.size(), 64)) {
+        for (std::size_t i = 0; i < size_; ++i) places_[slot(word[i])] |= std::uint64_t{1} << i;
+    }
+
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+    [[nodiscard]] std::size_t to(std::string_view other) const {
+        if (size_ == 0) return other.size();
+        const std::uint64_t last = std::uint64_t{1} << (size_ - 1);
+        std::uint64_t plus = ~std::uint64_t{0};
+        std::uint64_t minus = 0;
+        auto distance = size_;
+        for (const char c : other) {
+            const auto same = places_[slot(c)];
+            const auto diagonal = (((same & plus) + plus) ^ plus) | same | minus;
+            auto up = minus | ~(diagonal | plus);
+            const auto down = plus & diagonal;
+            if (up & last) ++distance;
+            if (down & last) --distance;
+            up = (up << 1) | 1;
+            plus = (down << 1) | ~(diagonal | up);
+            minus = up & diagonal;
+        }
+        return distance;
+    }
+
+   private:
+    /// Letters of either case, digits and '_' each have their own; other characters share.
+    static std::size_t slot(char c) {
+        const bool lower = c >= 'a' && c <= 'z';
+        return static_cast<unsigned char>(lower ? c - 'a' + 'A' : c) & 0x3FU;
+    }
+
+    std::size_t size_;
+    std::array<std::uint64_t, 64> places_{};
+};
+
+std::string_view name_of(const Command& command, Form form) {
+    return form == Form::text ? command.text : command.type;
+}
+
+}  // namespace
+
+std::span<const Command> commands() {
+    return table;
+}
+
+const Command* find_command(Form form, std::string_view word) {
+    if (word.empty()) return nullptr;
+    for (const auto& command : table)
+        if (name_of(command, form).size() == word.size() && same_word(name_of(command, form), word)) return &command;
+    return nullptr;
+}
+
+std::string_view nearest_command(Form form, std::string_view word) {
+    const EditDistance distance(word);
+    std::string_view nearest;
+    auto best = no_limit;
+    for (const auto& command : table) {
+        const auto name = name_of(command, form);
+        if (name.empty()) continue;
+        const auto least =
+            name.size() > distance.size() ? name.size() - distance.size() : distance.size() - name.size();
+        if (least >= best) continue;
+        const auto away = distance.to(name);
+        if (away >= best) continue;
+        best = away;
+        nearest = name;
+    }
+    return nearest;
+}
+
+}  // namespace doze::commands
