@@ -292,7 +292,7 @@ Without input for 30 minutes doze puts what is registered to sleep. Try it at on
   build/release/doze away            # "I am leaving now": what is registered goes to sleep
   build/release/doze list
   build/release/doze back            # "I am here again": everything as it was
-  build/release/doze register ec2 {sandbox.ids["ci"]} ap-northeast-2
+  build/release/doze register {sandbox.ids["ci"]}
   printf LIST_EC2 | build/venv/bin/python3 scripts/udp_send.py    # as a program would ask
 
 Settings: {os.path.relpath(folder / "config" / "settings.json")} (say, "inactivity_timeout_minutes": 0.5);

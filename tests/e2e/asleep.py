@@ -13,6 +13,8 @@ ASLEEP = {
     "eks workers": "0/0/4",
 }
 
+PUT_TO_SLEEP = {name for name, state in AWAKE.items() if ASLEEP[name] != state}
+
 # The calls that change something.
 CHANGES = ("StopInstances", "StartInstances", "UpdateService", "UpdateNodegroupConfig")
 SLEEP_CALLS = {"StopInstances": 2, "UpdateService": 1, "UpdateNodegroupConfig": 1}  # EC2: one per region

@@ -30,7 +30,8 @@ class Doze:
         self.environment = clean_environment(self.folder, **environment)
         self.port = 0
         self.process = None
-        self.allowed_errors = []
+        # Without a display nobody can be seen, and doze says so loudly.
+        self.allowed_errors = [] if environment.get("DISPLAY") else ["doze is blind"]
         self._outputs = 0
 
     # -- the daemon -----------------------------------------------------------------------------------------------------
@@ -101,6 +102,20 @@ class Doze:
         done = self.cli(*arguments, "--json")
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout)
+
+    def items(self):
+        """Everything that doze lists, flat: "ec2 web" -> its item."""
+        content = self.json("list", "all")
+        items = {f"ec2 {item['name']}": item for item in content["ec2_instances"]}
+        for cluster in content["ecs_clusters"]:
+            items.update({f"ecs {item['name']}": item for item in cluster["services"]})
+        for cluster in content["eks_clusters"]:
+            items.update({f"eks {item['name']}": item for item in cluster["nodegroups"]})
+        return items
+
+    def asleep(self):
+        """What doze has seen asleep after it put it to sleep, and owes a wake."""
+        return {name for name, item in self.items().items() if item["asleep"]}
 
     def udp(self, timeout=20):
         return UdpClient(self.port, timeout=timeout)

@@ -1,21 +1,12 @@
 """kill -9 at each step of a sleep and of a wake, made to fall exactly there by holding requests in the proxy.
 Whatever the step: after a restart and the person's return everything is as it was."""
 import pytest
-from asleep import ASLEEP, AWAKE, LOOKS, SLEEP_CALLS, WAKE_CALLS
+from asleep import ASLEEP, AWAKE, LOOKS, PUT_TO_SLEEP, SLEEP_CALLS, WAKE_CALLS
 from waiting import wait_for
 
 
 def all_asleep_in_journal(doze):
-    """Has doze seen everything that it put to sleep asleep?"""
-    return wait_for(lambda: sorted(asleep_names(doze)) == ["api", "db", "web", "web", "workers"],
-                    f"doze has seen everything asleep; it says {asleep_names(doze)}")
-
-
-def asleep_names(doze):
-    everything = doze.json("list", "all")
-    services = [service for cluster in everything["ecs"] for service in cluster["services"]]
-    groups = [group for cluster in everything["eks"] for group in cluster["nodegroups"]]
-    return [item["name"] for item in [*everything["ec2"], *services, *groups] if item["asleep"]]
+    wait_for(lambda: doze.asleep() == PUT_TO_SLEEP, f"doze has seen everything asleep; it says {doze.asleep()}")
 
 
 def crash(doze, proxy, calls, moment, act):
@@ -75,7 +66,7 @@ def test_killed_while_waking(doze, company, proxy, screen, moment):
     doze.start()
     # Nobody has to come back twice.
     wait_for(lambda: company.states() == AWAKE, "the wake is completed")
-    wait_for(lambda: not asleep_names(doze), "doze holds nothing for asleep any more")
+    wait_for(lambda: not doze.asleep(), "doze holds nothing for asleep any more")
 
 
 def test_killed_after_the_wake(doze, company, proxy, screen):
@@ -83,7 +74,7 @@ def test_killed_after_the_wake(doze, company, proxy, screen):
     doze.cli("away")
     all_asleep_in_journal(doze)
     screen.type()
-    wait_for(lambda: company.states() == AWAKE and not asleep_names(doze), "everything is as it was")
+    wait_for(lambda: company.states() == AWAKE and not doze.asleep(), "everything is as it was")
     doze.kill()
     proxy.clear()
     doze.start()

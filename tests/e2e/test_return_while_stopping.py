@@ -46,8 +46,7 @@ def test_a_hand_that_scales_while_away_is_respected(doze, company, screen):
     doze.start()
     doze.cli("away")
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
-    wait_for(lambda: any(service["asleep"] for cluster in doze.json("list", "ecs") for service in cluster["services"]),
-             "doze has seen the service asleep")
+    wait_for(lambda: "ecs web" in doze.asleep(), "doze has seen the service asleep")
     company.client("ecs", "us-east-1").update_service(cluster="dev", service="web", desiredCount=1)
     screen.type()
     wait_for(lambda: company.states() == {**AWAKE, "ecs web": "1"}, "all but the service at 1 is as it was")

@@ -3,7 +3,7 @@ boto3, and not doze, is asked what the resources are."""
 import threading
 import time
 
-from asleep import ASLEEP, AWAKE, CHANGES
+from asleep import ASLEEP, AWAKE, CHANGES, PUT_TO_SLEEP
 from conftest import configure
 from sandbox import CLUSTER, ECS_REGION
 from waiting import wait_for
@@ -73,12 +73,10 @@ def test_what_is_started_by_hand_while_away_stays_awake(doze, company, screen):
     doze.start()
     doze.cli("away")
     wait_for_states(company, ASLEEP, "everything registered sleeps")
-    wait_for(lambda: all(item["asleep"] for item in doze.json("list", "ec2") if item["name"] in ("web", "db", "api")),
-             "doze has seen them asleep")
+    wait_for(lambda: doze.asleep() == PUT_TO_SLEEP, "doze has seen everything asleep")
     company.client("ec2", "us-east-1").start_instances(InstanceIds=[company.ids["web"]])
     mine = {**ASLEEP, "ec2 web": "running"}
-    wait_for(lambda: any(item["name"] == "web" and item["state"] == "running" and not item["asleep"]
-                         for item in doze.json("list", "ec2")), "doze has seen that web was started by hand")
+    wait_for(lambda: doze.asleep() == PUT_TO_SLEEP - {"ec2 web"}, "doze has seen that web was started by hand")
     assert company.states() == mine
     screen.type()
     wait_for_states(company, AWAKE, "the rest is as it was")

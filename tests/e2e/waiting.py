@@ -1,7 +1,7 @@
 """The one way in which tests wait: for a condition, with a deadline that only a broken program reaches."""
 import time
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 120.0  # seconds
 
 
 def wait_for(condition, what, seconds=PATIENCE, pause=0.05):
