@@ -1,0 +1,137 @@
+#include "cloud/aws/aws_cloud.hpp"
+
+#include <gmock/gmock.h>
+#include <memory>
+#include <optional>
+
+#include "aws_fixture.hpp"
+#include "cloud/aws/at_once.hpp"
+
+namespace doze::cloud::aws {
+namespace {
+
+using testing::SizeIs;
+
+const Region us{"us-east-1"};
+const auto instance = core::ec2(us, InstanceId("i-1"));
+const auto other = core::ec2(us, InstanceId("i-2"));
+const auto service = core::ecs(us, ClusterName("office"), ServiceName("api"));
+const auto nodegroup = core::eks(us, ClusterName("k0"), NodegroupName("pool"));
+
+std::vector<core::Target> one_of_each() {
+    return {{.id = instance, .size = {1}, .pool = "a"},
+            {.id = other, .size = {1}, .pool = "b"},
+            {.id = service, .size = {3}, .pool = ""},
+            {.id = nodegroup, .size = {.desired = 2, .min = 1, .max = 4}, .pool = ""}};
+}
+
+class AwsCloudTest : public AwsTest {};
+
+TEST_F(AwsCloudTest, AnswersForEachKindOfOneRequest) {
+    client.answer = [](const Call&) -> Result<std::string> { return refusal("", Recovery::retry); };
+    expect_once_each(look({instance, service, nodegroup, other}), 4);
+    expect_once_each(sleep(one_of_each()), 4);
+    expect_once_each(wake(one_of_each()), 4);
+}
+
+TEST_F(AwsCloudTest, AnswersOnceForAResourceThatIsNamedTwice) {
+    client.answer = [](const Call&) -> Result<std::string> { return refusal("", Recovery::retry); };
+    auto twice = one_of_each();
+    for (const auto& target : one_of_each()) twice.push_back(target);
+    expect_once_each(wake(twice), 4);
+}
+
+TEST_F(AwsCloudTest, NothingToDoIsNothingDone) {
+    EXPECT_TRUE(look({}).empty());
+    EXPECT_TRUE(sleep({}).empty());
+    EXPECT_THAT(client.calls, SizeIs(0));
+}
+
+TEST_F(AwsCloudTest, NeverCallsBackBeforeItReturned) {
+    bool returned = false;
+    cloud.look({instance}, [&](const auto&, const auto&) { EXPECT_TRUE(returned); });
+    EXPECT_THAT(client.calls, SizeIs(0));
+    returned = true;
+    run();
+}
+
+TEST_F(AwsCloudTest, AsksAllRegionsAndKindsSideBySide) {
+    for (const auto* region : {"us-east-1", "us-west-2", "eu-west-1"}) {
+        for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks})
+            cloud.survey(kind, Region(region), [](const auto&) {});
+    }
+    run();
+    EXPECT_EQ(client.most_at_once, 9U);
+}
+
+/// Lets a call in flight outlive its cloud.
+TEST(AwsCloudLife, IsSilentOnceDestroyedWhateverWasUnderWay) {
+    // However many turns of the loop it got before.
+    for (int turns = 0; turns < 12; ++turns) {
+        boost::asio::io_context io;
+        FakeClient client;
+        client.answer = [](const Call&) -> Result<std::string> { return refusal("IncorrectInstanceState"); };
+        auto cloud = std::make_unique<AwsCloud>(io.get_executor(), client);
+        bool alive = true;
+        const auto outcome = [&alive](const core::ResourceId&, const auto&) { EXPECT_TRUE(alive); };
+        cloud->sleep(one_of_each(), outcome);
+        cloud->wake(one_of_each(), outcome);
+        cloud->look({instance, service, nodegroup}, outcome);
+        for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks})
+            cloud->survey(kind, us, [&alive](const auto&) { EXPECT_TRUE(alive); });
+        for (int turn = 0; turn < turns * 4; ++turn) io.run_one();
+        const auto calls = client.calls.size();
+        cloud.reset();
+        alive = false;
+        io.run();
+        EXPECT_EQ(client.calls.size(), calls) << "no further call goes out";
+    }
+}
+
+TEST(AwsCloudLife, BearsTheEndOfTheLoopWithCallsUnderWay) {
+    FakeClient client;
+    boost::asio::io_context io;
+    AwsCloud cloud(io.get_executor(), client);
+    cloud.sleep(one_of_each(), [](const auto&, const auto&) {});
+    cloud.survey(core::Kind::eks, us, [](const auto&) {});
+    for (int turn = 0; turn < 6; ++turn) io.run_one();
+    EXPECT_FALSE(client.calls.empty());
+}
+
+TEST(AwsCloudLife, MayBeDestroyedByItsOwnCallback) {
+    boost::asio::io_context io;
+    FakeClient client;
+    client.answer = [](const Call&) -> Result<std::string> { return refusal("", Recovery::retry); };
+    auto cloud = std::make_unique<AwsCloud>(io.get_executor(), client);
+    int answers = 0;
+    cloud->look({instance, other, service}, [&](const auto&, const auto&) {
+        ++answers;
+        cloud.reset();
+    });
+    io.run();
+    EXPECT_EQ(answers, 1);
+}
+
+TEST(AtOnce, RunsAllButNeverMoreThanAllowed) {
+    for (const std::size_t count : {0U, 1U, 3U, 4U, 100U}) {
+        boost::asio::io_context io;
+        std::size_t running = 0;
+        std::size_t most = 0;
+        std::size_t done = 0;
+        const auto body = [&](std::size_t) -> boost::asio::awaitable<void> {
+            most = std::max(most, ++running);
+            co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+            --running;
+            ++done;
+        };
+        bool completed = false;
+        boost::asio::co_spawn(io, at_once(4, count, body), [&](std::exception_ptr) { completed = true; });
+        io.run();
+        EXPECT_TRUE(completed);
+        EXPECT_EQ(done, count);
+        EXPECT_EQ(most, std::min<std::size_t>(4, count));
+    }
+}
+
+}  // namespace
+}  // namespace doze::cloud::aws
