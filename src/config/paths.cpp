@@ -1,0 +1,85 @@
+#include "config/paths.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace doze::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Place {
+    const char* what;
+    const char* option;
+    const char* own_variable;
+    const char* xdg_variable;
+    const char* below_home;
+};
+
+constexpr Place config_place{"configuration", "--config-dir", "DOZE_CONFIG_DIR", "XDG_CONFIG_HOME", ".config"};
+constexpr Place state_place{"state", "--state-dir", "DOZE_STATE_DIR", "XDG_STATE_HOME", ".local/state"};
+
+fs::path made_absolute(const fs::path& path) {
+    std::error_code error;
+    const auto full = fs::absolute(path, error);
+    const auto normal = (error ? path : full).lexically_normal();
+    return normal.has_filename() ? normal : normal.parent_path();
+}
+
+std::optional<fs::path> home(const Environment& environment) {
+    if (const auto variable = environment("HOME"); variable && fs::path(*variable).is_absolute()) return *variable;
+    if (const passwd* entry = ::getpwuid(::getuid()); entry != nullptr && fs::path(entry->pw_dir).is_absolute())
+        return entry->pw_dir;
+    return std::nullopt;
+}
+
+Result<fs::path> resolve(const Place& place, const std::optional<fs::path>& option, const Environment& environment) {
+    if (option && !option->empty()) return made_absolute(*option);
+    if (const auto own = environment(place.own_variable)) return made_absolute(*own);
+    if (const auto xdg = environment(place.xdg_variable); xdg && fs::path(*xdg).is_absolute())
+        return made_absolute(fs::path(*xdg) / "doze");
+    if (const auto base = home(environment)) return made_absolute(*base / place.below_home / "doze");
+    return Error{.code = ErrorCode::bad_request,
+                 .message = fmt::format("No place for the {} of doze: there is no home folder.", place.what),
+                 .next_step = fmt::format("Set HOME, or give {}.", place.option)};
+}
+
+}  // namespace
+
+Environment process_environment() {
+    return [](const char* name) -> std::optional<std::string> {
+        const char* value = std::getenv(name);
+        if (value == nullptr || *value == '\0') return std::nullopt;
+        return value;
+    };
+}
+
+Result<fs::path> config_dir(const std::optional<fs::path>& option, const Environment& environment) {
+    return resolve(config_place, option, environment);
+}
+
+Result<fs::path> state_dir(const std::optional<fs::path>& option, const Environment& environment) {
+    return resolve(state_place, option, environment);
+}
+
+Result<void> make_private_dir(const fs::path& dir) {
+    fs::path so_far;
+    int failure = 0;
+    for (const auto& part : dir) {
+        so_far /= part;
+        if (::mkdir(so_far.c_str(), 0700) != 0 && errno != EEXIST && failure == 0) failure = errno;
+    }
+    std::error_code ignored;
+    if (fs::is_directory(dir, ignored)) return {};
+    if (failure == 0) failure = ENOTDIR;  // Something else has its name.
+    return Error{.code = ErrorCode::internal,
+                 .message = fmt::format("Can't create the folder {}: {}.", dir.string(),
+                                        std::generic_category().message(failure))};
+}
+
+}  // namespace doze::config

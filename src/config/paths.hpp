@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace doze::config {
+
+/// Looks an environment variable up; an empty one counts as none.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+
+/// The process's own environment.
+[[nodiscard]] Environment process_environment();
+
+/// Where settings.json and services.yaml are: `option` (--config-dir), else $DOZE_CONFIG_DIR, else
+/// $XDG_CONFIG_HOME/doze, else ~/.config/doze. Absolute; need not exist. Fails (`bad_request`) only where
+/// no home folder is known. A relative XDG variable is ignored, as the XDG Base Directory Specification asks.
+[[nodiscard]] Result<std::filesystem::path> config_dir(const std::optional<std::filesystem::path>& option,
+                                                       const Environment& environment);
+
+/// The same for log, journal, lock and control socket: --state-dir, else $DOZE_STATE_DIR, else
+/// $XDG_STATE_HOME/doze, else ~/.local/state/doze.
+[[nodiscard]] Result<std::filesystem::path> state_dir(const std::optional<std::filesystem::path>& option,
+                                                      const Environment& environment);
+
+/// Creates the folder and what is missing above it, each for its owner only (0700). Fails (`internal`)
+/// with the system's reason.
+[[nodiscard]] Result<void> make_private_dir(const std::filesystem::path& dir);
+
+}  // namespace doze::config

@@ -1,0 +1,89 @@
+#include "config/reference.hpp"
+
+#include <fmt/format.h>
+#include <string_view>
+
+#include "config/fields.hpp"
+#include "config/services.hpp"
+
+namespace doze::config {
+namespace {
+
+constexpr std::string_view before_the_keys = R"(# Configuration
+
+*This page is rendered from the field table in `src/config/fields.cpp`; a unit test compares the two
+(`DOZE_TEST_ACCEPT=1` in its environment writes the page anew).*
+
+doze has two files, in the folder that `--config-dir` names, else `$DOZE_CONFIG_DIR`, else
+`$XDG_CONFIG_HOME/doze`, else `~/.config/doze`:
+
+| file | what it says |
+| --- | --- |
+| `settings.json` | how doze behaves |
+| `services.yaml` | which resources it may put to sleep; nothing else is ever touched |
+
+A missing file is created with its defaults. A file that doze can't read is never overwritten: doze says
+file, line and what is wrong, and goes on with what it read last, or does not start. Edits are picked up
+without a restart; only addresses and ports of the servers need one.
+
+## settings.json
+
+JSON, without comments. Every key may be missing and then has its default. A key that doze does not know is
+reported, with the nearest one it knows; keys that only the original program knew are accepted and not used.
+Numbers of minutes and seconds may have fractions.
+
+**No secrets.** doze does not read AWS keys from this file and warns if it finds one there. They belong into
+`~/.aws/credentials`; `aws configure` puts them there.
+)";
+
+constexpr std::string_view before_the_template = R"(
+## services.yaml
+
+Three lists. `doze register` and `doze unregister` edit them; comments, order and blank lines stay.
+
+| list | item |
+| --- | --- |
+| `ec2_instances` | `instance_id`, `region`, `description` |
+| `ecs_services` | `cluster_name`, `service_name`, `region`, `description` |
+| `eks_nodegroups` | `cluster_name`, `nodegroup_name`, `region`, `desired_size`, `description` |
+
+`description` may be missing. `desired_size` is what a wake restores when doze has no record of what the node
+group was; it may be missing too. `force: true` lets doze put a resource to sleep although a tag marks it as
+production; no other guard can be overridden. A resource that stands twice counts once, as first written.
+When doze removes a resource, comments that have a line of their own stay.
+
+This is the file that doze starts with:
+
+```yaml
+)";
+
+std::string section_of(std::string_view key) {
+    const auto dot = key.rfind('.');
+    return dot == std::string_view::npos ? std::string() : std::string(key.substr(0, dot));
+}
+
+/// Text within a table's cell.
+std::string cell(std::string_view text) {
+    std::string out;
+    for (char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+    return out;
+}
+
+}  // namespace
+
+std::string reference_page() {
+    std::string page(before_the_keys);
+    std::string section = "-";
+    for (const auto& field : fields()) {
+        if (section_of(field.key) != section) {
+            section = section_of(field.key);
+            page += section.empty() ? "\n### At the top\n\n" : fmt::format("\n### {}\n\n", section);
+            page += "| key | default | must be | unit | meaning |\n| --- | --- | --- | --- | --- |\n";
+        }
+        page += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", field.key, to_json(field.default_value),
+                            cell(allowed(field)), field.unit, cell(field.meaning));
+    }
+    return page + std::string(before_the_template) + default_services_text() + "```\n";
+}
+
+}  // namespace doze::config

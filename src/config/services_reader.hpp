@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+#include <yaml-cpp/node/node.h>
+
+#include "base/result.hpp"
+#include "config/loaded.hpp"
+#include "core/registration.hpp"
+
+namespace doze::config {
+
+/// A registration, and where in its list it stands.
+struct PlacedRegistration {
+    core::Registration registration;
+    std::size_t position = 0;
+    bool duplicate = false;  ///< The same resource stands further up.
+};
+
+using PlacedRegistrations = std::vector<PlacedRegistration>;
+
+/// What parse_services() does after the text is YAML.
+[[nodiscard]] Result<Loaded<PlacedRegistrations>> read_services(const YAML::Node& root, std::string_view file);
+
+}  // namespace doze::config

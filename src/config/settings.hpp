@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "config/loaded.hpp"
+#include "core/settings.hpp"
+
+namespace doze::config {
+
+/// A value of settings.json, of the type that its field has.
+using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
+
+/// An address to listen on.
+struct Listen {
+    std::string ip;          ///< An IPv4 or IPv6 address, surely.
+    std::uint16_t port = 0;  ///< 0: any free one.
+
+    bool operator==(const Listen&) const = default;
+};
+
+/// Which signs of life are looked for, and how.
+struct SourceSettings {
+    bool keyboard = true;
+    bool mouse = true;
+    bool screen = true;
+    bool audio = true;
+    bool window = true;
+    int movement_threshold = 0;  ///< Pixels; less is a shaken desk.
+    core::Duration screen_interval{};
+    double diff_threshold = 0;  ///< Share of the screen, 0 to 1.
+    core::Duration audio_interval{};
+    double volume_threshold = 0;  ///< Peak of what is played, 0 to 1.
+    core::Duration window_interval{};
+
+    bool operator==(const SourceSettings&) const = default;
+};
+
+/// All of settings.json, checked. The members are what the program reads; get() is the same by key.
+class Settings {
+   public:
+    /// The defaults of the field table.
+    Settings();
+
+    core::Settings core;
+    SourceSettings sources;
+
+    /// Which profile of ~/.aws to use; the usual chain decides where `use_profile` is false.
+    bool use_profile = false;
+    std::string profile_name;
+
+    Listen udp;
+    Listen tcp;
+    Listen web;
+    std::size_t udp_buffer_size = 0;  ///< Bytes; no datagram of doze is larger.
+
+    /// A setting by its dotted key, such as get<double>("activity_monitor.inactivity_timeout_minutes").
+    /// T is bool, int, double (also of a whole number), std::string or std::vector<std::string>. Fails
+    /// (`bad_request`) for an unknown key, with the nearest known one, and for another type.
+    template <class T>
+    [[nodiscard]] Result<T> get(std::string_view key) const;
+
+    /// Sets one field, checked already, here and in the typed members. For the loader.
+    void set(std::size_t field, Value value);
+
+    bool operator==(const Settings& other) const { return values_ == other.values_; }
+
+   private:
+    std::vector<Value> values_;  ///< In the order of fields().
+};
+
+/// Reads settings.json. What is missing has its default. Syntax errors and bad values are errors with file
+/// and line; keys that doze does not know, keys that stand twice, and secrets are warnings; keys that only
+/// the original knew are one note. `file` is how messages call it. Pure.
+[[nodiscard]] Result<Loaded<Settings>> parse_settings(std::string_view text, std::string_view file);
+
+/// settings.json as doze writes it where there is none: every key with its default, four spaces deep.
+[[nodiscard]] std::string default_settings_text();
+
+/// Larger files are refused; ours has 2 KB.
+inline constexpr std::size_t largest_settings = std::size_t{1} << 20;
+
+}  // namespace doze::config

@@ -1,0 +1,206 @@
+#include "config/watcher.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include "base/handle.hpp"
+#include "config/store.hpp"
+
+namespace doze::config {
+namespace {
+
+namespace fs = std::filesystem;
+using boost::system::error_code;
+
+constexpr std::uint32_t whole_changes =
+    IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+
+/// A stream of edits without a pause is told at the latest after this many quiet times.
+constexpr int longest_stream = 10;
+
+bool is_there(const fs::path& path) {
+    std::error_code error;
+    return fs::exists(path, error);
+}
+
+bool is_link(const fs::path& path) {
+    std::error_code error;
+    return fs::is_symlink(path, error);
+}
+
+}  // namespace
+
+/// Outlives its Watcher only as long as a handler of the loop still runs; handlers hold it weakly.
+class Watcher::Watch : public std::enable_shared_from_this<Watch> {
+   public:
+    Watch(const boost::asio::any_io_executor& executor, UniqueFd fd, fs::path dir, std::function<void()> changed,
+          core::Duration quiet)
+        : inotify_(executor, fd.release()),
+          timer_(executor),
+          dir_(std::move(dir)),
+          changed_(std::move(changed)),
+          quiet_(quiet) {}
+
+    void start() {
+        place_watches();
+        wait();
+    }
+
+    [[nodiscard]] bool watches_anything() const { return !names_.empty(); }
+
+   private:
+    /// Which names matter in a watched folder; none given means all do.
+    using Names = std::optional<std::set<std::string>>;
+
+    void wait() {
+        inotify_.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                            [weak = weak_from_this()](error_code error) {
+                                const auto self = weak.lock();
+                                if (!self || error) return;
+                                self->read();
+                                self->wait();
+                            });
+    }
+
+    void read() {
+        alignas(inotify_event) std::array<char, 16 * 1024> buffer{};
+        bool matters = false;
+        while (true) {
+            const auto count = ::read(inotify_.native_handle(), buffer.data(), buffer.size());
+            if (count <= 0) break;  // EAGAIN: all read.
+            for (std::size_t at = 0; at < static_cast<std::size_t>(count);) {
+                inotify_event event{};
+                std::memcpy(&event, buffer.data() + at, sizeof event);
+                const char* name = event.len > 0 ? buffer.data() + at + sizeof event : "";
+                matters = concerns(event, name) || matters;
+                at += sizeof event + event.len;
+            }
+        }
+        if (matters) postpone();
+    }
+
+    /// Whether an event may mean a new content.
+    bool concerns(const inotify_event& event, const std::string& name) const {
+        if ((event.mask & (IN_Q_OVERFLOW | IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF)) != 0) return true;
+        const auto watched = names_.find(event.wd);
+        if (watched == names_.end()) return false;
+        const auto& [folder, names] = watched->second;
+        if (names && !names->contains(name)) return false;
+        // A plain file that was just created is still being written; it is complete when it is closed.
+        if ((event.mask & IN_CREATE) != 0 && (event.mask & IN_ISDIR) == 0) {
+            struct stat info {};
+            return ::lstat((folder / name).c_str(), &info) == 0 && (!S_ISREG(info.st_mode) || info.st_nlink > 1);
+        }
+        return true;
+    }
+
+    void postpone() {
+        const auto now = std::chrono::steady_clock::now();
+        if (!first_) first_ = now;
+        timer_.expires_at(std::min(now + quiet_, *first_ + quiet_ * longest_stream));
+        timer_.async_wait([weak = weak_from_this()](error_code error) {
+            const auto self = weak.lock();
+            if (!self || error) return;
+            self->first_.reset();
+            self->place_watches();
+            self->changed_();
+        });
+    }
+
+    /// Watches the folder, the folders on the way of symlinks, and, where the folder is gone, the nearest
+    /// one above it, so that its return is seen.
+    void place_watches() {
+        std::map<fs::path, Names> wanted;
+        if (is_there(dir_)) {
+            wanted[dir_] = std::set<std::string>{};
+            for (const auto name : {settings_name, services_name}) follow(dir_ / name, wanted);
+        } else {
+            auto above = dir_.parent_path();
+            while (!is_there(above) && above.has_relative_path()) above = above.parent_path();
+            wanted[above] = std::nullopt;
+        }
+        std::map<int, std::pair<fs::path, Names>> placed;
+        for (auto& [folder, names] : wanted) {
+            const int watch = ::inotify_add_watch(inotify_.native_handle(), folder.c_str(), whole_changes);
+            if (watch < 0) continue;
+            // Two paths can be one folder.
+            auto& entry = placed.try_emplace(watch, folder, std::set<std::string>{}).first->second.second;
+            if (!names)
+                entry = std::nullopt;
+            else if (entry)
+                entry->insert(names->begin(), names->end());
+        }
+        for (const auto& [watch, unused] : names_)
+            if (!placed.contains(watch)) ::inotify_rm_watch(inotify_.native_handle(), watch);
+        names_ = std::move(placed);
+    }
+
+    /// Adds each folder and name that a path leads through. Symlinks among the folders of a target count,
+    /// too (a whole folder is swapped by one link).
+    static void follow(fs::path path, std::map<fs::path, Names>& wanted) {
+        constexpr int longest_chain = 40;  // As the kernel, see path_resolution(7).
+        for (int i = 0; i < longest_chain; ++i) {
+            auto& names = wanted.try_emplace(path.parent_path(), std::set<std::string>{}).first->second;
+            if (names) names->insert(path.filename().string());
+            if (!is_link(path)) return;
+            std::error_code error;
+            const auto target = fs::read_symlink(path, error);
+            if (error) return;
+            if (target.is_relative()) note_links(path.parent_path(), target.parent_path(), wanted);
+            path = (path.parent_path() / target).lexically_normal();
+        }
+    }
+
+    static void note_links(fs::path at, const fs::path& folders, std::map<fs::path, Names>& wanted) {
+        for (const auto& part : folders) {
+            if (is_link(at / part)) {
+                auto& names = wanted.try_emplace(at, std::set<std::string>{}).first->second;
+                if (names) names->insert(part.string());
+            }
+            at /= part;
+        }
+    }
+
+    boost::asio::posix::stream_descriptor inotify_;
+    boost::asio::steady_timer timer_;
+    fs::path dir_;
+    std::function<void()> changed_;
+    core::Duration quiet_;
+    std::map<int, std::pair<fs::path, Names>> names_;
+    std::optional<std::chrono::steady_clock::time_point> first_;
+};
+
+Result<Watcher> Watcher::open(const boost::asio::any_io_executor& executor, fs::path dir, std::function<void()> changed,
+                              core::Duration quiet) {
+    UniqueFd fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+    int error = fd ? 0 : errno;
+    if (error == 0) {
+        auto watch = std::make_shared<Watch>(executor, std::move(fd), dir, std::move(changed), quiet);
+        watch->start();
+        if (watch->watches_anything()) return Watcher(std::move(watch));
+        error = ENOSPC;
+    }
+    return Error{.code = ErrorCode::internal,
+                 .message = fmt::format(
+                     "Can't watch {} for edits: {}.", dir.string(),
+                     error == ENOSPC ? "the system has no watch left" : std::generic_category().message(error)),
+                 .next_step =
+                     "Raise fs.inotify.max_user_watches and max_user_instances with sysctl, or restart doze "
+                     "after each edit."};
+}
+
+}  // namespace doze::config

@@ -1,0 +1,121 @@
+#include "config/yaml_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "config/services_layout.hpp"
+
+namespace doze::config {
+namespace {
+
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Words that some reader of YAML takes for something else than a text.
+bool is_reserved(std::string_view text) {
+    constexpr std::array<std::string_view, 9> words{"true", "false", "yes", "no", "on", "off", "null", "y", "n"};
+    std::string lower(text);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return std::ranges::find(words, lower) != words.end();
+}
+
+/// A letter, then letters, digits, single blanks and marks that mean nothing to YAML.
+bool is_plain(std::string_view text) {
+    if (text.empty() || !is_letter(text.front()) || text.back() == ' ' || is_reserved(text)) return false;
+    return std::ranges::all_of(text, [](char c) {
+        return is_letter(c) || (c >= '0' && c <= '9') || std::string_view(" -_./()+").find(c) != std::string_view::npos;
+    });
+}
+
+/// The line and paragraph breaks and invisible characters that YAML 1.1 would fold or refuse: U+0080 to
+/// U+009F, U+2028, U+2029, U+FEFF. Their code point, if `text` begins with one.
+std::optional<std::pair<unsigned, std::size_t>> awkward(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    if (byte(0) < 0x20 || byte(0) == 0x7F) return std::pair{byte(0), std::size_t{1}};
+    if (byte(0) == 0xC2 && byte(1) < 0xA0) return std::pair{byte(1), std::size_t{2}};
+    if (byte(0) == 0xE2 && byte(1) == 0x80 && (byte(2) == 0xA8 || byte(2) == 0xA9))
+        return std::pair{0x2000U + (byte(2) & 0x3FU), std::size_t{3}};
+    if (byte(0) == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF) return std::pair{0xFEFFU, std::size_t{3}};
+    return std::nullopt;
+}
+
+bool has_awkward(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (awkward(text.substr(i))) return true;
+    return false;
+}
+
+std::string single_quoted(std::string_view text) {
+    std::string out = "'";
+    for (char c : text) out += c == '\'' ? "''" : std::string(1, c);
+    return out + "'";
+}
+
+std::string double_quoted(std::string_view text) {
+    std::string out = "\"";
+    while (!text.empty()) {
+        std::size_t length = 1;
+        if (const auto special = awkward(text)) {
+            out += fmt::format("\\u{:04X}", special->first);
+            length = special->second;
+        } else {
+            if (text.front() == '"' || text.front() == '\\') out += '\\';
+            out += text.front();
+        }
+        text.remove_prefix(length);
+    }
+    return out + "\"";
+}
+
+using Entries = std::vector<std::pair<std::string_view, std::string>>;
+
+Entries entries(const core::Registration& registration) {
+    const auto& layout = layout_of(registration.id.kind());
+    Entries all;
+    struct Names {
+        std::array<std::string, 2> operator()(const core::Ec2Name& name) const { return {name.instance.str(), ""}; }
+        std::array<std::string, 2> operator()(const core::EcsName& name) const {
+            return {name.cluster.str(), name.service.str()};
+        }
+        std::array<std::string, 2> operator()(const core::EksName& name) const {
+            return {name.cluster.str(), name.nodegroup.str()};
+        }
+    };
+    const auto names = std::visit(Names{}, registration.id.name);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (!layout.names.at(i).empty()) all.emplace_back(layout.names.at(i), yaml_scalar(names.at(i)));
+    all.emplace_back("region", yaml_scalar(registration.id.region.str()));
+    if (registration.desired_size) all.emplace_back("desired_size", std::to_string(*registration.desired_size));
+    all.emplace_back("description", yaml_scalar(registration.description));
+    if (registration.force) all.emplace_back("force", "true");
+    return all;
+}
+
+}  // namespace
+
+std::string yaml_scalar(std::string_view text) {
+    if (is_plain(text)) return std::string(text);
+    return has_awkward(text) ? double_quoted(text) : single_quoted(text);
+}
+
+std::string yaml_flow_item(const core::Registration& registration) {
+    std::string out = "{";
+    for (const auto& [key, value] : entries(registration))
+        out += fmt::format("{}{}: {}", out.size() > 1 ? ", " : "", key, value);
+    return out + "}";
+}
+
+std::string yaml_block_item(const core::Registration& registration, std::size_t indent, std::string_view newline) {
+    std::string out;
+    for (const auto& [key, value] : entries(registration))
+        out += fmt::format("{}{}{}: {}{}", std::string(indent, ' '), out.empty() ? "- " : "  ", key, value, newline);
+    return out;
+}
+
+}  // namespace doze::config
