@@ -1,0 +1,97 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+#include <xcb/sync.h>
+#include <xcb/xcb.h>
+#include <xcb/xinput.h>
+
+#include "base/handle.hpp"
+#include "base/result.hpp"
+#include "signals/x11/bursts.hpp"
+
+namespace doze::signals::x11 {
+
+/// A connection to an X server, its device counters and their alarms. It asks for nothing but idle times,
+/// the pointer's position and the list of devices; key codes never reach this process. (The server adds the
+/// state of buttons and modifiers to the position. It is not looked at.)
+///
+/// open() and watch() wait for the server's answers: microseconds for a local server, but for as long as a
+/// remote one that hangs. All else never blocks. Once is_lost(), nothing else is worth calling.
+class Display {
+   public:
+    /// What came in since the last read().
+    struct News {
+        bool any = false;
+        bool transition = false;       ///< Some counter crossed the idle threshold.
+        bool devices_changed = false;  ///< Call watch() again.
+        bool button = false;           ///< A button went down; only while watch_buttons(true).
+    };
+
+    /// `name` as in $DISPLAY, not empty. The error code says why not: `not_found` no server answers,
+    /// `access_denied` it refuses, `internal` it lacks an extension.
+    [[nodiscard]] static Result<std::unique_ptr<Display>> open(const std::string& name);
+
+    /// Lists the devices and arms an alarm for both directions on each counter of the kinds that
+    /// `settings` enables. May be called again.
+    [[nodiscard]] Result<void> watch(const BurstSettings& settings);
+
+    /// False if the server has one idle time for everything. Then a look has one reading.
+    [[nodiscard]] bool separates_kinds() const { return separates_kinds_; }
+
+    /// Readable when there is news or an answer. Owned by this object.
+    [[nodiscard]] int fd() const { return xcb_get_file_descriptor(connection_.get()); }
+    [[nodiscard]] bool is_lost() const { return xcb_connection_has_error(connection_.get()) != 0; }
+
+    [[nodiscard]] News read();
+
+    /// Asks for a look. One at a time.
+    void ask();
+    [[nodiscard]] bool is_asked() const { return asked_.has_value(); }
+
+    /// The look, once it is there; `at`, `suspended` and `button` are for the caller to fill in.
+    [[nodiscard]] std::optional<Look> answer();
+
+    void watch_buttons(bool on);
+
+   private:
+    struct Device {
+        int id;
+        core::SignalKind kind;
+        xcb_sync_counter_t counter;
+    };
+
+    /// The requests of a look, in the order in which they were sent.
+    struct Asked {
+        std::vector<Device> devices;
+        xcb_sync_query_counter_cookie_t begin;
+        std::vector<xcb_sync_query_counter_cookie_t> counters;
+        xcb_sync_query_counter_cookie_t end;
+        std::optional<xcb_input_xi_query_device_cookie_t> axes;
+        xcb_query_pointer_cookie_t pointer;
+    };
+
+    Display(xcb_connection_t* connection, xcb_window_t root) : connection_(connection), root_(root) {}
+
+    [[nodiscard]] Result<void> negotiate();
+    [[nodiscard]] Result<void> list(const BurstSettings& settings);
+    void arm(const Device& device, core::Duration threshold);
+    void select(xcb_input_device_id_t device, xcb_input_xi_event_mask_t mask, bool on);
+    void take(const xcb_generic_event_t& event, News& news) const;
+
+    Handle<xcb_connection_t, xcb_disconnect> connection_;
+    xcb_window_t root_;
+    std::uint8_t alarm_event_ = 0;
+    std::uint8_t input_opcode_ = 0;
+    xcb_sync_counter_t server_time_ = 0;
+    bool separates_kinds_ = true;
+    std::vector<Device> devices_;
+    std::vector<xcb_sync_alarm_t> alarms_;
+    std::optional<Asked> asked_;
+    bool buttons_ = false;
+};
+
+}  // namespace doze::signals::x11

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+
+#include "core/time.hpp"
+#include "ports/clock.hpp"
+#include "ports/signal_source.hpp"
+
+namespace doze::signals {
+
+/// The environment variables that say where X11 is, and whether it can be trusted.
+struct X11Environment {
+    std::string display;          ///< DISPLAY; empty if not set.
+    std::string wayland_display;  ///< WAYLAND_DISPLAY
+    std::string session_type;     ///< XDG_SESSION_TYPE
+
+    [[nodiscard]] static X11Environment of_process();
+};
+
+struct X11InputOptions {
+    X11Environment environment;
+    bool keyboard_enabled = true;
+    bool pointer_enabled = true;
+
+    /// Pixels. Pointer movement below it is no signal; a click or a scroll always is.
+    int movement_threshold = 5;
+
+    /// Without input for this long, a burst of it is over. More than 1 ms, and well below the 30 s at which
+    /// video players tell the server that somebody is there.
+    core::Duration idle_threshold = std::chrono::seconds(2);
+};
+
+/// Keyboard and pointer activity on an X11 display, by alarms on the idle counter of each device (XSync).
+/// It hears of beginnings and ends only and never of a key. Needs no polling: while nothing begins or ends
+/// it does not wake up. (Exception: a burst that is undecided, see Bursts, is looked at twice a second.)
+///
+/// Reports two sources, "x11-keyboard" and "x11-pointer". A display that is lost or not there yet is tried
+/// again after 1 s, then with growing pauses, up to 30 s.
+///
+/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
+/// Connecting waits for the server: briefly for a local one, for as long as TCP does for a display elsewhere.
+class X11Input final : public ports::SignalSource {
+   public:
+    /// `clock` must outlive the source.
+    X11Input(boost::asio::io_context& io, const ports::Clock& clock, X11InputOptions options);
+    ~X11Input() override;
+    X11Input(const X11Input&) = delete;
+    X11Input& operator=(const X11Input&) = delete;
+
+    void start(ports::SignalSink sink) override;
+
+   private:
+    class Watcher;
+    std::shared_ptr<Watcher> watcher_;
+};
+
+}  // namespace doze::signals
