@@ -1,0 +1,221 @@
+#include "cloud/aws/profiles.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/handle.hpp"
+
+namespace doze::cloud::aws {
+
+namespace {
+
+// Real ones have a few kilobytes; a device that never ends must not be read for ever.
+constexpr std::size_t largest_file = std::size_t{1} << 20;
+
+constexpr std::string_view blanks = " \t\r\v\f";
+
+std::string_view trim(std::string_view text) {
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    return result;
+}
+
+std::string_view without_comment(std::string_view line) {
+    const auto start = trim(line);
+    if (start.starts_with('#') || start.starts_with(';')) return {};
+    for (std::size_t i = 1; i < line.size(); ++i) {
+        const bool mark = line[i] == '#' || line[i] == ';';
+        if (mark && blanks.find(line[i - 1]) != std::string_view::npos) return line.substr(0, i);
+    }
+    return line;
+}
+
+/// `profile  "a b"` becomes `profile a b`.
+std::string title_of(std::string_view inside) {
+    inside = trim(inside);
+    const auto blank = inside.find_first_of(blanks);
+    if (blank == std::string_view::npos) return std::string(inside);
+    std::string_view rest = trim(inside.substr(blank));
+    if (rest.size() >= 2 && rest.front() == rest.back() && (rest.front() == '"' || rest.front() == '\'')) {
+        rest = rest.substr(1, rest.size() - 2);
+    }
+    return fmt::format("{} {}", inside.substr(0, blank), rest);
+}
+
+Error unreadable(std::string message) {
+    return {.code = ErrorCode::no_credentials,
+            .message = std::move(message),
+            .next_step = "Correct the file; doze reads it again by itself."};
+}
+
+/// Goes through a file line by line.
+class IniReader {
+   public:
+    explicit IniReader(const std::string& name) : name_(name) {}
+
+    Result<void> take(std::string_view raw) {
+        ++number_;
+        const std::string_view line = without_comment(raw);
+        const std::string_view content = trim(line);
+        if (content.empty()) return {};
+        if (content.front() == '[') return open_section(content);
+        const auto equals = content.find('=');
+        if (equals == std::string_view::npos) return bad("neither [section] nor key = value");
+        if (section_ == nullptr) return bad("a setting before the first [section]");
+        take_setting(line.find_first_not_of(blanks), lower(trim(content.substr(0, equals))),
+                     trim(content.substr(equals + 1)));
+        return {};
+    }
+
+    IniSections sections;
+
+   private:
+    Result<void> open_section(std::string_view content) {
+        if (content.back() != ']') return bad("a [section] that is not closed");
+        section_ = &sections[title_of(content.substr(1, content.size() - 2))];
+        outer_.clear();
+        return {};
+    }
+
+    void take_setting(std::size_t indent, std::string key, std::string_view value) {
+        if (!outer_.empty() && indent > outer_indent_) {
+            key.insert(0, outer_ + ".");
+        } else {
+            // Only a key without a value of its own can have others below it.
+            outer_ = value.empty() ? key : std::string();
+            outer_indent_ = indent;
+        }
+        section_->insert_or_assign(std::move(key), Secret(value));
+    }
+
+    [[nodiscard]] Error bad(std::string_view what) const {
+        return unreadable(fmt::format("Line {} of {} is {}.", number_, name_, what));
+    }
+
+    const std::string& name_;
+    std::size_t number_ = 0;
+    ProfileSettings* section_ = nullptr;
+    std::string outer_;
+    std::size_t outer_indent_ = 0;
+};
+
+const ProfileSettings& section(const IniSections& sections, const std::string& title) {
+    static const ProfileSettings none;
+    const auto found = sections.find(title);
+    return found == sections.end() ? none : found->second;
+}
+
+}  // namespace
+
+Result<IniSections> parse_ini(std::string_view text, const std::string& name) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    IniReader reader(name);
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        if (auto taken = reader.take(text.substr(0, end)); !taken) return taken.error();
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return std::move(reader.sections);
+}
+
+std::string_view Profile::get(const std::string& key) const {
+    for (const ProfileSettings* settings : {&credentials, &config}) {
+        if (const auto found = settings->find(key); found != settings->end()) return found->second.view();
+    }
+    return {};
+}
+
+bool Profiles::Stamp::operator==(const Stamp& other) const {
+    return changed.tv_sec == other.changed.tv_sec && changed.tv_nsec == other.changed.tv_nsec && size == other.size &&
+           inode == other.inode;
+}
+
+Profiles::Profiles(Environment environment, std::string explicit_name)
+    : environment_(std::move(environment)), explicit_name_(std::move(explicit_name)) {}
+
+std::string Profiles::path_of(const char* variable, const char* below_home) const {
+    const std::string home = environment_("HOME").value_or("");
+    std::string path = environment_(variable).value_or("");
+    if (path.empty()) path = below_home;
+    if (path.starts_with("~/")) path = home + path.substr(1);
+    return path;
+}
+
+std::string Profiles::shown(const std::string& path) const {
+    const std::string home = environment_("HOME").value_or("");
+    return !home.empty() && path.starts_with(home + "/") ? "~" + path.substr(home.size()) : path;
+}
+
+Result<void> Profiles::refresh(File& file, std::string path) const {
+    const auto trouble = [&](int error) {
+        return unreadable(fmt::format("{} can't be read: {}.", shown(path), std::strerror(error)));
+    };
+    // Without waiting for whoever may write into a named pipe.
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!fd && (errno == ENOENT || errno == ENOTDIR)) {
+        file = {.path = std::move(path)};
+        return {};
+    }
+    struct stat now = {};
+    if (!fd || ::fstat(fd.get(), &now) != 0) return trouble(errno);
+    const Stamp stamp{.changed = now.st_mtim, .size = now.st_size, .inode = now.st_ino};
+    if (file.path == path && file.stamp == stamp && S_ISREG(now.st_mode)) return {};
+
+    std::string text(
+        static_cast<std::size_t>(now.st_size) < largest_file ? std::size_t(now.st_size) + 4096 : largest_file + 1,
+        '\0');
+    std::size_t length = 0;
+    ssize_t got = 1;
+    while (got > 0 && length < text.size()) {
+        got = ::read(fd.get(), text.data() + length, text.size() - length);
+        if (got > 0) length += static_cast<std::size_t>(got);
+    }
+    const int error = errno;
+    auto sections = parse_ini(std::string_view(text).substr(0, length), shown(path));
+    OPENSSL_cleanse(text.data(), text.size());
+    if (got < 0) return trouble(error);
+    if (length == text.size()) return unreadable(shown(path) + " is too large for a file of AWS profiles.");
+    if (!sections) return sections.error();
+    file = {.path = std::move(path), .stamp = stamp, .sections = std::move(*sections)};
+    return {};
+}
+
+Result<Profile> Profiles::load() {
+    Profile profile{.name = explicit_name_};
+    for (const char* variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
+        if (profile.name.empty()) profile.name = environment_(variable).value_or("");
+    }
+    if (profile.name.empty()) profile.name = "default";
+
+    const std::array<std::pair<File*, std::string>, 2> files{{
+        {&credentials_, path_of("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")},
+        {&config_, path_of("AWS_CONFIG_FILE", "~/.aws/config")},
+    }};
+    for (const auto& [file, path] : files) {
+        if (auto read = refresh(*file, path); !read) return read.error();
+    }
+    profile.credentials_file = shown(credentials_.path);
+    profile.config_file = shown(config_.path);
+    profile.credentials = section(credentials_.sections, profile.name);
+    profile.config = section(config_.sections, "profile " + profile.name);
+    if (profile.config.empty() && profile.name == "default") profile.config = section(config_.sections, "default");
+    if (const auto services = profile.get("services"); !services.empty()) {
+        profile.services = section(config_.sections, "services " + std::string(services));
+    }
+    return profile;
+}
+
+}  // namespace doze::cloud::aws

@@ -1,0 +1,208 @@
+#include "cloud/aws/signed_client.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <optional>
+
+#include "fakes/fake_clock.hpp"
+#include "variables.hpp"
+
+namespace doze::cloud::aws {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Key;
+using testing::Pair;
+
+/// Answers from a list, and keeps what it was asked.
+class ScriptedHttp final : public ports::HttpClient {
+   public:
+    asio::awaitable<Result<ports::HttpResponse>> send(ports::HttpRequest request) override {
+        requests.push_back(std::move(request));
+        auto answer = answers.front();
+        if (answers.size() > 1) answers.pop_front();
+        co_return answer;
+    }
+
+    std::vector<ports::HttpRequest> requests;
+    std::deque<Result<ports::HttpResponse>> answers;
+};
+
+/// Hands out one access key after the other, and stays with the last.
+class ScriptedCredentials final : public CredentialsProvider {
+   public:
+    Result<Credentials> get(core::WallTime) override {
+        const std::string key = keys.front();
+        if (keys.size() > 1) keys.pop_front();
+        if (key.empty()) return Error{.code = ErrorCode::no_credentials, .message = "none"};
+        return Credentials{.access_key_id = key, .secret_access_key = Secret("secret"), .origin = "test"};
+    }
+
+    std::deque<std::string> keys{"AK1"};
+};
+
+ports::HttpResponse ok() {
+    return {.status = 200, .body = "fine"};
+}
+ports::HttpResponse refused(int status, const std::string& code) {
+    return {.status = status, .body = "<Response><Errors><Error><Code>" + code + "</Code></Error></Errors></Response>"};
+}
+Error no_network() {
+    return {.code = ErrorCode::aws_error, .message = "refused.", .recovery = Recovery::retry};
+}
+
+class SignedClientTest : public testing::Test {
+   protected:
+    static Call describe() {
+        return {.service = "eks",
+                .region = Region("eu-west-1"),
+                .operation = "ListNodegroups",
+                .iam_action = "eks:ListNodegroups",
+                .method = "GET",
+                .path = {"clusters", "a b", "node-groups"},
+                .query = {{"nextToken", "x=/"}, {"maxResults", "5"}},
+                .headers = {{"accept", "application/json"}}};
+    }
+
+    Result<std::string> send(Call call = describe()) {
+        std::optional<Result<std::string>> answer;
+        asio::co_spawn(
+            io_, [&]() -> asio::awaitable<void> { answer = co_await client_.call(std::move(call)); }, asio::detached);
+        io_.restart();
+        io_.run();
+        return *answer;
+    }
+
+    std::vector<std::string> keys_used() const {
+        std::vector<std::string> keys;
+        for (const auto& request : http_.requests) {
+            for (const auto& [name, value] : request.headers) {
+                if (name != "Authorization") continue;
+                const auto from = value.find("Credential=") + 11;
+                keys.push_back(value.substr(from, value.find('/', from) - from));
+            }
+        }
+        return keys;
+    }
+
+    asio::io_context io_{1};
+    Variables variables_;
+    ScriptedHttp http_;
+    ScriptedCredentials credentials_;
+    Profiles profiles_{variables_};
+    fakes::FakeClock clock_;
+    std::vector<core::Duration> pauses_;
+    SignedClient client_{{.http = http_,
+                          .credentials = credentials_,
+                          .profiles = profiles_,
+                          .clock = clock_,
+                          .environment = variables_,
+                          .random = [] { return 0.5; },
+                          .pause = [this](core::Duration span) -> asio::awaitable<void> {
+                              pauses_.push_back(span);
+                              co_return;
+                          }}};
+};
+
+TEST_F(SignedClientTest, SendsTheCallEncodedSortedAndSigned) {
+    http_.answers = {ok()};
+    EXPECT_EQ(*send(), "fine");
+    const auto& request = http_.requests.at(0);
+    EXPECT_EQ(request.method, "GET");
+    EXPECT_EQ(request.url,
+              "https://eks.eu-west-1.amazonaws.com/clusters/a%20b/node-groups?maxResults=5&nextToken=x%3D%2F");
+    EXPECT_THAT(request.headers, Contains(Pair("accept", "application/json")));
+    EXPECT_THAT(request.headers, Contains(Pair("X-Amz-Date", "20260105T080000Z")));
+    EXPECT_THAT(request.headers,
+                Contains(Pair("Authorization", HasSubstr("Credential=AK1/20260105/eu-west-1/eks/aws4_request"))));
+}
+
+TEST_F(SignedClientTest, AsksTheEndpointThatTheEnvironmentNames) {
+    http_.answers = {ok()};
+    variables_["AWS_ENDPOINT_URL"] = "http://127.0.0.1:5000/base";
+    Call call{.service = "sts", .region = Region("eu-west-1"), .operation = "GetCallerIdentity", .body = "Action=x"};
+    ASSERT_TRUE(send(call));
+    EXPECT_EQ(http_.requests.at(0).url, "http://127.0.0.1:5000/base/");
+    EXPECT_EQ(http_.requests.at(0).body, "Action=x");
+    variables_["AWS_ENDPOINT_URL"] = "nonsense";
+    EXPECT_THAT(send(call).error().message, HasSubstr("AWS_ENDPOINT_URL is not a URL"));
+}
+
+TEST_F(SignedClientTest, RepeatsWhatPassesSoonWithGrowingPauses) {
+    http_.answers = {no_network(), refused(503, "RequestLimitExceeded"), ok()};
+    EXPECT_TRUE(send());
+    EXPECT_THAT(pauses_, ElementsAre(500ms, 1000ms));
+}
+
+TEST_F(SignedClientTest, GivesUpAfterThreeAttempts) {
+    http_.answers = {refused(503, "RequestLimitExceeded")};
+    EXPECT_EQ(send().error().code, ErrorCode::throttled);
+    EXPECT_EQ(http_.requests.size(), 3U);
+}
+
+TEST_F(SignedClientTest, SignsEachAttemptAnew) {
+    http_.answers = {no_network(), ok()};
+    credentials_.keys = {"AK1", "AK2"};
+    EXPECT_TRUE(send());
+    EXPECT_THAT(keys_used(), ElementsAre("AK1", "AK2"));
+}
+
+TEST_F(SignedClientTest, LeavesCapacityTransitAndPermissionsToOthers) {
+    for (const char* code : {"InsufficientInstanceCapacity", "IncorrectInstanceState", "UnauthorizedOperation"}) {
+        http_.requests.clear();
+        http_.answers = {refused(500, code)};
+        EXPECT_EQ(send().error().aws_code, code);
+        EXPECT_EQ(http_.requests.size(), 1U) << code;
+    }
+    EXPECT_TRUE(pauses_.empty());
+}
+
+TEST_F(SignedClientTest, SaysWhichCallTheNetworkFailed) {
+    http_.answers = {no_network()};
+    EXPECT_EQ(send().error().message, "ListNodegroups in eu-west-1: refused.");
+}
+
+TEST_F(SignedClientTest, TriesNewCredentialsOnceWhereTheOldWereRefused) {
+    http_.answers = {refused(400, "ExpiredToken"), ok()};
+    credentials_.keys = {"OLD", "NEW"};
+    EXPECT_TRUE(send());
+    EXPECT_THAT(keys_used(), ElementsAre("OLD", "NEW"));
+    EXPECT_TRUE(pauses_.empty());
+}
+
+TEST_F(SignedClientTest, DoesNotTryTheSameCredentialsTwice) {
+    http_.answers = {refused(400, "ExpiredToken")};
+    EXPECT_EQ(send().error().code, ErrorCode::no_credentials);
+    EXPECT_EQ(http_.requests.size(), 1U);
+}
+
+TEST_F(SignedClientTest, DoesNotTryNewCredentialsForEver) {
+    http_.answers = {refused(400, "ExpiredToken")};
+    credentials_.keys = {"AK1", "AK2", "AK3", "AK4", "AK5"};
+    EXPECT_EQ(send().error().code, ErrorCode::no_credentials);
+    EXPECT_EQ(http_.requests.size(), 2U);
+}
+
+TEST_F(SignedClientTest, SendsNothingWithoutCredentials) {
+    credentials_.keys = {""};
+    EXPECT_EQ(send().error().code, ErrorCode::no_credentials);
+    EXPECT_TRUE(http_.requests.empty());
+}
+
+TEST_F(SignedClientTest, SpendsItsQuotaInALongOutageAndThenStopsRepeating) {
+    http_.answers = {no_network()};
+    for (int i = 0; i < 100; ++i) EXPECT_FALSE(send());
+    // 25 calls with three attempts each use up the quota of 500 at 10 a repeat.
+    EXPECT_EQ(http_.requests.size(), 25U * 3 + 75U);
+}
+
+}  // namespace
+}  // namespace doze::cloud::aws
