@@ -1,0 +1,105 @@
+#include "history/schema.hpp"
+
+#include <array>
+#include <fmt/format.h>
+
+namespace doze::history {
+
+namespace {
+
+/// "doze" in ASCII, in the field of the file header that SQLite keeps for such marks.
+constexpr std::int64_t application_id = 0x646f7a65;
+
+/// What leads from version N (the index) to N + 1. Never change one that was released: add the next.
+/// Times are milliseconds since 1970, UTC. Words are those of core::to_string.
+constexpr std::array migrations = {
+    R"(
+        CREATE TABLE intents (
+            resource TEXT PRIMARY KEY NOT NULL,
+            step TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            desired INTEGER NOT NULL,
+            min INTEGER,
+            max INTEGER,
+            opened_at INTEGER NOT NULL,
+            called_at INTEGER,
+            left_desired INTEGER,
+            left_min INTEGER,
+            left_max INTEGER,
+            left_changed_at INTEGER
+        ) STRICT;
+        CREATE TABLE presence (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            state TEXT NOT NULL,
+            since INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE history (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            level TEXT NOT NULL,
+            resource TEXT,
+            text TEXT NOT NULL
+        ) STRICT;
+    )",
+};
+constexpr auto newest_version = static_cast<std::int64_t>(migrations.size());
+
+std::string file_of(const Db& db) {
+    return sqlite3_db_filename(db.get(), "main");
+}
+
+Result<void> migrate(Db& db, std::int64_t from) {
+    auto txn = Txn::begin(db);
+    if (!txn) return txn.error();
+    for (auto version = from; version < newest_version; ++version) {
+        const auto done = db.exec(migrations.at(static_cast<std::size_t>(version)));
+        if (!done) return done;
+    }
+    const auto marked = db.exec(
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, newest_version).c_str());
+    if (!marked) return marked;
+    return txn->commit();
+}
+
+/// The tables that hold promises. The history is left out: checking 100,000 lines would take longer
+/// than a start may, and a damaged one breaks no promise.
+Result<void> check_whole(Db& db) {
+    for (const char* check : {"PRAGMA quick_check(intents)", "PRAGMA quick_check(presence)"}) {
+        const auto found = db.text(check);
+        if (!found) return found.error();
+        if (*found != "ok") return explain(SQLITE_CORRUPT, file_of(db), *found);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> prepare_schema(Db& db) {
+    const auto objects = db.number("SELECT count(*) FROM sqlite_schema");
+    if (!objects) return objects.error();
+    const auto mark = db.number("PRAGMA application_id");
+    if (!mark) return mark.error();
+    const auto version = db.number("PRAGMA user_version");
+    if (!version) return version.error();
+
+    // A crash between the creation of the file and the first commit leaves an empty one.
+    const bool empty = *objects == 0 && *mark == 0 && *version == 0;
+    if (!empty && *mark != application_id) {
+        return Error{.message = fmt::format("{} is a database, but not one of doze.", file_of(db)),
+                     .next_step = "Move it away, or choose another folder with --state-dir."};
+    }
+    if (*version > newest_version) {
+        return Error{
+            .message = fmt::format("{} was written by a newer doze (version {} of its tables; this one knows {}).",
+                                   file_of(db), *version, newest_version),
+            .next_step = "Use the newer doze."};
+    }
+    if (empty || *version < newest_version) {
+        const auto migrated = migrate(db, *version);
+        if (!migrated) return migrated;
+    }
+    return check_whole(db);
+}
+
+}  // namespace doze::history

@@ -1,0 +1,208 @@
+#include "history/sqlite_journal.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <utility>
+
+#include "history/rows.hpp"
+#include "history/schema.hpp"
+
+namespace doze::history {
+
+namespace {
+
+/// A new file survives a power cut only once its name is on disk too.
+Result<void> sync_folder(const std::filesystem::path& file) {
+    auto folder = file.parent_path();
+    if (folder.empty()) folder = ".";
+    const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || ::fsync(fd.get()) != 0) {
+        return Error{.message = fmt::format("The folder {} can't be written to disk: {}.", folder.string(),
+                                            std::strerror(errno)),
+                     .recovery = Recovery::retry};
+    }
+    return {};
+}
+
+Result<void> configure(Db& db) {
+    // 256 KiB of cache (a negative size counts in KiB) is more than the tables that are read often; the
+    // whole daemon shall stay below 15 MB. The limit keeps a large transaction's journal from staying large.
+    const auto set = db.exec(
+        "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;"
+        "PRAGMA journal_size_limit = 65536; PRAGMA trusted_schema = OFF");
+    if (!set) return set;
+    const auto mode = db.text("PRAGMA journal_mode = PERSIST");
+    if (!mode) return mode.error();
+    if (*mode != "persist") {
+        return Error{.message =
+                         fmt::format("The journal can't be used safely: SQLite insists on journal mode '{}'.", *mode)};
+    }
+    return {};
+}
+
+}  // namespace
+
+SqliteJournal::SqliteJournal(Db db, Statements statements, std::int64_t history_lines)
+    : db_(std::move(db)), statements_(std::move(statements)), history_lines_(history_lines) {}
+
+Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::filesystem::path& path,
+                                                           std::int64_t history_lines) {
+    auto db = Db::open(path);
+    if (!db) return db.error();
+    const auto configured = configure(*db);
+    if (!configured) return configured.error();
+    const auto prepared = prepare_schema(*db);
+    if (!prepared) return prepared.error();
+    if (db->is_new()) {
+        const auto synced = sync_folder(path);
+        if (!synced) return synced.error();
+    }
+
+    Error failed;
+    bool ok = true;
+    const auto prepare = [&](const std::string& sql) {
+        auto stmt = Stmt::prepare(*db, sql);
+        if (stmt) return std::move(*stmt);
+        ok = false;
+        failed = stmt.error();
+        return Stmt();
+    };
+    // The condition of the update is the promise that a snapshot is never overwritten while it is open.
+    Statements statements{
+        .entries = prepare(fmt::format("SELECT {} FROM intents ORDER BY resource", intent_columns)),
+        .put = prepare(fmt::format("INSERT INTO intents ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                                   "ON CONFLICT (resource) DO UPDATE SET step = excluded.step, owner = excluded.owner, "
+                                   "opened_at = excluded.opened_at, called_at = excluded.called_at, "
+                                   "left_desired = excluded.left_desired, left_min = excluded.left_min, "
+                                   "left_max = excluded.left_max, left_changed_at = excluded.left_changed_at "
+                                   "WHERE desired IS excluded.desired AND min IS excluded.min AND max IS excluded.max",
+                                   intent_columns)),
+        .erase = prepare("DELETE FROM intents WHERE resource = ?"),
+        .presence = prepare("SELECT state, since FROM presence"),
+        .save = prepare("INSERT OR REPLACE INTO presence (only, state, since) VALUES (1, ?, ?)"),
+        .add = prepare("INSERT INTO history (at, reason, level, resource, text) VALUES (?, ?, ?, ?, ?)"),
+        .trim = prepare("DELETE FROM history WHERE id <= ?"),
+        .newest = prepare("SELECT at, reason, level, resource, text FROM history ORDER BY id DESC LIMIT ?"),
+    };
+    if (!ok) return failed;
+    return std::unique_ptr<SqliteJournal>(
+        new SqliteJournal(std::move(*db), std::move(statements), std::max<std::int64_t>(history_lines, 1)));
+}
+
+Result<std::vector<core::LedgerEntry>> SqliteJournal::entries() {
+    std::vector<core::LedgerEntry> all;
+    Stmt::Run run(statements_.entries);
+    while (true) {
+        const auto row = run.step();
+        if (!row) return row.error();
+        if (!*row) return all;
+        auto entry = read_intent(run);
+        if (!entry) return entry.error();
+        all.push_back(std::move(*entry));
+    }
+}
+
+Result<std::optional<core::PresenceRecord>> SqliteJournal::presence() {
+    Stmt::Run run(statements_.presence);
+    const auto row = run.step();
+    if (!row) return row.error();
+    if (!*row) return std::optional<core::PresenceRecord>();
+    const auto record = read_presence(run);
+    if (!record) return record.error();
+    return std::optional(*record);
+}
+
+Result<void> SqliteJournal::write(std::span<const core::LedgerEntry> puts, std::span<const core::ResourceId> closes) {
+    if (puts.empty() && closes.empty()) return {};
+    auto txn = Txn::begin(db_);
+    if (!txn) return txn.error();
+    for (const auto& entry : puts) {
+        const auto done = put(entry);
+        if (!done) return done;
+    }
+    for (const auto& id : closes) {
+        const auto done = erase(id);
+        if (!done) return done;
+    }
+    return txn->commit();
+}
+
+Result<void> SqliteJournal::put(const core::LedgerEntry& entry) {
+    const auto writable = check_writable(entry);
+    if (!writable) return writable;
+    Stmt::Run run(statements_.put);
+    bind_intent(run, entry);
+    const auto done = run.step();
+    if (!done) return done.error();
+    if (sqlite3_changes(db_.get()) == 0) {
+        return Error{.message =
+                         fmt::format("The journal holds another snapshot of {}, which is not overwritten with {}.",
+                                     core::to_string(entry.id), core::to_string(entry.snapshot))};
+    }
+    return {};
+}
+
+Result<void> SqliteJournal::erase(const core::ResourceId& id) {
+    Stmt::Run run(statements_.erase);
+    const auto done = run.bind(core::to_string(id)).step();
+    if (!done) return done.error();
+    return {};
+}
+
+Result<void> SqliteJournal::save(const core::PresenceRecord& presence) {
+    if (presence.state == core::PresenceState::unknown) {
+        return Error{.message = "Unknown presence is not kept in the journal."};
+    }
+    auto txn = Txn::begin(db_);
+    if (!txn) return txn.error();
+    {
+        Stmt::Run run(statements_.save);
+        const auto done = run.bind(core::to_string(presence.state)).bind(to_number(presence.since)).step();
+        if (!done) return done.error();
+    }
+    return txn->commit();
+}
+
+Result<void> SqliteJournal::add(const core::Announce& what, core::WallTime at) {
+    auto txn = Txn::begin(db_);
+    if (!txn) return txn.error();
+    {
+        Stmt::Run run(statements_.add);
+        run.bind(to_number(at)).bind(core::to_string(what.reason)).bind(to_word(what.level));
+        if (what.id) {
+            run.bind(core::to_string(*what.id));
+        } else {
+            run.bind(std::nullopt);
+        }
+        const auto done = run.bind(what.text).step();
+        if (!done) return done.error();
+    }
+    {
+        Stmt::Run run(statements_.trim);
+        const auto done = run.bind(std::int64_t{sqlite3_last_insert_rowid(db_.get())} - history_lines_).step();
+        if (!done) return done.error();
+    }
+    return txn->commit();
+}
+
+Result<std::vector<HistoryLine>> SqliteJournal::newest(std::int64_t count) {
+    std::vector<HistoryLine> lines;
+    Stmt::Run run(statements_.newest);
+    run.bind(std::max<std::int64_t>(count, 0));  // SQLite takes a negative limit for none.
+    while (true) {
+        const auto row = run.step();
+        if (!row) return row.error();
+        if (!*row) return lines;
+        lines.push_back({.at = to_time(run.number(0)),
+                         .reason = run.text(1),
+                         .level = run.text(2),
+                         .resource = run.text(3),
+                         .text = run.text(4)});
+    }
+}
+
+}  // namespace doze::history

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "history/db.hpp"
+#include "ports/journal.hpp"
+
+namespace doze::history {
+
+/// A line of the history, in the words that were written.
+struct HistoryLine {
+    core::WallTime at;
+    std::string reason;    ///< As core::to_string(Reason).
+    std::string level;     ///< "info", "warning", "error"
+    std::string resource;  ///< As core::to_string(ResourceId); empty where it is about none.
+    std::string text;
+
+    bool operator==(const HistoryLine&) const = default;
+};
+
+/// The journal and the history in one SQLite file, mode 0600.
+///
+/// Durable over a kill and a power cut from the moment that a call returns without error, because it
+/// uses a rollback journal in PERSIST mode with synchronous=FULL. A write-ahead log needs fewer fsyncs
+/// (1 instead of 4), but doze writes a few times an hour, and in exchange a rollback journal can be read
+/// on a read-only or full disk, is one file to copy, and notices a file that was deleted under it. Of
+/// the rollback modes, DELETE (the default) does not fsync the folder at synchronous=FULL, so that a
+/// power cut may undo the last commit; PERSIST commits by an fsync of the journal itself, and keeps the
+/// journal's space, so that rows can still be updated and closed on a full disk.
+///
+/// Errors: all are ErrorCode::internal. Recovery::retry where trying later may help (disk full, busy, a
+/// read or write that failed), Recovery::tell where only a person can (read-only, damaged). After a
+/// failed write the journal stays usable, and is as before the write, with one exception that no program
+/// can avoid: when the very last fsync of a commit fails (a dying disk, not a full one), the write is told
+/// as failed and may yet be there. Repeating it does no harm.
+class SqliteJournal final : public ports::Journal {
+   public:
+    static constexpr std::int64_t default_history_lines = 100'000;
+
+    /// Opens the file, or creates it in its folder, which must exist. A file that is damaged, foreign or
+    /// of a newer doze is refused and left as it is. One that can't be written opens for reading.
+    [[nodiscard]] static Result<std::unique_ptr<SqliteJournal>> open(
+        const std::filesystem::path& path, std::int64_t history_lines = default_history_lines);
+
+    /// A row that can't be understood is an error that names it, never left out: a lost row is a resource
+    /// that nobody wakes.
+    [[nodiscard]] Result<std::vector<core::LedgerEntry>> entries() override;
+    [[nodiscard]] Result<std::optional<core::PresenceRecord>> presence() override;
+
+    /// Puts go before closes. A row that entries() could not read back is refused (`internal`).
+    [[nodiscard]] Result<void> write(std::span<const core::LedgerEntry> put,
+                                     std::span<const core::ResourceId> close) override;
+    [[nodiscard]] Result<void> save(const core::PresenceRecord& presence) override;
+
+    /// Only the newest `history_lines` are kept.
+    [[nodiscard]] Result<void> add(const core::Announce& what, core::WallTime at) override;
+
+    /// The newest lines of the history, newest first.
+    [[nodiscard]] Result<std::vector<HistoryLine>> newest(std::int64_t count);
+
+   private:
+    struct Statements {
+        Stmt entries;
+        Stmt put;
+        Stmt erase;
+        Stmt presence;
+        Stmt save;
+        Stmt add;
+        Stmt trim;
+        Stmt newest;
+    };
+
+    SqliteJournal(Db db, Statements statements, std::int64_t history_lines);
+
+    [[nodiscard]] Result<void> put(const core::LedgerEntry& entry);
+    [[nodiscard]] Result<void> erase(const core::ResourceId& id);
+
+    Db db_;  // Before its statements, so that it outlives them.
+    Statements statements_;
+    std::int64_t history_lines_;
+};
+
+}  // namespace doze::history

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "core/ledger.hpp"
+#include "ports/journal.hpp"
+
+/// Rows to write, and what is in the journal, in one order.
+namespace doze::journal_contract {
+
+inline core::WallTime noon() {
+    using namespace std::chrono;
+    return sys_days(2026y / 3 / 14) + 12h + 34ms;
+}
+
+inline core::LedgerEntry instance(const std::string& id, core::Step step = core::Step::sleeping) {
+    return {.id = core::ec2(Region("us-east-1"), InstanceId(id)),
+            .step = step,
+            .snapshot = {.desired = 1},
+            .opened_at = noon()};
+}
+
+inline core::LedgerEntry service(int desired) {
+    return {.id = core::ecs(Region("eu-west-1"), ClusterName("web"), ServiceName("api")),
+            .owner = core::Owner::person,
+            .snapshot = {.desired = desired},
+            .opened_at = noon()};
+}
+
+inline core::LedgerEntry nodegroup() {
+    return {.id = core::eks(Region("ap-northeast-2"), ClusterName("dev"), NodegroupName("workers")),
+            .step = core::Step::waking,
+            .snapshot = {.desired = 2, .min = 1, .max = 4},
+            .opened_at = noon(),
+            .called_at = noon() + std::chrono::minutes(1),
+            .left_size = core::Size{.desired = 0, .min = 0, .max = 4},
+            .left_changed_at = noon() + std::chrono::minutes(2)};
+}
+
+inline std::vector<core::LedgerEntry> sorted(std::vector<core::LedgerEntry> entries) {
+    std::ranges::sort(entries, {}, &core::LedgerEntry::id);
+    return entries;
+}
+
+/// All open rows; throws (a bug in the test) if they can't be read.
+inline std::vector<core::LedgerEntry> rows(ports::Journal& journal) {
+    return sorted(journal.entries().value());
+}
+
+inline Result<void> put(ports::Journal& journal, std::vector<core::LedgerEntry> entries) {
+    return journal.write(entries, {});
+}
+
+inline Result<void> close(ports::Journal& journal, const core::ResourceId& id) {
+    return journal.write({}, std::vector{id});
+}
+
+}  // namespace doze::journal_contract

@@ -1,0 +1,89 @@
+#include "fakes/memory_journal.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace doze::fakes {
+
+namespace {
+
+bool is_negative(const core::Size& size) {
+    return size.desired < 0 || size.min.value_or(0) < 0 || size.max.value_or(0) < 0;
+}
+
+/// The real journal refuses what it could not read back; so does this one.
+bool can_be_read_back(const core::LedgerEntry& entry) {
+    const auto back = core::parse_resource_id(core::to_string(entry.id));
+    return back && *back == entry.id && !is_negative(entry.snapshot) &&
+           !is_negative(entry.left_size.value_or(core::Size{}));
+}
+
+}  // namespace
+
+Result<std::vector<core::LedgerEntry>> MemoryJournal::entries() {
+    std::vector<core::LedgerEntry> all;
+    for (const auto& [id, entry] : rows_) all.push_back(entry);
+    return all;
+}
+
+Result<std::optional<core::PresenceRecord>> MemoryJournal::presence() {
+    return presence_;
+}
+
+Result<void> MemoryJournal::write(std::span<const core::LedgerEntry> put, std::span<const core::ResourceId> close) {
+    if (put.empty() && close.empty()) return {};
+    const auto possible = take_failure();
+    if (!possible) return possible;
+
+    auto changed = rows_;
+    for (const auto& entry : put) {
+        if (!can_be_read_back(entry)) {
+            return Error{.message = core::to_string(entry.id) + " could not be read back from the journal."};
+        }
+        const auto [row, is_new] = changed.try_emplace(entry.id, entry);
+        if (!is_new && row->second.snapshot != entry.snapshot) {
+            ++refused_overwrites_;
+            return Error{.message = "The journal holds another snapshot of " + core::to_string(entry.id) + "."};
+        }
+        row->second = entry;
+    }
+    for (const auto& id : close) changed.erase(id);
+    rows_ = std::move(changed);
+    return {};
+}
+
+Result<void> MemoryJournal::save(const core::PresenceRecord& presence) {
+    if (presence.state == core::PresenceState::unknown) {
+        return Error{.message = "Unknown presence is not kept in the journal."};
+    }
+    const auto possible = take_failure();
+    if (!possible) return possible;
+    presence_ = presence;
+    return {};
+}
+
+Result<void> MemoryJournal::add(const core::Announce& what, core::WallTime at) {
+    const auto possible = take_failure();
+    if (!possible) return possible;
+    history_.push_back({what, at});
+    return {};
+}
+
+void MemoryJournal::fail_next(int count, Error error) {
+    failures_left_ = count;
+    failure_ = std::move(error);
+}
+
+Result<void> MemoryJournal::take_failure() {
+    if (failures_left_ <= 0) return {};
+    --failures_left_;
+    return failure_;
+}
+
+Error disk_full() {
+    return {.message = "The disk is full: doze.db could not be written.",
+            .next_step = "Free some space; doze tries again by itself.",
+            .recovery = Recovery::retry};
+}
+
+}  // namespace doze::fakes

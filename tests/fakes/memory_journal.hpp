@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ports/journal.hpp"
+
+namespace doze::fakes {
+
+/// The journal in memory. It stands for the disk: a test of a crash keeps the object and builds
+/// everything else anew.
+class MemoryJournal final : public ports::Journal {
+   public:
+    struct Line {
+        core::Announce what;
+        core::WallTime at;
+    };
+
+    [[nodiscard]] Result<std::vector<core::LedgerEntry>> entries() override;
+    [[nodiscard]] Result<std::optional<core::PresenceRecord>> presence() override;
+    [[nodiscard]] Result<void> write(std::span<const core::LedgerEntry> put,
+                                     std::span<const core::ResourceId> close) override;
+    [[nodiscard]] Result<void> save(const core::PresenceRecord& presence) override;
+    [[nodiscard]] Result<void> add(const core::Announce& what, core::WallTime at) override;
+
+    /// The next `count` calls that write (write, save, add) fail like this and change nothing. Replaces
+    /// what was told before; 0 ends it.
+    void fail_next(int count, Error error);
+
+    /// The open rows, by resource.
+    [[nodiscard]] const std::map<core::ResourceId, core::LedgerEntry>& rows() const { return rows_; }
+    [[nodiscard]] const std::vector<Line>& history() const { return history_; }
+
+    /// Writes refused because they would have overwritten an open snapshot: bugs of the caller.
+    [[nodiscard]] int refused_overwrites() const { return refused_overwrites_; }
+
+   private:
+    /// The failure that was ordered for this write, if any.
+    [[nodiscard]] Result<void> take_failure();
+
+    std::map<core::ResourceId, core::LedgerEntry> rows_;
+    std::optional<core::PresenceRecord> presence_;
+    std::vector<Line> history_;
+    int failures_left_ = 0;
+    Error failure_;
+    int refused_overwrites_ = 0;
+};
+
+/// A full disk, as the real journal tells it.
+[[nodiscard]] Error disk_full();
+
+}  // namespace doze::fakes

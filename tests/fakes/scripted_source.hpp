@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "ports/signal_source.hpp"
+
+namespace doze::fakes {
+
+/// A source whose signals and states come from the test.
+/// What is pushed before start() goes nowhere.
+class ScriptedSource final : public ports::SignalSource {
+   public:
+    /// Reports `running` when it is started, unless told otherwise.
+    explicit ScriptedSource(std::string name = "scripted-keyboard", core::SignalKind kind = core::SignalKind::keyboard)
+        : status_{.name = std::move(name), .kind = kind, .state = core::SourceState::running} {}
+
+    void start(ports::SignalSink sink) override {
+        sink_ = std::move(sink);
+        if (sink_.status) sink_.status(status_);
+    }
+
+    [[nodiscard]] bool is_started() const { return static_cast<bool>(sink_.signal); }
+
+    /// A sign of life, of the source's kind.
+    void push(core::TimePoint at, bool ongoing = false) {
+        push(core::Signal{.kind = status_.kind, .at = at, .ongoing = ongoing});
+    }
+    void push(const core::Signal& signal) {
+        if (sink_.signal) sink_.signal(signal);
+    }
+
+    /// The source comes or goes. Before start(): what it will report then.
+    void become(core::SourceState state, std::string detail = {}) {
+        status_.state = state;
+        status_.detail = std::move(detail);
+        if (sink_.status) sink_.status(status_);
+    }
+
+    [[nodiscard]] const core::SourceStatus& status() const { return status_; }
+
+   private:
+    core::SourceStatus status_;
+    ports::SignalSink sink_;
+};
+
+}  // namespace doze::fakes

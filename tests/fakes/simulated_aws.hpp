@@ -1,0 +1,93 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "core/inventory.hpp"
+#include "core/observation.hpp"
+#include "core/resource.hpp"
+#include "core/time.hpp"
+#include "fakes/dice.hpp"
+
+namespace doze::fakes {
+
+/// How long changes take at AWS. Far shorter or longer is as legal as these.
+struct AwsPace {
+    Range ec2_stop{std::chrono::seconds(5), std::chrono::seconds(60)};
+    Range ec2_start{std::chrono::seconds(3), std::chrono::seconds(40)};
+    Range ecs_tasks{std::chrono::seconds(2), std::chrono::seconds(90)};
+    Range eks_update{std::chrono::seconds(10), std::chrono::seconds(180)};
+
+    /// For how long after a change a look may still show what was before (eventual consistency).
+    core::Duration stale_for{0};
+};
+
+/// The far side of the wire: resources, and what AWS does when it is asked. No network, no callbacks, no
+/// clock; every call says when it happens, and the times of one resource must not go backwards.
+///
+/// As at AWS: an EC2 instance goes running -> stopping -> stopped -> pending -> running, and refuses
+/// (IncorrectInstanceState, Recovery::wait) to be started while stopping or stopped while pending; a
+/// repeated stop or start is accepted and changes nothing. An ECS service takes a desired count at any
+/// time, and its tasks follow. An EKS node group is UPDATING for a while after a change, shows the new
+/// sizes, and refuses everything else meanwhile (ResourceInUseException, Recovery::wait).
+class SimulatedAws {
+   public:
+    SimulatedAws(AwsPace pace, Dice& dice) : pace_(pace), dice_(dice) {}
+
+    /// A resource at rest. EC2: `size.desired` 1 runs, 0 is stopped. EKS: all three sizes.
+    void add(const core::ResourceId& id, const core::Size& size, std::string pool);
+
+    /// Shown by every look; AWS itself does not hold a guard against a call.
+    void set_guard(const core::ResourceId& id, std::optional<core::Guard> guard);
+
+    /// Asks for sleep: StopInstances, desired count 0, minimum and desired 0. `fizzles`: accepted, but it
+    /// does not come to it. The instance or node group is afterwards as it was before; the service keeps
+    /// its new desired count, and its tasks do not follow until it is asked again.
+    Result<void> stop(const core::ResourceId& id, core::Now at, bool fizzles = false);
+
+    /// Asks for this size: StartInstances (any size), desired count, all of the EKS sizes that are given.
+    Result<void> start(const core::ResourceId& id, const core::Size& size, core::Now at, bool fizzles = false);
+
+    /// Gone, at once.
+    void terminate(const core::ResourceId& id, core::Now at);
+
+    /// What is. Phase::gone for what is not there.
+    [[nodiscard]] core::Observation truth(const core::ResourceId& id, core::TimePoint at);
+
+    /// What a look shows, which may be what was.
+    [[nodiscard]] core::Observation look(const core::ResourceId& id, core::TimePoint at);
+    [[nodiscard]] core::Survey survey(core::Kind kind, const Region& region, core::TimePoint at);
+
+   private:
+    struct Resource {
+        core::Size size;
+        int running = 0;  ///< ECS tasks.
+        std::string pool;
+        std::optional<core::Guard> guard;
+        bool gone = false;
+
+        std::optional<core::TimePoint> moving_until;
+        std::optional<core::Size> falls_back_to;  ///< The present move fizzles.
+
+        std::optional<core::WallTime> changed_at;
+        std::optional<std::string> reason;
+
+        std::optional<core::Observation> before;  ///< What looks still show,
+        core::TimePoint before_until;             ///< until then.
+    };
+
+    [[nodiscard]] Result<Resource*> find(const core::ResourceId& id, core::TimePoint at);
+    static void settle(core::Kind kind, Resource& resource, core::TimePoint at);
+    void remember_before(const core::ResourceId& id, Resource& resource, core::TimePoint at);
+    void move(const core::ResourceId& id, Resource& resource, const core::Size& to, core::Now at, bool fizzles);
+
+    AwsPace pace_;
+    Dice& dice_;
+    std::map<core::ResourceId, Resource> resources_;
+
+    [[nodiscard]] static core::Observation observe(const core::ResourceId& id, const Resource& resource);
+};
+
+}  // namespace doze::fakes

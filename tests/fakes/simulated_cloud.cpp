@@ -1,0 +1,236 @@
+#include "fakes/simulated_cloud.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <memory>
+#include <utility>
+
+namespace doze::fakes {
+
+namespace {
+
+/// What AWS says to a call that a fault refuses; none where the fault is of another kind.
+std::optional<Error> refusal(std::optional<Fault> fault, const std::string& what) {
+    if (!fault) return std::nullopt;
+    switch (*fault) {
+        case Fault::throttled:
+            return Error{.code = ErrorCode::throttled,
+                         .message = "AWS asks to go slower with " + what + ".",
+                         .recovery = Recovery::retry,
+                         .aws_code = "RequestLimitExceeded"};
+        case Fault::denied:
+            return Error{.code = ErrorCode::access_denied,
+                         .message = "The credentials do not allow " + what + ".",
+                         .next_step = "Add the permission to the policy.",
+                         .aws_code = "UnauthorizedOperation"};
+        case Fault::capacity:
+            return Error{.code = ErrorCode::aws_error,
+                         .message = "AWS has no room for " + what + " now.",
+                         .recovery = Recovery::capacity,
+                         .aws_code = "InsufficientInstanceCapacity"};
+        case Fault::lost:
+        case Fault::lost_after_done:
+        case Fault::fizzles: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+Error timed_out(const std::string& what) {
+    return {
+        .code = ErrorCode::aws_error, .message = "AWS did not answer about " + what + ".", .recovery = Recovery::retry};
+}
+
+}  // namespace
+
+SimulatedCloud::SimulatedCloud(FakeClock& clock, std::uint64_t seed, Pace pace)
+    : clock_(clock), dice_(seed), pace_(pace), aws_(pace.aws, dice_) {}
+
+void SimulatedCloud::request(std::optional<Fault> fault, const std::function<Action(core::Now at)>& at_aws,
+                             Action on_lost) {
+    const auto life = life_;
+    const auto arrives = clock_.boot() + dice_.draw(pace_.travel);
+    const bool is_lost = fault == Fault::lost || fault == Fault::lost_after_done;
+    const auto back = dice_.draw(is_lost ? pace_.timeout : pace_.answer);
+    if (fault == Fault::lost) {
+        answer_at(arrives + back, life, std::move(on_lost));
+        return;
+    }
+    auto arrive = [=, this, on_lost = std::move(on_lost)](core::Now at) {
+        auto answer = at_aws(at);
+        answer_at(at.boot + back, life, is_lost ? on_lost : std::move(answer));
+    };
+    events_.emplace(arrives, Event{.run = std::move(arrive), .is_answer = false});
+}
+
+void SimulatedCloud::answer_at(core::TimePoint at, std::uint64_t life, Action action) {
+    if (life != life_) return;
+    events_.emplace(at, Event{.run = std::move(action), .is_answer = true});
+}
+
+void SimulatedCloud::survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) {
+    ++surveys_;
+    const auto fault = take_fault(CallKind::survey, nullptr);
+    const auto what = std::string(core::to_string(kind)) + " in " + region.str();
+    const auto shared = std::make_shared<decltype(done)>(std::move(done));
+    request(
+        fault,
+        [=, this](core::Now at) -> Action {
+            auto result = Result<core::Survey>(aws_.survey(kind, region, at.boot));
+            if (auto no = refusal(fault, what)) result = std::move(*no);
+            return [=](core::Now) { (*shared)(result); };
+        },
+        [=](core::Now) { (*shared)(timed_out(what)); });
+}
+
+void SimulatedCloud::look(std::vector<core::ResourceId> ids,
+                          std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
+    const auto shared = std::make_shared<decltype(each)>(std::move(each));
+    for (const auto& id : ids) {
+        ++looks_;
+        const auto fault = take_fault(CallKind::look, &id);
+        request(
+            fault,
+            [=, this](core::Now at) -> Action {
+                auto result = Result<core::Observation>(aws_.look(id, at.boot));
+                if (auto no = refusal(fault, core::to_string(id))) result = std::move(*no);
+                return [=](core::Now) { (*shared)(id, result); };
+            },
+            [=](core::Now) { (*shared)(id, timed_out(core::to_string(id))); });
+    }
+}
+
+void SimulatedCloud::sleep(std::vector<core::Target> targets, Outcome each) {
+    act(core::Verb::sleep, std::move(targets), std::move(each));
+}
+
+void SimulatedCloud::wake(std::vector<core::Target> targets, Outcome each) {
+    act(core::Verb::wake, std::move(targets), std::move(each));
+}
+
+void SimulatedCloud::act(core::Verb verb, std::vector<core::Target> targets, Outcome each) {
+    const auto shared = std::make_shared<Outcome>(std::move(each));
+    for (const auto& target : targets) {
+        const auto id = target.id;
+        const auto fault = take_fault(verb == core::Verb::sleep ? CallKind::sleep : CallKind::wake, &id);
+        const auto number = calls_.size();
+        calls_.push_back({.verb = verb, .id = id, .size = target.size, .at = clock_.boot()});
+        request(
+            fault,
+            [=, this](core::Now at) -> Action {
+                const auto result = take_effect(calls_[number], fault, at);
+                calls_[number].arrived = true;
+                calls_[number].accepted = result.has_value();
+                return [=](core::Now) { (*shared)(id, result); };
+            },
+            [=](core::Now) { (*shared)(id, timed_out(core::to_string(id))); });
+    }
+}
+
+Result<void> SimulatedCloud::take_effect(const LoggedCall& call, std::optional<Fault> fault, core::Now at) {
+    if (auto no = refusal(fault, core::to_string(call.id))) return std::move(*no);
+    const bool fizzles = fault == Fault::fizzles;
+    if (call.verb == core::Verb::sleep) {
+        // The real adapter sends all three sizes of a node group, the maximum as it was last seen.
+        if (call.id.kind() == core::Kind::eks) return aws_.start(call.id, {0, 0, call.size.max}, at, fizzles);
+        return aws_.stop(call.id, at, fizzles);
+    }
+    return aws_.start(call.id, call.size, at, fizzles);
+}
+
+std::optional<core::TimePoint> SimulatedCloud::next_event() const {
+    if (events_.empty()) return std::nullopt;
+    return events_.begin()->first;
+}
+
+core::Now SimulatedCloud::moment(core::TimePoint at) const {
+    return {at, clock_.wall() - (clock_.boot() - at)};
+}
+
+void SimulatedCloud::run_due() {
+    while (!events_.empty() && events_.begin()->first <= clock_.boot()) {
+        const auto event = events_.extract(events_.begin());
+        event.mapped().run(moment(event.key()));
+    }
+}
+
+void SimulatedCloud::advance_to(core::TimePoint at) {
+    run_due();
+    while (!events_.empty() && events_.begin()->first <= at) {
+        clock_.advance_to(events_.begin()->first);
+        run_due();
+    }
+    clock_.advance_to(at);
+}
+
+void SimulatedCloud::drop_pending() {
+    ++life_;
+    std::erase_if(events_, [](const auto& event) { return event.second.is_answer; });
+}
+
+void SimulatedCloud::run_arrivals() {
+    for (auto next = events_.begin(); next != events_.end() && next->first <= clock_.boot();) {
+        const auto event = next++;
+        if (event->second.is_answer) continue;
+        const auto arrival = events_.extract(event);
+        arrival.mapped().run(moment(arrival.key()));
+    }
+}
+
+void SimulatedCloud::add(const core::ResourceId& id, const core::Size& size, std::string pool) {
+    assert(id.kind() != core::Kind::eks || (size.min && size.max));
+    if (pool.empty() && id.kind() == core::Kind::ec2) pool = "t3.micro/" + id.region.str() + "a";
+    aws_.add(id, size, std::move(pool));
+}
+
+void SimulatedCloud::set_guard(const core::ResourceId& id, std::optional<core::Guard> guard) {
+    aws_.set_guard(id, std::move(guard));
+}
+
+Result<void> SimulatedCloud::stop_by_hand(const core::ResourceId& id) {
+    run_arrivals();
+    return aws_.stop(id, clock_.now());
+}
+
+Result<void> SimulatedCloud::start_by_hand(const core::ResourceId& id) {
+    assert(id.kind() == core::Kind::ec2);
+    run_arrivals();
+    return aws_.start(id, {.desired = 1}, clock_.now());
+}
+
+Result<void> SimulatedCloud::resize_by_hand(const core::ResourceId& id, const core::Size& size) {
+    run_arrivals();
+    if (id.kind() == core::Kind::ec2 && size.desired == 0) return aws_.stop(id, clock_.now());
+    return aws_.start(id, size, clock_.now());
+}
+
+void SimulatedCloud::terminate(const core::ResourceId& id) {
+    run_arrivals();
+    aws_.terminate(id, clock_.now());
+}
+
+core::Observation SimulatedCloud::truth(const core::ResourceId& id) {
+    run_arrivals();
+    return aws_.truth(id, clock_.boot());
+}
+
+void SimulatedCloud::inject(Fault fault, CallKind kind, std::optional<core::ResourceId> id, int times) {
+    assert(kind == CallKind::sleep || kind == CallKind::wake || fault == Fault::throttled || fault == Fault::denied ||
+           fault == Fault::lost);
+    if (times > 0) faults_.push_back({fault, kind, std::move(id), times});
+}
+
+std::optional<Fault> SimulatedCloud::take_fault(CallKind kind, const core::ResourceId* id) {
+    const auto find = [&](bool for_any) {
+        return std::find_if(faults_.begin(), faults_.end(), [&](const OrderedFault& ordered) {
+            return ordered.kind == kind && (for_any ? !ordered.id : id != nullptr && ordered.id == *id);
+        });
+    };
+    auto found = find(false);
+    if (found == faults_.end()) found = find(true);
+    if (found == faults_.end()) return std::nullopt;
+    const auto fault = found->fault;
+    if (found->times != always && --found->times == 0) faults_.erase(found);
+    return fault;
+}
+
+}  // namespace doze::fakes

@@ -1,0 +1,148 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fakes/dice.hpp"
+#include "fakes/fake_clock.hpp"
+#include "fakes/simulated_aws.hpp"
+#include "ports/cloud.hpp"
+
+namespace doze::fakes {
+
+/// A call of the port, for failures.
+enum class CallKind { survey, look, sleep, wake };
+
+enum class Fault {
+    throttled,        ///< AWS says RequestLimitExceeded.
+    denied,           ///< AWS says that the policy does not allow it.
+    capacity,         ///< AWS has no room (InsufficientInstanceCapacity).
+    lost,             ///< The call never reached AWS; noticed by a timeout.
+    lost_after_done,  ///< AWS did it, the answer was lost; noticed by a timeout.
+    fizzles,          ///< AWS accepts it, but it does not come to it (see SimulatedAws::stop).
+};
+
+/// How long the network takes. `travel` is the way to AWS, so what was called may still arrive after the
+/// process died; `answer` the way back.
+struct Pace {
+    Range travel{std::chrono::milliseconds(0), std::chrono::milliseconds(300)};
+    Range answer{std::chrono::milliseconds(10), std::chrono::milliseconds(1500)};
+    Range timeout{std::chrono::seconds(5), std::chrono::seconds(30)};
+    AwsPace aws = {};
+};
+
+/// A sleep or wake call that doze made, in the order they were made.
+struct LoggedCall {
+    core::Verb verb;
+    core::ResourceId id;
+    core::Size size;
+    core::TimePoint at;     ///< When doze called.
+    bool arrived = false;   ///< AWS has it.
+    bool accepted = false;  ///< AWS said yes (whether or not that answer came through).
+};
+
+/// A simulated AWS behind the port, for simulations and unit tests. Time is the FakeClock's.
+///
+/// Nothing is called back inline: calls travel, take effect when they arrive, and their answers queue
+/// until advance_to() or run_due() delivers them. Latencies and durations are drawn from the seed, so one
+/// seed is one run. A simulation jumps from event to event:
+///
+///     while (auto next = earliest(cloud.next_event(), engine_deadline)) cloud.advance_to(*next);
+///
+/// To kill the process under test: destroy it, call drop_pending(), build a new one on the same cloud.
+/// Everything is on one thread; callbacks may call the cloud again.
+class SimulatedCloud final : public ports::Cloud {
+   public:
+    SimulatedCloud(FakeClock& clock, std::uint64_t seed, Pace pace = {});
+
+    // The port.
+    void survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) override;
+    void look(std::vector<core::ResourceId> ids,
+              std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
+    void sleep(std::vector<core::Target> targets, Outcome each) override;
+    void wake(std::vector<core::Target> targets, Outcome each) override;
+    void set_guards(const core::GuardSettings& guards) override { guards_ = guards; }
+
+    // Time.
+    /// When something is next due: a call's arrival at AWS or an answer. None if nothing is under way.
+    [[nodiscard]] std::optional<core::TimePoint> next_event() const;
+    /// Moves the clock to `at`, event by event, delivering every answer at its own time.
+    void advance_to(core::TimePoint at);
+    /// Delivers what is due by the clock, which somebody else moved (late, as after a suspend).
+    void run_due();
+    /// The process died: what it called still arrives and takes effect; no answer ever comes.
+    void drop_pending();
+
+    // The world.
+    /// A resource at rest. EC2: desired 1 runs, 0 is stopped. EKS: all three sizes.
+    void add(const core::ResourceId& id, const core::Size& size, std::string pool = {});
+    void set_guard(const core::ResourceId& id, std::optional<core::Guard> guard);
+
+    // Somebody else acts, now. The error is AWS's refusal.
+    Result<void> stop_by_hand(const core::ResourceId& id);
+    /// EC2 only; the other kinds have resize_by_hand.
+    Result<void> start_by_hand(const core::ResourceId& id);
+    /// EC2: desired 1 starts, 0 stops.
+    Result<void> resize_by_hand(const core::ResourceId& id, const core::Size& size);
+    void terminate(const core::ResourceId& id);
+
+    /// What is, whatever looks show. At rest when `settled` and awake, asleep or gone.
+    [[nodiscard]] core::Observation truth(const core::ResourceId& id);
+
+    // Failures.
+    static constexpr int always = std::numeric_limits<int>::max();
+    /// The next `times` calls of this kind fail so: for one resource, or for any (none given; for surveys
+    /// always so). A look or survey knows throttled, denied and lost only. Told for a resource goes
+    /// before told for any; else what was told first.
+    void inject(Fault fault, CallKind kind, std::optional<core::ResourceId> id = std::nullopt, int times = 1);
+    void clear_faults() { faults_.clear(); }
+
+    // What was called.
+    [[nodiscard]] const std::vector<LoggedCall>& calls() const { return calls_; }
+    [[nodiscard]] int looks() const { return looks_; }  ///< Resources looked at.
+    [[nodiscard]] int surveys() const { return surveys_; }
+    [[nodiscard]] const std::optional<core::GuardSettings>& guards() const { return guards_; }
+
+   private:
+    using Action = std::function<void(core::Now at)>;
+
+    struct Event {
+        Action run;
+        bool is_answer;
+    };
+
+    struct OrderedFault {
+        Fault fault;
+        CallKind kind;
+        std::optional<core::ResourceId> id;
+        int times;
+    };
+
+    /// One request of any kind: `at_aws` runs when it arrives, and yields what the answer will do.
+    void request(std::optional<Fault> fault, const std::function<Action(core::Now at)>& at_aws, Action on_lost);
+    void act(core::Verb verb, std::vector<core::Target> targets, Outcome each);
+    [[nodiscard]] Result<void> take_effect(const LoggedCall& call, std::optional<Fault> fault, core::Now at);
+    void answer_at(core::TimePoint at, std::uint64_t life, Action action);
+    void run_arrivals();
+    [[nodiscard]] core::Now moment(core::TimePoint at) const;
+    [[nodiscard]] std::optional<Fault> take_fault(CallKind kind, const core::ResourceId* id);
+
+    FakeClock& clock_;
+    Dice dice_;
+    Pace pace_;
+    SimulatedAws aws_;
+    std::multimap<core::TimePoint, Event> events_;  ///< Equal times keep the order in which they were added.
+    std::uint64_t life_ = 0;                        ///< Which process is being answered.
+    std::vector<OrderedFault> faults_;
+    std::vector<LoggedCall> calls_;
+    int looks_ = 0;
+    int surveys_ = 0;
+    std::optional<core::GuardSettings> guards_;
+};
+
+}  // namespace doze::fakes
