@@ -34,7 +34,7 @@ struct Look {
     core::Duration suspended{};          ///< How long the machine has been suspended in all, since it booted.
     core::Duration server_time{};        ///< The X server's own clock when it began to answer.
     core::Duration span{};               ///< How long the server took to answer; readings differ by up to this.
-    std::vector<DeviceReading> devices;  ///< Every enabled slave device of both kinds.
+    std::vector<DeviceReading> devices;  ///< Every slave device of both kinds.
     Point pointer;
     bool button = false;  ///< A button went down since the last look (only known while asked for).
 };

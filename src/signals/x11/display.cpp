@@ -45,10 +45,20 @@ std::int64_t from_wire(xcb_input_fp3232_t value) {
                                      value.frac);
 }
 
-/// Not xcb_sync_systemcounter_name(): libxcb 1.15 skips the padding of the struct, which is not on the wire.
-std::string_view name_of(const xcb_sync_systemcounter_t& counter) {
-    constexpr std::size_t before_name = offsetof(xcb_sync_systemcounter_t, name_len) + sizeof(counter.name_len);
-    return {reinterpret_cast<const char*>(&counter) + before_name, counter.name_len};
+/// Calls `take(name, counter)` for each counter in the list. By hand, because libxcb 1.15 takes the padding at
+/// the end of its struct for a part of the wire: it cuts names, and loses its way after "DEVICEIDLETIME 10".
+template <class Take>
+void for_each_counter(const xcb_sync_list_system_counters_reply_t& list, Take take) {
+    constexpr std::size_t before_name = offsetof(xcb_sync_systemcounter_t, name_len) + sizeof(std::uint16_t);
+    const auto* at = reinterpret_cast<const char*>(&list + 1);
+    const char* const end = at + std::size_t{list.length} * 4;
+    for (std::uint32_t left = list.counters_len; left > 0 && end - at >= std::ptrdiff_t{before_name}; --left) {
+        const auto* counter = reinterpret_cast<const xcb_sync_systemcounter_t*>(at);
+        const std::size_t size = (before_name + counter->name_len + 3) / 4 * 4;
+        if (static_cast<std::size_t>(end - at) < size) return;
+        take(std::string_view(at + before_name, counter->name_len), counter->counter);
+        at += size;
+    }
 }
 
 std::string_view name_of(const xcb_input_xi_device_info_t& device) {
@@ -164,15 +174,11 @@ Result<void> Display::list(const BurstSettings& settings) {
     constexpr std::string_view prefix = "DEVICEIDLETIME ";
     std::map<int, xcb_sync_counter_t> by_device;
     xcb_sync_counter_t merged = 0;
-    for (auto it = xcb_sync_list_system_counters_counters_iterator(counters.get()); it.rem > 0;
-         xcb_sync_systemcounter_next(&it)) {
-        const std::string_view name = name_of(*it.data);
-        if (name == "SERVERTIME") server_time_ = it.data->counter;
-        if (name == "IDLETIME") merged = it.data->counter;
-        if (name.starts_with(prefix)) {
-            by_device[std::atoi(std::string(name.substr(prefix.size())).c_str())] = it.data->counter;
-        }
-    }
+    for_each_counter(*counters, [&](std::string_view name, xcb_sync_counter_t counter) {
+        if (name == "SERVERTIME") server_time_ = counter;
+        if (name == "IDLETIME") merged = counter;
+        if (name.starts_with(prefix)) by_device[std::atoi(std::string(name.substr(prefix.size())).c_str())] = counter;
+    });
 
     if (input_opcode_ != 0 && !by_device.empty()) {
         const Reply<xcb_input_xi_query_device_reply_t> reply(
@@ -186,12 +192,12 @@ Result<void> Display::list(const BurstSettings& settings) {
                                  "This X display is part of a Wayland session, where it only sees the input to "
                                  "X windows. doze does not count on it."};
             }
-            // Not the masters, whose counters also go back when a program moves the pointer. Not what is
-            // disabled, whose counters do not go back when a program keeps the screen on.
+            // Not the masters, whose counters also go back when a program moves the pointer. What is disabled
+            // floats, and has no counter.
             const bool is_keyboard = it.data->type == XCB_INPUT_DEVICE_TYPE_SLAVE_KEYBOARD;
             const bool is_pointer = it.data->type == XCB_INPUT_DEVICE_TYPE_SLAVE_POINTER;
             const auto counter = by_device.find(it.data->deviceid);
-            if ((!is_keyboard && !is_pointer) || it.data->enabled == 0 || counter == by_device.end()) continue;
+            if ((!is_keyboard && !is_pointer) || counter == by_device.end()) continue;
             devices_.push_back({.id = it.data->deviceid,
                                 .kind = is_keyboard ? SignalKind::keyboard : SignalKind::pointer,
                                 .counter = counter->second});
