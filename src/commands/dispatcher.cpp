@@ -55,10 +55,10 @@ Result<void> check_count(const Command& command, Parts parts) {
 
 void handle_text(Call call, std::string_view text) {
     if (text.empty()) return call.fail(bad("The message is empty."));
+    if (text.front() == '[' || text.front() == '"') return call.fail(bad("A JSON message must be an object."));
     if (text.size() > longest_text)
         return call.fail({.code = ErrorCode::too_large,
                           .message = fmt::format("A text command has at most {} bytes.", longest_text)});
-    if (text.front() == '[' || text.front() == '"') return call.fail(bad("A JSON message must be an object."));
 
     const auto colon = text.find(':');
     const auto word = trim(text.substr(0, colon));

@@ -22,12 +22,14 @@ Result<std::string> known_region(const core::State& state, std::string_view text
                  .next_step = "Add it to aws.regions in settings.json."};
 }
 
-void answer(const Call& call, const ListQuery& query) {
+/// Answers with a page, which is kept for the next who asks under `key`, if there is one.
+void answer(const Call& call, const ListQuery& query, const ReplyCache::Key* key = nullptr) {
     auto out = call.take_buffer();
     if (const auto written = write_page(out, call, query); !written) {
         call.give_back(std::move(out));
         return call.fail(written.error());
     }
+    if (key) call.memory().cache.keep(*key, call.host().state().revision, out);
     call.send(std::move(out));
 }
 
@@ -114,13 +116,8 @@ void list_text(ListKind list, Call call, Parts parts) {
         if (!region) return call.fail(region.error());
         query.region = std::move(*region);
     }
-    auto out = call.take_buffer();
-    if (const auto written = write_page(out, call, query); !written) {
-        call.give_back(std::move(out));
-        return call.fail(written.error());
-    }
-    call.memory().cache.keep(key, state.revision, out);
-    call.send(std::move(out));
+    // What is registered also shows its trouble, which is not part of the revision.
+    answer(call, query, list == ListKind::registered ? nullptr : &key);
 }
 
 void list_json(ListKind list, Call call, const Message& message) {
@@ -163,8 +160,10 @@ void more_text(Call call, Parts parts) {
 }
 
 void more_json(Call call, const Message& message) {
-    const auto token = text_member(message.content(), "token");
+    auto token = text_member(message.content(), "token");
     if (!token) return call.fail(token.error());
+    constexpr std::string_view word = "MORE:";  // As it stands in the member 'more'.
+    if (token->starts_with(word)) token->remove_prefix(word.size());
     more(std::move(call), *token);
 }
 

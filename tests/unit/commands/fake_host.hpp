@@ -1,0 +1,158 @@
+#pragma once
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "commands/dispatcher.hpp"
+#include "commands/host.hpp"
+#include "commands/json_writer.hpp"
+#include "fakes/fake_clock.hpp"
+
+namespace doze::commands {
+
+/// A program around the commands that does nothing but remember what it was told.
+class FakeHost : public Host {
+   public:
+    FakeHost() : state_(core::start({}, std::nullopt, clock.now())) {
+        state_.inventory.keep_regions({Region("eu-west-1"), Region("us-east-1")});
+    }
+
+    [[nodiscard]] const core::State& state() const override { return state_; }
+    [[nodiscard]] core::Now now() const override { return clock.now(); }
+    void post(core::Event event) override { posted.push_back(std::move(event)); }
+    void order(const std::function<core::Event(core::OrderId)>& make, Done done) override {
+        orders.push_back(make(orders.size() + 1));
+        waiting.push_back(std::move(done));
+    }
+
+    /// Changes what the commands see.
+    core::State& change() {
+        ++state_.revision;
+        return state_;
+    }
+
+    /// Answers the order that came in last.
+    void finish(const Result<core::OrderResult>& result) {
+        const auto done = std::move(waiting.back());
+        waiting.pop_back();
+        done(result);
+    }
+
+    template <class Ordered>
+    [[nodiscard]] const Ordered& last_order() const {
+        return std::get<Ordered>(orders.back());
+    }
+
+    fakes::FakeClock clock;
+    std::vector<core::Event> posted;
+    std::vector<core::Event> orders;
+    std::vector<Done> waiting;
+
+   private:
+    core::State state_;
+};
+
+/// A dispatcher before a fake host, whose replies are kept.
+struct Desk {
+    FakeHost host;
+    Dispatcher dispatcher{host, About{.version = "1.2.3", .started = host.clock.boot() - std::chrono::seconds(90)}};
+    std::vector<std::string> replies;
+
+    void send(std::string_view message, std::size_t limit = no_limit) {
+        dispatcher.handle(message, limit, [this](std::string_view reply) { replies.emplace_back(reply); });
+    }
+
+    /// The reply that comes at once, as text.
+    std::string ask_text(std::string_view message, std::size_t limit = no_limit) {
+        const auto before = replies.size();
+        send(message, limit);
+        return replies.size() == before + 1 ? replies.back() : "no reply, or too many";
+    }
+
+    /// The reply that comes at once.
+    boost::json::value ask(std::string_view message, std::size_t limit = no_limit) {
+        return boost::json::parse(ask_text(message, limit));
+    }
+
+    boost::json::value last() { return boost::json::parse(replies.back()); }
+};
+
+inline std::string text(const boost::json::value& value) {
+    return std::string(value.as_string());
+}
+
+/// The error code of a reply in either form; empty if it is none.
+inline std::string error_of(const boost::json::value& reply) {
+    const auto* object = reply.if_object();
+    if (!object) return {};
+    if (const auto* type = object->if_contains("type")) {
+        if (*type != "ERROR") return {};
+        return text(object->at("content").at("error"));
+    }
+    const auto* status = object->if_contains("status");
+    return status && *status == "error" ? text(object->at("error")) : std::string();
+}
+
+inline std::string message_of(const boost::json::value& reply) {
+    const auto& object = reply.as_object();
+    return text(object.contains("content") ? object.at("content").at("message") : object.at("message"));
+}
+
+inline core::Ec2Instance instance(std::string_view region, std::string id, std::string name = "web") {
+    return {.seen = {.id = core::ec2(Region(std::string(region)), InstanceId(std::move(id))),
+                     .phase = core::Phase::awake,
+                     .size = {.desired = 1},
+                     .state = "running"},
+            .name = std::move(name),
+            .type = "t3.small",
+            .public_ip = std::nullopt,
+            .private_ip = "10.0.0.1"};
+}
+
+inline core::EcsService service(std::string_view region, const std::string& cluster, std::string name) {
+    return {.seen = {.id = core::ecs(Region(std::string(region)), ClusterName(cluster), ServiceName(std::move(name))),
+                     .phase = core::Phase::awake,
+                     .size = {.desired = 3},
+                     .state = "ACTIVE"},
+            .status = "ACTIVE",
+            .desired_count = 3,
+            .running_count = 2,
+            .pending_count = 1};
+}
+
+inline core::EcsCluster ecs_cluster(std::string_view region, std::string name, std::vector<core::EcsService> services) {
+    return {.region = Region(std::string(region)),
+            .name = ClusterName(std::move(name)),
+            .status = "ACTIVE",
+            .running_tasks_count = 2,
+            .pending_tasks_count = 1,
+            .active_services_count = static_cast<int>(services.size()),
+            .services = std::move(services)};
+}
+
+inline core::EksNodegroup nodegroup(std::string_view region, const std::string& cluster, std::string name) {
+    return {.seen = {.id = core::eks(Region(std::string(region)), ClusterName(cluster), NodegroupName(std::move(name))),
+                     .phase = core::Phase::awake,
+                     .size = {.desired = 2, .min = 1, .max = 4},
+                     .state = "ACTIVE"},
+            .status = "ACTIVE",
+            .instance_type = "t3.medium"};
+}
+
+inline core::EksCluster eks_cluster(std::string_view region, std::string name, std::vector<core::EksNodegroup> groups) {
+    return {
+        .region = Region(std::string(region)),
+        .name = ClusterName(std::move(name)),
+        .status = "ACTIVE",
+        .version = "1.29",
+        .endpoint = std::nullopt,
+        .created_at = core::WallTime(std::chrono::sys_days(std::chrono::year(2024) / 5 / 1) + std::chrono::minutes(83)),
+        .nodegroups = std::move(groups)};
+}
+
+}  // namespace doze::commands
