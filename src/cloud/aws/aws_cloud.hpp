@@ -12,8 +12,8 @@
 namespace doze::cloud::aws {
 
 /// AWS as the actions see it. Regions and kinds are asked side by side. Once it is destroyed nothing is called back any
-/// more and no further call goes out; `client` must live until then, and the client itself must bear that a call it
-/// has under way is never resumed or resumed without anybody waiting. For one thread: that of `executor`.
+/// more and no further call goes out; a call under way then ends unheard, or with the loop. `client` must outlive the
+/// calls. For one thread: that of `executor`.
 class AwsCloud final : public ports::Cloud {
    public:
     AwsCloud(boost::asio::any_io_executor executor, Client& client);

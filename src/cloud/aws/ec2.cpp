@@ -31,20 +31,14 @@ const std::string& name_of(const core::ResourceId& id) {
     return std::get<core::Ec2Name>(id.name).instance.str();
 }
 
-Call call_for(const Region& region, const std::string& operation, QueryParameters parameters) {
-    parameters.insert(parameters.begin(), {{"Action", operation}, {"Version", "2016-11-15"}});
-    return {.service = "ec2",
-            .region = region,
-            .operation = operation,
-            .iam_action = "ec2:" + operation,
-            .headers = {{"content-type", std::string(form_content_type)}},
-            .body = form(parameters)};
+Call call_for(const Region& region, const std::string& operation, QueryPairs parameters) {
+    return query_call("ec2", region, operation, "2016-11-15", std::move(parameters));
 }
 
 /// Only these, or all where `only` is empty. A filter instead of InstanceId.N: one unknown id there fails the whole
 /// call, and pages can't be had.
 Call describe_call(const Region& region, const Ids& only, const std::string& token) {
-    QueryParameters parameters{{"MaxResults", "1000"}};
+    QueryPairs parameters{{"MaxResults", "1000"}};
     if (!only.empty()) parameters.emplace_back("Filter.1.Name", "instance-id");
     for (std::size_t i = 0; i < only.size(); ++i)
         parameters.emplace_back("Filter.1.Value." + std::to_string(i + 1), name_of(only[i]));
@@ -53,7 +47,7 @@ Call describe_call(const Region& region, const Ids& only, const std::string& tok
 }
 
 Call change_call(const Region& region, const std::string& operation, const Ids& ids) {
-    QueryParameters parameters;
+    QueryPairs parameters;
     for (std::size_t i = 0; i < ids.size(); ++i)
         parameters.emplace_back("InstanceId." + std::to_string(i + 1), name_of(ids[i]));
     return call_for(region, operation, std::move(parameters));
@@ -96,9 +90,9 @@ struct Change {
     Acted each;
 };
 
-/// Whether a smaller batch may fare better.
+/// Whether a smaller batch may fare better: AWS itself refused this one, and for what is in it.
 bool may_help_to_halve(const Error& error) {
-    return error.recovery != Recovery::retry && error.code != ErrorCode::no_credentials;
+    return !error.aws_code.empty() && error.recovery != Recovery::retry && error.code != ErrorCode::no_credentials;
 }
 
 boost::asio::awaitable<void> change(const Change& what, Ids ids) {

@@ -1,19 +1,15 @@
 #pragma once
 
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
+
+#include "cloud/aws/client.hpp"
+#include "cloud/aws/sigv4.hpp"
 
 namespace doze::cloud::aws {
 
-/// The parameters of one request of AWS's Query protocol (EC2, STS), in order.
-using QueryParameters = std::vector<std::pair<std::string, std::string>>;
-
-/// The content type of form().
-inline constexpr std::string_view form_content_type = "application/x-www-form-urlencoded; charset=utf-8";
-
-/// Parameters as the body of a POST.
-[[nodiscard]] std::string form(const QueryParameters& parameters);
+/// A call in AWS's Query protocol (EC2, STS): everything in a form, Action and Version too. `parameters` are not
+/// encoded, and may be in any order.
+[[nodiscard]] Call query_call(std::string service, Region region, std::string operation, std::string version,
+                              QueryPairs parameters);
 
 }  // namespace doze::cloud::aws

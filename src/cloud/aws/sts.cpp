@@ -6,14 +6,16 @@
 #include "cloud/aws/query.hpp"
 
 namespace doze::cloud::aws::sts {
+namespace {
+
+Call identity_call(const Region& region) {
+    return query_call("sts", region, "GetCallerIdentity", "2011-06-15", {});
+}
+
+}  // namespace
 
 boost::asio::awaitable<Result<Identity>> caller_identity(Client& client, Region region) {
-    Call call{.service = "sts",
-              .region = region,
-              .operation = "GetCallerIdentity",
-              .iam_action = "sts:GetCallerIdentity",
-              .headers = {{"content-type", std::string(form_content_type)}},
-              .body = form({{"Action", "GetCallerIdentity"}, {"Version", "2011-06-15"}})};
+    auto call = identity_call(region);
     auto answer = co_await client.call(std::move(call));
     if (!answer) co_return answer.error();
     pugi::xml_document document;

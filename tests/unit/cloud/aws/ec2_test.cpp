@@ -185,8 +185,9 @@ TEST_F(Ec2Test, HalvesWhereOneIsInTransit) {
 }
 
 TEST_F(Ec2Test, ReportsTroubleThatHalvingCannotHelpForAllAtOnce) {
-    for (const auto& why : {refusal("RequestLimitExceeded", Recovery::retry, ErrorCode::throttled),
-                            refusal("", Recovery::retry), refusal("", Recovery::tell, ErrorCode::no_credentials)}) {
+    for (const auto& why :
+         {refusal("RequestLimitExceeded", Recovery::retry, ErrorCode::throttled), refusal("", Recovery::retry),
+          refusal("", Recovery::tell), refusal("AuthFailure", Recovery::tell, ErrorCode::no_credentials)}) {
         client.calls.clear();
         refuse_all_with(3, why);
         const auto done = sleep(targets(50));

@@ -5,10 +5,16 @@
 namespace doze::cloud::aws {
 namespace {
 
-TEST(Query, EncodesWhatAFormCannotCarry) {
-    EXPECT_EQ(form({}), "");
-    EXPECT_EQ(form({{"Action", "Stop"}, {"Filter.1.Name", "tag:a b"}}), "Action=Stop&Filter.1.Name=tag%3Aa%20b");
-    EXPECT_EQ(form({{"NextToken", "a+/=&~-_.\xC3\xA9"}}), "NextToken=a%2B%2F%3D%26~-_.%C3%A9");
+TEST(Query, PutsEverythingIntoAForm) {
+    const auto call = query_call("ec2", Region("us-east-1"), "DescribeInstances", "2016-11-15",
+                                 {{"Filter.1.Name", "tag:a b"}, {"NextToken", "a+/=&~-_.\xC3\xA9"}});
+    EXPECT_EQ(call.body,
+              "Action=DescribeInstances&Filter.1.Name=tag%3Aa%20b&NextToken=a%2B%2F%3D%26~-_.%C3%A9&"
+              "Version=2016-11-15");
+    EXPECT_EQ(call.method, "POST");
+    EXPECT_EQ(call.service, "ec2");
+    EXPECT_EQ(call.iam_action, "ec2:DescribeInstances");
+    EXPECT_TRUE(call.query.empty());
 }
 
 }  // namespace
