@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace doze::cli {
+
+enum class Verb { run, status, list, start, stop, scale, add, remove, registered, away, back, version };
+
+enum class ColorMode { automatic, always, never };
+
+/// A command line, taken apart but not yet looked into.
+struct Arguments {
+    Verb verb = Verb::status;
+
+    std::string config_dir;
+    std::string state_dir;
+    bool json = false;
+    ColorMode color = ColorMode::automatic;
+
+    bool dry_run = false;
+    std::string log_level = "info";
+
+    std::string kind = "all";  ///< Of `list`: ec2, ecs, eks or all.
+    bool fresh = false;
+    std::string region;
+
+    std::vector<std::string> targets;
+    int count = 0;  ///< Of `scale`.
+
+    std::string description;
+    std::optional<int> desired_size;
+    bool force = false;
+};
+
+/// The arguments, or the exit code after help was printed to `out` or what is wrong to `err`. `argv[0]`
+/// is the program.
+[[nodiscard]] std::variant<Arguments, int> parse_arguments(const std::vector<std::string>& argv, std::ostream& out,
+                                                           std::ostream& err);
+
+}  // namespace doze::cli

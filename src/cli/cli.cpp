@@ -1,0 +1,47 @@
+#include "cli/cli.hpp"
+
+#include <iostream>
+#include <unistd.h>
+
+#include "cli/arguments.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+
+namespace doze::cli {
+
+int run(const std::vector<std::string>& argv, const Console& console,
+        const std::function<int(const RunOptions&)>& run_daemon) {
+    const auto parsed = parse_arguments(argv, console.out, console.err);
+    if (const auto* code = std::get_if<int>(&parsed)) return *code;
+    const auto& arguments = std::get<Arguments>(parsed);
+
+    const auto config = config_dir(arguments.config_dir, console.environment);
+    const auto state = state_dir(arguments.state_dir, console.environment);
+    for (const auto* place : {&config, &state}) {
+        if (*place) continue;
+        console.err << "doze: " << place->error().text() << '\n';
+        return failed;
+    }
+    if (arguments.verb == Verb::run) {
+        return run_daemon({.config_dir = *config,
+                           .state_dir = *state,
+                           .dry_run = arguments.dry_run,
+                           .log_level = arguments.log_level});
+    }
+    return run_client(arguments, control_socket(*state), console);
+}
+
+int run_command_line(int argc, char** argv, const std::function<int(const RunOptions&)>& run_daemon) {
+    const Console console{.out = std::cout,
+                          .err = std::cerr,
+                          .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
+                          .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
+                          .environment = process_environment()};
+    const int code = run({argv, argv + argc}, console, run_daemon);
+    std::cout.flush();
+    if (std::cout.good() || code != success) return code;
+    std::cerr << "doze: The output could not be written.\n";  // Such as a full disk behind a `>`.
+    return failed;
+}
+
+}  // namespace doze::cli

@@ -1,0 +1,160 @@
+#include "cli/client.hpp"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+#include <sys/un.h>
+#include <utility>
+
+#include "commands/message.hpp"
+
+namespace doze::cli {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+Error not_running(const std::filesystem::path& socket) {
+    return {.code = ErrorCode::not_found,
+            .message = fmt::format("doze is not running (nothing answers at {}).", socket.string()),
+            .next_step = "Start it with `doze run`; if it runs with another state directory, say so with --state-dir."};
+}
+
+Error cannot_connect(const std::filesystem::path& socket, boost::system::error_code error) {
+    if (error == asio::error::connection_refused || error == boost::system::errc::no_such_file_or_directory ||
+        error == boost::system::errc::not_a_directory) {
+        return not_running(socket);
+    }
+    if (error == asio::error::access_denied) {
+        return {.code = ErrorCode::unauthorized,
+                .message = fmt::format("This user may not use {}.", socket.string()),
+                .next_step = "Run the command as the user whom doze runs as."};
+    }
+    return {.code = ErrorCode::internal,
+            .message = fmt::format("doze can't be reached at {}: {}.", socket.string(), error.message()),
+            .next_step = "`doze run` says more."};
+}
+
+Error broken(boost::system::error_code error) {
+    const bool ended =
+        error == asio::error::eof || error == asio::error::broken_pipe || error == asio::error::connection_reset;
+    return {.code = ErrorCode::internal,
+            .message = ended ? std::string("doze closed the connection before it answered.")
+                             : fmt::format("The connection to doze broke: {}.", error.message()),
+            .next_step = "It may have been stopped: `doze status` tells."};
+}
+
+Result<Answer> parse_answer(std::string_view line) {
+    boost::system::error_code error;
+    auto value = json::parse(line, error);
+    auto* members = error ? nullptr : value.if_object();
+    if (!members) {
+        return Error{.code = ErrorCode::internal,
+                     .message = "doze answered with something that is not JSON.",
+                     .next_step = "Do command line and daemon have the same version? `doze version` tells."};
+    }
+    const auto text = [&](std::string_view name) {
+        const auto* member = members->if_contains(name);
+        return member && member->is_string() ? std::string(member->get_string()) : std::string();
+    };
+    Answer answer{.id = text("id"), .refused = text("type") == "ERROR", .content = {}};
+    if (auto* content = members->if_contains("content"); content && content->is_object()) {
+        answer.content = std::move(content->get_object());
+    } else if (text("status") == "error") {
+        // What never reached the daemon's commands is refused in the short form.
+        answer.refused = true;
+        answer.content = std::move(*members);
+    }
+    return answer;
+}
+
+}  // namespace
+
+Result<Client> Client::connect(const std::filesystem::path& socket, Options options) {
+    if (socket.native().size() >= sizeof(sockaddr_un::sun_path)) {
+        return Error{.code = ErrorCode::bad_request,
+                     .message = fmt::format("The path {} is too long for a socket.", socket.string()),
+                     .next_step = "Choose a shorter --state-dir."};
+    }
+    auto loop = std::make_unique<asio::io_context>(1);
+    Socket connection(*loop);
+    boost::system::error_code error;
+    // Never waits: a Unix socket connects or refuses at once.
+    connection.connect(asio::local::stream_protocol::endpoint(socket.string()), error);
+    if (error) return cannot_connect(socket, error);
+    return Client(std::move(loop), std::move(connection), std::move(options));
+}
+
+bool Client::run_until(const bool& done) {
+    using std::chrono::steady_clock;
+    const auto began = steady_clock::now();
+    const auto end = began + options_.timeout;
+    auto next_progress = began + std::chrono::seconds(1);
+    loop_->restart();
+    while (!done) {
+        loop_->run_one_until(std::min(next_progress, end));
+        const auto now = steady_clock::now();
+        if (done || now >= end) break;
+        if (now < next_progress) continue;
+        next_progress += std::chrono::seconds(1);
+        if (options_.progress) options_.progress(std::chrono::floor<std::chrono::seconds>(now - began));
+    }
+    return done;
+}
+
+Result<std::string> Client::send(std::string_view type, const json::object& content) {
+    auto line = commands::create(type, content, "cli");
+    auto sent_id = commands::parse(line);
+    if (!sent_id) return sent_id.error();
+    line += '\n';
+    bool done = false;
+    boost::system::error_code error;
+    asio::async_write(socket_, asio::buffer(line), [&](boost::system::error_code result, std::size_t) {
+        error = result;
+        done = true;
+    });
+    if (!run_until(done)) error = asio::error::timed_out;
+    if (error) {
+        socket_.close();
+        loop_->restart();
+        loop_->poll();  // The handler looks at this frame.
+        return broken(error);
+    }
+    return std::string(sent_id->id().get_string());
+}
+
+Result<Answer> Client::receive() {
+    bool done = false;
+    boost::system::error_code error;
+    std::size_t size = 0;
+    asio::async_read_until(socket_, asio::dynamic_buffer(input_), '\n',
+                           [&](boost::system::error_code result, std::size_t length) {
+                               error = result;
+                               size = length;
+                               done = true;
+                           });
+    if (!run_until(done)) {
+        socket_.close();
+        loop_->restart();
+        loop_->poll();  // The handler looks at this frame.
+        return Error{.code = ErrorCode::internal,
+                     .message = fmt::format("doze did not answer within {} s.",
+                                            std::chrono::ceil<std::chrono::seconds>(options_.timeout).count()),
+                     .next_step = "It may still be at it: `doze status` tells."};
+    }
+    if (error) return broken(error);
+    auto answer = parse_answer(std::string_view(input_).substr(0, size));
+    input_.erase(0, size);
+    return answer;
+}
+
+Result<Answer> Client::ask(std::string_view type, const json::object& content) {
+    if (auto sent = send(type, content); !sent) return sent.error();
+    return receive();
+}
+
+}  // namespace doze::cli

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/json/object.hpp>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace doze::cli {
+
+/// What the daemon said. Where it refused, `content` has `error` (a code) and `message` (a sentence).
+struct Answer {
+    std::string id;  ///< Of the request.
+    bool refused = false;
+    boost::json::object content;
+};
+
+/// Called while an answer is awaited, about once a second from the first second on.
+using Progress = std::function<void(std::chrono::seconds waited)>;
+
+/// One connection to the daemon. Every call blocks until done or timed out. Errors are those of the
+/// connection; what the daemon refuses is an Answer.
+class Client {
+   public:
+    struct Options {
+        std::chrono::milliseconds timeout = std::chrono::seconds(120);  ///< For each answer.
+        Progress progress = {};
+    };
+
+    /// `not_found` where no daemon runs.
+    static Result<Client> connect(const std::filesystem::path& socket, Options options);
+
+    /// Sends a request; the result is its id.
+    Result<std::string> send(std::string_view type, const boost::json::object& content = {});
+
+    /// The next answer, to whichever request.
+    Result<Answer> receive();
+
+    /// Sends a request and waits for its answer. REQUIRES: no other request is out.
+    Result<Answer> ask(std::string_view type, const boost::json::object& content = {});
+
+   private:
+    using Socket = boost::asio::local::stream_protocol::socket;
+
+    Client(std::unique_ptr<boost::asio::io_context> loop, Socket socket, Options options)
+        : loop_(std::move(loop)), socket_(std::move(socket)), options_(std::move(options)) {}
+
+    /// Runs the loop until `done`. False once the time is over.
+    bool run_until(const bool& done);
+
+    std::unique_ptr<boost::asio::io_context> loop_;
+    Socket socket_;
+    Options options_;
+    std::string input_;
+};
+
+}  // namespace doze::cli

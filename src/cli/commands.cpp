@@ -1,0 +1,229 @@
+#include "cli/commands.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <map>
+#include <utility>
+
+#include "cli/client.hpp"
+#include "cli/members.hpp"
+#include "cli/pretty_json.hpp"
+#include "cli/target.hpp"
+#include "cli/text.hpp"
+#include "cli/views.hpp"
+
+namespace doze::cli {
+namespace {
+
+namespace json = boost::json;
+
+/// One client command on its way.
+class Session {
+   public:
+    Session(const Arguments& arguments, const std::filesystem::path& socket, const Console& console)
+        : arguments_(arguments), socket_(socket), console_(console), color_(wants_color()) {}
+
+    int run() {
+        if (arguments_.verb == Verb::version) return version();
+        if (const int code = parse_targets(); code != success) return code;
+        auto client = Client::connect(socket_, {.progress = [this](auto waited) { show_progress(waited); }});
+        if (!client) {
+            complain(client.error().text());
+            return client.error().code == ErrorCode::not_found ? no_daemon : failed;
+        }
+        client_ = &*client;
+        const auto code = carry_out();
+        clear_progress();
+        if (code) return *code;
+        complain(code.error().text());
+        return code.error().code == ErrorCode::bad_request ? usage : failed;
+    }
+
+   private:
+    [[nodiscard]] bool wants_color() const {
+        if (arguments_.color != ColorMode::automatic) return arguments_.color == ColorMode::always;
+        // https://no-color.org: any value but the empty one.
+        return console_.out_is_terminal && !console_.environment("NO_COLOR");
+    }
+
+    [[nodiscard]] static core::WallTime now() {
+        return std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
+    }
+
+    void complain(std::string_view sentence) {
+        clear_progress();
+        console_.err << "doze: " << clean(sentence) << '\n';
+    }
+
+    void show_progress(std::chrono::seconds waited) {
+        if (!console_.err_is_terminal) return;
+        console_.err << fmt::format("\rWaiting for doze, {} s ...", waited.count()) << std::flush;
+        shows_progress_ = true;
+    }
+
+    void clear_progress() {
+        if (std::exchange(shows_progress_, false)) console_.err << "\r\x1b[K" << std::flush;  // Erase in Line
+    }
+
+    int version() {
+        if (arguments_.json) {
+            console_.out << pretty(json::object{{"version", DOZE_VERSION}});
+        } else {
+            console_.out << "doze " DOZE_VERSION "\n";
+        }
+        return success;
+    }
+
+    int parse_targets() {
+        for (const auto& text : arguments_.targets) {
+            auto target = arguments_.verb == Verb::scale ? parse_nodegroup_target(text, arguments_.region)
+                                                         : parse_target(text, arguments_.region);
+            if (!target) {
+                complain(target.error().text());
+                return usage;
+            }
+            targets_.push_back(std::move(*target));
+        }
+        return success;
+    }
+
+    Result<int> carry_out() {
+        switch (arguments_.verb) {
+            case Verb::status: return status();
+            case Verb::list: return list();
+            case Verb::registered:
+                return show("LIST_REGISTERED_SERVICES", {},
+                            [this](const json::object& content) { return registered_text(content, color_); });
+            case Verb::start: return power("START");
+            case Verb::stop: return power("STOP");
+            case Verb::scale: return power("SCALE");
+            case Verb::add: return registration("REGISTER_SERVICE");
+            case Verb::remove: return registration("UNREGISTER_SERVICE");
+            case Verb::away: return show("AWAY", {}, said);
+            case Verb::back: {
+                // Has no answer; the status that follows it over the same connection comes after it.
+                if (auto sent = client_->send("USER_ACTIVITY", {{"activity", "COMMAND_LINE"}}); !sent) {
+                    return sent.error();
+                }
+                return status();
+            }
+            case Verb::run:
+            case Verb::version: break;
+        }
+        return int{success};
+    }
+
+    /// The daemon's sentence.
+    static std::string said(const json::object& content) { return clean(text_at(content, "message")) + "\n"; }
+
+    /// Asks, then prints the answer: as it is for programs, as `view` makes it for people.
+    template <class View>
+    Result<int> show(std::string_view type, const json::object& content, View view) {
+        const auto answer = client_->ask(type, content);
+        if (!answer) return answer.error();
+        clear_progress();
+        if (arguments_.json) {
+            console_.out << pretty(answer->content);
+        } else if (!answer->refused) {
+            console_.out << view(answer->content);
+        }
+        return judge(*answer);
+    }
+
+    int judge(const Answer& answer, std::string_view about = {}) {
+        if (!answer.refused) return success;
+        complain(fmt::format("{}{}{} ({})", about, about.empty() ? "" : ": ", text_at(answer.content, "message"),
+                             text_at(answer.content, "error")));
+        return failed;
+    }
+
+    Result<int> status() {
+        return show("SYSTEM_STATUS", {},
+                    [this](const json::object& content) { return status_text(content, now(), color_); });
+    }
+
+    Result<int> list() {
+        static const std::map<std::string, std::string_view> types = {
+            {"ec2", "AWS_EC2_LIST"}, {"ecs", "AWS_ECS_LIST"}, {"eks", "AWS_EKS_LIST"}, {"all", "LIST_ALL_SERVICES"}};
+        json::object content;
+        if (!arguments_.region.empty()) content["region"] = arguments_.region;
+        if (arguments_.fresh) content["max_age_seconds"] = 0;
+        return show(types.at(arguments_.kind), content,
+                    [this](const json::object& answer) { return list_text(answer, arguments_.kind, color_); });
+    }
+
+    /// The targets with their regions, looked up where the person named none.
+    Result<std::vector<core::ResourceId>> locate_all() {
+        std::vector<core::ResourceId> known;
+        if (!std::ranges::all_of(targets_, &Target::has_region)) {
+            for (const std::string_view type : {"LIST_REGISTERED_SERVICES", "LIST_ALL_SERVICES"}) {
+                const auto answer = client_->ask(type);
+                if (!answer) return answer.error();
+                std::ranges::move(resources_in(answer->content), std::back_inserter(known));
+            }
+        }
+        std::vector<core::ResourceId> ids;
+        for (const auto& target : targets_) {
+            auto id = locate(target, known);
+            if (!id) return id.error();
+            ids.push_back(std::move(*id));
+        }
+        return ids;
+    }
+
+    Result<int> registration(std::string_view type) {
+        const auto ids = locate_all();
+        if (!ids) return ids.error();
+        auto content = to_content(ids->front());
+        if (!arguments_.description.empty()) content["description"] = arguments_.description;
+        if (arguments_.desired_size) content["desired_size"] = *arguments_.desired_size;
+        if (arguments_.force) content["force"] = true;
+        return show(type, content, said);
+    }
+
+    /// Sends all orders at once, since each may take minutes, and tells of each as it is done.
+    Result<int> power(std::string_view action) {
+        const auto ids = locate_all();
+        if (!ids) return ids.error();
+        std::map<std::string, std::string> names;  // By the ids of the requests.
+        for (const auto& id : *ids) {
+            auto content = to_content(id);
+            content["action"] = action;
+            if (arguments_.verb == Verb::scale) content["desired_size"] = arguments_.count;
+            auto sent = client_->send("AWS_SERVICE_STATUS", content);
+            if (!sent) return sent.error();
+            names.emplace(std::move(*sent), core::to_string(id));
+        }
+        int code = success;
+        json::array results;
+        for (std::size_t i = 0; i < ids->size(); ++i) {
+            auto answer = client_->receive();
+            if (!answer) return answer.error();
+            clear_progress();
+            const auto& name = names[answer->id];
+            code = std::max(code, judge(*answer, name));
+            if (!arguments_.json && !answer->refused) console_.out << name << ": " << said(answer->content);
+            answer->content["target"] = name;
+            results.push_back(std::move(answer->content));
+        }
+        if (arguments_.json) console_.out << pretty(json::object{{"results", std::move(results)}});
+        return code;
+    }
+
+    const Arguments& arguments_;
+    const std::filesystem::path& socket_;
+    const Console& console_;
+    const bool color_;
+    bool shows_progress_ = false;
+    std::vector<Target> targets_;
+    Client* client_ = nullptr;
+};
+
+}  // namespace
+
+int run_client(const Arguments& arguments, const std::filesystem::path& socket, const Console& console) {
+    return Session(arguments, socket, console).run();
+}
+
+}  // namespace doze::cli

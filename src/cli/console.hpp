@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "base/paths.hpp"
+#include "cli/cli.hpp"
+
+namespace doze::cli {
+
+/// Where a command prints to, and what it may know of its surroundings.
+struct Console {
+    std::ostream& out;
+    std::ostream& err;
+    bool out_is_terminal = false;
+    bool err_is_terminal = false;
+    Environment environment;
+};
+
+/// run_command_line() on any console.
+int run(const std::vector<std::string>& argv, const Console& console,
+        const std::function<int(const RunOptions&)>& run_daemon);
+
+}  // namespace doze::cli

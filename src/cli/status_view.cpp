@@ -1,0 +1,138 @@
+// The status for people.
+#include <fmt/format.h>
+#include <vector>
+
+#include "cli/members.hpp"
+#include "cli/table.hpp"
+#include "cli/views.hpp"
+#include "core/resource.hpp"
+
+namespace doze::cli {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::seconds;
+
+std::string span(std::int64_t length) {
+    return core::to_string(core::Duration(seconds(length)));
+}
+
+std::string moment(std::int64_t since_epoch, core::WallTime now) {
+    return local_time(core::WallTime(seconds(since_epoch)), now);
+}
+
+std::string heading(const json::object& content) {
+    std::string line = fmt::format("doze {}", text_at(content, "version"));
+    if (const auto up = number_at(content, "uptime_seconds")) line += fmt::format(", up for {}", span(*up));
+    line += ".\n";
+    if (flag_at(content, "dry_run")) line += "Dry run: doze decides and shows everything, and changes nothing.\n";
+    return line;
+}
+
+std::string presence_text(const json::object& content, core::WallTime now, bool color) {
+    const auto& presence = object_at(content, "presence");
+    const auto state = text_at(presence, "state");
+    std::string line = "You are " + colored(clean(state), color_of_state(state), color);
+    if (const auto since = number_at(presence, "since")) line += fmt::format(" since {}", moment(*since, now));
+    if (const auto lasts = number_at(presence, "for_seconds")) line += fmt::format(" (for {})", span(*lasts));
+    if (const auto left = number_at(presence, "away_in_seconds")) line += fmt::format(", away in {}", span(*left));
+    if (flag_at(presence, "locked")) line += ", the screen is locked";
+    line += ".\n";
+    if (state == "unknown") {
+        line = colored("doze is blind", Color::bad, color) +
+               ": nothing tells it of your keyboard or pointer, so it puts nothing to sleep.\n";
+    }
+    return line;
+}
+
+std::string sources_text(const json::object& content, bool color) {
+    const auto& last_signals = object_at(content, "last_signals");
+    Table table({"SOURCE", "STATE", "LAST SIGNAL", "NOTE"});
+    for (const auto& value : array_at(content, "sources")) {
+        const auto& source = as_object(value);
+        const auto state = text_at(source, "state");
+        const auto last = number_at(last_signals, text_at(source, "kind"));
+        table.add({{text_at(source, "name")},
+                   {state, color_of_state(state)},
+                   {last ? span(*last) + " ago" : ""},
+                   {text_at(source, "detail")}});
+    }
+    return table.empty() ? "No signal sources.\n" : table.text(color);
+}
+
+std::string size_text(const json::object& resource, std::string_view name) {
+    const auto& size = object_at(resource, name);
+    const auto desired = number_at(size, "desired");
+    if (!desired) return {};
+    const auto part = [&](std::string_view which) -> std::optional<int> {
+        const auto number = number_at(size, which);
+        return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
+    };
+    return core::to_string(core::Size{static_cast<int>(*desired), part("min"), part("max")});
+}
+
+Cell note(const json::object& resource) {
+    if (auto trouble = text_at(resource, "trouble"); !trouble.empty()) return {std::move(trouble), Color::bad};
+    if (auto guard = text_at(resource, "guard"); !guard.empty()) return {std::move(guard), Color::faint};
+    if (!flag_at(resource, "registered")) return {"no longer registered; to be woken once more", Color::faint};
+    return {text_at(resource, "description")};
+}
+
+std::string resources_text(const json::object& content, core::WallTime now, bool color) {
+    Table table({"RESOURCE", "STATE", "SIZE", "DOZE", "BEFORE", "SINCE", "NOTE"});
+    for (const auto& value : array_at(content, "resources")) {
+        const auto& resource = as_object(value);
+        const auto state = text_at(resource, "state");
+        const auto phase = text_at(resource, "phase");
+        const auto step = text_at(resource, "step");
+        const auto since = number_at(resource, "since");
+        // ACTIVE at desired size 0 is asleep, whatever the word of AWS.
+        table.add({{text_at(resource, "id")},
+                   {state, color_of_state(phase.empty() ? state : phase)},
+                   {size_text(resource, "size"), Color::none, true},
+                   {step, color_of_state(step)},
+                   {size_text(resource, "snapshot"), Color::none, true},
+                   {since ? moment(*since, now) : ""},
+                   note(resource)});
+    }
+    if (table.empty()) {
+        return "Nothing is registered, so doze touches nothing.\n"
+               "`doze list` shows what there is, `doze register TARGET` lets doze put it to sleep.\n";
+    }
+    return table.text(color);
+}
+
+std::string counts_text(const json::object& content) {
+    const auto& counts = object_at(content, "counts");
+    const auto count = [&](std::string_view name) { return number_at(counts, name).value_or(0); };
+    if (count("registered") == 0) return {};
+    std::string line = fmt::format("Registered: {}.", count("registered"));
+    for (const std::string_view name : {"asleep", "awake", "in_transit", "guarded", "trouble"}) {
+        if (count(name) == 0) continue;
+        line.pop_back();
+        const std::string_view word = name == "in_transit" ? "in transit" : name == "trouble" ? "in trouble" : name;
+        line += fmt::format(", {} {}.", count(name), word);
+    }
+    return line + "\n";
+}
+
+std::string regions_text(const json::object& content, bool color) {
+    std::string out;
+    for (const auto& value : array_at(content, "regions")) {
+        const auto& region = as_object(value);
+        const auto error = text_at(region, "error");
+        if (error.empty()) continue;
+        out += fmt::format("{} {} could not be read: {}\n", clean(text_at(region, "region")),
+                           clean(text_at(region, "kind")), colored(clean(error), Color::bad, color));
+    }
+    return out.empty() ? out : "\n" + out;
+}
+
+}  // namespace
+
+std::string status_text(const json::object& content, core::WallTime now, bool color) {
+    return heading(content) + presence_text(content, now, color) + "\n" + sources_text(content, color) + "\n" +
+           counts_text(content) + resources_text(content, now, color) + regions_text(content, color);
+}
+
+}  // namespace doze::cli

@@ -1,0 +1,122 @@
+#include "cli/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <ctime>
+#include <cwchar>
+#include <fmt/format.h>
+#include <locale.h>
+
+#include "base/handle.hpp"
+
+namespace doze::cli {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+/// The C library's tables of character widths, whatever the locale of this process is.
+class Utf8Locale {
+   public:
+    Utf8Locale() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
+        if (locale_) before_ = ::uselocale(locale_.get());
+    }
+    ~Utf8Locale() {
+        if (locale_) ::uselocale(before_);
+    }
+    Utf8Locale(const Utf8Locale&) = delete;
+    Utf8Locale& operator=(const Utf8Locale&) = delete;
+
+   private:
+    Handle<std::remove_pointer_t<locale_t>, ::freelocale> locale_;
+    locale_t before_ = nullptr;
+};
+
+/// Calls `each(bytes, character)` for every character; 0 stands for bytes that are none.
+template <class Each>
+void for_each_character(std::string_view text, Each each) {
+    const Utf8Locale locale;
+    std::mbstate_t state{};
+    while (!text.empty()) {
+        wchar_t character = 0;
+        auto size = std::mbrtowc(&character, text.data(), text.size(), &state);
+        if (size == 0 || size > text.size()) {  // A zero byte, a wrong or an unfinished one.
+            size = 1;
+            character = 0;
+            state = {};
+        }
+        each(text.substr(0, size), character);
+        text.remove_prefix(size);
+    }
+}
+
+bool is_plain(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+}  // namespace
+
+std::string clean(std::string_view text) {
+    if (is_plain(text)) return std::string(text);
+    std::string out;
+    for_each_character(text, [&](std::string_view bytes, wchar_t character) {
+        // wcwidth() is negative for control characters, those of 8 bits included.
+        out += character == 0 || ::wcwidth(character) < 0 ? replacement : bytes;
+    });
+    return out;
+}
+
+std::size_t display_width(std::string_view text) {
+    if (is_plain(text)) return text.size();
+    std::size_t width = 0;
+    for_each_character(text, [&](std::string_view, wchar_t character) {
+        width += character == 0 ? 1U : static_cast<std::size_t>(std::max(0, ::wcwidth(character)));
+    });
+    return width;
+}
+
+std::string colored(std::string_view text, Color color, bool enabled) {
+    if (!enabled || color == Color::none || text.empty()) return std::string(text);
+    // Select Graphic Rendition of ECMA-48: green, yellow, blue, red, faint.
+    constexpr std::array<int, 6> codes = {0, 32, 33, 34, 31, 2};
+    return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<std::size_t>(color)], text);
+}
+
+Color color_of_state(std::string_view state) {
+    struct Word {
+        std::string_view word;
+        Color color;
+    };
+    constexpr auto words = std::to_array<Word>({
+        {"running", Color::good},      {"active", Color::good},    {"awake", Color::good},
+        {"pending", Color::busy},      {"stopping", Color::busy},  {"shutting-down", Color::busy},
+        {"updating", Color::busy},     {"creating", Color::busy},  {"deleting", Color::busy},
+        {"draining", Color::busy},     {"idle", Color::busy},      {"starting", Color::busy},
+        {"waking", Color::busy},       {"sleeping", Color::busy},  {"stopped", Color::asleep},
+        {"asleep", Color::asleep},     {"away", Color::asleep},    {"degraded", Color::bad},
+        {"create_failed", Color::bad}, {"failed", Color::bad},     {"delete_failed", Color::bad},
+        {"unavailable", Color::bad},   {"unknown", Color::bad},    {"inactive", Color::faint},
+        {"terminated", Color::faint},  {"disabled", Color::faint},
+    });
+    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+    for (const auto& [word, color] : words) {
+        if (std::ranges::equal(state, word, same)) return color;
+    }
+    return Color::none;
+}
+
+std::string local_time(core::WallTime at, core::WallTime now) {
+    const auto local = [](core::WallTime time) {
+        const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+        std::tm parts{};
+        ::localtime_r(&seconds, &parts);
+        return parts;
+    };
+    const auto then = local(at);
+    const auto today = local(now);
+    const auto clock = fmt::format("{:02}:{:02}", then.tm_hour, then.tm_min);
+    if (then.tm_year == today.tm_year && then.tm_yday == today.tm_yday) return clock;
+    return fmt::format("{:04}-{:02}-{:02} {}", then.tm_year + 1900, then.tm_mon + 1, then.tm_mday, clock);
+}
+
+}  // namespace doze::cli

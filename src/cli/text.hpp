@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "core/time.hpp"
+
+namespace doze::cli {
+
+/// Text from elsewhere (names, tags, descriptions) made safe for a terminal: control characters and bytes
+/// that are no UTF-8 become U+FFFD.
+[[nodiscard]] std::string clean(std::string_view text);
+
+/// How many columns a terminal takes for clean UTF-8: 2 for Korean letters, 0 for combining marks.
+[[nodiscard]] std::size_t display_width(std::string_view text);
+
+enum class Color { none, good, busy, asleep, bad, faint };
+
+/// The text in that colour, or as it is where `enabled` is false.
+[[nodiscard]] std::string colored(std::string_view text, Color color, bool enabled);
+
+/// The colour of a state in AWS's or doze's words: running is good, stopping busy, stopped asleep.
+[[nodiscard]] Color color_of_state(std::string_view state);
+
+/// A moment in the person's time zone: "14:02" if it is today, else "2026-11-23 14:02".
+[[nodiscard]] std::string local_time(core::WallTime at, core::WallTime now);
+
+}  // namespace doze::cli

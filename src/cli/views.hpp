@@ -1,0 +1,23 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+
+#include "core/time.hpp"
+
+namespace doze::cli {
+
+/// The contents of the daemon's answers as people read them. Members that are missing show as "-", so that a
+/// daemon of another version can be read as well.
+
+/// Of SYSTEM_STATUS.
+[[nodiscard]] std::string status_text(const boost::json::object& content, core::WallTime now, bool color);
+
+/// Of LIST_ALL_SERVICES, AWS_EC2_LIST, AWS_ECS_LIST or AWS_EKS_LIST; `kind` is ec2, ecs, eks or all.
+[[nodiscard]] std::string list_text(const boost::json::object& content, std::string_view kind, bool color);
+
+/// Of LIST_REGISTERED_SERVICES.
+[[nodiscard]] std::string registered_text(const boost::json::object& content, bool color);
+
+}  // namespace doze::cli

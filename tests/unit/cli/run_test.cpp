@@ -1,0 +1,280 @@
+#include <gmock/gmock.h>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/client.hpp"
+#include "cli/console.hpp"
+#include "unit/cli/fake_daemon.hpp"
+
+namespace doze::cli {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+namespace json = boost::json;
+
+constexpr const char* lists = R"({"ec2_instances": [{"id": "i-0123456789abcdef0", "region": "eu-west-1"}],
+    "ecs_clusters": [{"name": "web", "region": "us-east-1", "services": [{"name": "api"}]}],
+    "eks_clusters": [{"name": "main", "region": "us-east-1", "nodegroups": [{"name": "workers"}]}]})";
+
+class Run : public testing::Test {
+   protected:
+    Run() {
+        std::string name = testing::TempDir() + "doze-cli-XXXXXX";
+        folder_ = ::mkdtemp(name.data());
+    }
+    ~Run() override {
+        daemon_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+
+    void start(FakeDaemon::Script script) { daemon_.emplace(folder_ / "doze.sock", std::move(script)); }
+
+    /// A daemon that knows some resources and says "done" to everything else.
+    void start_obliging() {
+        start([](const std::string& type, const json::object&) -> json::value {
+            if (type == "LIST_ALL_SERVICES") return json::parse(lists);
+            if (type == "LIST_REGISTERED_SERVICES") return json::object();
+            if (type == "USER_ACTIVITY") return nullptr;
+            return {{"result", true}, {"message", "It is done."}};
+        });
+    }
+
+    int run(std::vector<std::string> arguments) {
+        out_.str("");
+        err_.str("");
+        arguments.insert(arguments.begin(), {"doze", "--state-dir", folder_.string()});
+        const Console console{.out = out_,
+                              .err = err_,
+                              .out_is_terminal = terminal_,
+                              .environment = [this](const char* name) -> std::optional<std::string> {
+                                  const auto found = environment_.find(name);
+                                  if (found == environment_.end()) return std::nullopt;
+                                  return found->second;
+                              }};
+        return cli::run(arguments, console, [this](const RunOptions& options) {
+            ran_ = options;
+            return 42;
+        });
+    }
+
+    std::filesystem::path folder_;
+    std::optional<FakeDaemon> daemon_;
+    std::ostringstream out_;
+    std::ostringstream err_;
+    bool terminal_ = false;
+    std::map<std::string, std::string> environment_ = {{"HOME", "/home/a"}};
+    std::optional<RunOptions> ran_;
+};
+
+TEST_F(Run, RunsTheDaemonWithItsDirectories) {
+    EXPECT_EQ(run({"run", "--dry-run", "--log-level", "debug"}), 42);
+    ASSERT_TRUE(ran_);
+    EXPECT_EQ(ran_->state_dir, folder_);
+    EXPECT_EQ(ran_->config_dir, "/home/a/.config/doze");
+    EXPECT_TRUE(ran_->dry_run);
+    EXPECT_EQ(ran_->log_level, "debug");
+}
+
+TEST_F(Run, ExplainsItself) {
+    EXPECT_EQ(run({"--help"}), success);
+    EXPECT_THAT(out_.str(), AllOf(HasSubstr("Exit codes"), HasSubstr("3  doze is not running"), HasSubstr("TARGET")));
+    for (const std::string command : {"run", "status", "list", "start", "stop", "scale", "register", "unregister",
+                                      "registered", "away", "back", "version"}) {
+        EXPECT_EQ(run({command, "--help"}), success) << command;
+        EXPECT_THAT(out_.str(), HasSubstr("Examples:\n  doze " + command)) << command;
+    }
+}
+
+TEST_F(Run, RefusesWrongUsageWithoutLookingForADaemon) {
+    const std::vector<std::vector<std::string>> wrong = {{},
+                                                         {"frobnicate"},
+                                                         {"list", "s3"},
+                                                         {"start"},
+                                                         {"start", "nonsense"},
+                                                         {"start", "i-0123456789abcdef0", "--region", "mars"},
+                                                         {"scale", "main/workers", "-1"},
+                                                         {"scale", "main/workers", "many"},
+                                                         {"scale", "main/workers"},
+                                                         {"scale", "ecs:web/api", "1"},
+                                                         {"register", "i-0123456789abcdef0", "--desired-size", "x"},
+                                                         {"status", "--color", "pink"},
+                                                         {"run", "--log-level", "loud"}};
+    for (const auto& arguments : wrong) {
+        EXPECT_EQ(run(arguments), usage) << testing::PrintToString(arguments);
+        EXPECT_THAT(err_.str(), Not(IsEmpty()));
+        EXPECT_THAT(out_.str(), IsEmpty());
+    }
+    EXPECT_FALSE(ran_);
+}
+
+TEST_F(Run, SaysHowToStartADaemonThatIsNotThere) {
+    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+             {"status"}, {"list"}, {"away"}, {"back"}, {"registered"}, {"stop", "i-0123456789abcdef0"}}) {
+        EXPECT_EQ(run(arguments), no_daemon);
+        EXPECT_THAT(err_.str(), AllOf(StartsWith("doze: doze is not running"), HasSubstr("`doze run`")));
+        EXPECT_THAT(out_.str(), IsEmpty());
+    }
+    start_obliging();
+    daemon_.reset();
+    EXPECT_EQ(run({"status"}), no_daemon);
+}
+
+TEST_F(Run, KnowsItsVersionWithoutADaemon) {
+    EXPECT_EQ(run({"version"}), success);
+    EXPECT_THAT(out_.str(), testing::MatchesRegex("doze [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+    EXPECT_EQ(run({"version", "--json"}), success);
+    EXPECT_TRUE(json::parse(out_.str()).as_object().contains("version"));
+}
+
+TEST_F(Run, SaysThatTheSocketBelongsToSomebodyElse) {
+    if (::geteuid() == 0) GTEST_SKIP() << "root may use every socket";
+    start_obliging();
+    ::chmod((folder_ / "doze.sock").c_str(), 0);
+    EXPECT_EQ(run({"status"}), failed);
+    EXPECT_THAT(err_.str(), HasSubstr("may not use"));
+}
+
+TEST_F(Run, ShowsTablesToPeopleAndJsonToPrograms) {
+    start_obliging();
+    EXPECT_EQ(run({"list"}), success);
+    EXPECT_THAT(out_.str(), AllOf(HasSubstr("INSTANCE"), HasSubstr("workers"), Not(HasSubstr("\x1b"))));
+    EXPECT_EQ(run({"list", "--json"}), success);
+    EXPECT_EQ(json::parse(out_.str()), json::parse(lists));
+    EXPECT_THAT(err_.str(), IsEmpty());
+}
+
+TEST_F(Run, AsksForWhatTheOptionsSay) {
+    start_obliging();
+    run({"list", "ec2", "--region", "us-east-1", "--fresh"});
+    run({"list", "ecs"});
+    run({"status"});
+    run({"registered"});
+    run({"away"});
+    EXPECT_THAT(daemon_->asked(),
+                ElementsAre(R"(AWS_EC2_LIST {"region":"us-east-1","max_age_seconds":0})", "AWS_ECS_LIST {}",
+                            "SYSTEM_STATUS {}", "LIST_REGISTERED_SERVICES {}", "AWAY {}"));
+}
+
+TEST_F(Run, ColoursOnATerminalUnlessToldOtherwise) {
+    start([](const std::string&, const json::object&) -> json::value { return {{"presence", {{"state", "active"}}}}; });
+    const auto colours = [&](std::vector<std::string> arguments) {
+        run(std::move(arguments));
+        return out_.str().find("\x1b[32mactive") != std::string::npos;
+    };
+    EXPECT_FALSE(colours({"status"}));
+    EXPECT_TRUE(colours({"status", "--color", "always"}));
+    terminal_ = true;
+    EXPECT_TRUE(colours({"status"}));
+    EXPECT_FALSE(colours({"status", "--color", "never"}));
+    environment_["NO_COLOR"] = "1";
+    EXPECT_FALSE(colours({"status"}));
+    EXPECT_TRUE(colours({"status", "--color=always"}));
+}
+
+TEST_F(Run, LooksTheRegionUpAndOrdersAllTargetsAtOnce) {
+    start_obliging();
+    EXPECT_EQ(run({"start", "i-0123456789abcdef0", "ecs:us-east-1:web/api"}), success);
+    EXPECT_EQ(out_.str(),
+              "ec2:eu-west-1:i-0123456789abcdef0: It is done.\n"
+              "ecs:us-east-1:web/api: It is done.\n");
+    EXPECT_THAT(
+        daemon_->asked(),
+        ElementsAre(
+            "LIST_REGISTERED_SERVICES {}", "LIST_ALL_SERVICES {}",
+            R"(AWS_SERVICE_STATUS {"service_type":"EC2","instance_id":"i-0123456789abcdef0","region":"eu-west-1","action":"START"})",
+            R"(AWS_SERVICE_STATUS {"service_type":"ECS","cluster_name":"web","service_name":"api","region":"us-east-1","action":"START"})"));
+    EXPECT_EQ(run({"stop", "i-0fffffffffffffff0"}), failed);
+    EXPECT_THAT(err_.str(), HasSubstr("has not seen i-0fffffffffffffff0"));
+}
+
+TEST_F(Run, ScalesANodeGroup) {
+    start_obliging();
+    EXPECT_EQ(run({"scale", "main/workers", "3", "--json"}), success);
+    EXPECT_EQ(json::parse(out_.str()).at("results").at(0).at("target"), "eks:us-east-1:main/workers");
+    EXPECT_THAT(daemon_->asked().back(), HasSubstr(R"("action":"SCALE","desired_size":3)"));
+}
+
+TEST_F(Run, RegistersWithEverythingThatWasSaid) {
+    start_obliging();
+    EXPECT_EQ(
+        run({"register", "eks:us-east-1:main/workers", "--description", "노드", "--desired-size", "2", "--force"}),
+        success);
+    EXPECT_EQ(out_.str(), "It is done.\n");
+    EXPECT_EQ(run({"unregister", "eks:us-east-1:main/workers"}), success);
+    EXPECT_THAT(
+        daemon_->asked(),
+        ElementsAre(
+            R"(REGISTER_SERVICE {"service_type":"EKS","cluster_name":"main","nodegroup_name":"workers","region":"us-east-1","description":"노드","desired_size":2,"force":true})",
+            R"(UNREGISTER_SERVICE {"service_type":"EKS","cluster_name":"main","nodegroup_name":"workers","region":"us-east-1"})"));
+}
+
+TEST_F(Run, ComesBackAndShowsTheStatus) {
+    start_obliging();
+    EXPECT_EQ(run({"back"}), success);
+    EXPECT_THAT(daemon_->asked(), ElementsAre(HasSubstr("USER_ACTIVITY"), "SYSTEM_STATUS {}"));
+}
+
+TEST_F(Run, TellsWhatTheDaemonRefused) {
+    start([](const std::string&, const json::object& content) -> json::value {
+        if (content.contains("instance_id") && content.at("instance_id") == "i-0123456789abcdef0") {
+            return {{"result", true}, {"message", "It is done."}};
+        }
+        return {{"error", "GUARDED"}, {"message", "The tag env=production guards it."}};
+    });
+    EXPECT_EQ(run({"register", "ecs:us-east-1:web/api"}), failed);
+    EXPECT_EQ(err_.str(), "doze: The tag env=production guards it. (GUARDED)\n");
+    EXPECT_THAT(out_.str(), IsEmpty());
+    EXPECT_EQ(run({"register", "ecs:us-east-1:web/api", "--json"}), failed);
+    EXPECT_EQ(json::parse(out_.str()).at("error"), "GUARDED");
+
+    EXPECT_EQ(run({"stop", "ecs:us-east-1:web/api", "ec2:us-east-1:i-0123456789abcdef0"}), failed);
+    EXPECT_EQ(out_.str(), "ec2:us-east-1:i-0123456789abcdef0: It is done.\n");
+    EXPECT_THAT(err_.str(), HasSubstr("ecs:us-east-1:web/api: The tag"));
+}
+
+TEST_F(Run, SaysThatTheDaemonWentAway) {
+    // Takes the request, drops the reply; the end of the only connection follows from the end of the daemon.
+    std::thread stopper;
+    std::promise<void> asked;
+    start([&](const std::string&, const json::object&) -> json::value {
+        asked.set_value();
+        return nullptr;
+    });
+    stopper = std::thread([&] {
+        asked.get_future().wait();
+        daemon_.reset();
+    });
+    EXPECT_EQ(run({"status"}), failed);
+    stopper.join();
+    EXPECT_THAT(err_.str(), HasSubstr("closed the connection before it answered"));
+}
+
+TEST_F(Run, DoesNotWaitForEver) {
+    start([](const std::string&, const json::object&) -> json::value { return nullptr; });
+    auto client = Client::connect(folder_ / "doze.sock", {.timeout = std::chrono::milliseconds(20)}).value();
+    const auto answer = client.ask("SYSTEM_STATUS");
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_THAT(answer.error().message, HasSubstr("did not answer within"));
+}
+
+TEST_F(Run, TellsOfItsWaitingFromTheFirstSecondOn) {
+    start([](const std::string&, const json::object&) -> json::value { return nullptr; });
+    std::vector<std::chrono::seconds> told;
+    auto client = Client::connect(folder_ / "doze.sock", {.timeout = std::chrono::milliseconds(1500),
+                                                          .progress = [&](auto waited) { told.push_back(waited); }})
+                      .value();
+    EXPECT_FALSE(client.ask("SYSTEM_STATUS").has_value());
+    EXPECT_THAT(told, ElementsAre(std::chrono::seconds(1)));
+}
+
+}  // namespace
+}  // namespace doze::cli

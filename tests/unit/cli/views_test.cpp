@@ -1,0 +1,148 @@
+#include "cli/views.hpp"
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <ctime>
+#include <gmock/gmock.h>
+
+namespace doze::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class Views : public testing::Test {
+   protected:
+    Views() {
+        ::setenv("TZ", "UTC", 1);
+        ::tzset();
+    }
+    static boost::json::object parse(std::string_view text) { return boost::json::parse(text).as_object(); }
+
+    const core::WallTime now_{std::chrono::hours(15)};  // 15:00 of the first day.
+};
+
+TEST_F(Views, ShowTheStatus) {
+    const auto content = parse(R"({
+        "version": "0.1.0", "uptime_seconds": 11100, "dry_run": true,
+        "presence": {"state": "away", "since": 53280, "for_seconds": 720, "away_in_seconds": null, "locked": true},
+        "sources": [
+            {"name": "x11-keyboard", "kind": "keyboard", "state": "running", "detail": ""},
+            {"name": "x11-screen", "kind": "screen", "state": "unavailable", "detail": "No display."}],
+        "last_signals": {"keyboard": 720, "screen": null},
+        "counts": {"registered": 3, "asleep": 2, "awake": 0, "in_transit": 0, "guarded": 1, "trouble": 0},
+        "resources": [
+            {"id": "ec2:us-east-1:i-0abc", "description": "빌드 서버", "registered": true, "state": "stopped",
+             "phase": "asleep", "step": "asleep", "since": 53300, "guard": null, "trouble": null,
+             "size": {"desired": 0, "min": null, "max": null}, "snapshot": {"desired": 1, "min": null, "max": null}},
+            {"id": "eks:us-east-1:main/workers", "description": "", "registered": true, "state": "ACTIVE",
+             "phase": "awake", "step": null, "guard": "The tag env=production guards it.", "trouble": null,
+             "size": {"desired": 2, "min": 1, "max": 4}, "snapshot": null}],
+        "regions": [{"region": "eu-west-1", "kind": "ecs", "age_seconds": null, "error": "Access denied."},
+                    {"region": "us-east-1", "kind": "ecs", "age_seconds": 3, "error": null}]})");
+    EXPECT_EQ(status_text(content, now_, false),
+              R"(doze 0.1.0, up for 3 h 5 min.
+Dry run: doze decides and shows everything, and changes nothing.
+You are away since 14:48 (for 12 min), the screen is locked.
+
+SOURCE        STATE        LAST SIGNAL  NOTE
+x11-keyboard  running      12 min ago   -
+x11-screen    unavailable  -            No display.
+
+Registered: 3, 2 asleep, 1 guarded.
+RESOURCE                    STATE     SIZE  DOZE    BEFORE  SINCE  NOTE
+ec2:us-east-1:i-0abc        stopped      0  asleep       1  14:48  빌드 서버
+eks:us-east-1:main/workers  ACTIVE   1/2/4  -            -  -      The tag env=production guards it.
+
+eu-west-1 ecs could not be read: Access denied.
+)");
+}
+
+TEST_F(Views, SayThatDozeIsBlindAndWhatNothingRegisteredMeans) {
+    const auto text = status_text(parse(R"({"version": "1", "presence": {"state": "unknown"}})"), now_, false);
+    EXPECT_THAT(text, HasSubstr("doze is blind: nothing tells it of your keyboard or pointer"));
+    EXPECT_THAT(text, HasSubstr("`doze register TARGET`"));
+    EXPECT_THAT(text, Not(HasSubstr("You are")));
+}
+
+TEST_F(Views, SayWhenAPersonWillBeAway) {
+    const auto text = status_text(
+        parse(R"({"presence": {"state": "active", "since": 53820, "for_seconds": 180, "away_in_seconds": 1620}})"),
+        now_, false);
+    EXPECT_THAT(text, HasSubstr("You are active since 14:57 (for 3 min), away in 27 min.\n"));
+}
+
+TEST_F(Views, ListEverything) {
+    const auto content = parse(R"({
+        "ec2_instances": [
+            {"id": "i-0abc", "name": "개발", "type": "t3.micro", "state": "running", "public_ip": null,
+             "private_ip": "10.0.0.7", "region": "us-east-1", "managed": true, "asleep": false, "guard": null},
+            {"id": "i-0def", "name": "", "type": "t3.large", "state": "stopped", "public_ip": null, "private_ip": null,
+             "region": "eu-west-1", "managed": true, "asleep": true, "guard": null},
+            {"id": "i-0fff", "name": "shop", "type": "t3.large", "state": "running", "public_ip": "3.4.5.6",
+             "private_ip": "10.0.0.9", "region": "eu-west-1", "managed": false, "asleep": false, "guard": "No."}],
+        "ecs_clusters": [
+            {"name": "web", "status": "ACTIVE", "region": "us-east-1", "services": [
+                {"name": "api", "status": "ACTIVE", "desired_count": 3, "running_count": 2, "pending_count": 1,
+                 "managed": true, "asleep": false, "guard": "No."}]},
+            {"name": "empty", "status": "ACTIVE", "region": "us-east-1", "services": []}],
+        "eks_clusters": [],
+        "age_seconds": 125,
+        "errors": [{"region": "ap-northeast-2", "kind": "eks", "error": "ACCESS_DENIED", "message": "Not allowed."}]})");
+    EXPECT_EQ(list_text(content, "all", false),
+              R"(INSTANCE  NAME  TYPE      STATE    PUBLIC IP  PRIVATE IP  REGION     DOZE
+i-0abc    개발  t3.micro  running  -          10.0.0.7    us-east-1  registered
+i-0def    -     t3.large  stopped  -          -           eu-west-1  put to sleep
+i-0fff    shop  t3.large  running  3.4.5.6    10.0.0.9    eu-west-1  guarded
+
+CLUSTER  SERVICE  STATUS  DESIRED  RUNNING  PENDING  REGION     DOZE
+web      api      ACTIVE        3        2        1  us-east-1  registered, guarded
+empty    -        ACTIVE        -        -        -  us-east-1  -
+
+No EKS clusters.
+
+ap-northeast-2 eks could not be read: Not allowed.
+Seen 2 min ago; --fresh asks AWS now.
+)");
+}
+
+TEST_F(Views, ListNodeGroupsWithTheirSizes) {
+    const auto content = parse(R"({"age_seconds": 0, "clusters": [
+        {"name": "main", "status": "ACTIVE", "region": "us-east-1", "nodegroups": [
+            {"name": "workers", "status": "ACTIVE", "instance_type": "t3.medium", "desired_size": 2, "min_size": 1,
+             "max_size": 4, "managed": false, "asleep": false, "guard": null}]}]})");
+    EXPECT_EQ(list_text(content, "eks", false),
+              "CLUSTER  NODE GROUP  STATUS  TYPE       MIN  DESIRED  MAX  REGION     DOZE\n"
+              "main     workers     ACTIVE  t3.medium    1        2    4  us-east-1  -\n"
+              "Seen 0 s ago; --fresh asks AWS now.\n");
+}
+
+TEST_F(Views, SayWhyAListIsEmpty) {
+    const auto text = list_text(parse(R"({"instances": [], "age_seconds": null, "errors": []})"), "ec2", false);
+    EXPECT_EQ(text,
+              "No EC2 instances.\n"
+              "The regions looked at are aws.regions in settings.json.\n"
+              "AWS has not answered yet: try again in a moment, or see `doze status`.\n");
+}
+
+TEST_F(Views, ListRegistrationsUnderTheNamesThatCommandsTake) {
+    const auto content = parse(R"({
+        "ec2_instances": [{"instance_id": "i-0abc", "region": "us-east-1", "description": "빌드", "asleep": true,
+                           "state": "stopped", "guard": null, "trouble": null}],
+        "ecs_services": [{"cluster_name": "web", "service_name": "api", "region": "us-east-1", "description": "",
+                          "asleep": false, "state": null, "guard": null, "trouble": "No answer."}],
+        "eks_nodegroups": []})");
+    EXPECT_EQ(registered_text(content, false),
+              "RESOURCE               STATE    DOZE          DESCRIPTION  NOTE\n"
+              "ec2:us-east-1:i-0abc   stopped  put to sleep  빌드         -\n"
+              "ecs:us-east-1:web/api  -        -             -            No answer.\n");
+    EXPECT_THAT(registered_text({}, false), HasSubstr("Nothing is registered"));
+}
+
+TEST_F(Views, LetNoNameControlTheTerminal) {
+    const auto content = parse(R"({"instances": [{"id": "i-0abc", "name": "\u001b]0;evil\u0007"}], "age_seconds": 1})");
+    EXPECT_THAT(list_text(content, "ec2", false), Not(HasSubstr("\x1b")));
+}
+
+}  // namespace
+}  // namespace doze::cli
