@@ -173,7 +173,7 @@ const Asked lists[] = {
 
 TEST(Pages, TogetherAreTheWholeListOnce) {
     Random random(3);
-    for (int round = 0; round < 40; ++round) {
+    for (int round = 0; round < 25; ++round) {
         Desk desk;
         int number = 0;
         for (const std::string_view region : {"eu-west-1", "us-east-1"})
