@@ -65,7 +65,8 @@ class Parser {
     CLI::App* add(Verb verb, const char* name, const char* what, const char* examples) {
         auto* command = app_.add_subcommand(name, what);
         command->fallthrough();
-        command->footer(std::string("Examples:\n") + examples);
+        command->footer(std::string("Examples:\n") + examples +
+                        "\nOptions for all commands, such as --json: `doze --help`");
         command->callback([this, verb] { given_.verb = verb; });
         return command;
     }
@@ -84,7 +85,11 @@ class Parser {
     }
 
     void add_target(CLI::App* command, const char* name, const char* what) {
-        command->add_option(name, given_.targets, what)->required()->expected(1)->type_name("");
+        command
+            ->add_option_function<std::string>(
+                name, [this](const std::string& one) { given_.targets = {one}; }, what)
+            ->required()
+            ->type_name("");
         add_region(command, "The region of the target");
     }
 

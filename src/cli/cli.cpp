@@ -19,7 +19,7 @@ int run(const std::vector<std::string>& argv, const Console& console,
     const auto state = state_dir(arguments.state_dir, console.environment);
     for (const auto* place : {&config, &state}) {
         if (*place) continue;
-        console.err << "doze: " << place->error().text() << '\n';
+        console.err << "error: " << place->error().text() << '\n';
         return failed;
     }
     if (arguments.verb == Verb::run) {
@@ -40,7 +40,7 @@ int run_command_line(int argc, char** argv, const std::function<int(const RunOpt
     const int code = run({argv, argv + argc}, console, run_daemon);
     std::cout.flush();
     if (std::cout.good() || code != success) return code;
-    std::cerr << "doze: The output could not be written.\n";  // Such as a full disk behind a `>`.
+    std::cerr << "error: The output could not be written.\n";  // Such as a full disk behind a `>`.
     return failed;
 }
 

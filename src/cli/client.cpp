@@ -20,8 +20,10 @@ namespace json = boost::json;
 
 Error not_running(const std::filesystem::path& socket) {
     return {.code = ErrorCode::not_found,
-            .message = fmt::format("doze is not running (nothing answers at {}).", socket.string()),
-            .next_step = "Start it with `doze run`; if it runs with another state directory, say so with --state-dir."};
+            .message = "doze is not running.",
+            .next_step = fmt::format("Start it with `doze run`. (Nothing answers at {}; if it runs with another state "
+                                     "directory, say so with --state-dir.)",
+                                     socket.string())};
 }
 
 Error cannot_connect(const std::filesystem::path& socket, boost::system::error_code error) {

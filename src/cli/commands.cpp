@@ -53,7 +53,7 @@ class Session {
 
     void complain(std::string_view sentence) {
         clear_progress();
-        console_.err << "doze: " << clean(sentence) << '\n';
+        console_.err << "error: " << clean(sentence) << '\n';
     }
 
     void show_progress(std::chrono::seconds waited) {

@@ -120,7 +120,7 @@ TEST_F(Run, SaysHowToStartADaemonThatIsNotThere) {
     for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
              {"status"}, {"list"}, {"away"}, {"back"}, {"registered"}, {"stop", "i-0123456789abcdef0"}}) {
         EXPECT_EQ(run(arguments), no_daemon);
-        EXPECT_THAT(err_.str(), AllOf(StartsWith("doze: doze is not running"), HasSubstr("`doze run`")));
+        EXPECT_THAT(err_.str(), StartsWith("error: doze is not running. Start it with `doze run`."));
         EXPECT_THAT(out_.str(), IsEmpty());
     }
     start_obliging();
@@ -231,7 +231,7 @@ TEST_F(Run, TellsWhatTheDaemonRefused) {
         return {{"error", "GUARDED"}, {"message", "The tag env=production guards it."}};
     });
     EXPECT_EQ(run({"register", "ecs:us-east-1:web/api"}), failed);
-    EXPECT_EQ(err_.str(), "doze: The tag env=production guards it. (GUARDED)\n");
+    EXPECT_EQ(err_.str(), "error: The tag env=production guards it. (GUARDED)\n");
     EXPECT_THAT(out_.str(), IsEmpty());
     EXPECT_EQ(run({"register", "ecs:us-east-1:web/api", "--json"}), failed);
     EXPECT_EQ(json::parse(out_.str()).at("error"), "GUARDED");

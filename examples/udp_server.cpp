@@ -1,0 +1,73 @@
+// The UDP server by itself, over a doze that knows nothing: no AWS, no keyboard, no files.
+//
+//     example_udp_server [--seconds N] [--port P]
+//
+// Then, from another terminal: echo -n PING | nc -u -w1 127.0.0.1 20200
+
+#include "transports/udp/udp_server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <charconv>
+#include <fmt/format.h>
+#include <string_view>
+
+#include "commands/dispatcher.hpp"
+#include "ports/system_clock.hpp"
+
+using namespace doze;
+
+namespace {
+
+/// What the commands need of a program around them, with as little program as that can be.
+class EmptyHost : public commands::Host {
+   public:
+    [[nodiscard]] const core::State& state() const override { return state_; }
+    [[nodiscard]] core::Now now() const override { return clock_.now(); }
+    void post(core::Event) override {}
+    void order(const std::function<core::Event(core::OrderId)>&, Done done) override {
+        done(Error{.code = ErrorCode::internal, .message = "This example carries out no orders."});
+    }
+
+   private:
+    ports::SystemClock clock_;
+    core::State state_ = core::start({}, std::nullopt, clock_.now());
+};
+
+int number_of(std::string_view text) {
+    int number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    int seconds = 0;
+    transports::UdpOptions options;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        if (std::string_view(argv[i]) == "--seconds") seconds = number_of(argv[i + 1]);
+        if (std::string_view(argv[i]) == "--port") options.port = static_cast<std::uint16_t>(number_of(argv[i + 1]));
+    }
+
+    boost::asio::io_context loop(1);
+    EmptyHost host;
+    commands::Dispatcher dispatcher(host, {.version = "example", .started = host.now().boot});
+    const auto server = transports::UdpServer::open(loop, options, dispatcher,
+                                                    [](std::string_view warning) { fmt::print("{}\n", warning); });
+    if (!server) {
+        fmt::print(stderr, "{}\n", server.error().text());
+        return 1;
+    }
+    fmt::print("Listening on {}:{}. Try: echo -n PING | nc -u -w1 {} {}\n", options.ip, (*server)->port(), options.ip,
+               (*server)->port());
+    std::fflush(stdout);
+
+    boost::asio::steady_timer end(loop);
+    if (seconds > 0) {
+        end.expires_after(std::chrono::seconds(seconds));
+        end.async_wait([&](boost::system::error_code) { loop.stop(); });
+    }
+    loop.run();
+    fmt::print("Answered {} datagrams.\n", (*server)->counts().received);
+}
