@@ -80,6 +80,8 @@ class Stepper {
             turn();
             survey_if_due(s_, now_, circumstances(), out_, effects_);
             for (auto& [id, tracked] : s_.tracked) plan(tracked, circumstances(), out_);
+            // The debts to what is no longer registered are paid.
+            std::erase_if(s_.tracked, [](const auto& each) { return !each.second.registration && !each.second.entry; });
         }
         if (!quiet || !out_.empty()) ++s_.revision;
         auto decided = std::move(out_).effects();

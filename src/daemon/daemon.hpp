@@ -1,11 +1,11 @@
 #pragma once
 
-#include "cli/run_options.hpp"
+#include "cli/cli.hpp"
 
 namespace doze::daemon {
 
-/// The whole program in the foreground, until SIGINT or SIGTERM. Returns the exit code: 0, or 1 where it
-/// can't start, with the reason on the terminal and in the log.
+/// The whole program in the foreground, until SIGINT or SIGTERM. Returns the exit code: cli::success, or
+/// cli::failed where it can't start, with the reason on the terminal (and in the log where there is one).
 int run(const cli::RunOptions& options);
 
 }  // namespace doze::daemon

@@ -12,7 +12,7 @@ constexpr std::size_t old_files = 3;
 
 }  // namespace
 
-Log::Log(const std::filesystem::path& state_dir) {
+Log::Log(const std::filesystem::path& state_dir, spdlog::level::level_enum level) : level_(level) {
     sinks_.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_st>());
     const auto file = state_dir / "aws_monitor.log";
     const auto mask = ::umask(0077);  // The log tells when its person was there.
@@ -30,6 +30,7 @@ spdlog::logger& Log::of(const std::string& module) {
     auto& logger = loggers_[module];
     if (!logger) {
         logger = std::make_unique<spdlog::logger>(module, sinks_.begin(), sinks_.end());
+        logger->set_level(level_);
         logger->flush_on(spdlog::level::info);
         // A disk that fills up must not fill the terminal too.
         logger->set_error_handler([](const std::string&) {});

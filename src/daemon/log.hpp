@@ -14,7 +14,7 @@ namespace doze::daemon {
 class Log {
    public:
     /// Where the file can't be written, the terminal alone is used, and `file_trouble` says why.
-    explicit Log(const std::filesystem::path& state_dir);
+    Log(const std::filesystem::path& state_dir, spdlog::level::level_enum level);
 
     /// The logger that writes under a module's name.
     [[nodiscard]] spdlog::logger& of(const std::string& module);
@@ -25,6 +25,7 @@ class Log {
     std::vector<spdlog::sink_ptr> sinks_;
     std::map<std::string, std::unique_ptr<spdlog::logger>> loggers_;
     std::string file_trouble_;
+    spdlog::level::level_enum level_;
 };
 
 }  // namespace doze::daemon

@@ -1,0 +1,84 @@
+// The AWS module by itself: lists the EC2 instances, ECS services and EKS node groups of a region, and
+// stops or starts one instance.
+//
+//     example_aws_services REGION
+//     example_aws_services REGION stop|start INSTANCE
+
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+
+#include "cloud/aws/aws_cloud.hpp"
+#include "cloud/aws/signed_client.hpp"
+#include "http/curl_http_client.hpp"
+#include "ports/system_clock.hpp"
+
+using namespace doze;
+
+namespace {
+
+void print(const core::Observation& seen) {
+    fmt::print("{} {} ({}, size {})\n", core::to_string(seen.id), seen.state, core::to_string(seen.phase),
+               core::to_string(seen.size));
+}
+
+void print(const core::Survey& survey) {
+    if (const auto* instances = std::get_if<std::vector<core::Ec2Instance>>(&survey))
+        for (const auto& instance : *instances) print(instance.seen);
+    if (const auto* clusters = std::get_if<std::vector<core::EcsCluster>>(&survey))
+        for (const auto& cluster : *clusters)
+            for (const auto& service : cluster.services) print(service.seen);
+    if (const auto* clusters = std::get_if<std::vector<core::EksCluster>>(&survey))
+        for (const auto& cluster : *clusters)
+            for (const auto& nodegroup : cluster.nodegroups) print(nodegroup.seen);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto region = parse_region(argc > 1 ? argv[1] : "");
+    const std::string_view verb = argc == 4 ? argv[2] : "";
+    if (!region || (argc != 2 && verb != "stop" && verb != "start")) {
+        fmt::print(stderr, "usage: {} REGION [stop|start INSTANCE]\n", argv[0]);
+        return 2;
+    }
+    boost::asio::io_context io(1);
+    const ports::SystemClock clock;
+    cloud::aws::Profiles profiles;
+    cloud::aws::CredentialsChain chain(process_environment(), profiles);
+    auto http = http::CurlHttpClient::open(io.get_executor());
+    if (!http) {
+        fmt::print(stderr, "{}\n", http.error().text());
+        return 1;
+    }
+    cloud::aws::SignedClient client({.http = **http, .credentials = chain, .profiles = profiles, .clock = clock});
+    cloud::aws::AwsCloud cloud(io.get_executor(), client);
+
+    int exit_code = 0;
+    const auto fail = [&](const Error& error) {
+        fmt::print(stderr, "{}\n", error.text());
+        exit_code = 1;
+    };
+    if (verb.empty()) {
+        for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks})
+            cloud.survey(kind, *region,
+                         [&](const Result<core::Survey>& items) { items ? print(*items) : fail(items.error()); });
+    } else {
+        const auto instance = parse_instance_id(argv[3]);
+        if (!instance) {
+            fail(instance.error());
+            return 2;
+        }
+        const core::Target target{.id = core::ec2(*region, *instance), .size = {.desired = 1}, .pool = ""};
+        const auto each = [&](const core::ResourceId& id, Result<void> accepted) {
+            if (accepted)
+                fmt::print("{}: AWS accepted the {}.\n", core::to_string(id), verb);
+            else
+                fail(accepted.error());
+        };
+        verb == "stop" ? cloud.sleep({target}, each) : cloud.wake({target}, each);
+    }
+    io.run();
+    return exit_code;
+}

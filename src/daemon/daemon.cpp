@@ -1,0 +1,264 @@
+#include "daemon/daemon.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <fmt/format.h>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <unistd.h>
+#include <utility>
+
+#include "base/paths.hpp"
+#include "commands/dispatcher.hpp"
+#include "config/paths.hpp"
+#include "config/store.hpp"
+#include "config/watcher.hpp"
+#include "daemon/broken_journal.hpp"
+#include "daemon/cloud_access.hpp"
+#include "daemon/driver.hpp"
+#include "daemon/log.hpp"
+#include "history/sqlite_journal.hpp"
+#include "history/state_lock.hpp"
+#include "ports/system_clock.hpp"
+#include "signals/x11/x11_input.hpp"
+#include "transports/udp/udp_server.hpp"
+#include "transports/unix/unix_server.hpp"
+
+namespace doze::daemon {
+namespace {
+
+spdlog::level::level_enum to_spdlog(core::Level level) {
+    switch (level) {
+        case core::Level::info: return spdlog::level::info;
+        case core::Level::warning: return spdlog::level::warn;
+        case core::Level::error: return spdlog::level::err;
+    }
+    return spdlog::level::err;
+}
+
+/// The module that an announcement is logged under.
+std::string module_of(const core::Announce& announce) {
+    if (announce.id) return std::string(core::to_string(announce.id->kind()));
+    switch (announce.reason) {
+        case core::Reason::presence:
+        case core::Reason::away:
+        case core::Reason::returned:
+        case core::Reason::blind:
+        case core::Reason::source: return "presence";
+        default: return "aws";
+    }
+}
+
+/// Where nothing can be opened there is still the terminal.
+std::unique_ptr<ports::Journal> open_journal(const std::filesystem::path& state_dir, Log& log) {
+    auto opened = history::SqliteJournal::open(state_dir / "doze.db");
+    if (opened) return std::move(*opened);
+    log.of("journal").error(
+        "{} Without its journal doze can't promise to restore anything, so it puts nothing to sleep.",
+        opened.error().text());
+    return std::make_unique<BrokenJournal>(opened.error());
+}
+
+core::State restored_state(ports::Journal& journal, Log& log, std::unique_ptr<ports::Journal>& replacement,
+                           core::Now now) {
+    auto entries = journal.entries();
+    auto presence = journal.presence();
+    if (!entries || !presence) {
+        const auto& error = !entries ? entries.error() : presence.error();
+        log.of("journal").error("{} doze puts nothing to sleep and wakes nothing until this is mended.", error.text());
+        replacement = std::make_unique<BrokenJournal>(error);
+        return core::start({}, std::nullopt, now);
+    }
+    if (!entries->empty()) log.of("journal").info("Continuing with {} open rows of the journal.", entries->size());
+    return core::start(std::move(*entries), *presence, now);
+}
+
+/// All adapters, wired by hand. Members are in the order in which they are built.
+class Daemon {
+   public:
+    Daemon(const cli::RunOptions& options, config::Store store, std::optional<history::StateLock> lock,
+           std::unique_ptr<Log> log, std::unique_ptr<CloudAccess> cloud, boost::asio::io_context& loop,
+           const ports::SystemClock& clock)
+        : options_(options),
+          loop_(loop),
+          clock_(clock),
+          lock_(std::move(lock)),
+          log_(std::move(log)),
+          store_(std::move(store)),
+          cloud_(std::move(cloud)),
+          journal_(open_journal(options.state_dir, *log_)),
+          state_(restored_state(*journal_, *log_, replacement_, clock_.now())),
+          driver_(loop_, clock_, replacement_ ? *replacement_ : *journal_, cloud_->cloud(), std::move(state_),
+                  {.save_registration = [this](const auto& registration,
+                                               bool remove) { return save(registration, remove); },
+                   .log = [this](const auto& announce) { tell(announce); }}),
+          dispatcher_(driver_, {.version = DOZE_VERSION, .started = clock_.now().boot}),
+          signals_(loop_, SIGINT, SIGTERM) {}
+
+    void run() {
+        note(store_.notes());
+        apply({.settings_changed = true, .registrations_changed = true, .notes = {}});
+        open_control_socket();
+        watch_files();
+        tell_identity();
+        signals_.async_wait([this](auto error, int signal) {
+            if (error) return;
+            log_->of("doze").info("Stopping on {}. What sleeps stays asleep; the journal knows how to wake it.",
+                                  signal == SIGINT ? "SIGINT" : "SIGTERM");
+            loop_.stop();
+        });
+        loop_.run();
+    }
+
+   private:
+    void tell(const core::Announce& announce) {
+        log_->of(module_of(announce)).log(to_spdlog(announce.level), announce.text);
+    }
+
+    void note(const std::vector<config::Note>& notes) {
+        for (const auto& note : notes) log_->of("config").log(to_spdlog(note.level), note.text);
+    }
+
+    Result<void> save(const core::Registration& registration, bool remove) {
+        return remove ? store_.remove(registration.id) : store_.add(registration);
+    }
+
+    void watch_files() {
+        auto watcher = config::Watcher::open(loop_.get_executor(), store_.dir(), [this] {
+            auto reloaded = store_.reload();
+            note(reloaded.notes);
+            apply(reloaded);
+        });
+        if (watcher)
+            watcher_.emplace(std::move(*watcher));
+        else
+            log_->of("config").error(watcher.error().text());
+    }
+
+    /// The files say something else than before.
+    void apply(const config::Store::Reloaded& changes) {
+        if (!changes.settings_changed && !changes.registrations_changed) return;
+        const auto& settings = store_.settings();
+        if (changes.settings_changed) {
+            cloud_->choose_profile(settings.use_profile ? settings.profile_name : "");
+            cloud_->cloud().set_guards(settings.core.guards);
+        }
+        auto configured = store_.configured();
+        configured.settings.dry_run = configured.settings.dry_run || options_.dry_run;
+        driver_.post(std::move(configured));
+        if (!changes.settings_changed) return;
+        if (!sources_settings_ || *sources_settings_ != settings.sources) start_sources(settings.sources);
+        const auto udp = std::pair(settings.udp, settings.udp_buffer_size);
+        if (!udp_settings_ || *udp_settings_ != udp) open_udp(settings);
+    }
+
+    void start_sources(const config::SourceSettings& settings) {
+        sources_settings_ = settings;
+        x11_ = std::make_unique<signals::X11Input>(
+            loop_, clock_,
+            signals::X11InputOptions{.environment = signals::X11Environment::of_process(),
+                                     .keyboard_enabled = settings.keyboard,
+                                     .pointer_enabled = settings.mouse,
+                                     .movement_threshold = settings.movement_threshold});
+        x11_->start(
+            {.signal = [this](const core::Signal& signal) { driver_.post(core::SignalSeen{signal}); },
+             .status = [this](const core::SourceStatus& status) { driver_.post(core::SourceChanged{status}); }});
+    }
+
+    void open_udp(const config::Settings& settings) {
+        udp_settings_ = std::pair(settings.udp, settings.udp_buffer_size);
+        udp_.reset();
+        auto opened = transports::UdpServer::open(
+            loop_, {.ip = settings.udp.ip, .port = settings.udp.port, .buffer_size = settings.udp_buffer_size},
+            dispatcher_, [this](std::string_view text) { log_->of("udp").warn(text); });
+        if (!opened) {
+            log_->of("udp").error(opened.error().text());
+            return;
+        }
+        udp_ = std::move(*opened);
+        log_->of("udp").info("Listening on {}:{}.", settings.udp.ip, udp_->port());
+    }
+
+    void open_control_socket() {
+        auto opened = transports::UnixServer::open(loop_, control_socket(options_.state_dir), dispatcher_,
+                                                   [this](std::string_view text) { log_->of("unix").warn(text); });
+        if (opened)
+            unix_ = std::move(*opened);
+        else
+            log_->of("unix").error("{} The command line can't reach this doze.", opened.error().text());
+    }
+
+    void tell_identity() {
+        if (const auto origin = cloud_->credentials_origin(clock_.now().wall); !origin) {
+            log_->of("aws").error(origin.error().text());
+            return;
+        }
+        const auto& regions = store_.settings().core.regions;
+        cloud_->identify(regions.empty() ? Region("us-east-1") : regions.front(), [this](auto identity) {
+            if (!identity) return log_->of("aws").error(identity.error().text());
+            const auto origin = cloud_->credentials_origin(clock_.now().wall);
+            log_->of("aws").info("Using AWS account {} as {} ({}).", identity->account, identity->arn,
+                                 origin ? *origin : "credentials that are gone again");
+        });
+    }
+
+    cli::RunOptions options_;
+    boost::asio::io_context& loop_;
+    const ports::SystemClock& clock_;
+    std::optional<history::StateLock> lock_;
+    std::unique_ptr<Log> log_;
+    config::Store store_;
+    std::unique_ptr<CloudAccess> cloud_;
+    std::unique_ptr<ports::Journal> journal_;
+    std::unique_ptr<ports::Journal> replacement_;  ///< Where the journal opens but can't be understood.
+    core::State state_;
+    Driver driver_;
+    commands::Dispatcher dispatcher_;
+    boost::asio::signal_set signals_;
+    std::optional<config::SourceSettings> sources_settings_;
+    std::unique_ptr<signals::X11Input> x11_;
+    std::optional<std::pair<config::Listen, std::size_t>> udp_settings_;
+    std::unique_ptr<transports::UdpServer> udp_;
+    std::unique_ptr<transports::UnixServer> unix_;
+    std::optional<config::Watcher> watcher_;
+};
+
+int fail(const Error& error) {
+    std::cerr << "doze can't start: " << error.text() << '\n';
+    return cli::failed;
+}
+
+}  // namespace
+
+int run(const cli::RunOptions& options) {
+    const ports::SystemClock clock;
+    boost::asio::io_context loop(1);
+
+    const auto made = config::make_private_dir(options.state_dir);
+    auto log = std::make_unique<Log>(options.state_dir, spdlog::level::from_str(options.log_level));
+    if (!made) log->of("doze").error(made.error().text());
+
+    std::optional<history::StateLock> lock;
+    if (auto taken = history::StateLock::take(options.state_dir))
+        lock.emplace(std::move(*taken));
+    else if (taken.error().recovery == Recovery::tell)
+        return fail(taken.error());
+    else
+        log->of("doze").error(taken.error().text());
+    if (!log->file_trouble().empty()) log->of("doze").error(log->file_trouble());
+    log->of("doze").info("doze {} (process {}), state in {}, configuration in {}.", DOZE_VERSION, ::getpid(),
+                         options.state_dir.string(), options.config_dir.string());
+
+    auto store = config::Store::open(options.config_dir);
+    if (!store) return fail(store.error());
+    auto cloud = CloudAccess::open(loop, clock);
+    if (!cloud) return fail(cloud.error());
+
+    Daemon daemon(options, std::move(*store), std::move(lock), std::move(log), std::move(*cloud), loop, clock);
+    daemon.run();
+    return cli::success;
+}
+
+}  // namespace doze::daemon

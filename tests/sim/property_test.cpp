@@ -1,0 +1,228 @@
+// Random sequences of everything that can happen to doze: people, hands at AWS, failures, kills. Whatever
+// the order, what must never happen does not, and what was put to sleep comes back as it was.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <map>
+#include <set>
+
+#include "sim/simulation.hpp"
+
+namespace doze::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using core::Phase;
+using core::Size;
+using testing::IsEmpty;
+
+const Region east("us-east-1");
+const Region seoul("ap-northeast-2");
+/// Registered, but in a region that is not configured: looked at one by one.
+const Region elsewhere("eu-west-1");
+
+core::ResourceId instance(int number, const Region& region) {
+    return core::ec2(region, InstanceId(fmt::format("i-{:017x}", number)));
+}
+
+/// One random life. `hands` are somebody else's actions at AWS, `orders` are the person's commands.
+class Life {
+   public:
+    explicit Life(std::uint64_t seed)
+        : dice_(seed * 7919 + 1), sim_(seed, {.aws = {.stale_for = seed % 3 == 0 ? 3s : 0s}}) {
+        add(instance(1, east), {.desired = 1});
+        add(instance(2, seoul), {.desired = 1});
+        add(instance(3, east), {.desired = 0});
+        add(instance(4, elsewhere), {.desired = 1});
+        add(core::ecs(east, ClusterName("dev"), ServiceName("api")), {.desired = 3});
+        add(core::ecs(east, ClusterName("dev"), ServiceName("idle")), {.desired = 0});
+        add(core::eks(seoul, ClusterName("dev"), NodegroupName("nodes")), {.desired = 2, .min = 1, .max = 4});
+        stranger_ = sim_.add(instance(9, east), {.desired = 1}, false);
+        sim_.boot();
+        sim_.come_back_and_stay(1min);
+    }
+
+    void live(int acts, bool hands, bool orders) {
+        for (int i = 0; i < acts; ++i) act(hands, orders);
+    }
+
+    /// Faults end, the person leaves once more and comes back for good: everything untouched by other
+    /// hands must have slept, and must be as it was at the very beginning.
+    void expect_a_good_end(bool orders) {
+        sim_.cloud.clear_faults();
+        sim_.journal.fail_next(0, {});
+        if (!sim_.is_running()) sim_.boot();
+        sim_.see(true);
+        sim_.post(core::SessionChanged{core::SessionEvent::unlocked});
+        sim_.come_back_and_stay(2h);
+        if (orders) {  // What the person stopped, they start again: its size must not be forgotten.
+            for (const auto& id : all_) sim_.order_start(id);
+            sim_.come_back_and_stay(1h);
+        }
+        expect_untouched_as_before("after the return");
+        sim_.leave_and_stay_away(3h);
+        for (const auto& id : all_) {
+            if (touched_.contains(id)) continue;
+            const auto truth = sim_.cloud.truth(id);
+            EXPECT_EQ(truth.phase, Phase::asleep) << core::to_string(id) << " did not sleep in the last absence";
+        }
+        sim_.come_back_and_stay(2h);
+        expect_untouched_as_before("at the end");
+        EXPECT_EQ(sim_.cloud.truth(stranger_).phase, Phase::awake);
+        EXPECT_THAT(sim_.violations(), IsEmpty());
+        EXPECT_EQ(sim_.journal.refused_overwrites(), 0);
+        EXPECT_LT(sim_.cloud.calls().size(), 6000U) << "calls in a hot loop";
+    }
+
+   private:
+    void add(const core::ResourceId& id, const Size& size) {
+        all_.push_back(sim_.add(id, size));
+        before_[id] = size;
+    }
+
+    void expect_untouched_as_before(const char* when) {
+        for (const auto& id : all_) {
+            if (touched_.contains(id)) continue;
+            const auto truth = sim_.cloud.truth(id);
+            // An order to start wakes what slept from the beginning.
+            if (before_[id].desired == 0 && ordered_.contains(id)) continue;
+            EXPECT_EQ(truth.size, before_[id]) << core::to_string(id) << " is not as it was " << when;
+        }
+    }
+
+    [[nodiscard]] core::Duration some_time() {
+        const fakes::Range spans[] = {{0s, 2s}, {2s, 1min}, {1min, 10min}, {10min, 50min}, {50min, 4h}};
+        return dice_.draw(spans[dice_.roll(5)]);
+    }
+
+    [[nodiscard]] const core::ResourceId& any() { return all_[dice_.roll(all_.size())]; }
+
+    void act(bool hands, bool orders) {
+        switch (dice_.roll(16)) {
+            case 0:
+            case 1: sim_.come_back_and_stay(some_time()); return;
+            case 2:
+            case 3:
+            case 4: sim_.leave_and_stay_away(some_time()); return;
+            case 5: sim_.type(); return;
+            case 6: return fail_somehow();
+            case 7: return kill_and_start();
+            case 8: return sim_.see(dice_.roll(3) != 0);
+            case 9: return touch_session();
+            case 10:
+            case 11:
+                if (hands) touch_by_hand();
+                return;
+            case 12:
+                if (orders) give_an_order();
+                return;
+            case 13: sim_.journal.fail_next(static_cast<int>(dice_.roll(4)), fakes::disk_full()); return;
+            case 14: sim_.cloud.clear_faults(); return;
+            default:
+                if (sim_.is_running()) sim_.reload();
+                return;
+        }
+    }
+
+    void fail_somehow() {
+        using fakes::CallKind;
+        using fakes::Fault;
+        const Fault faults[] = {Fault::throttled, Fault::denied,          Fault::capacity,
+                                Fault::lost,      Fault::lost_after_done, Fault::fizzles};
+        const CallKind kinds[] = {CallKind::survey, CallKind::look, CallKind::sleep, CallKind::wake};
+        const auto kind = kinds[dice_.roll(4)];
+        const bool reads = kind == CallKind::survey || kind == CallKind::look;
+        const Fault of_reads[] = {Fault::throttled, Fault::denied, Fault::lost};
+        const auto fault = reads ? of_reads[dice_.roll(3)] : faults[dice_.roll(6)];
+        // A service that fizzles keeps its count while its tasks do not follow: no hand of doze can help.
+        const auto times = 1 + static_cast<int>(dice_.roll(5));
+        if (kind == CallKind::survey)
+            sim_.cloud.inject(fault, kind, std::nullopt, times);
+        else
+            sim_.cloud.inject(fault, kind, any(), times);
+    }
+
+    void kill_and_start() {
+        if (sim_.is_running()) sim_.kill();
+        sim_.run_for(some_time());
+        sim_.boot();
+    }
+
+    void touch_session() {
+        const core::SessionEvent events[] = {core::SessionEvent::locked, core::SessionEvent::unlocked,
+                                             core::SessionEvent::suspending, core::SessionEvent::resumed};
+        sim_.post(core::SessionChanged{events[dice_.roll(4)]});
+    }
+
+    void touch_by_hand() {
+        const auto id = any();
+        touched_.insert(id);
+        sim_.stopped_by_hand.erase(id);
+        const auto row = sim_.journal.rows().find(id);
+        const bool is_dozes = row != sim_.journal.rows().end() && row->second.step != core::Step::left_awake;
+        switch (id.kind()) {
+            case core::Kind::ec2:
+                if (dice_.roll(2) == 0) {
+                    (void)sim_.cloud.start_by_hand(id);
+                } else if (sim_.cloud.truth(id).phase == Phase::awake && sim_.cloud.stop_by_hand(id) && !is_dozes) {
+                    sim_.stopped_by_hand.insert(id);
+                }
+                return;
+            case core::Kind::ecs:
+                (void)sim_.cloud.resize_by_hand(id, {.desired = static_cast<int>(dice_.roll(6))});
+                return;
+            case core::Kind::eks:
+                (void)sim_.cloud.resize_by_hand(id, {.desired = static_cast<int>(dice_.roll(4)), .min = 0, .max = 4});
+                return;
+        }
+    }
+
+    void give_an_order() {
+        const auto id = any();
+        ordered_.insert(id);
+        switch (dice_.roll(3)) {
+            case 0: sim_.order_start(id); return;
+            case 1: sim_.order_stop(id); return;
+            default:
+                // A scale changes what the group is from then on.
+                if (id.kind() == core::Kind::eks) touched_.insert(id);
+                sim_.order_scale(id, static_cast<int>(dice_.roll(5)));
+                return;
+        }
+    }
+
+    fakes::Dice dice_;
+    Simulation sim_;
+    std::vector<core::ResourceId> all_;
+    core::ResourceId stranger_;
+    std::map<core::ResourceId, Size> before_;
+    std::set<core::ResourceId> touched_;
+    std::set<core::ResourceId> ordered_;
+};
+
+constexpr int acts = 80;
+
+class Property : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Property, FailuresAndRestartsLoseNothing) {
+    Life life(GetParam());
+    life.live(acts, false, false);
+    life.expect_a_good_end(false);
+}
+
+TEST_P(Property, HandsAtAwsAreRespected) {
+    Life life(GetParam());
+    life.live(acts, true, false);
+    life.expect_a_good_end(false);
+}
+
+TEST_P(Property, OrdersInBetweenLoseNothing) {
+    Life life(GetParam());
+    life.live(acts, false, true);
+    life.expect_a_good_end(true);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Property, testing::Range<std::uint64_t>(1, 61));
+
+}  // namespace
+}  // namespace doze::sim

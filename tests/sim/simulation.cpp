@@ -1,0 +1,150 @@
+#include "sim/simulation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace doze::sim {
+
+using namespace std::chrono_literals;
+
+Simulation::Simulation(std::uint64_t seed, fakes::Pace pace) : cloud(clock, seed, pace) {
+    settings.regions = {Region("us-east-1"), Region("ap-northeast-2")};
+}
+
+core::ResourceId Simulation::add(const core::ResourceId& id, const core::Size& size, bool registered) {
+    cloud.add(id, size, "t3.micro/" + id.region.str());
+    if (registered) registrations.push_back({.id = id});
+    return id;
+}
+
+void Simulation::boot() {
+    state_ = core::start(*journal.entries(), *journal.presence(), clock.now());
+    actions_ = std::make_unique<actions::Actions>(journal, cloud, clock,
+                                                  [this](core::Event event) { post(std::move(event)); });
+    reload();
+    see(can_see_);
+    turn();
+}
+
+void Simulation::kill() {
+    state_.reset();
+    actions_.reset();
+    events_.clear();
+    cloud.drop_pending();
+}
+
+void Simulation::see(bool can_see) {
+    can_see_ = can_see;
+    post(core::SourceChanged{{.name = "x11-keyboard",
+                              .kind = core::SignalKind::keyboard,
+                              .state = can_see ? core::SourceState::running : core::SourceState::unavailable}});
+}
+
+void Simulation::post(core::Event event) {
+    if (state_) events_.push_back(std::move(event));
+}
+
+void Simulation::run_until(core::TimePoint at) {
+    turn();
+    while (true) {
+        auto next = at;
+        if (const auto event = cloud.next_event()) next = std::min(next, *event);
+        if (state_)
+            if (const auto deadline = core::next_deadline(*state_)) next = std::min(next, *deadline);
+        next = std::max(next, clock.boot());
+        cloud.advance_to(next);
+        if (state_) {
+            if (const auto deadline = core::next_deadline(*state_); deadline && *deadline <= clock.boot())
+                post(core::Tick{});
+            turn();
+        }
+        if (next >= at && (!state_ || events_.empty())) return;
+    }
+}
+
+void Simulation::leave_and_stay_away(core::Duration span) {
+    run_for(span);
+}
+
+void Simulation::come_back_and_stay(core::Duration span) {
+    const auto until = clock.boot() + span;
+    while (clock.boot() < until) {
+        type();
+        run_until(std::min(until, clock.boot() + 3min));
+    }
+}
+
+void Simulation::turn() {
+    while (state_ && !events_.empty()) {
+        const auto events = std::exchange(events_, {});
+        for (const auto& registration : registrations) ever_registered_.insert(registration.id);
+        auto effects = core::step(*state_, events, clock.now());
+        std::vector<core::Announce> announcements;
+        for (auto& effect : effects) {
+            if (auto* announce = std::get_if<core::Announce>(&effect)) {
+                lines_.push_back(announce->text);
+                announcements.push_back(std::move(*announce));
+            } else if (auto* reply = std::get_if<core::Reply>(&effect)) {
+                if (!replies_.emplace(reply->order, reply->result).second) violate("An order was answered twice.");
+            } else if (auto* save = std::get_if<core::SaveRegistration>(&effect)) {
+                std::erase_if(registrations, [&](const auto& known) { return known.id == save->registration.id; });
+                if (!save->remove) registrations.push_back(save->registration);
+                post(core::Saved{.order = save->order, .done = {}});
+                reload();
+            } else if (auto* act = std::get_if<core::Act>(&effect)) {
+                (*actions_)(*act);
+            } else if (auto* rows = std::get_if<core::Journal>(&effect)) {
+                (*actions_)(*rows);
+            } else if (auto* presence = std::get_if<core::SavePresence>(&effect)) {
+                (*actions_)(*presence);
+            } else if (auto* look = std::get_if<core::Look>(&effect)) {
+                (*actions_)(*look);
+            } else if (auto* survey = std::get_if<core::SurveyWanted>(&effect)) {
+                (*actions_)(*survey);
+            }
+        }
+        if (!announcements.empty()) actions_->remember(announcements);
+        check_new_calls(state_->presence.state());
+    }
+}
+
+void Simulation::check_new_calls(core::PresenceState presence) {
+    for (; checked_calls_ < cloud.calls().size(); ++checked_calls_) {
+        const auto& call = cloud.calls()[checked_calls_];
+        const auto name = core::to_string(call.id);
+        if (!ever_registered_.contains(call.id)) violate(name + " was touched, but never registered.");
+        const auto row = journal.rows().find(call.id);
+        if (row == journal.rows().end()) violate(name + " was called about without a row in the journal.");
+        const bool for_person = row != journal.rows().end() && row->second.owner == core::Owner::person;
+        if (call.verb == core::Verb::sleep && presence != core::PresenceState::away && !for_person)
+            violate(name + " was put to sleep while presence was " + std::string(core::to_string(presence)) + ".");
+        if (call.verb == core::Verb::wake && stopped_by_hand.contains(call.id) && !for_person)
+            violate(name + " was stopped by hand, and woken by doze.");
+    }
+}
+
+template <class OrderEvent>
+core::OrderId Simulation::order(OrderEvent event) {
+    event.order = ++last_order_;
+    const auto id = event.order;
+    post(std::move(event));
+    return id;
+}
+
+core::OrderId Simulation::order_start(const core::ResourceId& id) {
+    return order(core::StartOrdered{.order = 0, .id = id});
+}
+core::OrderId Simulation::order_stop(const core::ResourceId& id) {
+    return order(core::StopOrdered{.order = 0, .id = id});
+}
+core::OrderId Simulation::order_scale(const core::ResourceId& id, int desired) {
+    return order(core::ScaleOrdered{.order = 0, .id = id, .desired = desired});
+}
+core::OrderId Simulation::order_registration(const core::Registration& registration) {
+    return order(core::RegisterOrdered{.order = 0, .registration = registration});
+}
+core::OrderId Simulation::order_removal(const core::ResourceId& id) {
+    return order(core::UnregisterOrdered{.order = 0, .id = id});
+}
+
+}  // namespace doze::sim

@@ -1,0 +1,301 @@
+#include "core/presence/presence.hpp"
+
+#include <gtest/gtest.h>
+
+namespace doze::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A person with a keyboard, on a clock that moves only when told.
+class PresenceTest : public testing::Test {
+   protected:
+    PresenceTest() { source(SourceState::running); }
+
+    void source(SourceState state, SignalKind kind = SignalKind::keyboard) {
+        presence.on_source({.name = std::string(to_string(kind)), .kind = kind, .state = state}, now);
+    }
+    void signal(SignalKind kind, bool ongoing = false) {
+        presence.on_signal({.kind = kind, .at = now, .ongoing = ongoing}, now);
+    }
+    void type() { signal(SignalKind::keyboard); }
+    void session(SessionEvent event) { presence.on_session(event, now); }
+
+    /// Moves on, stopping at every deadline as the driver does.
+    void pass(Duration span) {
+        const auto until = now + span;
+        while (true) {
+            const auto next = presence.next_deadline();
+            if (!next || *next > until) break;
+            now = std::max(now, *next);
+            presence.advance(now);
+            ASSERT_NE(presence.next_deadline(), next) << "a deadline that does nothing would spin";
+        }
+        now = until;
+        presence.advance(now);
+    }
+
+    [[nodiscard]] PresenceState state() const { return presence.state(); }
+
+    static constexpr TimePoint start{1h};
+    static constexpr WallTime wall{std::chrono::sys_days(std::chrono::year(2026) / 1 / 5)};
+    TimePoint now = start;
+    Presence presence{PresenceSettings{}, std::nullopt, {start, wall}};
+};
+
+TEST_F(PresenceTest, BecomesIdleAtTheWarningAndAwayAtTheTimeout) {
+    pass(25min - 1ms);
+    EXPECT_EQ(state(), PresenceState::active);
+    pass(1ms);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(5min - 1ms);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(1ms);
+    EXPECT_EQ(state(), PresenceState::away);
+    EXPECT_EQ(presence.since(), start + 30min);
+}
+
+TEST_F(PresenceTest, AnyKeyStartsTheCountAnew) {
+    pass(29min);
+    type();
+    EXPECT_EQ(state(), PresenceState::active);
+    pass(29min);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(1min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, TheWarningIsAtMostHalfOfAShortTimeout) {
+    presence.configure({.inactivity_timeout = 6s}, now);
+    type();
+    pass(2999ms);
+    EXPECT_EQ(state(), PresenceState::active);
+    pass(1ms);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(3s);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, TypingThatGoesOnNeedsNoFurtherSignal) {
+    signal(SignalKind::keyboard, true);
+    pass(10h);
+    EXPECT_EQ(state(), PresenceState::active);
+    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 2s, .ongoing = false}, now);
+    pass(30min - 2s);
+    EXPECT_EQ(state(), PresenceState::away) << "the count begins at the last key, not at its report";
+}
+
+TEST_F(PresenceTest, AFilmCountsForTwoHoursOnly) {
+    type();
+    signal(SignalKind::audio, true);
+    pass(2h + 29min);
+    EXPECT_NE(state(), PresenceState::away);
+    pass(1min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, ADashboardThatRedrawsCountsForTwoHoursOnly) {
+    type();
+    for (int i = 0; i < 149; ++i) {
+        signal(SignalKind::screen);
+        pass(1min);
+    }
+    EXPECT_NE(state(), PresenceState::away);
+    signal(SignalKind::screen);
+    pass(1min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, NothingPassiveEndsAnAbsence) {
+    pass(30min);
+    for (const auto kind : {SignalKind::screen, SignalKind::audio, SignalKind::window}) {
+        signal(kind, true);
+        signal(kind);
+        EXPECT_EQ(state(), PresenceState::away);
+    }
+    for (const auto kind : {SignalKind::keyboard, SignalKind::pointer, SignalKind::session}) {
+        signal(kind);
+        EXPECT_EQ(state(), PresenceState::active);
+        pass(30min);
+        EXPECT_EQ(state(), PresenceState::away);
+    }
+}
+
+TEST_F(PresenceTest, ALockStartsTheCountAtOnceAndShortensIt) {
+    signal(SignalKind::audio, true);
+    session(SessionEvent::locked);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(5min - 1ms);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(1ms);
+    EXPECT_EQ(state(), PresenceState::away);
+    session(SessionEvent::unlocked);
+    EXPECT_EQ(state(), PresenceState::active);
+    signal(SignalKind::audio);
+    pass(30min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, ALockNeverLengthensTheCount) {
+    pass(28min);
+    session(SessionEvent::locked);
+    pass(2min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, AKeyAtTheLockScreenProlongsTheGrace) {
+    session(SessionEvent::locked);
+    pass(4min);
+    type();
+    pass(4min);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(1min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, SuspendIsAwayAtOnceAndResumeBringsNobodyBack) {
+    session(SessionEvent::suspending);
+    EXPECT_EQ(state(), PresenceState::away);
+    pass(8h);
+    session(SessionEvent::resumed);
+    EXPECT_EQ(state(), PresenceState::away);
+    type();
+    EXPECT_EQ(state(), PresenceState::active);
+}
+
+TEST_F(PresenceTest, ABurstThatASuspendCutShortBringsNobodyBack) {
+    signal(SignalKind::keyboard, true);
+    session(SessionEvent::suspending);
+    pass(8h);
+    session(SessionEvent::resumed);
+    pass(2s);
+    // The X server's own clock stood still, so it reports the end of the burst of last evening now.
+    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 2s, .ongoing = false}, now);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, ANightThatPassedUnseenIsAnAbsence) {
+    now += 8h;  // Nobody called at any deadline: the machine was off.
+    presence.advance(now);
+    EXPECT_EQ(state(), PresenceState::away);
+    EXPECT_EQ(presence.since(), start + 30min);
+}
+
+TEST_F(PresenceTest, LeavingIsNotUndoneByTheKeyThatOrderedIt) {
+    signal(SignalKind::keyboard, true);
+    presence.on_leave(now);
+    pass(100ms);
+    signal(SignalKind::keyboard);
+    EXPECT_EQ(state(), PresenceState::away);
+    pass(1min);
+    type();
+    EXPECT_EQ(state(), PresenceState::active);
+}
+
+TEST_F(PresenceTest, SomebodyWhoTypesOnAfterLeavingHasNotLeft) {
+    signal(SignalKind::keyboard, true);
+    presence.on_leave(now);
+    pass(1min);
+    EXPECT_EQ(state(), PresenceState::active);
+}
+
+TEST_F(PresenceTest, IsUnknownWithoutAPhysicalSource) {
+    source(SourceState::unavailable);
+    EXPECT_EQ(state(), PresenceState::unknown);
+    source(SourceState::running, SignalKind::audio);
+    EXPECT_EQ(state(), PresenceState::unknown) << "sound alone tells nothing of a person";
+    pass(10h);
+    EXPECT_EQ(state(), PresenceState::unknown);
+    EXPECT_FALSE(presence.is_away());
+}
+
+TEST_F(PresenceTest, SightRegainedGivesTheWholeWarningTime) {
+    source(SourceState::unavailable);
+    pass(10h);
+    source(SourceState::running);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(5min - 1ms);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(1ms);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, AnAbsenceOutlastsBlindness) {
+    pass(30min);
+    source(SourceState::unavailable);
+    EXPECT_EQ(state(), PresenceState::unknown);
+    EXPECT_TRUE(presence.is_away());
+    source(SourceState::running);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, OneMayLeaveWithoutBeingSeen) {
+    source(SourceState::unavailable);
+    presence.on_leave(now);
+    EXPECT_EQ(state(), PresenceState::away);
+    pass(1h);
+    signal(SignalKind::session);
+    EXPECT_EQ(state(), PresenceState::unknown);
+    EXPECT_FALSE(presence.is_away());
+}
+
+TEST_F(PresenceTest, ALostSourceEndsItsOngoingSignal) {
+    source(SourceState::running, SignalKind::pointer);
+    signal(SignalKind::keyboard, true);
+    source(SourceState::unavailable);
+    pass(30min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, AShorterTimeoutSendsNobodyAwayUnwarned) {
+    pass(20min);
+    presence.configure({.inactivity_timeout = 10min}, now);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(5min - 1ms);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(1ms);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+class Restart : public PresenceTest {
+   protected:
+    void restart(PresenceState before, Duration ago) {
+        presence = Presence({}, PresenceRecord{before, wall - ago}, {now, wall});
+        source(SourceState::running);
+    }
+};
+
+TEST_F(Restart, AwayStaysAwayUntilAPhysicalSignal) {
+    restart(PresenceState::away, 10h);
+    EXPECT_EQ(state(), PresenceState::away);
+    EXPECT_EQ(presence.since(), now - 10h);
+    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 11h}, now);
+    EXPECT_EQ(state(), PresenceState::away) << "input from before the absence is no return";
+    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 1min}, now);
+    EXPECT_EQ(state(), PresenceState::active) << "input that nobody listened to is";
+}
+
+TEST_F(Restart, IdleGetsTheWholeWarningTimeAgain) {
+    restart(PresenceState::idle, 20h);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(5min - 1ms);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(1ms);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(Restart, ActiveStartsTheCountAnew) {
+    restart(PresenceState::active, 20h);
+    EXPECT_EQ(state(), PresenceState::active);
+    pass(25min);
+    EXPECT_EQ(state(), PresenceState::idle);
+}
+
+TEST_F(Restart, ARecordFromTheFutureIsTakenForNow) {
+    restart(PresenceState::away, -10h);
+    EXPECT_EQ(state(), PresenceState::away);
+    EXPECT_EQ(presence.since(), now);
+}
+
+}  // namespace
+}  // namespace doze::core
