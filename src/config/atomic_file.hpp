@@ -18,7 +18,8 @@ namespace doze::config {
 /// beside it, fsync, rename, fsync of the folder. A symlink stays, its target is replaced. Mode and owner
 /// are kept; a new file is for its owner only (0600). With `expected`, refuses (`internal`, Recovery::retry)
 /// if the file no longer holds that (none: does not exist), just before the rename. On any error the old
-/// file is as it was and nothing is left behind. Blocks for the time of two fsyncs.
+/// file is as it was and nothing is left behind (save for the fsync of the folder, which comes last). Blocks for the
+/// time of two fsyncs.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view text,
                                       const std::optional<std::string>& expected);
 

@@ -53,8 +53,12 @@ void Findings::info(int line, std::string_view text) {
     add(core::Level::info, line, text);
 }
 
+bool Findings::full() const {
+    return notes_.size() >= most_notes;
+}
+
 void Findings::add(core::Level level, int line, std::string_view text) {
-    if (notes_.size() < most_notes) notes_.push_back({level, at_line(file_, line, text)});
+    if (!full()) notes_.push_back({level, at_line(file_, line, text)});
 }
 
 Error Findings::as_error() const {

@@ -35,6 +35,9 @@ class Findings {
     void warn(int line, std::string_view text);
     void info(int line, std::string_view text);
 
+    /// Whether further notes are dropped; then none need be made up.
+    [[nodiscard]] bool full() const;
+
     [[nodiscard]] bool ok() const { return errors_ == 0; }
 
     /// All errors as one (`bad_request`): the first few in full, then how many more. Only if not ok().

@@ -276,7 +276,8 @@ Result<Opened> open(std::string_view text, std::string_view file) {
     if (!document) return document.error();
     auto items = read_services(document->root, file);
     if (!items) return items.error();
-    return Opened{text.substr(0, text.size() - body.size()), std::string(body), document->root, std::move(items->value)};
+    return Opened{text.substr(0, text.size() - body.size()), std::string(body), document->root,
+                  std::move(items->value)};
 }
 
 using ById = std::map<ResourceId, Registration>;

@@ -63,6 +63,7 @@ class ServicesReader {
             const int line = line_of(entry.first);
             const auto* layout = find_layout(key);
             if (layout == nullptr) {
+                if (findings_.full()) continue;
                 constexpr std::array<std::string_view, 3> known{"ec2_instances", "ecs_services", "eks_nodegroups"};
                 findings_.warn(line, fmt::format("doze knows no {}{}", shown(key), did_you_mean(key, known)));
             } else if (const auto [first, fresh] = seen.emplace(key, line); !fresh) {
@@ -111,6 +112,7 @@ class ServicesReader {
             const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
             const auto same = std::find(known.begin(), known.end(), key);
             if (same == known.end()) {
+                if (findings_.full()) continue;
                 findings_.warn(line_of(entry.first), fmt::format("doze knows no {} in {}{}", shown(key), layout.key,
                                                                  did_you_mean(key, known)));
             } else if (!found.emplace(*same, entry.second).second) {

@@ -148,6 +148,7 @@ class SettingsReader {
     }
 
     void unknown(const JsonMember& item, const std::string& key) {
+        if (findings_.full()) return;
         const bool dotted = item.key.find('.') != std::string::npos;
         findings_.warn(item.line,
                        fmt::format("doze knows no {}{}{}", printable(key), did_you_mean(key, sections_and_keys()),

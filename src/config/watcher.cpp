@@ -95,7 +95,7 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
 
     /// Whether an event may mean a new content.
     bool concerns(const inotify_event& event, const std::string& name) const {
-        if ((event.mask & (IN_Q_OVERFLOW | IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF)) != 0) return true;
+        if ((event.mask & (IN_Q_OVERFLOW | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)) != 0) return true;
         const auto watched = names_.find(event.wd);
         if (watched == names_.end()) return false;
         const auto& [folder, names] = watched->second;
@@ -124,8 +124,18 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
     /// Watches the folder, the folders on the way of symlinks, and, where the folder is gone, the nearest
     /// one above it, so that its return is seen.
     void place_watches() {
+        bool there = is_there(dir_);
+        while (true) {
+            place_watches(there);
+            // The folder may come back just before the one above it is watched.
+            if (there || !is_there(dir_)) return;
+            there = true;
+        }
+    }
+
+    void place_watches(bool there) {
         std::map<fs::path, Names> wanted;
-        if (is_there(dir_)) {
+        if (there) {
             wanted[dir_] = std::set<std::string>{};
             for (const auto name : {settings_name, services_name}) follow(dir_ / name, wanted);
         } else {

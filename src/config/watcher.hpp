@@ -16,6 +16,7 @@ namespace doze::config {
 /// callback is not called any more.
 class Watcher {
    public:
+    /// Open it before the files are read, so that no edit falls in between. `dir` is absolute.
     /// Fails (`internal`) where the system has no watch left to give, with what to do.
     [[nodiscard]] static Result<Watcher> open(const boost::asio::any_io_executor& executor, std::filesystem::path dir,
                                               std::function<void()> changed,
