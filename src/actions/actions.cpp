@@ -62,9 +62,7 @@ void Actions::operator()(const core::SurveyWanted& effect) {
 }
 
 void Actions::remember(const std::vector<core::Announce>& announcements) {
-    const auto at = clock_.now().wall;
-    for (const auto& line : announcements)
-        if (const auto added = journal_.add(line, at); !added) trouble_ = added.error();
+    if (const auto added = journal_.add(announcements, clock_.now().wall); !added) trouble_ = added.error();
 }
 
 }  // namespace doze::actions

@@ -17,7 +17,7 @@ class BrokenJournal final : public ports::Journal {
     Result<std::optional<core::PresenceRecord>> presence() override { return std::optional<core::PresenceRecord>{}; }
     Result<void> write(std::span<const core::LedgerEntry>, std::span<const core::ResourceId>) override { return why_; }
     Result<void> save(const core::PresenceRecord&) override { return why_; }
-    Result<void> add(const core::Announce&, core::WallTime) override { return why_; }
+    Result<void> add(std::span<const core::Announce>, core::WallTime) override { return why_; }
 
    private:
     Error why_;

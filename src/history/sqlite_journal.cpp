@@ -120,12 +120,12 @@ Result<void> SqliteJournal::write(std::span<const core::LedgerEntry> puts, std::
     if (puts.empty() && closes.empty()) return {};
     auto txn = Txn::begin(db_);
     if (!txn) return txn.error();
-    for (const auto& entry : puts) {
-        const auto done = put(entry);
-        if (!done) return done;
-    }
     for (const auto& id : closes) {
         const auto done = erase(id);
+        if (!done) return done;
+    }
+    for (const auto& entry : puts) {
+        const auto done = put(entry);
         if (!done) return done;
     }
     return txn->commit();
@@ -167,18 +167,19 @@ Result<void> SqliteJournal::save(const core::PresenceRecord& presence) {
     return txn->commit();
 }
 
-Result<void> SqliteJournal::add(const core::Announce& what, core::WallTime at) {
+Result<void> SqliteJournal::add(std::span<const core::Announce> lines, core::WallTime at) {
+    if (lines.empty()) return {};
     auto txn = Txn::begin(db_);
     if (!txn) return txn.error();
-    {
+    for (const auto& line : lines) {
         Stmt::Run run(statements_.add);
-        run.bind(to_number(at)).bind(core::to_string(what.reason)).bind(to_word(what.level));
-        if (what.id) {
-            run.bind(core::to_string(*what.id));
+        run.bind(to_number(at)).bind(core::to_string(line.reason)).bind(to_word(line.level));
+        if (line.id) {
+            run.bind(core::to_string(*line.id));
         } else {
             run.bind(std::nullopt);
         }
-        const auto done = run.bind(what.text).step();
+        const auto done = run.bind(line.text).step();
         if (!done) return done.error();
     }
     {

@@ -51,13 +51,13 @@ class SqliteJournal final : public ports::Journal {
     [[nodiscard]] Result<std::vector<core::LedgerEntry>> entries() override;
     [[nodiscard]] Result<std::optional<core::PresenceRecord>> presence() override;
 
-    /// Puts go before closes. A row that entries() could not read back is refused (`internal`).
+    /// A row that entries() could not read back is refused (`internal`).
     [[nodiscard]] Result<void> write(std::span<const core::LedgerEntry> put,
                                      std::span<const core::ResourceId> close) override;
     [[nodiscard]] Result<void> save(const core::PresenceRecord& presence) override;
 
     /// Only the newest `history_lines` are kept.
-    [[nodiscard]] Result<void> add(const core::Announce& what, core::WallTime at) override;
+    [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
 
     /// The newest lines of the history, newest first.
     [[nodiscard]] Result<std::vector<HistoryLine>> newest(std::int64_t count);

@@ -35,7 +35,8 @@ Error taken(const std::filesystem::path& state_dir, std::optional<int> pid) {
 
 Error unusable(const std::filesystem::path& file, int why) {
     return {.message = fmt::format("The lock {} can't be taken: {}.", file.string(), std::strerror(why)),
-            .next_step = "Make the folder writable, or choose another one with --state-dir."};
+            .next_step = "Make the folder writable, or choose another one with --state-dir.",
+            .recovery = Recovery::retry};
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace doze::history {
 /// behind holds nobody up.
 class StateLock {
    public:
-    /// The folder must exist. While another process holds the lock: an error that says which one.
+    /// The folder must exist. While another process holds the lock: an error that says which one
+    /// (Recovery::tell). Where the folder can't be used: Recovery::retry.
     [[nodiscard]] static Result<StateLock> take(const std::filesystem::path& state_dir);
 
     StateLock(StateLock&&) noexcept = default;

@@ -28,8 +28,8 @@ class Journal {
 
     [[nodiscard]] virtual Result<void> save(const core::PresenceRecord& presence) = 0;
 
-    /// Adds a line to the history.
-    [[nodiscard]] virtual Result<void> add(const core::Announce& what, core::WallTime at) = 0;
+    /// Adds lines to the history, in one transaction.
+    [[nodiscard]] virtual Result<void> add(std::span<const core::Announce> lines, core::WallTime at) = 0;
 };
 
 }  // namespace doze::ports

@@ -36,6 +36,7 @@ Result<void> MemoryJournal::write(std::span<const core::LedgerEntry> put, std::s
     if (!possible) return possible;
 
     auto changed = rows_;
+    for (const auto& id : close) changed.erase(id);
     for (const auto& entry : put) {
         if (!can_be_read_back(entry)) {
             return Error{.message = core::to_string(entry.id) + " could not be read back from the journal."};
@@ -47,7 +48,6 @@ Result<void> MemoryJournal::write(std::span<const core::LedgerEntry> put, std::s
         }
         row->second = entry;
     }
-    for (const auto& id : close) changed.erase(id);
     rows_ = std::move(changed);
     return {};
 }
@@ -62,10 +62,10 @@ Result<void> MemoryJournal::save(const core::PresenceRecord& presence) {
     return {};
 }
 
-Result<void> MemoryJournal::add(const core::Announce& what, core::WallTime at) {
+Result<void> MemoryJournal::add(std::span<const core::Announce> lines, core::WallTime at) {
     const auto possible = take_failure();
     if (!possible) return possible;
-    history_.push_back({what, at});
+    for (const auto& line : lines) history_.push_back({line, at});
     return {};
 }
 

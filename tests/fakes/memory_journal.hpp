@@ -22,7 +22,7 @@ class MemoryJournal final : public ports::Journal {
     [[nodiscard]] Result<void> write(std::span<const core::LedgerEntry> put,
                                      std::span<const core::ResourceId> close) override;
     [[nodiscard]] Result<void> save(const core::PresenceRecord& presence) override;
-    [[nodiscard]] Result<void> add(const core::Announce& what, core::WallTime at) override;
+    [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
 
     /// The next `count` calls that write (write, save, add) fail like this and change nothing. Replaces
     /// what was told before; 0 ends it.

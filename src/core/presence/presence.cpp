@@ -91,7 +91,7 @@ void Presence::on_signal(const Signal& signal, TimePoint now) {
     if (is_physical(signal.kind)) {
         last_physical_ = std::max(last_physical_, at);
         last_counting_ = std::max(last_counting_, at);
-        if (underlying_ == PresenceState::away && at > since_ && at > deaf_until_) become(PresenceState::active, at);
+        if (underlying_ == PresenceState::away && at >= since_ && at > deaf_until_) become(PresenceState::active, at);
     } else if (underlying_ != PresenceState::away && !locked_at_ && at - last_physical_ < settings_.passive_limit) {
         last_counting_ = std::max(last_counting_, at);
     }
@@ -118,7 +118,10 @@ void Presence::on_session(SessionEvent event, TimePoint now) {
 
 void Presence::on_source(const SourceStatus& status, TimePoint now) {
     sources_[status.name] = status;
-    if (status.state != SourceState::running) kinds_[index(status.kind)].ongoing = false;
+    if (status.state != SourceState::running && std::exchange(kinds_[index(status.kind)].ongoing, false)) {
+        last_counting_ = now;
+        if (is_physical(status.kind)) last_physical_ = now;
+    }
     const bool blind = std::ranges::none_of(sources_, [](const auto& entry) {
         return is_physical(entry.second.kind) && entry.second.state == SourceState::running;
     });
@@ -146,12 +149,12 @@ void Presence::return_if_physical_ongoing(TimePoint now) {
 
 void Presence::advance(TimePoint now) {
     if (underlying_ == PresenceState::away) return return_if_physical_ongoing(now);
-    if (physical_ongoing()) last_physical_ = now;
+    if (physical_ongoing()) return blind_ ? void() : become(PresenceState::active, now);
     last_counting_ = newest(now);
     if (blind_) return;
     const auto away = *away_at(last_counting_);
-    if (now >= away && !physical_ongoing()) return become(PresenceState::away, away);
-    const bool idle = !physical_ongoing() && (locked_at_ || now - last_counting_ >= settings_.idle_after());
+    if (now >= away) return become(PresenceState::away, away);
+    const bool idle = locked_at_ || now - last_counting_ >= settings_.idle_after();
     become(idle ? PresenceState::idle : PresenceState::active, now);
 }
 

@@ -110,6 +110,12 @@ TYPED_TEST(Journal, PutsAndClosesTogether) {
     EXPECT_THAT(rows(this->journal()), ElementsAre(instance("i-0abc1234")));
 }
 
+TYPED_TEST(Journal, ClosesFirstSoThatARowCanBeOpenedAnew) {
+    ASSERT_TRUE(put(this->journal(), {service(3)}));
+    ASSERT_TRUE(this->journal().write(std::vector{service(5)}, std::vector{service(3).id}));
+    EXPECT_THAT(rows(this->journal()), ElementsAre(service(5)));
+}
+
 TYPED_TEST(Journal, ClosingWhatIsNotOpenIsNoError) {
     EXPECT_TRUE(close(this->journal(), service(3).id));
     EXPECT_TRUE(this->journal().write({}, {}));
@@ -151,14 +157,16 @@ TYPED_TEST(Journal, AFailedWriteChangesNothingAndTheNextOneWorks) {
     EXPECT_THAT(failed.error().message, HasSubstr("The disk is full: "));
     EXPECT_FALSE(close(this->journal(), service(3).id));
     EXPECT_FALSE(this->journal().save(away));
-    EXPECT_FALSE(this->journal().add({.reason = core::Reason::away, .text = "Away."}, noon()));
+    EXPECT_FALSE(
+        this->journal().add(std::vector<core::Announce>{{.reason = core::Reason::away, .text = "Away."}}, noon()));
     EXPECT_THAT(rows(this->journal()), ElementsAre(service(3)));
     EXPECT_EQ(this->journal().presence().value(), active);
 
     this->home_.make_room();
     EXPECT_TRUE(put(this->journal(), {instance("i-0abc1234")}));
     EXPECT_TRUE(this->journal().save(away));
-    EXPECT_TRUE(this->journal().add({.reason = core::Reason::away, .text = "Away."}, noon()));
+    EXPECT_TRUE(
+        this->journal().add(std::vector<core::Announce>{{.reason = core::Reason::away, .text = "Away."}}, noon()));
     this->home_.reopen();
     EXPECT_EQ(rows(this->journal()), sorted({instance("i-0abc1234"), service(3)}));
     EXPECT_EQ(this->journal().presence().value(), away);

@@ -99,7 +99,7 @@ class FailingDisk : public PowerCut, public testing::WithParamInterface<int> {};
 
 TEST_P(FailingDisk, AtAnyWriteChangesNothingAndMayBeRepaired) {
     auto& disk = TestDisk::get();
-    auto journal = std::move(SqliteJournal::open(folder_.path() / "doze.db").value());
+    auto journal = SqliteJournal::open(folder_.path() / "doze.db").value();
     const auto first = sorted({instance("i-0abc1234"), nodegroup()});
     ASSERT_TRUE(put(*journal, first));
 

@@ -212,7 +212,7 @@ TEST(SqliteJournalOnDisk, SaysThatItCanNotBeCreatedInAReadOnlyFolder) {
 
 TEST(SqliteJournalOnDisk, NoticesThatItsFileWasDeleted) {
     const fakes::TempDir folder;
-    auto journal = std::move(SqliteJournal::open(folder.path() / "doze.db").value());
+    auto journal = SqliteJournal::open(folder.path() / "doze.db").value();
     ASSERT_TRUE(put(*journal, {service(3)}));
     fs::remove(folder.path() / "doze.db");
     const auto refused = put(*journal, {nodegroup()});

@@ -96,7 +96,7 @@ TEST_F(PresenceTest, AFilmCountsForTwoHoursOnly) {
 
 TEST_F(PresenceTest, ADashboardThatRedrawsCountsForTwoHoursOnly) {
     type();
-    for (int i = 0; i < 149; ++i) {
+    for (int i = 0; i < 148; ++i) {
         signal(SignalKind::screen);
         pass(1min);
     }

@@ -60,7 +60,7 @@ TEST(MemoryJournalTest, CountsOverwritesThatItRefused) {
 
 TEST(MemoryJournalTest, KeepsItsHistory) {
     MemoryJournal journal;
-    ASSERT_TRUE(journal.add({.reason = core::Reason::away, .text = "Away."}, {}));
+    ASSERT_TRUE(journal.add(std::vector<core::Announce>{{.reason = core::Reason::away, .text = "Away."}}, {}));
     ASSERT_THAT(journal.history(), SizeIs(1));
     EXPECT_EQ(journal.history()[0].what.text, "Away.");
 }

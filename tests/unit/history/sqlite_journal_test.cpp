@@ -178,7 +178,7 @@ TEST_F(SqliteJournalFile, RefusesAPresenceThatIsNoWord) {
 }
 
 TEST_F(SqliteJournalFile, SaysThatAnotherProgramUsesItAndGoesOnAfterwards) {
-    auto journal = std::move(open().value());
+    auto journal = open().value();
     sqlite3* raw = nullptr;
     ASSERT_EQ(sqlite3_open(file_.c_str(), &raw), SQLITE_OK);
     const Handle<sqlite3, sqlite3_close> other(raw);
@@ -193,7 +193,7 @@ TEST_F(SqliteJournalFile, SaysThatAnotherProgramUsesItAndGoesOnAfterwards) {
 
 TEST_F(SqliteJournalFile, ReadsBeforeItsRowsMoveOn) {
     // A statement that was left open would hold a lock and refuse the write.
-    auto journal = std::move(open().value());
+    auto journal = open().value();
     ASSERT_TRUE(journal->write(std::vector{service(1), service(2)}, {}));
     ASSERT_THAT(journal->entries().value(), SizeIs(2));
     ASSERT_TRUE(journal->presence());
@@ -201,13 +201,14 @@ TEST_F(SqliteJournalFile, ReadsBeforeItsRowsMoveOn) {
 }
 
 TEST_F(SqliteJournalFile, TellsItsHistoryNewestFirst) {
-    auto journal = std::move(open().value());
+    auto journal = open().value();
     EXPECT_THAT(journal->newest(10).value(), IsEmpty());
-    ASSERT_TRUE(journal->add({.reason = core::Reason::away, .text = "Away since 12:00."}, at(1)));
-    ASSERT_TRUE(journal->add({.level = core::Level::error,
-                              .reason = core::Reason::started_by_hand,
-                              .id = service(1).id,
-                              .text = "웹 서버를 누군가 켰습니다."},
+    ASSERT_TRUE(
+        journal->add(std::vector<core::Announce>{{.reason = core::Reason::away, .text = "Away since 12:00."}}, at(1)));
+    ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.level = core::Level::error,
+                                                          .reason = core::Reason::started_by_hand,
+                                                          .id = service(1).id,
+                                                          .text = "웹 서버를 누군가 켰습니다."}},
                              at(2)));
     EXPECT_THAT(journal->newest(10).value(),
                 ElementsAre(HistoryLine{at(2), "started-by-hand", "error", "ecs:us-east-1:web/s1",
@@ -218,38 +219,39 @@ TEST_F(SqliteJournalFile, TellsItsHistoryNewestFirst) {
 }
 
 TEST_F(SqliteJournalFile, KeepsOnlyTheNewestLinesOfItsHistory) {
-    auto journal = std::move(open(5).value());
+    auto journal = open(5).value();
     for (int i = 0; i < 20; ++i) {
-        ASSERT_TRUE(journal->add({.reason = core::Reason::source, .text = std::to_string(i)}, at(i)));
+        ASSERT_TRUE(journal->add(
+            std::vector<core::Announce>{{.reason = core::Reason::source, .text = std::to_string(i)}}, at(i)));
     }
     const auto lines = journal->newest(100).value();
     ASSERT_THAT(lines, SizeIs(5));
     EXPECT_EQ(lines.front().text, "19");
     EXPECT_EQ(lines.back().text, "15");
 
-    journal = std::move(open(2).value());
-    ASSERT_TRUE(journal->add({.reason = core::Reason::source, .text = "20"}, at(20)));
+    journal = open(2).value();
+    ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::source, .text = "20"}}, at(20)));
     EXPECT_THAT(journal->newest(100).value(), SizeIs(2));
 }
 
 TEST_F(SqliteJournalFile, KeepsTextsAsTheyAre) {
-    auto journal = std::move(open().value());
+    auto journal = open().value();
     const std::string odd("a\0b'; DROP TABLE history; --\xff", 30);
-    ASSERT_TRUE(journal->add({.reason = core::Reason::refused, .text = odd}, at(0)));
-    ASSERT_TRUE(journal->add({.reason = core::Reason::refused, .text = ""}, at(0)));
+    ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::refused, .text = odd}}, at(0)));
+    ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::refused, .text = ""}}, at(0)));
     const auto lines = journal->newest(2).value();
     EXPECT_EQ(lines.at(0).text, "");
     EXPECT_EQ(lines.at(1).text, odd);
 }
 
 TEST_F(SqliteJournalFile, TakesLittleMemoryHoweverLongItsHistoryIs) {
-    auto journal = std::move(open().value());
-    ASSERT_TRUE(journal->add({.reason = core::Reason::source, .text = "first"}, at(0)));
+    auto journal = open().value();
+    ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::source, .text = "first"}}, at(0)));
     sql("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) "
         "INSERT INTO history SELECT i, i, 'source', 'info', NULL, printf('%.100c', 'x') FROM n");
     ASSERT_THAT(journal->newest(20'000).value(), SizeIs(20'000));
     sqlite3_memory_highwater(1);
-    ASSERT_TRUE(journal->add({.reason = core::Reason::source, .text = "last"}, at(0)));
+    ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::source, .text = "last"}}, at(0)));
     ASSERT_THAT(journal->newest(20'000).value(), SizeIs(20'000));
     EXPECT_LT(sqlite3_memory_highwater(0), 1'000'000);
 }

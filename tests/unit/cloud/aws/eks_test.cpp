@@ -209,6 +209,12 @@ TEST_F(EksTest, RefusesASizeOutsideTheLimitsRatherThanMoveThem) {
     EXPECT_EQ(client.count("UpdateNodegroupConfig"), 0);
 }
 
+TEST_F(EksTest, RestoresASnapshotAsItWasWhateverTheGroupIsNow) {
+    described = nodegroup(0, 0, 1);
+    EXPECT_TRUE(only(wake({{.id = pool, .size = {.desired = 6, .min = 2, .max = 5}, .pool = ""}}), pool));
+    EXPECT_EQ(sizes_sent(), (boost::json::object{{"minSize", 2}, {"desiredSize", 6}, {"maxSize", 5}}));
+}
+
 TEST_F(EksTest, PassesOnThatAGroupIsInTransit) {
     client.answer = [](const Call&) -> Result<std::string> {
         return refusal("ResourceInUseException", Recovery::wait);
