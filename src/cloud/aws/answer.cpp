@@ -69,6 +69,14 @@ std::optional<std::vector<std::string>> strings_at(const boost::json::object& fr
     return out;
 }
 
+std::optional<NamePage> parse_names(std::string_view body, std::string_view member) {
+    const auto root = parse_json(body);
+    if (!root) return std::nullopt;
+    auto names = strings_at(*root, member);
+    if (!names) return std::nullopt;
+    return NamePage{.names = std::move(*names), .next_token = string_at(*root, "nextToken").value_or("")};
+}
+
 std::string name_of_arn(std::string_view arn) {
     const auto slash = arn.rfind('/');
     return std::string(slash == std::string_view::npos ? arn : arn.substr(slash + 1));

@@ -41,6 +41,15 @@ namespace doze::cloud::aws {
 /// An array of strings; none where it is absent or holds anything else.
 [[nodiscard]] std::optional<std::vector<std::string>> strings_at(const boost::json::object& from, std::string_view key);
 
+/// One page of a list of names or ARNs.
+struct NamePage {
+    std::vector<std::string> names;
+    std::string next_token;  ///< Empty on the last page.
+};
+
+/// One answer of a List operation of ECS or EKS; `member` is what it calls the list. None where it makes no sense.
+[[nodiscard]] std::optional<NamePage> parse_names(std::string_view body, std::string_view member);
+
 /// What follows the last '/': the name in an ARN.
 [[nodiscard]] std::string name_of_arn(std::string_view arn);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -73,7 +74,7 @@ boost::asio::awaitable<Result<Names>> list(Client& client, const Region& region,
         if (!answer) co_return answer.error();
         auto page = parse_names(*answer, member);
         if (!page || !tokens.take(page->next_token)) co_return not_understood(operation, region);
-        names.insert(names.end(), page->names.begin(), page->names.end());
+        std::ranges::transform(page->names, std::back_inserter(names), name_of_arn);
     } while (!tokens.newest().empty());
     co_return names;
 }

@@ -58,16 +58,6 @@ std::optional<core::EcsService> parse_service(const boost::json::object& from, c
 
 }  // namespace
 
-std::optional<NamePage> parse_names(std::string_view body, std::string_view member) {
-    const auto root = parse_json(body);
-    if (!root) return std::nullopt;
-    auto arns = strings_at(*root, member);
-    if (!arns) return std::nullopt;
-    NamePage page{.next_token = string_at(*root, "nextToken").value_or("")};
-    for (const auto& arn : *arns) page.names.push_back(name_of_arn(arn));
-    return page;
-}
-
 std::optional<std::vector<core::EcsCluster>> parse_clusters(std::string_view body, const Region& region) {
     const auto root = parse_json(body);
     const auto* items = root ? array_at(*root, "clusters") : nullptr;

@@ -2,7 +2,6 @@
 
 #include <boost/json/object.hpp>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,14 +10,6 @@
 
 /// What ECS answers (JSON 1.1, 2014-11-13), as doze's own words. None where the answer makes no sense.
 namespace doze::cloud::aws::ecs {
-
-struct NamePage {
-    std::vector<std::string> names;
-    std::string next_token;  ///< Empty on the last page.
-};
-
-/// One answer of ListClusters ("clusterArns") or ListServices ("serviceArns").
-[[nodiscard]] std::optional<NamePage> parse_names(std::string_view body, std::string_view member);
 
 /// One answer of DescribeClusters. Clusters that are not there are left out.
 [[nodiscard]] std::optional<std::vector<core::EcsCluster>> parse_clusters(std::string_view body, const Region& region);

@@ -147,15 +147,15 @@ Error outside(const core::EksName& name, int desired, int min, int max) {
             .next_step = fmt::format("Choose a size from {} to {}, or change the limits at AWS.", min, max)};
 }
 
-/// Fills in what `wanted` leaves open with the group's own sizes.
+/// Fills in what `wanted` leaves open with the group's own sizes. A size that is complete goes to AWS as it is: it was
+/// taken from the group.
 boost::asio::awaitable<Result<core::Size>> completed(Client& client, const core::ResourceId& id, core::Size wanted) {
-    if (!wanted.min || !wanted.max) {
-        const core::GuardSettings no_guards{.production_tags = {}};
-        const auto own = co_await describe_nodegroup(client, id, no_guards);
-        if (!own) co_return own.error();
-        if (!wanted.min) wanted.min = own->seen.size.min;
-        if (!wanted.max) wanted.max = own->seen.size.max;
-    }
+    if (wanted.min && wanted.max) co_return wanted;
+    const core::GuardSettings no_guards{.production_tags = {}};
+    const auto own = co_await describe_nodegroup(client, id, no_guards);
+    if (!own) co_return own.error();
+    if (!wanted.min) wanted.min = own->seen.size.min;
+    if (!wanted.max) wanted.max = own->seen.size.max;
     if (wanted.desired < *wanted.min || wanted.desired > *wanted.max)
         co_return outside(name_of(id), wanted.desired, *wanted.min, *wanted.max);
     co_return wanted;

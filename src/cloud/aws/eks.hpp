@@ -12,8 +12,8 @@
 /// service.hpp for the contract.
 ///
 /// A sleep sets minimum and desired size to 0 and leaves the maximum; a wake sets all three from the target. All three
-/// go in one call, because AWS checks minimum <= desired <= maximum at each. What the target does not say is the
-/// group's own; a desired size outside of it is refused (`bad_request`) rather than the limits moved.
+/// go in one call, because AWS checks minimum <= desired <= maximum at each. Limits that the target does not say are
+/// the group's own; a desired size outside of those is refused (`bad_request`) rather than the limits moved.
 namespace doze::cloud::aws::eks {
 
 boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards);

@@ -36,14 +36,6 @@ core::Phase phase_of(std::string_view status, int desired) {
 
 }  // namespace
 
-std::optional<NamePage> parse_names(std::string_view body, std::string_view member) {
-    const auto root = parse_json(body);
-    if (!root) return std::nullopt;
-    auto names = strings_at(*root, member);
-    if (!names) return std::nullopt;
-    return NamePage{.names = std::move(*names), .next_token = string_at(*root, "nextToken").value_or("")};
-}
-
 std::optional<core::EksCluster> parse_cluster(std::string_view body, const Region& region) {
     const auto root = parse_json(body);
     const auto* from = root ? object_at(*root, "cluster") : nullptr;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,14 +9,6 @@
 
 /// What EKS answers (REST and JSON, 2017-11-01), as doze's own words. None where the answer makes no sense.
 namespace doze::cloud::aws::eks {
-
-struct NamePage {
-    std::vector<std::string> names;
-    std::string next_token;  ///< Empty on the last page.
-};
-
-/// One answer of ListClusters ("clusters") or ListNodegroups ("nodegroups").
-[[nodiscard]] std::optional<NamePage> parse_names(std::string_view body, std::string_view member);
 
 /// One answer of DescribeCluster; its node groups are listed elsewhere.
 [[nodiscard]] std::optional<core::EksCluster> parse_cluster(std::string_view body, const Region& region);
