@@ -116,7 +116,7 @@ void list_text(ListKind list, Call call, Parts parts) {
         if (!region) return call.fail(region.error());
         query.region = std::move(*region);
     }
-    // What is registered also shows its trouble, which is not part of the revision.
+    // Troubles of what is registered come and go without a new revision.
     answer(call, query, list == ListKind::registered ? nullptr : &key);
 }
 
