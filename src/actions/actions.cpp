@@ -46,7 +46,16 @@ void Actions::operator()(const core::Act& act) {
 }
 
 void Actions::operator()(const core::SavePresence& effect) {
-    if (const auto saved = journal_.save(effect.record); !saved) trouble_ = saved.error();
+    unsaved_presence_ = effect.record;
+    retry();
+}
+
+void Actions::retry() {
+    if (!unwritten_close_.empty() || !unwritten_put_.empty()) (void)write({}, {});
+    if (!unsaved_presence_) return;
+    const auto saved = journal_.save(*unsaved_presence_);
+    trouble_ = saved ? std::nullopt : std::optional(saved.error());
+    if (saved) unsaved_presence_.reset();
 }
 
 void Actions::operator()(const core::Look& effect) {

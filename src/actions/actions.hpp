@@ -36,6 +36,9 @@ class Actions {
     /// Why the journal could not be written the last time, if it could not.
     [[nodiscard]] const std::optional<Error>& journal_trouble() const { return trouble_; }
 
+    /// Tries again what the disk did not take before. Cheap where there is nothing.
+    void retry();
+
    private:
     /// Writes what an earlier write failed to write together with this. Closes come first.
     Result<void> write(const std::vector<core::LedgerEntry>& put, const std::vector<core::ResourceId>& close);
@@ -49,6 +52,7 @@ class Actions {
     // has to come before anything newer about the same resources.
     std::set<core::ResourceId> unwritten_close_;
     std::map<core::ResourceId, core::LedgerEntry> unwritten_put_;
+    std::optional<core::PresenceRecord> unsaved_presence_;
     std::optional<Error> trouble_;
 };
 

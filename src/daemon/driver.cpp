@@ -32,7 +32,20 @@ void Driver::turn() {
     auto effects = core::step(state_, events, clock_.now());
     for (auto& effect : effects) std::visit([this](auto& each) { carry_out(each); }, effect);
     if (!announcements_.empty()) actions_.remember(std::exchange(announcements_, {}));
+    actions_.retry();
+    tell_journal_trouble();
     timer_.set(core::next_deadline(state_));
+}
+
+void Driver::tell_journal_trouble() {
+    const auto& trouble = actions_.journal_trouble();
+    const auto text = trouble ? trouble->text() : std::string();
+    if (text == told_trouble_) return;
+    told_trouble_ = text;
+    outlets_.log({.level = trouble ? core::Level::error : core::Level::info,
+                  .reason = core::Reason::refused,
+                  .text = trouble ? "The journal can't be written, so nothing is put to sleep: " + text
+                                  : "The journal can be written again."});
 }
 
 void Driver::carry_out(core::Announce& announce) {

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "actions/actions.hpp"
@@ -33,6 +34,7 @@ class Driver final : public commands::Host {
 
    private:
     void turn();
+    void tell_journal_trouble();
     void carry_out(core::Announce& announce);
     void carry_out(const core::Reply& reply);
     void carry_out(const core::SaveRegistration& save);
@@ -53,6 +55,7 @@ class Driver final : public commands::Host {
     core::OrderId last_order_ = 0;
     std::map<core::OrderId, Done> waiting_;
     std::vector<core::Announce> announcements_;
+    std::string told_trouble_;
 };
 
 }  // namespace doze::daemon

@@ -82,7 +82,7 @@ void Simulation::turn() {
         std::vector<core::Announce> announcements;
         for (auto& effect : effects) {
             if (auto* announce = std::get_if<core::Announce>(&effect)) {
-                lines_.push_back(announce->text);
+                lines_.push_back(core::to_string(clock.boot().time_since_epoch()) + ": " + announce->text);
                 announcements.push_back(std::move(*announce));
             } else if (auto* reply = std::get_if<core::Reply>(&effect)) {
                 if (!replies_.emplace(reply->order, reply->result).second) violate("An order was answered twice.");
@@ -104,6 +104,7 @@ void Simulation::turn() {
             }
         }
         if (!announcements.empty()) actions_->remember(announcements);
+        actions_->retry();
         check_new_calls(state_->presence.state());
     }
 }
@@ -119,7 +120,8 @@ void Simulation::check_new_calls(core::PresenceState presence) {
         if (call.verb == core::Verb::sleep && presence != core::PresenceState::away && !for_person)
             violate(name + " was put to sleep while presence was " + std::string(core::to_string(presence)) + ".");
         if (call.verb == core::Verb::wake && stopped_by_hand.contains(call.id) && !for_person)
-            violate(name + " was stopped by hand, and woken by doze.");
+            violate(core::to_string(clock.boot().time_since_epoch()) + ": " + name +
+                    " was stopped by hand, and woken by doze.");
     }
 }
 
