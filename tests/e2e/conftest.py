@@ -66,7 +66,8 @@ def doze(make_doze, company, proxy, screen):
     Tests that need a person who leaves call `configure(doze, company, timeout_minutes=...)` of their own."""
     doze = make_doze(DISPLAY=screen.display, **company.environment(proxy.endpoint))
     configure(doze, company)
-    return doze
+    yield doze
+    doze.end()  # Before the screen and the proxy go: their end is no trouble of doze's.
 
 
 def configure(doze, company, services=None, **settings):

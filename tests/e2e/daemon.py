@@ -117,6 +117,19 @@ class Doze:
         """What doze has seen asleep after it put it to sleep, and owes a wake."""
         return {name for name, item in self.items().items() if item["asleep"]}
 
+    def presence(self):
+        return self.json("status")["presence"]["state"]
+
+    def leave(self):
+        """The person says that they leave."""
+        done = self.cli("away")
+        assert done.returncode == 0, done.stderr
+        assert self.presence() == "away"
+
+    def return_to(self, screen):
+        """The person comes back and types, until doze has noticed: it is deaf for the moment that leaving takes."""
+        wait_for(lambda: screen.type("a") or self.presence() == "active", "doze notices that the person is back")
+
     def udp(self, timeout=20):
         return UdpClient(self.port, timeout=timeout)
 

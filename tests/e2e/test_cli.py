@@ -62,9 +62,9 @@ def test_what_a_person_stopped_stays_stopped(ready, company, screen):
     """`doze stop` is a hand, not a sleep: the person's return undoes only what doze did."""
     ready.cli("stop", company.ids["web"])
     wait_for(lambda: company.states()["ec2 web"] == "stopped", "it is stopped")
-    ready.cli("away")
+    ready.leave()
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
-    screen.type()
+    ready.return_to(screen)
     wait_for(lambda: company.states() == {**AWAKE, "ec2 web": "stopped"}, "the rest is as it was")
 
 
@@ -79,9 +79,9 @@ def test_register_and_unregister_keep_the_comments(ready, company, screen):
         assert line in text
     wait_for(lambda: ready.items()["ec2 ci"]["managed"], "it is registered")
 
-    ready.cli("away")
+    ready.leave()
     wait_for(lambda: company.states() == {**ASLEEP, "ec2 ci": "stopped"}, "it sleeps with the others")
-    screen.type()
+    ready.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
     assert ready.cli("unregister", company.ids["ci"]).returncode == OK
@@ -106,11 +106,11 @@ def test_production_that_is_written_into_the_file_is_not_touched_either(ready, c
     file.write_text(text.replace("ec2_instances:\n", "ec2_instances:\n"
                                  f"  - instance_id: {company.ids['shop-db']}\n    region: us-east-1\n", 1))
     wait_for(lambda: ready.items()["ec2 shop-db"]["managed"], "doze has read the file")
-    ready.cli("away")
+    ready.leave()
     wait_for(lambda: company.states() == ASLEEP, "everything else sleeps")
     ready.wait_log("env=production")
     assert company.states()["ec2 shop-db"] == "running"
-    screen.type()
+    ready.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 

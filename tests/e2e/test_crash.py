@@ -35,34 +35,34 @@ MOMENTS = ["before the calls reach AWS", "after AWS acted but before its answer"
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_while_putting_to_sleep(doze, company, proxy, screen, moment, person):
     doze.start()
-    crash(doze, proxy, SLEEP_CALLS, moment, lambda: doze.cli("away"))
+    crash(doze, proxy, SLEEP_CALLS, moment, doze.leave)
     doze.start()
     if person == "stays away":
         wait_for(lambda: company.states() == ASLEEP, "the sleep is completed")
         all_asleep_in_journal(doze)
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_killed_while_asleep(doze, company, screen, times):
     doze.start()
-    doze.cli("away")
+    doze.leave()
     for _ in range(times):
         all_asleep_in_journal(doze)
         doze.kill()
         assert company.states() == ASLEEP
         doze.start()
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_while_waking(doze, company, proxy, screen, moment):
     doze.start()
-    doze.cli("away")
+    doze.leave()
     all_asleep_in_journal(doze)
-    crash(doze, proxy, WAKE_CALLS, moment, screen.type)
+    crash(doze, proxy, WAKE_CALLS, moment, lambda: doze.return_to(screen))
     doze.start()
     # Nobody has to come back twice.
     wait_for(lambda: company.states() == AWAKE, "the wake is completed")
@@ -71,9 +71,9 @@ def test_killed_while_waking(doze, company, proxy, screen, moment):
 
 def test_killed_after_the_wake(doze, company, proxy, screen):
     doze.start()
-    doze.cli("away")
+    doze.leave()
     all_asleep_in_journal(doze)
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE and not doze.asleep(), "everything is as it was")
     doze.kill()
     proxy.clear()
@@ -88,21 +88,21 @@ def test_killed_again_and_again_while_putting_to_sleep(doze, company, proxy, scr
     doze.start()
     for _ in range(3):
         rule = proxy.on("UpdateService").hold_answer()
-        doze.cli("away")
+        doze.leave()
         wait_for(lambda: company.desired_count("web") == 0, "the service is at 0")
         doze.kill()
         proxy.remove(rule)
         doze.start()
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
 def test_stopped_politely_while_asleep(doze, company, screen):
     doze.start()
-    doze.cli("away")
+    doze.leave()
     all_asleep_in_journal(doze)
     assert doze.stop() == 0
     assert company.states() == ASLEEP
     doze.start()
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")

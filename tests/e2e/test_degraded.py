@@ -25,6 +25,11 @@ def trouble(reply):
     return {error["error"] for error in reply["content"]["errors"]}
 
 
+def say_back(doze):
+    """Says `doze back` until it is heard: doze is deaf for the moment that leaving takes."""
+    wait_for(lambda: doze.cli("back").returncode == 0 and doze.presence() != "away", "doze heard that the person is back")
+
+
 # -- AWS --------------------------------------------------------------------------------------------------------------
 
 def test_without_credentials_it_says_so_and_answers(make_doze, company, screen):
@@ -71,11 +76,11 @@ def test_an_aws_that_comes_back_is_used_again(doze, company, proxy, screen):
         gone = proxy.on("*").drop()
         wait_for(lambda: trouble(client.ask_json("AWS_EC2_LIST")), "the list says that AWS is gone")
         assert len(client.ask("LIST_EC2")) == 6, "what was seen is not forgotten"
-        doze.cli("away")
+        doze.leave()
         gone.wait_arrived(count=gone.arrived + 1)
         proxy.remove(gone)
     wait_for(lambda: company.states() == ASLEEP, "the sleep is made up for")
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
@@ -83,12 +88,12 @@ def test_a_refused_permission_is_told_with_its_name_and_holds_up_no_other(doze, 
     doze.allowed_errors = ["ec2:StopInstances"]
     denied = proxy.on("StopInstances").fail(403, "UnauthorizedOperation", "You are not authorized.")
     doze.start()
-    doze.cli("away")
+    doze.leave()
     but_ec2 = {name: AWAKE[name] if name.startswith("ec2") else state for name, state in ASLEEP.items()}
     wait_for(lambda: company.states() == but_ec2, "what is permitted sleeps")
     doze.wait_log("ec2:StopInstances")
     proxy.remove(denied)
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
@@ -99,9 +104,9 @@ def test_throttling_and_a_lost_answer_are_got_over(doze, company, proxy, screen)
     proxy.on("StartInstances", times=1).fail(500, "InsufficientInstanceCapacity", "No room in this zone.")
     proxy.on("DescribeInstances", times=2).cut_body()
     doze.start()
-    doze.cli("away")
+    doze.leave()
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was", seconds=300)
 
 
@@ -119,22 +124,22 @@ def test_without_a_display_nothing_sleeps_by_itself(make_doze, company, proxy):
     assert not [call for call in proxy.calls() if call.operation in CHANGES]
 
     # Who says that they leave is believed, and so is who says that they are back.
-    doze.cli("away")
+    doze.leave()
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
-    assert doze.cli("back").returncode == 0
+    say_back(doze)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
 def test_a_display_that_dies_makes_it_blind_and_wakes_nothing(doze, company, screen):
     doze.allowed_errors = ["doze is blind"]
     doze.start()
-    doze.cli("away")
+    doze.leave()
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
     screen.close()
     doze.wait_log("doze is blind")
     assert doze.process.poll() is None
     assert company.states() == ASLEEP
-    doze.cli("back")
+    say_back(doze)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
@@ -184,7 +189,7 @@ def test_a_full_disk_puts_nothing_to_sleep_until_there_is_room(doze, company, pr
             while True:
                 file.write(b"x" * 512)
         assert shutil.disk_usage(doze.state).free == 0
-        doze.cli("away")
+        doze.leave()
         wait_for(lambda: re.search("(?i)disk|full", doze.output()), "doze says that the disk is full")
         calls = len(proxy.calls("DescribeInstances"))
         wait_for(lambda: len(proxy.calls("DescribeInstances")) > calls + 2, "doze has looked again")
@@ -193,7 +198,7 @@ def test_a_full_disk_puts_nothing_to_sleep_until_there_is_room(doze, company, pr
 
         filler.unlink()
         wait_for(lambda: company.states() == ASLEEP, "with room, everything registered sleeps")
-        screen.type()
+        doze.return_to(screen)
         wait_for(lambda: company.states() == AWAKE, "everything is as it was")
         doze.end()
 
@@ -202,12 +207,12 @@ def test_a_full_disk_at_the_wake_wakes_all_the_same(doze, company, screen):
     doze.allowed_errors = [".*"]
     with mounted(doze.state, "size=512k"):
         doze.start()
-        doze.cli("away")
+        doze.leave()
         wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
         with contextlib.suppress(OSError), open(doze.state / "filler", "wb", buffering=0) as file:
             while True:
                 file.write(b"x" * 512)
-        screen.type()
+        doze.return_to(screen)
         wait_for(lambda: re.search("(?i)disk|full", doze.output()), "doze says that the disk is full")
         (doze.state / "filler").unlink()
         wait_for(lambda: company.states() == AWAKE, "everything is as it was", seconds=300)
@@ -246,10 +251,10 @@ def test_a_file_broken_while_it_runs_changes_nothing(doze, company, screen, file
     (doze.config / file).write_text("{ broken: [\n")
     doze.wait_log(re.escape(file) + r":\d+")
     assert len(doze.json("registered")["ec2_instances"]) == 4
-    doze.cli("away")
+    doze.leave()
     wait_for(lambda: company.states() == ASLEEP, "the last good configuration holds")
     (doze.config / file).write_text(good)
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
@@ -290,7 +295,7 @@ def test_a_port_in_use_is_named_and_the_rest_works(doze, company, screen):
             assert doze.process.returncode == 1
             return
         wait_for(doze.answers, "the command line works")
-        doze.cli("away")
+        doze.leave()
         wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
-        screen.type()
+        doze.return_to(screen)
         wait_for(lambda: company.states() == AWAKE, "everything is as it was")

@@ -4,11 +4,11 @@ from waiting import wait_for
 
 
 def test_instances_that_are_still_stopping_are_started_as_soon_as_they_can_be(doze, company, proxy, screen):
-    proxy.slow_ec2(stopping=4, pending=1)
+    proxy.slow_ec2(stopping=8, pending=1)
     doze.start()
-    doze.cli("away")
+    doze.leave()
     wait_for(lambda: len(proxy.calls("StopInstances")) == 2, "the stops went out")
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was, without anybody touching anything")
     # Waited for, not hammered: a start that is refused because the instance still stops is a call too many.
     assert not [call for call in proxy.calls("StartInstances") if call.status != 200]
@@ -17,11 +17,10 @@ def test_instances_that_are_still_stopping_are_started_as_soon_as_they_can_be(do
 def test_a_return_before_aws_has_answered_the_stop(doze, company, proxy, screen):
     held = [proxy.on(operation).hold() for operation in SLEEP_CALLS]
     doze.start()
-    doze.cli("away")
+    doze.leave()
     for rule, count in zip(held, SLEEP_CALLS.values()):
         rule.wait_arrived(count=count)
-    screen.type()
-    wait_for(lambda: doze.json("status")["presence"]["state"] == "active", "doze knows that the person is back")
+    doze.return_to(screen)
     for rule in held:
         rule.forward()
     wait_for(lambda: len([call for call in proxy.calls("StartInstances") if call.status == 200]) == 2,
@@ -32,21 +31,21 @@ def test_a_return_before_aws_has_answered_the_stop(doze, company, proxy, screen)
 def test_leaving_again_while_instances_are_still_starting(doze, company, proxy, screen):
     proxy.slow_ec2(stopping=0, pending=4)
     doze.start()
-    doze.cli("away")
+    doze.leave()
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: len(proxy.calls("StartInstances")) == WAKE_CALLS["StartInstances"], "the starts went out")
-    doze.cli("away")
+    doze.leave()
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps again")
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
 def test_a_hand_that_scales_while_away_is_respected(doze, company, screen):
     doze.start()
-    doze.cli("away")
+    doze.leave()
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
     wait_for(lambda: "ecs web" in doze.asleep(), "doze has seen the service asleep")
     company.client("ecs", "us-east-1").update_service(cluster="dev", service="web", desiredCount=1)
-    screen.type()
+    doze.return_to(screen)
     wait_for(lambda: company.states() == {**AWAKE, "ecs web": "1"}, "all but the service at 1 is as it was")

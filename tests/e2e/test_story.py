@@ -33,25 +33,25 @@ def test_sleeps_while_the_person_is_away_and_wakes_as_it_was(doze, company, scre
 
     # The person stays, so that what is seen at the end is not the next absence.
     configure(doze, company, timeout_minutes=60.0)
-    screen.type("back")
+    doze.return_to(screen)
     wait_for_states(company, AWAKE, "everything is as it was")
     assert untouchables(company) == before
 
 
 def test_a_pointer_brings_the_person_back_too(doze, company, screen):
     doze.start()
-    assert doze.cli("away").returncode == 0
+    doze.leave()
     wait_for_states(company, ASLEEP, "everything registered sleeps")
-    screen.move()
+    wait_for(lambda: screen.move() or doze.presence() == "active", "doze notices that the person is back")
     wait_for_states(company, AWAKE, "everything is as it was")
 
 
 def test_sleeps_again_at_the_next_absence(doze, company, screen):
     doze.start()
     for _ in range(2):
-        doze.cli("away")
+        doze.leave()
         wait_for_states(company, ASLEEP, "everything registered sleeps")
-        screen.type()
+        doze.return_to(screen)
         wait_for_states(company, AWAKE, "everything is as it was")
 
 
@@ -71,14 +71,14 @@ def test_nothing_sleeps_while_somebody_types(doze, company, proxy, screen):
 
 def test_what_is_started_by_hand_while_away_stays_awake(doze, company, screen):
     doze.start()
-    doze.cli("away")
+    doze.leave()
     wait_for_states(company, ASLEEP, "everything registered sleeps")
     wait_for(lambda: doze.asleep() == PUT_TO_SLEEP, "doze has seen everything asleep")
     company.client("ec2", "us-east-1").start_instances(InstanceIds=[company.ids["web"]])
     mine = {**ASLEEP, "ec2 web": "running"}
     wait_for(lambda: doze.asleep() == PUT_TO_SLEEP - {"ec2 web"}, "doze has seen that web was started by hand")
     assert company.states() == mine
-    screen.type()
+    doze.return_to(screen)
     wait_for_states(company, AWAKE, "the rest is as it was")
 
 
@@ -106,9 +106,6 @@ def test_status_and_lists_are_no_sign_of_life(doze, company, screen):
 def test_a_dry_run_changes_nothing(doze, company, proxy):
     configure(doze, company, timeout_minutes=0.02)
     doze.start("--dry-run")
-    doze.wait_log("dry-run|dry run")
-    doze.cli("away")
-    wait_for(lambda: "away" in doze.cli("status").stdout, "doze counts the person as away")
-    doze.wait_log(r"(?i)would .*sleep")
+    doze.wait_log("workers would be put to sleep now .size 1/2/4")
     assert not [call for call in proxy.calls() if call.operation in CHANGES]
     assert company.states() == AWAKE
