@@ -167,16 +167,15 @@ class Life {
         const auto id = any();
         touched_.insert(id);
         sim_.stopped_by_hand.erase(id);
-        const auto row = sim_.journal.rows().find(id);
-        // A hand that moves in the moment between doze's look and its call can't be told from doze's own.
-        const bool is_dozes = (row != sim_.journal.rows().end() && row->second.step != core::Step::left_awake) ||
-                              !sim_.is_running() || is_at_work(sim_.state(), id);
         switch (id.kind()) {
             case core::Kind::ec2:
                 if (dice_.roll(2) == 0) {
                     (void)sim_.cloud.start_by_hand(id);
-                } else if (sim_.cloud.truth(id).phase == Phase::awake && sim_.cloud.stop_by_hand(id) && !is_dozes) {
-                    sim_.stopped_by_hand.insert(id);
+                } else if (sim_.cloud.truth(id).phase == Phase::awake && !is_dozes(id) && sim_.cloud.stop_by_hand(id)) {
+                    // A hand that moves in the moment between doze's look (which AWS may answer with what was)
+                    // and its call can't be told from doze's own.
+                    sim_.run_for(10s);
+                    if (!is_dozes(id)) sim_.stopped_by_hand.insert(id);
                 }
                 return;
             case core::Kind::ecs:
@@ -188,11 +187,15 @@ class Life {
         }
     }
 
-    [[nodiscard]] static bool is_at_work(const core::State& state, const core::ResourceId& id) {
-        const auto tracked = state.tracked.find(id);
-        if (tracked == state.tracked.end()) return false;
+    /// Does doze have it in hand, or is it about to?
+    [[nodiscard]] bool is_dozes(const core::ResourceId& id) const {
+        if (!sim_.is_running()) return true;
+        const auto row = sim_.journal.rows().find(id);
+        if (row != sim_.journal.rows().end() && row->second.step != core::Step::left_awake) return true;
+        const auto tracked = sim_.state().tracked.find(id);
+        if (tracked == sim_.state().tracked.end()) return false;
         const auto& it = tracked->second;
-        return it.look_out || it.call_out || (state.presence.is_away() && !it.settled_for_absence);
+        return it.look_out || it.call_out || (sim_.state().presence.is_away() && !it.settled_for_absence);
     }
 
     void give_an_order() {
