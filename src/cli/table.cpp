@@ -13,7 +13,7 @@ std::string Table::text(bool color) const {
     auto rows = rows_;
     auto& heads = rows.emplace_back();
     for (const auto& head : heads_) heads.push_back({.text = head, .color = Color::faint});
-    std::ranges::rotate(rows, rows.end() - 1);
+    std::rotate(rows.begin(), rows.end() - 1, rows.end());
 
     std::vector<std::size_t> widths(heads_.size());
     for (auto& row : rows) {
