@@ -53,10 +53,10 @@ Result<void> migrate(Db& db, std::int64_t from) {
     auto txn = Txn::begin(db);
     if (!txn) return txn.error();
     for (auto version = from; version < newest_version; ++version) {
-        const auto done = db.exec(migrations.at(static_cast<std::size_t>(version)));
+        auto done = db.exec(migrations.at(static_cast<std::size_t>(version)));
         if (!done) return done;
     }
-    const auto marked = db.exec(
+    auto marked = db.exec(
         fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, newest_version).c_str());
     if (!marked) return marked;
     return txn->commit();
@@ -96,7 +96,7 @@ Result<void> prepare_schema(Db& db) {
             .next_step = "Use the newer doze."};
     }
     if (empty || *version < newest_version) {
-        const auto migrated = migrate(db, *version);
+        auto migrated = migrate(db, *version);
         if (!migrated) return migrated;
     }
     return check_whole(db);

@@ -31,7 +31,7 @@ Result<void> sync_folder(const std::filesystem::path& file) {
 Result<void> configure(Db& db) {
     // 256 KiB of cache (a negative size counts in KiB) is more than the tables that are read often; the
     // whole daemon shall stay below 15 MB. The limit keeps a large transaction's journal from staying large.
-    const auto set = db.exec(
+    auto set = db.exec(
         "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;"
         "PRAGMA journal_size_limit = 65536; PRAGMA trusted_schema = OFF");
     if (!set) return set;
@@ -121,18 +121,18 @@ Result<void> SqliteJournal::write(std::span<const core::LedgerEntry> puts, std::
     auto txn = Txn::begin(db_);
     if (!txn) return txn.error();
     for (const auto& id : closes) {
-        const auto done = erase(id);
+        auto done = erase(id);
         if (!done) return done;
     }
     for (const auto& entry : puts) {
-        const auto done = put(entry);
+        auto done = put(entry);
         if (!done) return done;
     }
     return txn->commit();
 }
 
 Result<void> SqliteJournal::put(const core::LedgerEntry& entry) {
-    const auto writable = check_writable(entry);
+    auto writable = check_writable(entry);
     if (!writable) return writable;
     Stmt::Run run(statements_.put);
     bind_intent(run, entry);

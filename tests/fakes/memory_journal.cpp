@@ -32,7 +32,7 @@ Result<std::optional<core::PresenceRecord>> MemoryJournal::presence() {
 
 Result<void> MemoryJournal::write(std::span<const core::LedgerEntry> put, std::span<const core::ResourceId> close) {
     if (put.empty() && close.empty()) return {};
-    const auto possible = take_failure();
+    auto possible = take_failure();
     if (!possible) return possible;
 
     auto changed = rows_;
@@ -56,14 +56,15 @@ Result<void> MemoryJournal::save(const core::PresenceRecord& presence) {
     if (presence.state == core::PresenceState::unknown) {
         return Error{.message = "Unknown presence is not kept in the journal."};
     }
-    const auto possible = take_failure();
+    auto possible = take_failure();
     if (!possible) return possible;
     presence_ = presence;
     return {};
 }
 
 Result<void> MemoryJournal::add(std::span<const core::Announce> lines, core::WallTime at) {
-    const auto possible = take_failure();
+    if (lines.empty()) return {};
+    auto possible = take_failure();
     if (!possible) return possible;
     for (const auto& line : lines) history_.push_back({line, at});
     return {};

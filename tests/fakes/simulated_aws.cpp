@@ -241,6 +241,7 @@ core::Survey SimulatedAws::survey(Kind kind, const Region& region, core::TimePoi
     }
     const auto values = [](auto& by_name) {
         std::vector<typename std::decay_t<decltype(by_name)>::mapped_type> all;
+        all.reserve(by_name.size());
         for (auto& [name, cluster] : by_name) all.push_back(std::move(cluster));
         return all;
     };

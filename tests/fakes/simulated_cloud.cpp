@@ -46,16 +46,16 @@ SimulatedCloud::SimulatedCloud(FakeClock& clock, std::uint64_t seed, Pace pace)
     : clock_(clock), dice_(seed), pace_(pace), aws_(pace.aws, dice_) {}
 
 void SimulatedCloud::request(std::optional<Fault> fault, const std::function<Action(core::Now at)>& at_aws,
-                             Action on_lost) {
+                             const Action& on_lost) {
     const auto life = life_;
     const auto arrives = clock_.boot() + dice_.draw(pace_.travel);
     const bool is_lost = fault == Fault::lost || fault == Fault::lost_after_done;
     const auto back = dice_.draw(is_lost ? pace_.timeout : pace_.answer);
     if (fault == Fault::lost) {
-        answer_at(arrives + back, life, std::move(on_lost));
+        answer_at(arrives + back, life, on_lost);
         return;
     }
-    auto arrive = [=, this, on_lost = std::move(on_lost)](core::Now at) {
+    auto arrive = [=, this](core::Now at) {
         auto answer = at_aws(at);
         answer_at(at.boot + back, life, is_lost ? on_lost : std::move(answer));
     };
@@ -100,14 +100,14 @@ void SimulatedCloud::look(std::vector<core::ResourceId> ids,
 }
 
 void SimulatedCloud::sleep(std::vector<core::Target> targets, Outcome each) {
-    act(core::Verb::sleep, std::move(targets), std::move(each));
+    act(core::Verb::sleep, targets, std::move(each));
 }
 
 void SimulatedCloud::wake(std::vector<core::Target> targets, Outcome each) {
-    act(core::Verb::wake, std::move(targets), std::move(each));
+    act(core::Verb::wake, targets, std::move(each));
 }
 
-void SimulatedCloud::act(core::Verb verb, std::vector<core::Target> targets, Outcome each) {
+void SimulatedCloud::act(core::Verb verb, const std::vector<core::Target>& targets, Outcome each) {
     const auto shared = std::make_shared<Outcome>(std::move(each));
     for (const auto& target : targets) {
         const auto id = target.id;

@@ -124,8 +124,8 @@ class SimulatedCloud final : public ports::Cloud {
     };
 
     /// One request of any kind: `at_aws` runs when it arrives, and yields what the answer will do.
-    void request(std::optional<Fault> fault, const std::function<Action(core::Now at)>& at_aws, Action on_lost);
-    void act(core::Verb verb, std::vector<core::Target> targets, Outcome each);
+    void request(std::optional<Fault> fault, const std::function<Action(core::Now at)>& at_aws, const Action& on_lost);
+    void act(core::Verb verb, const std::vector<core::Target>& targets, Outcome each);
     [[nodiscard]] Result<void> take_effect(const LoggedCall& call, std::optional<Fault> fault, core::Now at);
     void answer_at(core::TimePoint at, std::uint64_t life, Action action);
     void run_arrivals();
