@@ -14,7 +14,7 @@ import threading
 import time
 from pathlib import Path
 
-from sandbox import INSTANCES, REGIONS, ROOT, SERVICES, Sandbox, free_port, table
+from sandbox import BINARY, INSTANCES, REGIONS, SERVICES, Sandbox, free_port, table
 from screen import Screen
 
 TIMEOUT_SECONDS = 6
@@ -47,18 +47,20 @@ class Timeline:
 class Daemon:
     """doze, with what it logs told on the timeline."""
 
-    def __init__(self, folder, environment, timeline):
-        self.command = [str(ROOT / "build" / "release" / "doze"), "run", "--config-dir", str(folder / "config"),
+    def __init__(self, folder, environment, timeline, names):
+        self.command = [str(BINARY), "run", "--config-dir", str(folder / "config"),
                         "--state-dir", str(folder / "state")]
         self.environment = {**environment, "DOZE_STATE_DIR": str(folder / "state"),
                             "DOZE_CONFIG_DIR": str(folder / "config")}
         self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-        threading.Thread(target=self._tell, args=(timeline,), daemon=True).start()
+        threading.Thread(target=self._tell, args=(timeline, names), daemon=True).start()
 
-    def _tell(self, timeline):
+    def _tell(self, timeline, names):
         for line in self.process.stdout:
             line = re.sub(r"\033\[[0-9;]*m", "", line).strip()
+            for name, identity in names.items():
+                line = line.replace(identity, f"{identity} ({name})")
             if line:
                 # [time] [level] [module] - message: the timeline has a time of its own.
                 timeline.say("doze", re.sub(r"^\[[^]]*\] \[[^]]*\] \[[^]]*\] - ", "", line))
@@ -115,7 +117,7 @@ def play(folder, sandbox, screen, timeline):
     })
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "DISPLAY": screen.display,
                    **sandbox.environment()}
-    daemon = Daemon(folder, environment, timeline)
+    daemon = Daemon(folder, environment, timeline, sandbox.ids)
     try:
         if not wait_for(daemon.is_ready):
             return "doze did not answer"

@@ -26,6 +26,7 @@ import boto3
 from botocore.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
+BINARY = Path(os.environ.get("DOZE", ROOT / "build" / "release" / "doze"))
 REGIONS = ["us-east-1", "ap-northeast-2"]
 ECS_REGION = "us-east-1"
 EKS_REGION = "ap-northeast-2"
@@ -284,7 +285,8 @@ Nothing here is real, nothing leaves this machine, and it is gone when you press
 {company_table(sandbox)}
 
 The pretended AWS listens on {sandbox.endpoint}, doze on UDP 127.0.0.1:20200.
-Without input for 30 minutes doze puts what is registered to sleep. Try it at once, from another terminal:
+Without input for 30 minutes doze puts what is registered to sleep. Try it at once, from another
+terminal in this folder:
 
   export DOZE_STATE_DIR={state}
   build/release/doze status          # is somebody there, and what does doze see?

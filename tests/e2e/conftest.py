@@ -1,8 +1,8 @@
 """What the end-to-end tests stand on: the real binary, a pretended AWS, a real X server."""
 import pytest
-from daemon import BINARY, Doze, free_udp_port, make_settings
+from daemon import Doze, free_udp_port, make_settings
 from fault_proxy import FaultProxy
-from sandbox import Sandbox
+from sandbox import BINARY, Sandbox
 from screen import Screen
 
 
@@ -42,8 +42,10 @@ def screen():
 
 
 @pytest.fixture
-def make_doze(tmp_path):
-    """Makes daemons by environment; at the end each is killed, and its log must hold no error that was not allowed."""
+def make_doze(tmp_path, proxy, screen):
+    """Makes daemons by environment; at the end each is killed, and its log must hold no error that was not allowed.
+
+    (Asks for the proxy and the screen so that they outlive the daemons: their end is no trouble of doze's.)"""
     made = []
 
     def make(**environment):
@@ -66,8 +68,7 @@ def doze(make_doze, company, proxy, screen):
     Tests that need a person who leaves call `configure(doze, company, timeout_minutes=...)` of their own."""
     doze = make_doze(DISPLAY=screen.display, **company.environment(proxy.endpoint))
     configure(doze, company)
-    yield doze
-    doze.end()  # Before the screen and the proxy go: their end is no trouble of doze's.
+    return doze
 
 
 def configure(doze, company, services=None, **settings):

@@ -6,12 +6,9 @@ import signal
 import subprocess
 from pathlib import Path
 
-from sandbox import ROOT, free_port
+from sandbox import BINARY, free_port
 from udp import UdpClient
 from waiting import wait_for
-
-BINARY = Path(os.environ.get("DOZE", ROOT / "build" / "release" / "doze"))
-
 
 def clean_environment(home, **extra):
     """Nothing of the person who runs the tests: no credentials, no display, no XDG folders."""

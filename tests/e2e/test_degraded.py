@@ -61,6 +61,7 @@ def test_credentials_that_come_later_are_taken(make_doze, company, screen):
 
 def test_an_unreachable_aws_holds_up_nothing(make_doze, company, screen):
     doze = make_doze(DISPLAY=screen.display, **company.environment(f"http://127.0.0.1:{free_port()}"))
+    doze.allowed_errors = ["refused the connection"]
     configure(doze, company)
     doze.start()
     with doze.udp() as client:
@@ -98,6 +99,7 @@ def test_a_refused_permission_is_told_with_its_name_and_holds_up_no_other(doze, 
 
 
 def test_throttling_and_a_lost_answer_are_got_over(doze, company, proxy, screen):
+    doze.allowed_errors = ["InsufficientInstanceCapacity"]
     proxy.on("StopInstances", times=2).fail(503, "RequestLimitExceeded", "Request limit exceeded.")
     proxy.on("UpdateService", times=1).drop_answer()
     proxy.on("UpdateNodegroupConfig", times=1).fail(409, "ResourceInUseException", "It is being updated.")
@@ -130,13 +132,22 @@ def test_without_a_display_nothing_sleeps_by_itself(make_doze, company, proxy):
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
 
 
-def test_a_display_that_dies_makes_it_blind_and_wakes_nothing(doze, company, screen):
+def test_a_display_that_dies_makes_it_blind(doze, screen):
+    doze.allowed_errors = ["doze is blind"]
+    doze.start()
+    wait_for(lambda: doze.presence() == "active", "doze sees the person")
+    screen.close()
+    doze.wait_log("doze is blind")
+    assert doze.presence() == "unknown"
+
+
+def test_a_display_that_dies_while_away_wakes_nothing(doze, company, screen):
     doze.allowed_errors = ["doze is blind"]
     doze.start()
     doze.leave()
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
     screen.close()
-    doze.wait_log("doze is blind")
+    doze.wait_log("x11-keyboard is unavailable")
     assert doze.process.poll() is None
     assert company.states() == ASLEEP
     say_back(doze)

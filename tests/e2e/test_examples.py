@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from daemon import BINARY, clean_environment, free_udp_port
-from sandbox import ROOT
+from daemon import clean_environment, free_udp_port
+from sandbox import BINARY, ROOT
 from udp import UdpClient
 from waiting import wait_for
 
