@@ -102,10 +102,12 @@ class Session {
             case Verb::remove: return registration("UNREGISTER_SERVICE");
             case Verb::away: return show("AWAY", {}, said);
             case Verb::back: {
-                // Has no answer; the status that follows it over the same connection comes after it.
+                // It has no answer. That of the PING says that it has been taken; what it changes is decided
+                // before the daemon reads on.
                 if (auto sent = client_->send("USER_ACTIVITY", {{"activity", "COMMAND_LINE"}}); !sent) {
                     return sent.error();
                 }
+                if (auto taken = client_->ask("PING"); !taken) return taken.error();
                 return status();
             }
             case Verb::run:

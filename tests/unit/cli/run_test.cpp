@@ -220,7 +220,7 @@ TEST_F(Run, RegistersWithEverythingThatWasSaid) {
 TEST_F(Run, ComesBackAndShowsTheStatus) {
     start_obliging();
     EXPECT_EQ(run({"back"}), success);
-    EXPECT_THAT(daemon_->asked(), ElementsAre(HasSubstr("USER_ACTIVITY"), "SYSTEM_STATUS {}"));
+    EXPECT_THAT(daemon_->asked(), ElementsAre(HasSubstr("USER_ACTIVITY"), "PING {}", "SYSTEM_STATUS {}"));
 }
 
 TEST_F(Run, TellsWhatTheDaemonRefused) {
