@@ -18,8 +18,8 @@ struct JsonNode {
     using List = std::vector<JsonNode>;
     using Object = std::vector<JsonMember>;
 
-    int line = 0;  ///< From 1.
-    std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, List, Object> value = nullptr;
+    int line = 0;                                                                               ///< From 1.
+    std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, List, Object> value;  ///< null unless set.
 };
 
 struct JsonMember {

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <sstream>
 #include <string>
-#include <vector>
 #include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "config/loaded.hpp"
@@ -24,20 +25,44 @@ bool has_content(std::string_view text) {
     return false;
 }
 
+/// Listens only to where documents begin.
+class DocumentCounter : public YAML::EventHandler {
+   public:
+    int count = 0;
+    int newest_line = 0;  ///< From 1.
+
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        ++count;
+        newest_line = mark.line + 1;
+    }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+};
+
 }  // namespace
 
 Result<YamlDocument> load_yaml(std::string_view text, std::string_view file) {
     Findings findings(file);
     try {
-        const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-        if (documents.empty() && has_content(text)) {
-            findings.error(0, "this is not YAML");
-            return findings.as_error();
+        // Not by YAML::LoadAll: what belongs nowhere (a stray bracket at the end) it takes for empty
+        // documents without end.
+        std::istringstream in{std::string(text)};
+        YAML::Parser parser(in);
+        DocumentCounter documents;
+        while (documents.count < 2 && parser.HandleNextDocument(documents)) {
         }
-        if (documents.empty()) return YamlDocument{YAML::Node(YAML::NodeType::Null)};
-        if (documents.size() == 1) return YamlDocument{documents.front()};
-        findings.error(documents[1].Mark().line + 1,
-                       "a second document begins before this line (\"---\"); only one is read");
+        if (documents.count == 1 || (documents.count == 0 && !has_content(text)))
+            return YamlDocument{YAML::Load(std::string(text))};
+        findings.error(documents.newest_line,
+                       documents.count == 0
+                           ? "this is not YAML"
+                           : "a second document, or what belongs to none, begins here; only one is read");
     } catch (const YAML::DeepRecursion& error) {
         findings.error(error.mark.line + 1, "is nested too deeply");
     } catch (const YAML::Exception& error) {

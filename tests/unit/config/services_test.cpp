@@ -131,8 +131,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"a: b: c\n", "services.yaml:1: this is not YAML"},
                     Bad{"ec2_instances: *nowhere\n", "this is not YAML"},
                     Bad{"%junk\n", "services.yaml: this is not YAML"},
-                    Bad{"ec2_instances: []\n---\necs_services: []\n", "a second document"},
-                    Bad{"# ok\n\xff\n", "services.yaml:2: is not UTF-8 text here"},
+                    Bad{"ec2_instances: []\n---\necs_services: []\n", "services.yaml:2: a second document"},
+                    // yaml-cpp alone would take these for documents without end.
+                    Bad{"ec2_instances: []\n]\n", "services.yaml:2: "}, Bad{"a: 1\n}", "services.yaml:2: "},
+                    Bad{"]", "services.yaml:1: "}, Bad{"# ok\n\xff\n", "services.yaml:2: is not UTF-8 text here"},
                     Bad{std::string("a: b\n\x04 c", 8), "services.yaml:2: has a control character here"},
                     Bad{std::string("a: \0", 4), "services.yaml:1: has a control character here"}));
 
