@@ -179,7 +179,7 @@ class Page {
         while (static_cast<std::size_t>(section_) + 1 < sections_.size()) next_section(writer);
         close_group();
         if (is_array_) {
-            if (remaining > 0) {
+            if (last && remaining > 0) {
                 writer.begin_object();
                 write_more(writer, *last, remaining);
                 writer.end_object();
@@ -189,7 +189,7 @@ class Page {
         }
         writer.end_array();
         if (!extras_.empty()) writer.raw(extras_);
-        if (remaining > 0) write_more(writer, *last, remaining);
+        if (last && remaining > 0) write_more(writer, *last, remaining);
         call_.close(out_);
     }
 

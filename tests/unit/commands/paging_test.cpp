@@ -267,6 +267,37 @@ TEST(Pages, TakeTheTokenWithOrWithoutItsWordInAMessage) {
     EXPECT_EQ(ask(more).at("content").at("instances"), ask(more.substr(5)).at("content").at("instances"));
 }
 
+TEST(Pages, AreNotCutWhereTheWholeListJustFits) {
+    Desk desk;
+    std::vector<core::Ec2Instance> fleet;
+    for (int number = 0; number < 5; ++number) fleet.push_back(instance("us-east-1", instance_id(number)));
+    stock(desk, "us-east-1", {.instances = fleet});
+    const auto whole = desk.ask_text("LIST_EC2");
+    EXPECT_EQ(desk.ask_text("LIST_EC2", whole.size()), whole);
+    EXPECT_LT(read(desk.ask("LIST_EC2", whole.size() - 1)).leaves.size(), 5U);
+}
+
+TEST(Pages, LoseNothingWhereALongNameIsGone) {
+    Desk desk;
+    const std::string same(60, 'x');
+    std::vector<core::EcsService> services;
+    for (int number = 10; number < 20; ++number)
+        services.push_back(service("us-east-1", "dev", same + std::to_string(number)));
+    const auto put = [&] { stock(desk, "us-east-1", {.ecs = {ecs_cluster("us-east-1", "dev", services)}}); };
+    put();
+    const auto first = read(desk.ask("LIST_ECS", 1000));
+    ASSERT_NE(first.more.find('*'), std::string::npos) << "the name is cut in the token";
+    EXPECT_EQ(read(desk.ask(first.more)).leaves.front(), first.leaves.back() + 1) << "while it is there";
+
+    std::erase_if(services, [&](const auto& one) {
+        return number_of(std::get<core::EcsName>(one.seen.id.name).service.str()) == first.leaves.back();
+    });
+    put();
+    const auto rest = read(desk.ask(first.more)).leaves;
+    for (int number = first.leaves.back() + 1; number < 20; ++number)
+        EXPECT_NE(std::ranges::find(rest, number), rest.end()) << number;
+}
+
 TEST(Pages, ShortenAnItemThatIsLargerThanAPage) {
     Desk desk;
     auto large = instance("us-east-1", instance_id(1), std::string(5000, 'n'));
