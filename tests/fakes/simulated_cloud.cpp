@@ -56,8 +56,8 @@ void SimulatedCloud::request(std::optional<Fault> fault, const std::function<Act
         return;
     }
     auto arrive = [=, this](core::Now at) {
-        auto answer = at_aws(at);
-        answer_at(at.boot + back, life, is_lost ? on_lost : std::move(answer));
+        const auto answer = at_aws(at);
+        answer_at(at.boot + back, life, is_lost ? on_lost : answer);
     };
     events_.emplace(arrives, Event{.run = std::move(arrive), .is_answer = false});
 }
