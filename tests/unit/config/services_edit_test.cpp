@@ -190,7 +190,9 @@ TEST(ServicesEdit, RefusesABrokenFileWithItsLine) {
 TEST(ServicesEdit, RefusesALayoutThatItCanNotEdit) {
     for (const auto* text :
          {"? ec2_instances\n: - {instance_id: i-11111111, region: us-east-1}\n", "a: &a []\nec2_instances: *a\n",
-          "a: &a\n- {instance_id: i-11111111, region: us-east-1}\nec2_instances: *a\n"}) {
+          "a: &a\n- {instance_id: i-11111111, region: us-east-1}\nec2_instances: *a\n",
+          // The blank lines are part of the description; only reading the result again tells.
+          "ec2_instances:\n- instance_id: i-11111111\n  region: us-east-1\n  description: |+\n    x\n\n\n"}) {
         ASSERT_TRUE(parse_services(text, "f")) << text;
         const auto edited = with_registration(text, added, "f");
         ASSERT_FALSE(edited) << *edited;
