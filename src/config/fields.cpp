@@ -17,7 +17,7 @@ namespace {
 using Texts = std::vector<std::string>;
 using Integer = std::int64_t;
 
-/// From half a second, for trials, to a week.
+/// From 0.6 seconds, for trials, to a week.
 constexpr Range minutes{0.01, 10080};
 constexpr Range seconds{0.1, 3600};
 constexpr Range share{0, 1};

@@ -24,7 +24,7 @@ doze has two files, in the folder that `--config-dir` names, else `$DOZE_CONFIG_
 
 A missing file is created with its defaults. A file that doze can't read is never overwritten: doze says
 file, line and what is wrong, and goes on with what it read last, or does not start. Edits are picked up
-without a restart; only addresses and ports of the servers need one.
+without a restart.
 
 ## settings.json
 
