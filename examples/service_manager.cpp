@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
     }
 
     daemon::Driver* manager = nullptr;
+    boost::asio::steady_timer back(io);
     bool slept = false;
     int exit_code = 0;
     const auto on_line = [&](const core::Announce& line) {
@@ -42,7 +43,12 @@ int main(int argc, char** argv) {
         }
         if (line.reason != core::Reason::verified) return;
         if (std::exchange(slept, true)) return io.stop();
-        manager->post(core::SignalSeen{{.kind = core::SignalKind::session, .at = clock.now().boot}});
+        // Right after "I leave", signs of life are taken for the hand that said so, and ignored.
+        back.expires_after(std::chrono::seconds(5));
+        back.async_wait([&](auto error) {
+            if (error) return;
+            manager->post(core::SignalSeen{{.kind = core::SignalKind::session, .at = clock.now().boot}});
+        });
     };
     daemon::Driver driver(io, clock, **journal, (*cloud)->cloud(), core::start({}, std::nullopt, clock.now()),
                           {.save_registration = [](const auto&, bool) { return Result<void>(); }, .log = on_line});
