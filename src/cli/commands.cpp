@@ -4,6 +4,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "cli/client.hpp"
@@ -32,7 +33,7 @@ class Session {
             complain(client.error().text());
             return client.error().code == ErrorCode::not_found ? no_daemon : failed;
         }
-        client_ = &*client;
+        client_.emplace(std::move(*client));
         const auto code = carry_out();
         clear_progress();
         if (code) return *code;
@@ -219,7 +220,7 @@ class Session {
     const bool color_;
     bool shows_progress_ = false;
     std::vector<Target> targets_;
-    Client* client_ = nullptr;
+    std::optional<Client> client_;
 };
 
 }  // namespace
