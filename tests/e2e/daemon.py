@@ -3,12 +3,14 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
 from sandbox import BINARY, free_port
 from udp import UdpClient
 from waiting import wait_for
+
 
 def clean_environment(home, **extra):
     """Nothing of the person who runs the tests: no credentials, no display, no XDG folders."""
@@ -144,5 +146,4 @@ def make_settings(port, timeout_minutes=60.0, check_minutes=0.05, **sections):
 
 
 def free_udp_port():
-    import socket
     return free_port(socket.SOCK_DGRAM)

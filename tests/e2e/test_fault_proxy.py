@@ -5,6 +5,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from sandbox import CLUSTER, ECS_REGION, EKS_REGION, NODEGROUP
 
 
@@ -75,7 +76,7 @@ def test_fails_as_each_service_fails(company, proxy, ask, service, operation, ca
 @pytest.mark.parametrize("fault", ["drop", "drop_answer", "cut_body"])
 def test_breaks_connections(company, proxy, ask, fault):
     getattr(proxy.on("DescribeInstances"), fault)()
-    with pytest.raises(BotoCoreError):
+    with pytest.raises((BotoCoreError, ResponseParserError)):
         ask("ec2").describe_instances()
 
 
