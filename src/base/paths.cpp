@@ -1,7 +1,9 @@
 #include "base/paths.hpp"
 
+#include <cerrno>
 #include <cstdlib>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -64,6 +66,21 @@ Result<fs::path> state_dir(const std::optional<fs::path>& option, const Environm
 
 fs::path control_socket(const fs::path& state_dir) {
     return state_dir / "doze.sock";
+}
+
+Result<void> make_private_dir(const std::filesystem::path& dir) {
+    std::filesystem::path so_far;
+    int failure = 0;
+    for (const auto& part : dir) {
+        so_far /= part;
+        if (::mkdir(so_far.c_str(), 0700) != 0 && errno != EEXIST && failure == 0) failure = errno;
+    }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(dir, ignored)) return {};
+    if (failure == 0) failure = ENOTDIR;  // Something else has its name.
+    return Error{
+        .code = ErrorCode::internal,
+        .message = "Can't create the folder " + dir.string() + ": " + std::generic_category().message(failure) + "."};
 }
 
 }  // namespace doze

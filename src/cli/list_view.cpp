@@ -89,12 +89,7 @@ Table nodegroups(const json::array& clusters) {
 
 /// How old the list is, and what could not be read.
 std::string ending(const json::object& content, bool color) {
-    std::string out;
-    for (const auto& value : array_at(content, "errors")) {
-        const auto& error = as_object(value);
-        out += fmt::format("{} {} could not be read: {}\n", clean(text_at(error, "region")),
-                           clean(text_at(error, "kind")), colored(clean(text_at(error, "message")), Color::bad, color));
-    }
+    std::string out = unread_text(array_at(content, "errors"), "message", color);
     if (const auto more = number_at(content, "remaining")) {
         out += fmt::format("{} more do not fit here; narrow the list with --region.\n", *more);
     }

@@ -116,23 +116,12 @@ std::string counts_text(const json::object& content) {
     return line + "\n";
 }
 
-std::string regions_text(const json::object& content, bool color) {
-    std::string out;
-    for (const auto& value : array_at(content, "regions")) {
-        const auto& region = as_object(value);
-        const auto error = text_at(region, "error");
-        if (error.empty()) continue;
-        out += fmt::format("{} {} could not be read: {}\n", clean(text_at(region, "region")),
-                           clean(text_at(region, "kind")), colored(clean(error), Color::bad, color));
-    }
-    return out.empty() ? out : "\n" + out;
-}
-
 }  // namespace
 
 std::string status_text(const json::object& content, core::WallTime now, bool color) {
+    const auto unread = unread_text(array_at(content, "regions"), "error", color);
     return heading(content) + presence_text(content, now, color) + "\n" + sources_text(content, color) + "\n" +
-           counts_text(content) + resources_text(content, now, color) + regions_text(content, color);
+           counts_text(content) + resources_text(content, now, color) + (unread.empty() ? "" : "\n" + unread);
 }
 
 }  // namespace doze::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
@@ -19,5 +20,8 @@ namespace doze::cli {
 
 /// Of LIST_REGISTERED_SERVICES.
 [[nodiscard]] std::string registered_text(const boost::json::object& content, bool color);
+
+/// A line for each cause why lists of {region, kind} could not be read; empty where none has `error_member`.
+[[nodiscard]] std::string unread_text(const boost::json::array& lists, std::string_view error_member, bool color);
 
 }  // namespace doze::cli

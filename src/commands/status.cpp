@@ -137,6 +137,8 @@ class Status {
     }
 
     void write_resources() {
+        using std::chrono::floor;
+        using std::chrono::seconds;
         writer_.key("resources");
         writer_.begin_array();
         for (const auto& [id, tracked] : state_.tracked) {
@@ -153,6 +155,8 @@ class Status {
             writer_.member("phase", seen ? std::optional(to_string(seen->phase)) : std::nullopt);
             writer_.member("step", entry ? std::optional(to_string(entry->step)) : std::nullopt);
             writer_.member("asleep", tracked.asleep_by_doze());
+            writer_.member("since", entry ? std::optional(floor<seconds>(entry->opened_at).time_since_epoch().count())
+                                          : std::nullopt);
             writer_.member("guard", seen && seen->guard ? std::optional(seen->guard->why) : std::nullopt);
             writer_.member("trouble", tracked.trouble ? std::optional(tracked.trouble->text()) : std::nullopt);
             write_size("size", seen ? std::optional(seen->size) : std::nullopt);

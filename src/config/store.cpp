@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "config/atomic_file.hpp"
-#include "config/paths.hpp"
+#include "base/paths.hpp"
 
 namespace doze::config {
 namespace {

@@ -12,7 +12,6 @@
 
 #include "base/paths.hpp"
 #include "commands/dispatcher.hpp"
-#include "config/paths.hpp"
 #include "config/store.hpp"
 #include "config/watcher.hpp"
 #include "daemon/broken_journal.hpp"
@@ -122,19 +121,24 @@ class Daemon {
     }
 
     Result<void> save(const core::Registration& registration, bool remove) {
-        return remove ? store_.remove(registration.id) : store_.add(registration);
+        auto saved = remove ? store_.remove(registration.id) : store_.add(registration);
+        if (saved && !watcher_) reload();
+        return saved;
+    }
+
+    void reload() {
+        const auto reloaded = store_.reload();
+        note(reloaded.notes);
+        apply(reloaded);
     }
 
     void watch_files() {
-        auto watcher = config::Watcher::open(loop_.get_executor(), store_.dir(), [this] {
-            auto reloaded = store_.reload();
-            note(reloaded.notes);
-            apply(reloaded);
-        });
+        auto watcher = config::Watcher::open(loop_.get_executor(), store_.dir(), [this] { reload(); });
         if (watcher)
             watcher_.emplace(std::move(*watcher));
         else
             log_->of("config").error(watcher.error().text());
+        reload();  // What was edited between the first reading and the watch.
     }
 
     /// The files say something else than before.
@@ -233,10 +237,11 @@ int fail(const Error& error) {
 }  // namespace
 
 int run(const cli::RunOptions& options) {
+    std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection, not of doze.
     const ports::SystemClock clock;
     boost::asio::io_context loop(1);
 
-    const auto made = config::make_private_dir(options.state_dir);
+    const auto made = make_private_dir(options.state_dir);
     auto log = std::make_unique<Log>(options.state_dir, spdlog::level::from_str(options.log_level));
     if (!made) log->of("doze").error(made.error().text());
 

@@ -1,7 +1,11 @@
 #include "base/paths.hpp"
 
+#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
+#include <sys/stat.h>
+
+#include "fakes/temp_dir.hpp"
 
 namespace doze {
 namespace {
@@ -43,6 +47,24 @@ TEST(Paths, AskTheUserDatabaseWhereHomeIsUnset) {
 
 TEST(Paths, PutTheControlSocketIntoTheStateDirectory) {
     EXPECT_EQ(control_socket("/s"), "/s/doze.sock");
+}
+
+TEST(Paths, CreateFoldersForTheirOwnerOnly) {
+    const fakes::TempDir scratch;
+    const auto dir = scratch.path() / "a/b";
+    ASSERT_TRUE(make_private_dir(dir));
+    ASSERT_TRUE(make_private_dir(dir));
+    struct stat info {};
+    ASSERT_EQ(::stat(dir.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777U, 0700U);
+}
+
+TEST(Paths, SayWhyAFolderCanNotBe) {
+    const fakes::TempDir scratch;
+    std::ofstream(scratch.path() / "file") << "";
+    for (const char* taken : {"file/doze", "file"})
+        EXPECT_EQ(make_private_dir(scratch.path() / taken).error().message,
+                  "Can't create the folder " + (scratch.path() / taken).string() + ": Not a directory.");
 }
 
 }  // namespace

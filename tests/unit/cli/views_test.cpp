@@ -144,5 +144,17 @@ TEST_F(Views, LetNoNameControlTheTerminal) {
     EXPECT_THAT(list_text(content, "ec2", false), Not(HasSubstr("\x1b")));
 }
 
+TEST(UnreadText, TellsOneCauseOnceHoweverManyListsItSpoils) {
+    const auto lists = json::parse(R"([{"region": "us-east-1", "kind": "ec2", "error": "No keys."},
+                                       {"region": "us-east-1", "kind": "ecs", "error": "No keys."},
+                                       {"region": "us-east-1", "kind": "eks", "error": "Not allowed."},
+                                       {"region": "eu-west-1", "kind": "ec2", "error": "No keys."},
+                                       {"region": "eu-west-1", "kind": "ecs", "error": "No keys."},
+                                       {"region": "eu-west-1", "kind": "eks", "error": null}])");
+    EXPECT_EQ(unread_text(lists.as_array(), "error", false),
+              "us-east-1 ec2, us-east-1 ecs, eu-west-1 ec2 and 1 more could not be read: No keys.\n"
+              "us-east-1 eks could not be read: Not allowed.\n");
+}
+
 }  // namespace
 }  // namespace doze::cli
