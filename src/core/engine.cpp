@@ -140,7 +140,7 @@ class Stepper {
         const bool known = !sources.empty() && std::ranges::none_of(sources, [](const auto& source) {
             return source.second.state == SourceState::starting;
         });
-        if (known && std::exchange(s_.told_blind, s_.presence.is_blind()) != s_.told_blind) {
+        if (known && std::exchange(s_.told_blind, blind_sources()) != s_.told_blind) {
             if (s_.told_blind)
                 note(effects_, Level::error, Reason::blind,
                      "doze is blind: it sees neither keyboard nor pointer, so it puts nothing to sleep. See the "

@@ -34,6 +34,7 @@ void correct(EcsService& item, const Observation& seen) {
     item.status = seen.state;
     item.desired_count = seen.size.desired;
     item.running_count = seen.running.value_or(item.running_count);
+    item.pending_count = std::clamp(item.desired_count - item.running_count, 0, item.pending_count);
 }
 
 void correct(EksNodegroup& item, const Observation& seen) {

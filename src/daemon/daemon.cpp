@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <fmt/format.h>
 #include <iostream>
@@ -16,6 +17,7 @@
 #include "config/watcher.hpp"
 #include "daemon/broken_journal.hpp"
 #include "daemon/cloud_access.hpp"
+#include "daemon/code_pages.hpp"
 #include "daemon/driver.hpp"
 #include "daemon/log.hpp"
 #include "history/sqlite_journal.hpp"
@@ -74,6 +76,9 @@ core::State restored_state(ports::Journal& journal, Log& log, std::unique_ptr<po
     return core::start(std::move(*entries), *presence, now);
 }
 
+/// By then the start is over: files read, AWS asked, sources looked for.
+constexpr std::chrono::seconds start_takes(5);
+
 /// All adapters, wired by hand. Members are in the order in which they are built.
 class Daemon {
    public:
@@ -94,7 +99,8 @@ class Daemon {
                                                bool remove) { return save(registration, remove); },
                    .log = [this](const auto& announce) { tell(announce); }}),
           dispatcher_(driver_, {.version = DOZE_VERSION, .started = clock_.now().boot}),
-          signals_(loop_, SIGINT, SIGTERM) {}
+          signals_(loop_, SIGINT, SIGTERM),
+          started_(loop_, start_takes) {}
 
     void run() {
         note(store_.notes());
@@ -107,6 +113,9 @@ class Daemon {
             log_->of("doze").info("Stopping on {}. What sleeps stays asleep; the journal knows how to wake it.",
                                   signal == SIGINT ? "SIGINT" : "SIGTERM");
             loop_.stop();
+        });
+        started_.async_wait([](auto error) {
+            if (!error) forget_code_pages();
         });
         loop_.run();
     }
@@ -221,6 +230,7 @@ class Daemon {
     Driver driver_;
     commands::Dispatcher dispatcher_;
     boost::asio::signal_set signals_;
+    boost::asio::steady_timer started_;
     std::optional<config::SourceSettings> sources_settings_;
     std::unique_ptr<signals::X11Input> x11_;
     std::optional<std::pair<config::Listen, std::size_t>> udp_settings_;
