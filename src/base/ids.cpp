@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/quoted.hpp"
+
 namespace doze {
 namespace {
 
@@ -18,22 +20,13 @@ bool is_name_char(char c) {
     return is_alnum(c) || c == '-' || c == '_';
 }
 
-/// Foreign text as it may be shown: short, printable.
-std::string shown(std::string_view text) {
-    constexpr std::size_t longest = 64;
-    std::string out = "'";
-    for (char c : text.substr(0, longest)) out += (c >= ' ' && c <= '~') ? c : '?';
-    out += text.size() > longest ? "...'" : "'";
-    return out;
-}
-
 Error bad(std::string_view what, std::string_view text, std::string_view shape) {
     if (text.empty())
         return {.code = ErrorCode::bad_request,
                 .message = "The " + std::string(what) + " is missing.",
                 .next_step = "It looks like " + std::string(shape) + "."};
     return {.code = ErrorCode::bad_request,
-            .message = shown(text) + " is not a valid " + std::string(what) + ".",
+            .message = quoted(text) + " is not a valid " + std::string(what) + ".",
             .next_step = "It looks like " + std::string(shape) + "."};
 }
 

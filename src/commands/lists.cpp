@@ -33,6 +33,19 @@ void answer(const Call& call, const ListQuery& query, const ReplyCache::Key* key
     call.send(std::move(out));
 }
 
+/// Why a text list would be empty, where AWS could never be read: its items can't say it, while a JSON list has its
+/// `errors`.
+std::optional<Error> nothing_seen(const core::State& state, const ListQuery& query) {
+    if (query.form != ListForm::text || query.list == ListKind::registered) return std::nullopt;
+    std::optional<Error> trouble;
+    for (const auto& [key, shelf] : state.inventory.shelves()) {
+        if (!in_scope(key, query.list, query.region)) continue;
+        if (shelf.seen_at) return std::nullopt;
+        if (!trouble) trouble = shelf.trouble;
+    }
+    return trouble;
+}
+
 std::string_view reply_type(ListKind list, ListForm form) {
     const bool refresh = form == ListForm::refresh;
     switch (list) {
@@ -116,6 +129,7 @@ void list_text(ListKind list, Call call, Parts parts) {
         if (!region) return call.fail(region.error());
         query.region = std::move(*region);
     }
+    if (const auto trouble = nothing_seen(state, query)) return call.fail(*trouble);
     // Troubles of what is registered come and go without a new revision.
     answer(call, query, list == ListKind::registered ? nullptr : &key);
 }

@@ -52,14 +52,6 @@ Result<std::string> description(const json::object& content) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
-    constexpr std::size_t longest = 64;
-    std::string out = "'";
-    for (const char c : text.substr(0, longest)) out += c >= ' ' && c <= '~' ? c : '?';
-    out += text.size() > longest ? "...'" : "'";
-    return out;
-}
-
 bool same_word(std::string_view one, std::string_view other) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::ranges::equal(one, other, {}, lower, lower);

@@ -7,15 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/quoted.hpp"
 #include "base/result.hpp"
 #include "core/registration.hpp"
 #include "core/resource.hpp"
 
 /// Turns what clients wrote into typed requests. Every failure is `bad_request` and says which part.
 namespace doze::commands {
-
-/// A client's text as an error may quote it: in quotes, printable ASCII, at most longest_echo bytes.
-[[nodiscard]] std::string quoted(std::string_view text);
 
 /// The parts of a text command after its word.
 using Parts = std::span<const std::string_view>;

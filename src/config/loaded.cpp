@@ -97,12 +97,4 @@ std::string_view without_bom(std::string_view text) {
     return text;
 }
 
-std::string shown(std::string_view text) {
-    constexpr std::size_t longest = 64;
-    std::string out = "'";
-    for (char c : text.substr(0, longest)) out += (c >= ' ' && c <= '~') ? c : '?';
-    out += text.size() > longest ? "...'" : "'";
-    return out;
-}
-
 }  // namespace doze::config

@@ -65,7 +65,4 @@ class Findings {
 /// Without the byte order mark that some editors put in front of UTF-8.
 [[nodiscard]] std::string_view without_bom(std::string_view text);
 
-/// Foreign text as it may be shown: quoted, short, printable.
-[[nodiscard]] std::string shown(std::string_view text);
-
 }  // namespace doze::config

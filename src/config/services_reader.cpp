@@ -9,6 +9,7 @@
 #include <utility>
 #include <yaml-cpp/yaml.h>
 
+#include "base/quoted.hpp"
 #include "config/nearest.hpp"
 #include "config/services_layout.hpp"
 
@@ -29,7 +30,7 @@ int line_of(const YAML::Node& node) {
 std::string type_of(const YAML::Node& node) {
     switch (node.Type()) {
         case YAML::NodeType::Null: return "empty";
-        case YAML::NodeType::Scalar: return shown(node.Scalar());
+        case YAML::NodeType::Scalar: return quoted(node.Scalar());
         case YAML::NodeType::Sequence: return "a list";
         case YAML::NodeType::Map: return "a map (key: value)";
         case YAML::NodeType::Undefined: break;
@@ -65,7 +66,7 @@ class ServicesReader {
             if (layout == nullptr) {
                 if (findings_.full()) continue;
                 constexpr std::array<std::string_view, 3> known{"ec2_instances", "ecs_services", "eks_nodegroups"};
-                findings_.warn(line, fmt::format("doze knows no {}{}", shown(key), did_you_mean(key, known)));
+                findings_.warn(line, fmt::format("doze knows no {}{}", quoted(key), did_you_mean(key, known)));
             } else if (const auto [first, fresh] = seen.emplace(key, line); !fresh) {
                 findings_.error(line, fmt::format("{} stands twice (first in line {}); put both lists into one", key,
                                                   first->second));
@@ -113,7 +114,7 @@ class ServicesReader {
             const auto same = std::find(known.begin(), known.end(), key);
             if (same == known.end()) {
                 if (findings_.full()) continue;
-                findings_.warn(line_of(entry.first), fmt::format("doze knows no {} in {}{}", shown(key), layout.key,
+                findings_.warn(line_of(entry.first), fmt::format("doze knows no {} in {}{}", quoted(key), layout.key,
                                                                  did_you_mean(key, known)));
             } else if (!found.emplace(*same, entry.second).second) {
                 findings_.error(line_of(entry.first), fmt::format("{} stands twice in this item", key));

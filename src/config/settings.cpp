@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "base/quoted.hpp"
 #include "config/fields.hpp"
 #include "config/json_tree.hpp"
 #include "config/nearest.hpp"
@@ -68,7 +69,7 @@ std::string described(const JsonNode& node) {
         std::string operator()(std::int64_t number) const { return std::to_string(number); }
         std::string operator()(double number) const { return fmt::format("{}", number); }
         std::string operator()(const std::string& text) const {
-            return text.size() <= longest_shown ? shown(text) : fmt::format("a text of {} characters", text.size());
+            return text.size() <= longest_shown ? quoted(text) : fmt::format("a text of {} characters", text.size());
         }
         std::string operator()(const JsonNode::List& list) const {
             std::string out = "[";
@@ -156,8 +157,8 @@ class SettingsReader {
     }
 
     static std::string printable(const std::string& key) {
-        const auto quoted = shown(key);
-        return quoted.substr(1, quoted.size() - 2);
+        const auto text = quoted(key);
+        return text.substr(1, text.size() - 2);
     }
 
     Findings findings_;
@@ -201,7 +202,7 @@ Result<T> Settings::get(std::string_view key) const {
     if (!index)
         return Error{
             .code = ErrorCode::bad_request,
-            .message = fmt::format("doze knows no setting {}{}.", shown(key), did_you_mean(key, field_keys()))};
+            .message = fmt::format("doze knows no setting {}{}.", quoted(key), did_you_mean(key, field_keys()))};
     const Value& value = values_[*index];
     if (auto typed = as<T>(value)) return std::move(*typed);
     return Error{

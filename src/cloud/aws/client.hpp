@@ -13,12 +13,12 @@ namespace doze::cloud::aws {
 
 /// One request to an AWS service, before endpoint and signature.
 struct Call {
-    std::string service;      ///< Signing name and endpoint prefix: "ec2", "ecs", "eks", "sts".
+    std::string service;  ///< Signing name and endpoint prefix: "ec2", "ecs", "eks", "sts".
     Region region;
-    std::string operation;    ///< For messages: "StopInstances".
-    std::string iam_action;   ///< What a policy must allow: "ec2:StopInstances".
+    std::string operation;   ///< For messages: "StopInstances".
+    std::string iam_action;  ///< What a policy must allow: "ec2:StopInstances".
     std::string method = "POST";
-    std::vector<std::string> path = {};  ///< Segments, not encoded.
+    std::vector<std::string> path = {};                           ///< Segments, not encoded.
     std::vector<std::pair<std::string, std::string>> query = {};  ///< Not encoded.
     ports::HttpHeaders headers = {};
     std::string body = {};

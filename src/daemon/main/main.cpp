@@ -1,4 +1,6 @@
 #include "cli/cli.hpp"
 #include "daemon/daemon.hpp"
 
-int main(int argc, char** argv) { return doze::cli::run_command_line(argc, argv, doze::daemon::run); }
+int main(int argc, char** argv) {
+    return doze::cli::run_command_line(argc, argv, doze::daemon::run);
+}

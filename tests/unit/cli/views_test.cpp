@@ -145,7 +145,7 @@ TEST_F(Views, LetNoNameControlTheTerminal) {
 }
 
 TEST(UnreadText, TellsOneCauseOnceHoweverManyListsItSpoils) {
-    const auto lists = json::parse(R"([{"region": "us-east-1", "kind": "ec2", "error": "No keys."},
+    const auto lists = boost::json::parse(R"([{"region": "us-east-1", "kind": "ec2", "error": "No keys."},
                                        {"region": "us-east-1", "kind": "ecs", "error": "No keys."},
                                        {"region": "us-east-1", "kind": "eks", "error": "Not allowed."},
                                        {"region": "eu-west-1", "kind": "ec2", "error": "No keys."},

@@ -127,6 +127,17 @@ TEST_F(Lists, AsMessagesCarryTheirAge) {
     EXPECT_EQ(answer.size(), 3U);
 }
 
+TEST_F(Lists, AsTextSayWhyThereIsNothingToShow) {
+    Desk blank;
+    const Error denied{.code = ErrorCode::access_denied, .message = "Not allowed."};
+    blank.host.change().inventory.fail(Kind::ec2, Region("us-east-1"), denied);
+    EXPECT_EQ(blank.ask_text("LIST_EC2"), R"({"status":"error","error":"ACCESS_DENIED","message":"Not allowed."})");
+    EXPECT_EQ(blank.ask_text("LIST_EC2:eu-west-1"), "[]") << "nothing is known against that region";
+    blank.host.change().inventory.put(Kind::ec2, Region("eu-west-1"), std::vector<core::Ec2Instance>{},
+                                      blank.host.now());
+    EXPECT_EQ(blank.ask_text("LIST_EC2"), "[]") << "what could be read is shown";
+}
+
 TEST_F(Lists, AsMessagesSayWhichRegionsCouldNotBeRead) {
     desk.host.change().inventory.fail(
         Kind::ecs, Region("eu-west-1"),

@@ -86,7 +86,7 @@ TEST_F(Status, ShowsEachResource) {
         core::LedgerEntry{.id = id, .step = core::Step::asleep, .snapshot = {.desired = 2, .min = 1, .max = 4}};
     EXPECT_EQ(
         boost::json::serialize(desk.ask("STATUS").at("resources")),
-        R"([{"id":"eks:us-east-1:dev/nodes","kind":"eks","region":"us-east-1","description":"mine","registered":true,"state":"running","phase":"asleep","step":"asleep","asleep":true,"guard":null,"trouble":null,"size":{"desired":0,"min":0,"max":4},"snapshot":{"desired":2,"min":1,"max":4}}])");
+        R"([{"id":"eks:us-east-1:dev/nodes","kind":"eks","region":"us-east-1","description":"mine","registered":true,"state":"running","phase":"asleep","step":"asleep","asleep":true,"since":0,"guard":null,"trouble":null,"size":{"desired":0,"min":0,"max":4},"snapshot":{"desired":2,"min":1,"max":4}}])");
 }
 
 TEST_F(Status, ShowsHowOldEachRegionIs) {

@@ -1,0 +1,31 @@
+// Any bytes that come back from AWS, or stand in its files, are understood or refused.
+#include <cstdint>
+#include <string>
+
+#include "cloud/aws/answer.hpp"
+#include "cloud/aws/ec2_answer.hpp"
+#include "cloud/aws/ecs_answer.hpp"
+#include "cloud/aws/eks_answer.hpp"
+#include "cloud/aws/errors.hpp"
+#include "cloud/aws/profiles.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace doze;
+    if (size == 0) return 0;
+    const Region region("us-east-1");
+    const core::GuardSettings guards;
+    const std::string body(reinterpret_cast<const char*>(data) + 1, size - 1);
+    switch (data[0] % 7) {
+        case 0: (void)cloud::aws::ec2::parse_instances(body, region, guards); break;
+        case 1: (void)cloud::aws::ec2::parse_changes(body, "StopInstances"); break;
+        case 2: (void)cloud::aws::ecs::parse_clusters(body, region); break;
+        case 3: (void)cloud::aws::eks::parse_cluster(body, region); break;
+        case 4: (void)cloud::aws::parse_names(body, "nodegroups"); break;
+        case 5: (void)cloud::aws::parse_ini(body, "config"); break;
+        default:
+            (void)cloud::aws::error_of(
+                {.service = "ec2", .region = region, .operation = "StopInstances", .iam_action = "ec2:StopInstances"},
+                {.status = 400 + data[0], .headers = {}, .body = body});
+    }
+    return 0;
+}
