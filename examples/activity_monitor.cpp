@@ -9,27 +9,15 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <fmt/format.h>
 #include <string_view>
 
-#include "ports/clock.hpp"
+#include "ports/system_clock.hpp"
 #include "signals/x11/x11_input.hpp"
 
 using namespace doze;
 
 namespace {
-
-class SystemClock final : public ports::Clock {
-   public:
-    [[nodiscard]] core::Now now() const override {
-        timespec boot{};
-        clock_gettime(CLOCK_BOOTTIME, &boot);
-        const auto since_boot = std::chrono::seconds(boot.tv_sec) + std::chrono::nanoseconds(boot.tv_nsec);
-        return {.boot = core::TimePoint(std::chrono::duration_cast<core::Duration>(since_boot)),
-                .wall = std::chrono::time_point_cast<core::Duration>(std::chrono::system_clock::now())};
-    }
-};
 
 void print(const std::string& line) {
     fmt::print("{}\n", line);
@@ -50,7 +38,7 @@ int main(int argc, char** argv) {
     }
 
     boost::asio::io_context io(1);
-    const SystemClock clock;
+    const ports::SystemClock clock;
     signals::X11Input source(io, clock, {.environment = signals::X11Environment::of_process()});
     source.start({
         .signal =

@@ -22,6 +22,17 @@ Result<std::string> known_region(const core::State& state, std::string_view text
                  .next_step = "Add it to aws.regions in settings.json."};
 }
 
+/// Narrows the list to the message's region, if it names one.
+Result<void> narrow(ListQuery& query, const Call& call, const Message& message) {
+    const auto region = optional_text(message.content(), "region");
+    if (!region) return region.error();
+    if (!*region) return {};
+    auto known = known_region(call.host().state(), **region);
+    if (!known) return known.error();
+    query.region = std::move(*known);
+    return {};
+}
+
 /// Answers with a page, which is kept for the next who asks under `key`, if there is one.
 void answer(const Call& call, const ListQuery& query, const ReplyCache::Key* key = nullptr) {
     auto out = call.take_buffer();
@@ -136,13 +147,7 @@ void list_text(ListKind list, Call call, Parts parts) {
 
 void list_json(ListKind list, Call call, const Message& message) {
     ListQuery query{.list = list, .form = ListForm::json};
-    const auto region = optional_text(message.content(), "region");
-    if (!region) return call.fail(region.error());
-    if (*region) {
-        auto known = known_region(call.host().state(), **region);
-        if (!known) return call.fail(known.error());
-        query.region = std::move(*known);
-    }
+    if (const auto narrowed = narrow(query, call, message); !narrowed) return call.fail(narrowed.error());
     const auto max_age = optional_seconds(message.content(), "max_age_seconds");
     if (!max_age) return call.fail(max_age.error());
     if (*max_age && list != ListKind::registered && is_older(call, query, **max_age))
@@ -158,13 +163,7 @@ void refresh_json(Call call, const Message& message) {
     if (!kind) return call.fail(kind.error());
     constexpr ListKind lists[] = {ListKind::ec2, ListKind::ecs, ListKind::eks};
     ListQuery query{.list = lists[static_cast<std::size_t>(*kind)], .form = ListForm::refresh};
-    const auto region = optional_text(message.content(), "region");
-    if (!region) return call.fail(region.error());
-    if (*region) {
-        auto known = known_region(call.host().state(), **region);
-        if (!known) return call.fail(known.error());
-        query.region = std::move(*known);
-    }
+    if (const auto narrowed = narrow(query, call, message); !narrowed) return call.fail(narrowed.error());
     call.set_type(reply_type(query.list, query.form));
     survey_then_answer(std::move(call), std::move(query));
 }
