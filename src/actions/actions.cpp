@@ -59,7 +59,7 @@ void Actions::retry() {
 }
 
 void Actions::operator()(const core::Look& effect) {
-    cloud_.look(effect.ids, [post = post_](const core::ResourceId& id, Result<core::Observation> seen) {
+    cloud_.look(effect.ids, effect.depth, [post = post_](const core::ResourceId& id, Result<core::Observation> seen) {
         post(core::Looked{.id = id, .seen = std::move(seen)});
     });
 }

@@ -84,4 +84,30 @@ Result<NodegroupName> parse_nodegroup_name(std::string_view text) {
     return parse_name<NodegroupName>("node group name", text, 63, "my-nodes (letters, digits, '-' and '_')");
 }
 
+Result<GroupName> parse_group_name(std::string_view text) {
+    // CreateAutoScalingGroup, AutoScalingGroupName; AWS refuses the colon too.
+    const auto fits = [](char c) { return c >= ' ' && c <= '~' && c != ':'; };
+    if (text.empty() || text.size() > 255 || text.front() == ' ' || text.back() == ' ' ||
+        !std::ranges::all_of(text, fits))
+        return bad("Auto Scaling group name", text, "my-group (printable ASCII without ':')");
+    return GroupName(std::string(text));
+}
+
+Result<DatabaseName> parse_database_name(std::string_view text) {
+    std::string name(text);
+    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    const auto fits = [](char c) { return is_lower(c) || is_digit(c) || c == '-'; };
+    if (name.empty() || name.size() > 63 || !is_lower(name.front()) || name.back() == '-' ||
+        name.find("--") != std::string::npos || !std::ranges::all_of(name, fits))
+        return bad("database identifier", text, "my-database (letters, digits and '-', a letter first)");
+    return DatabaseName(std::move(name));
+}
+
+Result<ProfileName> parse_profile_name(std::string_view text) {
+    const auto fits = [](char c) { return c != ':' && (c < 0 || c >= ' ') && c != '\x7f'; };
+    if (text.empty() || text.size() > 128 || !std::ranges::all_of(text, fits))
+        return bad("profile name", text, "work (as in ~/.aws/config, without ':')");
+    return ProfileName(std::string(text));
+}
+
 }  // namespace doze

@@ -31,14 +31,25 @@ using InstanceId = StrongId<struct InstanceIdTag>;
 using ClusterName = StrongId<struct ClusterNameTag>;
 using ServiceName = StrongId<struct ServiceNameTag>;
 using NodegroupName = StrongId<struct NodegroupNameTag>;
+using GroupName = StrongId<struct GroupNameTag>;
+using DatabaseName = StrongId<struct DatabaseNameTag>;
+using ProfileName = StrongId<struct ProfileNameTag>;
 
 /// Each parses what AWS would accept as such a name, and says which part is wrong otherwise
-/// (`bad_request`). Sources: the patterns of the EC2, ECS and EKS API references.
+/// (`bad_request`). Sources: the patterns of the EC2, ECS, EKS, Auto Scaling and RDS API
+/// references.
 [[nodiscard]] Result<Region> parse_region(std::string_view text);
 [[nodiscard]] Result<InstanceId> parse_instance_id(std::string_view text);
 [[nodiscard]] Result<ClusterName> parse_cluster_name(std::string_view text);
 [[nodiscard]] Result<ServiceName> parse_service_name(std::string_view text);
 [[nodiscard]] Result<NodegroupName> parse_nodegroup_name(std::string_view text);
+[[nodiscard]] Result<GroupName> parse_group_name(std::string_view text);
+
+/// Of an RDS instance or cluster. AWS keeps it in lower case, and so does the result.
+[[nodiscard]] Result<DatabaseName> parse_database_name(std::string_view text);
+
+/// Of a profile in the files of the AWS CLI. A colon is not allowed: it would end the name in a resource's text.
+[[nodiscard]] Result<ProfileName> parse_profile_name(std::string_view text);
 
 }  // namespace doze
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "cli/cli.hpp"
+#include "core/kinds.hpp"
 
 namespace doze::cli {
 namespace {
@@ -15,7 +16,11 @@ constexpr const char* more_help = R"(A TARGET is one of
   i-0abc1234def567890              an EC2 instance
   ecs:CLUSTER/SERVICE              an ECS service
   eks:CLUSTER/NODEGROUP            an EKS node group
+  asg:GROUP                        an Auto Scaling group
+  rds:DB-INSTANCE                  an RDS instance
+  rds-cluster:DB-CLUSTER           an RDS (Aurora) cluster
   ec2:us-east-1:i-0abc...          any of them with its region, as doze prints it
+  work@rds:us-east-1:orders        reached with the profile work of ~/.aws
 Without a region doze looks it up in what it knows; --region says it.
 
 Directories, unless given:
@@ -29,6 +34,8 @@ Exit codes:
   3  doze is not running
 
 `doze COMMAND --help` shows examples.)";
+
+constexpr const char* target_help = "i-..., KIND:NAME, KIND:CLUSTER/NAME or KIND:REGION:NAME";
 
 class Parser {
    public:
@@ -76,11 +83,7 @@ class Parser {
     }
 
     void add_targets(CLI::App* command) {
-        command
-            ->add_option("TARGET", given_.targets,
-                         "i-..., ecs:CLUSTER/SERVICE, eks:CLUSTER/NODEGROUP or KIND:REGION:NAME")
-            ->required()
-            ->type_name("");
+        command->add_option("TARGET", given_.targets, target_help)->required()->type_name("");
         add_region(command, "The region of the targets");
     }
 
@@ -110,9 +113,11 @@ class Parser {
                          "  doze list\n"
                          "  doze list ec2 --region us-east-1\n"
                          "  doze list ecs --fresh    asks AWS now instead of showing what was last seen\n");
-        list->add_option("KIND", given_.kind, "ec2, ecs, eks or all (default)")
+        std::vector<std::string> kinds{"all"};
+        for (const auto& kind : core::kinds()) kinds.emplace_back(kind.word);
+        list->add_option("KIND", given_.kind, core::kind_words() + " or all (default)")
             ->type_name("")
-            ->check(CLI::IsMember({"ec2", "ecs", "eks", "all"}).description(""));
+            ->check(CLI::IsMember(kinds).description(""));
         add_region(list, "Only this region");
         list->add_flag("--fresh", given_.fresh, "Ask AWS now");
 
@@ -123,11 +128,12 @@ class Parser {
                         "  doze stop i-0abc1234def567890\n"
                         "  doze stop ecs:eu-west-1:web/api\n"));
 
-        auto* scale = add(Verb::scale, "scale", "Set the size of an EKS node group",
+        auto* scale = add(Verb::scale, "scale", "Set the size of a node group or Auto Scaling group",
                           "  doze scale main/workers 3\n"
-                          "  doze scale main/workers 0 --region eu-west-1    0 stops it\n");
-        add_target(scale, "CLUSTER/NODEGROUP", "The node group; eks:REGION:CLUSTER/NODEGROUP as well");
-        scale->add_option("COUNT", given_.count, "How many nodes")
+                          "  doze scale main/workers 0 --region eu-west-1    0 stops it\n"
+                          "  doze scale asg:staging 2\n");
+        add_target(scale, "TARGET", "CLUSTER/NODEGROUP, asg:GROUP or KIND:REGION:NAME");
+        scale->add_option("COUNT", given_.count, "How many nodes or instances")
             ->required()
             ->type_name("")
             ->check(CLI::Range(0, 10'000).description(""));
@@ -136,18 +142,25 @@ class Parser {
                             "  doze register i-0abc1234def567890 --description \"build box\"\n"
                             "  doze register eks:main/workers --desired-size 2\n"
                             "  doze register ecs:web/api --force    although a tag marks it as production\n");
-        add_target(add_one, "TARGET", "i-..., ecs:CLUSTER/SERVICE, eks:CLUSTER/NODEGROUP or KIND:REGION:NAME");
+        add_target(add_one, "TARGET", target_help);
         add_one->add_option("--description", given_.description, "What it is, for people")->type_name("TEXT");
         add_one
             ->add_option("--desired-size", given_.desired_size,
-                         "EKS: how many nodes a wake restores where doze does not know")
+                         "Groups: how many a wake restores where doze does not know")
             ->type_name("N")
             ->check(CLI::Range(0, 10'000).description(""));
+        add_one->add_flag("--hibernate", given_.hibernate, "EC2: hibernate instead of stop, where it can");
+        add_one
+            ->add_option("--busy-cpu-percent", given_.busy_cpu_percent,
+                         "Keep it awake while its CPU is above this (CloudWatch)")
+            ->type_name("N")
+            ->check(CLI::Range(1, 100).description(""));
+        add_one->add_option("--profile", given_.profile, "The profile of ~/.aws that reaches it")->type_name("NAME");
         add_one->add_flag("--force", given_.force, "Register it although a tag guards it");
 
         add_target(
             add(Verb::remove, "unregister", "Take a registration back", "  doze unregister i-0abc1234def567890\n"),
-            "TARGET", "i-..., ecs:CLUSTER/SERVICE, eks:CLUSTER/NODEGROUP or KIND:REGION:NAME");
+            "TARGET", target_help);
         add(Verb::registered, "registered", "Show what doze may put to sleep", "  doze registered\n");
         add(Verb::away, "away", "Leave now: put everything registered to sleep without waiting", "  doze away\n");
         add(Verb::back, "back", "Be back: counts as a sign of life, then shows the status", "  doze back\n");

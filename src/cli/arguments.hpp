@@ -24,7 +24,7 @@ struct Arguments {
     bool dry_run = false;
     std::string log_level = "info";
 
-    std::string kind = "all";  ///< Of `list`: ec2, ecs, eks or all.
+    std::string kind = "all";  ///< Of `list`: the word of a kind, or all.
     bool fresh = false;
     std::string region;
 
@@ -34,6 +34,9 @@ struct Arguments {
     std::string description;
     std::optional<int> desired_size;
     bool force = false;
+    bool hibernate = false;
+    std::optional<int> busy_cpu_percent;
+    std::string profile;
 };
 
 /// The arguments, or the exit code after help was printed to `out` or what is wrong to `err`. `argv[0]`

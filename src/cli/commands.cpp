@@ -78,7 +78,7 @@ class Session {
 
     int parse_targets() {
         for (const auto& text : arguments_.targets) {
-            auto target = arguments_.verb == Verb::scale ? parse_nodegroup_target(text, arguments_.region)
+            auto target = arguments_.verb == Verb::scale ? parse_sized_target(text, arguments_.region)
                                                          : parse_target(text, arguments_.region);
             if (!target) {
                 complain(target.error().text());
@@ -147,12 +147,12 @@ class Session {
     }
 
     Result<int> list() {
-        static const std::map<std::string, std::string_view> types = {
-            {"ec2", "AWS_EC2_LIST"}, {"ecs", "AWS_ECS_LIST"}, {"eks", "AWS_EKS_LIST"}, {"all", "LIST_ALL_SERVICES"}};
+        const auto* kind = core::find_kind(arguments_.kind);
+        const auto type = kind ? fmt::format("AWS_{}_LIST", kind->command) : std::string("LIST_ALL_SERVICES");
         json::object content;
         if (!arguments_.region.empty()) content["region"] = arguments_.region;
         if (arguments_.fresh) content["max_age_seconds"] = 0;
-        return show(types.at(arguments_.kind), content,
+        return show(type, content,
                     [this](const json::object& answer) { return list_text(answer, arguments_.kind, color_); });
     }
 
@@ -182,6 +182,9 @@ class Session {
         if (!arguments_.description.empty()) content["description"] = arguments_.description;
         if (arguments_.desired_size) content["desired_size"] = *arguments_.desired_size;
         if (arguments_.force) content["force"] = true;
+        if (arguments_.hibernate) content["hibernate"] = true;
+        if (arguments_.busy_cpu_percent) content["busy_cpu_percent"] = *arguments_.busy_cpu_percent;
+        if (!arguments_.profile.empty()) content["profile"] = arguments_.profile;
         return show(type, content, said);
     }
 

@@ -1,8 +1,12 @@
 // Lists for people.
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <fmt/format.h>
 
 #include "cli/members.hpp"
 #include "cli/table.hpp"
+#include "cli/target.hpp"
 #include "cli/views.hpp"
 
 namespace doze::cli {
@@ -87,6 +91,41 @@ Table nodegroups(const json::array& clusters) {
     return table;
 }
 
+/// "instance_class" as the head of a column.
+std::string head_of(std::string_view member) {
+    std::string head(member);
+    for (char& c : head) c = c == '_' ? ' ' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return head;
+}
+
+/// Kinds whose items say by their members what there is to show.
+Table items(const json::array& all) {
+    std::vector<std::string> heads{"NAME", "STATE"};
+    std::vector<std::string> details;
+    if (!all.empty())
+        for (const auto& member : as_object(all.front())) {
+            const std::string name(member.key());
+            constexpr std::array<std::string_view, 6> known{"name", "state", "region", "managed", "asleep", "guard"};
+            if (std::ranges::find(known, name) != known.end()) continue;
+            details.push_back(name);
+            heads.push_back(head_of(name));
+        }
+    heads.insert(heads.end(), {"REGION", "DOZE"});
+    Table table(heads);
+    for (const auto& value : all) {
+        const auto& item = as_object(value);
+        std::vector<Cell> cells{{text_at(item, "name")}, state_cell(text_at(item, "state"))};
+        for (const auto& name : details) {
+            const auto* member = item.if_contains(name);
+            cells.push_back({text_at(item, name), Color::none, member != nullptr && member->is_number()});
+        }
+        cells.push_back({text_at(item, "region")});
+        cells.push_back(standing(item));
+        table.add(std::move(cells));
+    }
+    return table;
+}
+
 /// How old the list is, and what could not be read.
 std::string ending(const json::object& content, bool color) {
     std::string out = unread_text(array_at(content, "errors"), "message", color);
@@ -102,33 +141,30 @@ std::string ending(const json::object& content, bool color) {
     return out;
 }
 
-/// Instances first, as AWS's console has them.
-struct Part {
-    std::string_view kind;
-    std::string_view name;  ///< Where the list is of this kind alone.
-    std::string_view name_in_all;
-    std::string_view none;
-    Table (*make)(const json::array&);
-};
-
-constexpr Part parts[] = {
-    {"ec2", "instances", "ec2_instances", "No EC2 instances.", instances},
-    {"ecs", "clusters", "ecs_clusters", "No ECS clusters.", services},
-    {"eks", "clusters", "eks_clusters", "No EKS clusters.", nodegroups},
-};
+Table table_of(core::Kind kind, const json::array& all) {
+    switch (kind) {
+        case core::Kind::ec2: return instances(all);
+        case core::Kind::ecs: return services(all);
+        case core::Kind::eks: return nodegroups(all);
+        default: return items(all);
+    }
+}
 
 }  // namespace
 
 std::string list_text(const json::object& content, std::string_view kind, bool color) {
     std::string out;
     bool any = false;
-    for (const auto& part : parts) {
-        if (kind != "all" && kind != part.kind) continue;
-        const auto table = part.make(array_at(content, kind == "all" ? part.name_in_all : part.name));
+    for (const auto& one : core::kinds()) {
+        if (kind != "all" && kind != one.word) continue;
+        const auto table = table_of(one.kind, array_at(content, kind == "all" ? one.inventory : one.array));
         any = any || !table.empty();
-        out += table.empty() ? std::string(part.none) + "\n" : table.text(color);
+        // Everything that there is not would be most of the page.
+        if (kind == "all" && table.empty()) continue;
+        out += table.empty() ? fmt::format("No {}s.\n", one.noun) : table.text(color);
         if (kind == "all") out += "\n";
     }
+    if (!any && kind == "all") out += "Nothing is there that doze could put to sleep.\n";
     if (!any) out += "The regions looked at are aws.regions in settings.json.\n";
     return out + ending(content, color);
 }
@@ -136,28 +172,21 @@ std::string list_text(const json::object& content, std::string_view kind, bool c
 std::string registered_text(const json::object& content, bool color) {
     Table table({"RESOURCE", "STATE", "DOZE", "DESCRIPTION", "NOTE"});
     const auto add = [&](std::string name, const json::object& item) {
-        auto trouble = text_at(item, "trouble");
-        Cell note = trouble.empty() ? Cell{text_at(item, "guard"), Color::faint} : Cell{std::move(trouble), Color::bad};
+        Cell note{text_at(item, "guard"), Color::faint};
+        if (auto restarts = text_at(item, "restarts_at"); !restarts.empty())
+            note = {fmt::format("AWS starts it again on {}; doze stops it then.", restarts.substr(0, 10)),
+                    Color::faint};
+        if (auto busy = text_at(item, "busy"); !busy.empty()) note = {std::move(busy), Color::busy};
+        if (auto trouble = text_at(item, "trouble"); !trouble.empty()) note = {std::move(trouble), Color::bad};
         table.add({{std::move(name)},
                    state_cell(text_at(item, "state")),
                    flag_at(item, "asleep") ? Cell{"put to sleep", Color::asleep} : Cell{},
                    {text_at(item, "description")},
                    std::move(note)});
     };
-    const auto named = [](std::string_view kind, const json::object& item, std::string_view own) {
-        return fmt::format("{}:{}:{}/{}", kind, text_at(item, "region"), text_at(item, "cluster_name"),
-                           text_at(item, own));
-    };
-    for (const auto& value : array_at(content, "ec2_instances")) {
-        const auto& item = as_object(value);
-        add(fmt::format("ec2:{}:{}", text_at(item, "region"), text_at(item, "instance_id")), item);
-    }
-    for (const auto& value : array_at(content, "ecs_services")) {
-        add(named("ecs", as_object(value), "service_name"), as_object(value));
-    }
-    for (const auto& value : array_at(content, "eks_nodegroups")) {
-        add(named("eks", as_object(value), "nodegroup_name"), as_object(value));
-    }
+    for (const auto& kind : core::kinds())
+        for (const auto& value : array_at(content, kind.registry))
+            add(core::to_string(resource_in(kind, as_object(value))), as_object(value));
     if (table.empty()) {
         return "Nothing is registered, so doze touches nothing.\n"
                "`doze list` shows what there is, `doze register TARGET` lets doze put it to sleep.\n";

@@ -14,14 +14,17 @@ namespace json = boost::json;
 Error no_target(std::string_view text) {
     return {.code = ErrorCode::bad_request,
             .message = fmt::format("\"{}\" names no resource.", text),
-            .next_step = "Write i-..., ecs:CLUSTER/SERVICE, eks:CLUSTER/NODEGROUP, or KIND:REGION:NAME."};
+            .next_step =
+                fmt::format("Write i-..., KIND:NAME, KIND:CLUSTER/NAME or KIND:REGION:NAME, where KIND is one of {}.",
+                            core::kind_words())};
 }
 
-std::string without_region(const core::ResourceId& id) {
-    const auto whole = core::to_string(id);  // kind:region:name
-    const auto kind_end = whole.find(':');
-    const auto name = whole.substr(whole.find(':', kind_end + 1) + 1);
-    return id.kind() == core::Kind::ec2 ? name : whole.substr(0, kind_end + 1) + name;
+/// As a person would write it.
+std::string without_region(core::ResourceId id) {
+    id.region = Region();
+    auto text = core::to_string(id);  // kind::name
+    text.erase(text.find("::"), 1);
+    return id.kind == core::Kind::ec2 && id.profile.str().empty() ? id.name : text;
 }
 
 // Borrows the parser of whole ids, which also checks each part.
@@ -37,25 +40,23 @@ Result<core::ResourceId> parse_id(std::string_view text) {
         if (text.starts_with("i-")) return parse_without_region("ec2", text);
         return no_target(text);
     }
-    const auto kind = text.substr(0, colon);
+    const auto word = text.substr(0, colon);
     const auto rest = text.substr(colon + 1);
-    if (kind != "ec2" && kind != "ecs" && kind != "eks") return no_target(text);
-    if (kind != "ec2" && rest.find('/') == std::string_view::npos) return no_target(text);
+    const auto at = word.rfind('@');
+    const auto* kind = core::find_kind(at == std::string_view::npos ? word : word.substr(at + 1));
+    if (kind == nullptr || (kind->in_cluster && rest.find('/') == std::string_view::npos)) return no_target(text);
     if (rest.find(':') != std::string_view::npos) return core::parse_resource_id(text);
-    return parse_without_region(kind, rest);
+    return parse_without_region(word, rest);
 }
 
-void add_members(std::vector<core::ResourceId>& out, const json::object& content, core::Kind kind) {
-    const bool ecs = kind == core::Kind::ecs;
-    for (const auto& cluster : array_at(content, ecs ? "ecs_clusters" : "eks_clusters")) {
+void add_members(std::vector<core::ResourceId>& out, const json::object& content, const core::KindInfo& kind) {
+    for (const auto& cluster : array_at(content, kind.inventory)) {
         const auto& group = as_object(cluster);
-        const Region region(text_at(group, "region"));
-        const ClusterName name(text_at(group, "name"));
-        for (const auto& member : array_at(group, ecs ? "services" : "nodegroups")) {
-            const auto own = text_at(as_object(member), "name");
-            out.push_back(ecs ? core::ecs(region, name, ServiceName(own))
-                              : core::eks(region, name, NodegroupName(own)));
-        }
+        for (const auto& member : array_at(group, kind.kind == core::Kind::ecs ? "services" : "nodegroups"))
+            out.push_back({.region = Region(text_at(group, "region")),
+                           .kind = kind.kind,
+                           .cluster = ClusterName(text_at(group, "name")),
+                           .name = text_at(as_object(member), "name")});
     }
 }
 
@@ -77,37 +78,34 @@ Result<Target> parse_target(std::string_view text, std::string_view region) {
     return target;
 }
 
-Result<Target> parse_nodegroup_target(std::string_view text, std::string_view region) {
+Result<Target> parse_sized_target(std::string_view text, std::string_view region) {
     const bool bare = text.find(':') == std::string_view::npos && text.find('/') != std::string_view::npos;
     auto target = parse_target(bare ? fmt::format("eks:{}", text) : std::string(text), region);
-    if (target && target->id.kind() != core::Kind::eks) {
+    if (target && !core::info(target->id.kind).sized) {
         return Error{.code = ErrorCode::bad_request,
-                     .message = fmt::format("\"{}\" is no EKS node group, and only those can be scaled.", text),
+                     .message = fmt::format("\"{}\" has no size: only node groups and Auto Scaling groups do.", text),
                      .next_step = "Use `doze start` or `doze stop`."};
     }
     return target;
 }
 
+core::ResourceId resource_in(const core::KindInfo& kind, const json::object& item) {
+    // The inventory says `id` or `name`, a registration the kind's own word.
+    std::string name;
+    for (const auto key : {kind.name_key, std::string_view("id"), std::string_view("name")})
+        if (name.empty()) name = text_at(item, key);
+    return {.region = Region(text_at(item, "region")),
+            .kind = kind.kind,
+            .cluster = ClusterName(text_at(item, "cluster_name")),
+            .name = std::move(name),
+            .profile = ProfileName(text_at(item, "profile"))};
+}
+
 std::vector<core::ResourceId> resources_in(const json::object& content) {
     std::vector<core::ResourceId> out;
-    for (const auto& value : array_at(content, "ec2_instances")) {
-        const auto& item = as_object(value);
-        // The inventory says `id`, a registration `instance_id`.
-        const auto id = text_at(item, "id");
-        out.push_back(
-            core::ec2(Region(text_at(item, "region")), InstanceId(id.empty() ? text_at(item, "instance_id") : id)));
-    }
-    add_members(out, content, core::Kind::ecs);
-    add_members(out, content, core::Kind::eks);
-    for (const auto& value : array_at(content, "ecs_services")) {
-        const auto& item = as_object(value);
-        out.push_back(core::ecs(Region(text_at(item, "region")), ClusterName(text_at(item, "cluster_name")),
-                                ServiceName(text_at(item, "service_name"))));
-    }
-    for (const auto& value : array_at(content, "eks_nodegroups")) {
-        const auto& item = as_object(value);
-        out.push_back(core::eks(Region(text_at(item, "region")), ClusterName(text_at(item, "cluster_name")),
-                                NodegroupName(text_at(item, "nodegroup_name"))));
+    for (const auto& kind : core::kinds()) {
+        if (kind.in_cluster) add_members(out, content, kind);
+        for (const auto& item : array_at(content, kind.registry)) out.push_back(resource_in(kind, as_object(item)));
     }
     return out;
 }
@@ -116,7 +114,10 @@ Result<core::ResourceId> locate(const Target& target, const std::vector<core::Re
     if (target.has_region()) return target.id;
     std::set<core::ResourceId> found;
     for (const auto& id : known) {
-        if (id.name == target.id.name) found.insert(id);
+        auto anywhere = id;
+        anywhere.region = Region();
+        if (target.id.profile.str().empty()) anywhere.profile = ProfileName();
+        if (anywhere == target.id) found.insert(id);
     }
     if (found.size() == 1) return *found.begin();
     const auto name = without_region(target.id);
@@ -133,15 +134,10 @@ Result<core::ResourceId> locate(const Target& target, const std::vector<core::Re
 }
 
 json::object to_content(const core::ResourceId& id) {
-    json::object content;
-    if (const auto* ec2 = std::get_if<core::Ec2Name>(&id.name)) {
-        content = {{"service_type", "EC2"}, {"instance_id", ec2->instance.str()}};
-    } else if (const auto* ecs = std::get_if<core::EcsName>(&id.name)) {
-        content = {{"service_type", "ECS"}, {"cluster_name", ecs->cluster.str()}, {"service_name", ecs->service.str()}};
-    } else if (const auto* eks = std::get_if<core::EksName>(&id.name)) {
-        content = {
-            {"service_type", "EKS"}, {"cluster_name", eks->cluster.str()}, {"nodegroup_name", eks->nodegroup.str()}};
-    }
+    const auto& kind = core::info(id.kind);
+    json::object content{{"service_type", kind.command}, {kind.name_key, id.name}};
+    if (kind.in_cluster) content["cluster_name"] = id.cluster.str();
+    if (!id.profile.str().empty()) content["profile"] = id.profile.str();
     content["region"] = id.region.str();
     return content;
 }

@@ -19,12 +19,15 @@ struct Target {
     [[nodiscard]] bool has_region() const { return !id.region.str().empty(); }
 };
 
-/// Reads i-..., ecs:CLUSTER/SERVICE, eks:CLUSTER/NODEGROUP or KIND:REGION:NAME. `region` is what --region
-/// said (may be empty) and must not contradict. `bad_request` says what is wrong.
+/// Reads i-..., KIND:NAME, KIND:CLUSTER/NAME or KIND:REGION:NAME, each with PROFILE@ before it or not. `region` is what
+/// --region said (may be empty) and must not contradict. `bad_request` says what is wrong.
 [[nodiscard]] Result<Target> parse_target(std::string_view text, std::string_view region);
 
-/// As parse_target(), but for node groups only, and CLUSTER/NODEGROUP is enough.
-[[nodiscard]] Result<Target> parse_nodegroup_target(std::string_view text, std::string_view region);
+/// As parse_target(), but for kinds with a size only, and CLUSTER/NODEGROUP is enough for a node group.
+[[nodiscard]] Result<Target> parse_sized_target(std::string_view text, std::string_view region);
+
+/// The resource that an item of a list is, whether of the inventory or registered (of no cluster's own list).
+[[nodiscard]] core::ResourceId resource_in(const core::KindInfo& kind, const boost::json::object& item);
 
 /// All resources in the content of LIST_ALL_SERVICES and LIST_REGISTERED_SERVICES.
 [[nodiscard]] std::vector<core::ResourceId> resources_in(const boost::json::object& content);

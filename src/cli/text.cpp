@@ -96,7 +96,8 @@ Color color_of_state(std::string_view state) {
         {"asleep", Color::asleep},     {"away", Color::asleep},    {"degraded", Color::bad},
         {"create_failed", Color::bad}, {"failed", Color::bad},     {"delete_failed", Color::bad},
         {"unavailable", Color::bad},   {"unknown", Color::bad},    {"inactive", Color::faint},
-        {"terminated", Color::faint},  {"disabled", Color::faint},
+        {"terminated", Color::faint},  {"disabled", Color::faint}, {"available", Color::good},
+        {"modifying", Color::busy},    {"scaling", Color::busy},
     });
     const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
     for (const auto& [word, color] : words) {

@@ -1,5 +1,7 @@
 #include "commands/cursor.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <fmt/format.h>
 #include <optional>
@@ -8,7 +10,8 @@ namespace doze::commands {
 namespace {
 
 // A token is a head of four characters (list, form, all or one region, section), then region, group and
-// name, each after a '.'. In a part '~XX' is the byte XX; '*' and 16 digits at its end are the hash.
+// name, and a profile where there is one, each after a '.'. In a part '~XX' is the byte XX; '*' and 16 digits at its
+// end are the hash.
 constexpr std::size_t longest_prefix = 12;  // Encoded.
 constexpr std::size_t hash_digits = 16;
 
@@ -71,20 +74,25 @@ std::optional<CursorPart> parse_part(std::string_view text) {
     return part;
 }
 
+/// In the order of core::Kind.
+constexpr std::array by_kind = {ListKind::ec2, ListKind::ecs, ListKind::eks,
+                                ListKind::asg, ListKind::rds, ListKind::rds_cluster};
+
 std::optional<Cursor> parse(std::string_view token) {
     constexpr std::size_t head = 4;
     if (token.size() > longest_token || token.size() < head) return std::nullopt;
     Cursor cursor;
-    if (std::string_view("eckar").find(token[0]) == std::string_view::npos) return std::nullopt;
+    if (std::string_view("eckgdlar").find(token[0]) == std::string_view::npos) return std::nullopt;
     cursor.list = static_cast<ListKind>(token[0]);
     if (std::string_view("tjf").find(token[1]) == std::string_view::npos) return std::nullopt;
     cursor.form = static_cast<ListForm>(token[1]);
     if (token[2] != '0' && token[2] != '1') return std::nullopt;
     cursor.one_region = token[2] == '1';
-    if (token[3] < '0' || token[3] > '2') return std::nullopt;
+    if (token[3] < '0' || token[3] > '5') return std::nullopt;
     cursor.section = token[3] - '0';
     token.remove_prefix(head);
-    for (auto* part : {&cursor.region, &cursor.group, &cursor.name}) {
+    for (auto* part : {&cursor.region, &cursor.group, &cursor.name, &cursor.profile}) {
+        if (part == &cursor.profile && token.empty()) break;
         if (!token.starts_with('.')) return std::nullopt;
         token.remove_prefix(1);
         const auto text = token.substr(0, token.find('.'));
@@ -100,6 +108,14 @@ std::optional<Cursor> parse(std::string_view token) {
 }
 
 }  // namespace
+
+ListKind list_of(core::Kind kind) {
+    return by_kind.at(static_cast<std::size_t>(kind));
+}
+
+core::Kind kind_of(ListKind list) {
+    return static_cast<core::Kind>(std::ranges::find(by_kind, list) - by_kind.begin());
+}
 
 CursorPart CursorPart::of(std::string_view whole, std::size_t longest) {
     std::size_t encoded = 0;
@@ -121,6 +137,7 @@ std::string to_token(const Cursor& cursor) {
     std::string token{static_cast<char>(cursor.list), static_cast<char>(cursor.form), cursor.one_region ? '1' : '0',
                       static_cast<char>('0' + cursor.section)};
     for (const auto* part : {&cursor.region, &cursor.group, &cursor.name}) append_part(token, *part);
+    if (!cursor.profile.text.empty()) append_part(token, cursor.profile);
     return token;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "core/kinds.hpp"
 
 namespace doze::commands {
 
@@ -15,6 +16,9 @@ enum class ListKind : char {
     ec2 = 'e',
     ecs = 'c',
     eks = 'k',
+    asg = 'g',
+    rds = 'd',
+    rds_cluster = 'l',
     all = 'a',
     registered = 'r',
 };
@@ -24,6 +28,10 @@ enum class ListForm : char {
     json = 'j',     ///< A message with the list's type.
     refresh = 'f',  ///< A message of type REFRESH_EC2 and its like.
 };
+
+/// The list of one kind alone, and its reverse (not for `all` and `registered`).
+[[nodiscard]] ListKind list_of(core::Kind kind);
+[[nodiscard]] core::Kind kind_of(ListKind list);
 
 /// How many bytes a part of a token may have before it is cut: where replies are small, and where not.
 constexpr std::size_t tight_part = 32;
@@ -49,8 +57,9 @@ struct Cursor {
     bool one_region = false;  ///< The list was narrowed to `region`.
     int section = 0;          ///< Which array of the reply.
     CursorPart region;
-    CursorPart group;  ///< The cluster; empty for an instance.
-    CursorPart name;   ///< The instance, service or node group; empty for a cluster without any.
+    CursorPart group;         ///< The cluster; empty for an instance.
+    CursorPart name;          ///< The instance, service or node group; empty for a cluster without any.
+    CursorPart profile = {};  ///< Of what is registered with one.
 
     bool operator==(const Cursor&) const = default;
 };

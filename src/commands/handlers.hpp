@@ -24,7 +24,7 @@ void more_json(Call call, const Message& message);
 // power.cpp
 void start_text(core::Kind kind, Call call, Parts parts);
 void stop_text(core::Kind kind, Call call, Parts parts);
-void scale_text(Call call, Parts parts);
+void scale_text(core::Kind kind, Call call, Parts parts);
 void service_status_json(Call call, const Message& message);
 
 // registrations.cpp

@@ -57,16 +57,11 @@ std::optional<Error> nothing_seen(const core::State& state, const ListQuery& que
     return trouble;
 }
 
-std::string_view reply_type(ListKind list, ListForm form) {
-    const bool refresh = form == ListForm::refresh;
-    switch (list) {
-        case ListKind::ec2: return refresh ? "REFRESH_EC2" : "AWS_EC2_LIST";
-        case ListKind::ecs: return refresh ? "REFRESH_ECS" : "AWS_ECS_LIST";
-        case ListKind::eks: return refresh ? "REFRESH_EKS" : "AWS_EKS_LIST";
-        case ListKind::all: return "LIST_ALL_SERVICES";
-        case ListKind::registered: return "LIST_REGISTERED_SERVICES";
-    }
-    return "";
+std::string reply_type(ListKind list, ListForm form) {
+    if (list == ListKind::all) return "LIST_ALL_SERVICES";
+    if (list == ListKind::registered) return "LIST_REGISTERED_SERVICES";
+    const auto command = core::info(kind_of(list)).command;
+    return form == ListForm::refresh ? fmt::format("REFRESH_{}", command) : fmt::format("AWS_{}_LIST", command);
 }
 
 /// A list that waits for AWS.
@@ -161,8 +156,7 @@ void refresh_json(Call call, const Message& message) {
     if (!service) return call.fail(service.error());
     const auto kind = parse_kind("service", *service);
     if (!kind) return call.fail(kind.error());
-    constexpr ListKind lists[] = {ListKind::ec2, ListKind::ecs, ListKind::eks};
-    ListQuery query{.list = lists[static_cast<std::size_t>(*kind)], .form = ListForm::refresh};
+    ListQuery query{.list = list_of(*kind), .form = ListForm::refresh};
     if (const auto narrowed = narrow(query, call, message); !narrowed) return call.fail(narrowed.error());
     call.set_type(reply_type(query.list, query.form));
     survey_then_answer(std::move(call), std::move(query));

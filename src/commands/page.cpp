@@ -200,7 +200,8 @@ class Page {
                             .section = last.section,
                             .region = CursorPart::of(last.region, part_),
                             .group = CursorPart::of(last.group, part_),
-                            .name = CursorPart::of(last.name, part_)};
+                            .name = CursorPart::of(last.name, part_),
+                            .profile = CursorPart::of(last.profile, tight_part)};
         writer.member("truncated", true);
         writer.member("remaining", remaining);
         writer.member("more", "MORE:" + to_token(cursor));

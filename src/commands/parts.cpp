@@ -40,6 +40,13 @@ Error wrong_count() {
     return bad(fmt::format("The member 'desired_size' must be a whole number from 0 to {}.", largest_count));
 }
 
+Result<bool> flag(const json::object& content, std::string_view name) {
+    const auto* member = present(content, name);
+    if (!member) return false;
+    if (!member->is_bool()) return bad(fmt::format("The member '{}' must be true or false.", name));
+    return member->get_bool();
+}
+
 Result<std::string> description(const json::object& content) {
     const auto text = optional_text(content, "description");
     if (!text) return text.error();
@@ -58,40 +65,32 @@ bool same_word(std::string_view one, std::string_view other) {
 }
 
 std::string_view service_type(core::Kind kind) {
-    switch (kind) {
-        case core::Kind::ec2: return "EC2";
-        case core::Kind::ecs: return "ECS";
-        case core::Kind::eks: return "EKS";
-    }
-    return "?";
+    return core::info(kind).command;
 }
 
 Result<core::Kind> parse_kind(std::string_view name, std::string_view text) {
-    for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks})
-        if (same_word(text, service_type(kind))) return kind;
-    return bad(fmt::format("The member '{}' must be EC2, ECS or EKS, and is {}.", name, quoted(text)));
+    for (const auto& kind : core::kinds())
+        if (same_word(text, kind.command)) return kind.kind;
+    std::string known;
+    for (const auto& kind : core::kinds()) known.append(known.empty() ? "" : ", ").append(kind.command);
+    return bad(fmt::format("The member '{}' must be one of {}, and is {}.", name, known, quoted(text)));
 }
 
 Result<core::ResourceId> parse_resource(core::Kind kind, Parts parts) {
-    const auto region = parse_region(parts.back());
-    if (kind == core::Kind::ec2) {
-        const auto instance = parse_instance_id(parts[0]);
-        if (!instance) return instance.error();
-        if (!region) return region.error();
-        return core::ec2(*region, *instance);
+    const auto& about = core::info(kind);
+    core::ResourceId id{.kind = kind};
+    if (about.in_cluster) {
+        auto cluster = parse_cluster_name(parts[0]);
+        if (!cluster) return cluster.error();
+        id.cluster = std::move(*cluster);
     }
-    const auto cluster = parse_cluster_name(parts[0]);
-    if (!cluster) return cluster.error();
-    if (kind == core::Kind::ecs) {
-        const auto service = parse_service_name(parts[1]);
-        if (!service) return service.error();
-        if (!region) return region.error();
-        return core::ecs(*region, *cluster, *service);
-    }
-    const auto nodegroup = parse_nodegroup_name(parts[1]);
-    if (!nodegroup) return nodegroup.error();
+    auto name = about.parse_name(parts[about.in_cluster ? 1 : 0]);
+    if (!name) return name.error();
+    id.name = std::move(*name);
+    auto region = parse_region(parts.back());
     if (!region) return region.error();
-    return core::eks(*region, *cluster, *nodegroup);
+    id.region = std::move(*region);
+    return id;
 }
 
 Result<core::ResourceId> parse_resource(const json::object& content) {
@@ -99,28 +98,25 @@ Result<core::ResourceId> parse_resource(const json::object& content) {
     if (!type) return type.error();
     const auto kind = parse_kind("service_type", *type);
     if (!kind) return kind.error();
-    const auto region = [&] { return parse_member<Region>(content, "region", parse_region); };
-    if (*kind == core::Kind::ec2) {
-        auto instance = parse_member<InstanceId>(content, "instance_id", parse_instance_id);
-        if (!instance) return instance.error();
-        auto where = region();
-        if (!where) return where.error();
-        return core::ec2(*where, *instance);
+    const auto& about = core::info(*kind);
+    core::ResourceId id{.kind = *kind};
+    if (about.in_cluster) {
+        auto cluster = parse_member<ClusterName>(content, "cluster_name", parse_cluster_name);
+        if (!cluster) return cluster.error();
+        id.cluster = std::move(*cluster);
     }
-    auto cluster = parse_member<ClusterName>(content, "cluster_name", parse_cluster_name);
-    if (!cluster) return cluster.error();
-    if (*kind == core::Kind::ecs) {
-        auto service = parse_member<ServiceName>(content, "service_name", parse_service_name);
-        if (!service) return service.error();
-        auto where = region();
-        if (!where) return where.error();
-        return core::ecs(*where, *cluster, *service);
+    auto name = parse_member<std::string>(content, about.name_key, about.parse_name);
+    if (!name) return name.error();
+    id.name = std::move(*name);
+    auto region = parse_member<Region>(content, "region", parse_region);
+    if (!region) return region.error();
+    id.region = std::move(*region);
+    if (present(content, "profile")) {
+        auto profile = parse_member<ProfileName>(content, "profile", parse_profile_name);
+        if (!profile) return profile.error();
+        id.profile = std::move(*profile);
     }
-    auto nodegroup = parse_member<NodegroupName>(content, "nodegroup_name", parse_nodegroup_name);
-    if (!nodegroup) return nodegroup.error();
-    auto where = region();
-    if (!where) return where.error();
-    return core::eks(*where, *cluster, *nodegroup);
+    return id;
 }
 
 Result<core::Registration> parse_registration(const json::object& content) {
@@ -132,11 +128,22 @@ Result<core::Registration> parse_registration(const json::object& content) {
     registration.description = std::move(*text);
     const auto desired = optional_count(content);
     if (!desired) return desired.error();
-    if (*desired && id->kind() != core::Kind::eks) return bad("The member 'desired_size' is for EKS only.");
+    const auto& kind = core::info(id->kind);
+    if (*desired && !kind.sized) return bad(fmt::format("The member 'desired_size' is not for an {}.", kind.noun));
     registration.desired_size = *desired;
-    if (const auto* force = present(content, "force")) {
-        if (!force->is_bool()) return bad("The member 'force' must be true or false.");
-        registration.force = force->get_bool();
+    const auto force = flag(content, "force");
+    if (!force) return force.error();
+    registration.force = *force;
+    const auto hibernate = flag(content, "hibernate");
+    if (!hibernate) return hibernate.error();
+    if (*hibernate && id->kind != core::Kind::ec2) return bad("The member 'hibernate' is for EC2 instances only.");
+    registration.hibernate = *hibernate;
+    if (const auto* busy = present(content, "busy_cpu_percent")) {
+        const auto percent = busy->is_int64() ? busy->get_int64() : 0;
+        if (!kind.loaded) return bad(fmt::format("The member 'busy_cpu_percent' is not for an {}.", kind.noun));
+        if (percent < 1 || percent > 100)
+            return bad("The member 'busy_cpu_percent' must be a whole number from 1 to 100.");
+        registration.busy_cpu_percent = static_cast<int>(percent);
     }
     return registration;
 }

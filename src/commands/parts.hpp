@@ -18,14 +18,13 @@ namespace doze::commands {
 /// The parts of a text command after its word.
 using Parts = std::span<const std::string_view>;
 
-/// Which resource: instance-id:region, cluster:service:region or cluster:nodegroup:region. REQUIRES: as
-/// many parts.
+/// Which resource: name:region, or cluster:name:region where the kind has clusters. REQUIRES: as many parts.
 [[nodiscard]] Result<core::ResourceId> parse_resource(core::Kind kind, Parts parts);
 
-/// The same from `content`: service_type, its names, region.
+/// The same from `content`: service_type, its names, region, profile.
 [[nodiscard]] Result<core::ResourceId> parse_resource(const boost::json::object& content);
 
-/// A registration from `content`: the resource, description, desired_size, force.
+/// A registration from `content`: the resource, description, desired_size, force, hibernate, busy_cpu_percent.
 [[nodiscard]] Result<core::Registration> parse_registration(const boost::json::object& content);
 
 /// A node count: digits only, 0 to 10,000 (AWS's quota is 450 per group unless raised).
@@ -45,10 +44,10 @@ using Parts = std::span<const std::string_view>;
 [[nodiscard]] Result<std::optional<std::int64_t>> optional_seconds(const boost::json::object& content,
                                                                    std::string_view name);
 
-/// "EC2", "ECS", "EKS", in any case.
+/// KindInfo::command, in any case.
 [[nodiscard]] Result<core::Kind> parse_kind(std::string_view name, std::string_view text);
 
-/// "EC2", "ECS", "EKS".
+/// "EC2", "RDS_CLUSTER".
 [[nodiscard]] std::string_view service_type(core::Kind kind);
 
 /// Whether two texts are the same but for the case of ASCII letters.

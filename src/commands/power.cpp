@@ -1,4 +1,4 @@
-// START_*, STOP_*, SCALE_EKS and AWS_SERVICE_STATUS.
+// START_*, STOP_*, SCALE_* and AWS_SERVICE_STATUS.
 #include <fmt/format.h>
 #include <utility>
 
@@ -33,7 +33,7 @@ core::Event to_event(const PowerRequest& request, core::OrderId order) {
 void write_reply(JsonWriter& writer, Form form, const PowerRequest& request, const core::OrderResult& result) {
     if (form == Form::json) {
         writer.member("result", true);
-        writer.member("service_type", service_type(request.id.kind()));
+        writer.member("service_type", service_type(request.id.kind));
         writer.member("action", to_string(request.action));
     }
     writer.member("state", result.state);
@@ -75,11 +75,11 @@ Result<PowerRequest> parse_request(const boost::json::object& content) {
     const auto desired = optional_count(content);
     if (!desired) return desired.error();
 
-    const bool is_eks = id->kind() == core::Kind::eks;
-    if (*action == Action::scale && !is_eks) return bad("Only EKS node groups can be scaled.");
+    const bool sized = core::info(id->kind).sized;
+    if (*action == Action::scale && !sized) return bad("Only EKS node groups and Auto Scaling groups can be scaled.");
     if (*action == Action::scale && !*desired) return bad("The member 'desired_size' is missing from the content.");
-    // A start of a node group may say how large; for any other, clients send the member without a meaning.
-    const bool counts = is_eks && *action != Action::stop;
+    // A start of a group may say how large; for any other, clients send the member without a meaning.
+    const bool counts = sized && *action != Action::stop;
     return PowerRequest{*action, std::move(*id), counts ? *desired : std::nullopt};
 }
 
@@ -93,10 +93,10 @@ void stop_text(core::Kind kind, Call call, Parts parts) {
     carry_out(std::move(call), Action::stop, kind, parts);
 }
 
-void scale_text(Call call, Parts parts) {
-    auto id = parse_resource(core::Kind::eks, parts.first(3));
+void scale_text(core::Kind kind, Call call, Parts parts) {
+    auto id = parse_resource(kind, parts.first(parts.size() - 1));
     if (!id) return call.fail(id.error());
-    const auto count = parse_count(parts[3]);
+    const auto count = parse_count(parts.back());
     if (!count) return call.fail(count.error());
     carry_out(std::move(call), {Action::scale, std::move(*id), *count});
 }

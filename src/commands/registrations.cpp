@@ -10,7 +10,7 @@ namespace {
 void write_reply(JsonWriter& writer, Form form, const core::Registration& registration, std::string_view message) {
     if (form == Form::json) {
         writer.member("result", true);
-        writer.member("service_type", service_type(registration.id.kind()));
+        writer.member("service_type", service_type(registration.id.kind));
         write_registration(writer, registration);
     }
     writer.member("message", message);

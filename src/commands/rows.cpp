@@ -1,7 +1,6 @@
 #include "commands/rows.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <tuple>
 #include <utility>
@@ -10,52 +9,39 @@ namespace doze::commands {
 namespace {
 
 auto place(const Row& row) {
-    return std::tie(row.section, row.region, row.group, row.name);
+    return std::tie(row.section, row.region, row.group, row.name, row.profile);
 }
 
 void add(std::vector<Row>& out, int section, std::string_view region, const core::Survey& survey) {
     if (const auto* instances = std::get_if<std::vector<core::Ec2Instance>>(&survey)) {
-        for (const auto& instance : *instances) {
-            const auto* name = std::get_if<core::Ec2Name>(&instance.seen.id.name);
-            if (name) out.push_back({section, region, {}, name->instance.str(), InstanceRow{&instance}});
-        }
+        for (const auto& instance : *instances)
+            out.push_back({section, region, {}, instance.seen.id.name, InstanceRow{&instance}});
     } else if (const auto* ecs = std::get_if<std::vector<core::EcsCluster>>(&survey)) {
         for (const auto& cluster : *ecs) {
             if (cluster.services.empty())
                 out.push_back({section, region, cluster.name.str(), {}, ServiceRow{&cluster, nullptr}});
-            for (const auto& service : cluster.services) {
-                const auto* name = std::get_if<core::EcsName>(&service.seen.id.name);
-                if (name)
-                    out.push_back(
-                        {section, region, cluster.name.str(), name->service.str(), ServiceRow{&cluster, &service}});
-            }
+            for (const auto& service : cluster.services)
+                out.push_back(
+                    {section, region, cluster.name.str(), service.seen.id.name, ServiceRow{&cluster, &service}});
         }
     } else if (const auto* eks = std::get_if<std::vector<core::EksCluster>>(&survey)) {
         for (const auto& cluster : *eks) {
             if (cluster.nodegroups.empty())
                 out.push_back({section, region, cluster.name.str(), {}, NodegroupRow{&cluster, nullptr}});
-            for (const auto& nodegroup : cluster.nodegroups) {
-                const auto* name = std::get_if<core::EksName>(&nodegroup.seen.id.name);
-                if (name)
-                    out.push_back({section, region, cluster.name.str(), name->nodegroup.str(),
-                                   NodegroupRow{&cluster, &nodegroup}});
-            }
+            for (const auto& nodegroup : cluster.nodegroups)
+                out.push_back(
+                    {section, region, cluster.name.str(), nodegroup.seen.id.name, NodegroupRow{&cluster, &nodegroup}});
         }
+    } else if (const auto* items = std::get_if<std::vector<core::Item>>(&survey)) {
+        for (const auto& item : *items) out.push_back({section, region, {}, item.seen.id.name, ItemRow{&item}});
     }
-}
-
-std::pair<std::string_view, std::string_view> group_and_name(const core::ResourceId& id) {
-    if (const auto* ec2 = std::get_if<core::Ec2Name>(&id.name)) return {{}, ec2->instance.str()};
-    if (const auto* ecs = std::get_if<core::EcsName>(&id.name)) return {ecs->cluster.str(), ecs->service.str()};
-    const auto& eks = std::get<core::EksName>(id.name);
-    return {eks.cluster.str(), eks.nodegroup.str()};
 }
 
 void add_registered(std::vector<Row>& out, const core::State& state, std::string_view region) {
     for (const auto& [id, tracked] : state.tracked) {
         if (!tracked.registration || (!region.empty() && id.region.str() != region)) continue;
-        const auto [group, name] = group_and_name(id);
-        out.push_back({static_cast<int>(id.kind()), id.region.str(), group, name, RegisteredRow{&tracked}});
+        out.push_back({static_cast<int>(id.kind), id.region.str(), id.cluster.str(), id.name, RegisteredRow{&tracked},
+                       id.profile.str()});
     }
 }
 
@@ -117,6 +103,17 @@ std::string iso_time(core::WallTime time) {
                        clock.minutes().count(), clock.seconds().count());
 }
 
+void write_detail(JsonWriter& writer, const core::Detail& detail) {
+    if (const auto* number = std::get_if<std::int64_t>(&detail.value)) {
+        writer.member(detail.name, *number);
+    } else if (const auto* text = std::get_if<std::string>(&detail.value)) {
+        writer.member(detail.name, *text);
+    } else {
+        writer.key(detail.name);
+        writer.null();
+    }
+}
+
 struct RowWriter {
     JsonWriter& writer;
     const core::State& state;
@@ -170,6 +167,19 @@ struct RowWriter {
         writer.end_object();
     }
 
+    void operator()(const ItemRow& row_item) const {
+        const auto& item = *row_item.item;
+        writer.begin_object();
+        writer.member("name", row.name);
+        if (!names_only) {
+            writer.member("state", item.seen.state);
+            for (const auto& detail : item.details) write_detail(writer, detail);
+        }
+        writer.member("region", row.region);
+        if (!names_only) write_standing(writer, standing(state, item.seen.id), why(item.seen.guard));
+        writer.end_object();
+    }
+
     void operator()(const RegisteredRow& item) const {
         const auto& tracked = *item.tracked;
         auto registration = *tracked.registration;
@@ -179,6 +189,9 @@ struct RowWriter {
         writer.member("asleep", tracked.asleep_by_doze());
         writer.member("state", tracked.seen ? std::optional(tracked.seen->state) : std::nullopt);
         writer.member("guard", tracked.seen ? why(tracked.seen->guard) : std::nullopt);
+        if (tracked.busy) writer.member("busy", *tracked.busy);
+        if (tracked.entry && tracked.entry->restarts_at)
+            writer.member("restarts_at", iso_time(*tracked.entry->restarts_at));
         writer.member("trouble", tracked.trouble ? std::optional(tracked.trouble->text()) : std::nullopt);
         writer.end_object();
     }
@@ -190,6 +203,7 @@ struct GroupOpener {
     bool names_only;
 
     void operator()(const InstanceRow&) const {}
+    void operator()(const ItemRow&) const {}
     void operator()(const RegisteredRow&) const {}
 
     void operator()(const ServiceRow& item) const {
@@ -229,22 +243,23 @@ struct GroupOpener {
 }  // namespace
 
 std::span<const Section> sections(ListKind list) {
-    using core::Kind;
-    static constexpr std::array<Section, 1> ec2{{{"instances", Kind::ec2}}};
-    static constexpr std::array<Section, 1> ecs{{{"clusters", Kind::ecs}}};
-    static constexpr std::array<Section, 1> eks{{{"clusters", Kind::eks}}};
-    static constexpr std::array<Section, 3> all{
-        {{"ec2_instances", Kind::ec2}, {"ecs_clusters", Kind::ecs}, {"eks_clusters", Kind::eks}}};
-    static constexpr std::array<Section, 3> registered{
-        {{"ec2_instances", Kind::ec2}, {"ecs_services", Kind::ecs}, {"eks_nodegroups", Kind::eks}}};
-    switch (list) {
-        case ListKind::ec2: return ec2;
-        case ListKind::ecs: return ecs;
-        case ListKind::eks: return eks;
-        case ListKind::all: return all;
-        case ListKind::registered: return registered;
-    }
-    return ec2;
+    struct Tables {
+        std::vector<Section> all;
+        std::vector<Section> registered;
+        std::vector<Section> alone;
+    };
+    static const Tables tables = [] {
+        Tables made;
+        for (const auto& kind : core::kinds()) {
+            made.all.push_back({kind.inventory, kind.kind});
+            made.registered.push_back({kind.registry, kind.kind});
+            made.alone.push_back({kind.array, kind.kind});
+        }
+        return made;
+    }();
+    if (list == ListKind::all) return tables.all;
+    if (list == ListKind::registered) return tables.registered;
+    return std::span(tables.alone).subspan(static_cast<std::size_t>(kind_of(list)), 1);
 }
 
 std::vector<Row> rows(const core::State& state, ListKind list, std::string_view region) {
@@ -269,11 +284,13 @@ void keep_after(std::vector<Row>& rows, const Cursor& cursor) {
     complete(last.region, rows, [](const Row& row) { return row.region; });
     complete(last.group, rows, [](const Row& row) { return row.group; });
     complete(last.name, rows, [](const Row& row) { return row.name; });
+    complete(last.profile, rows, [](const Row& row) { return row.profile; });
     std::erase_if(rows, [&](const Row& row) {
         if (row.section != last.section) return row.section < last.section;
         if (const int order = compare(row.region, last.region); order != 0) return order < 0;
         if (const int order = compare(row.group, last.group); order != 0) return order < 0;
-        return compare(row.name, last.name) <= 0;
+        if (const int order = compare(row.name, last.name); order != 0) return order < 0;
+        return compare(row.profile, last.profile) <= 0;
     });
 }
 
@@ -294,19 +311,17 @@ bool same_group(const Row& one, const Row& other) {
 }
 
 void write_registration(JsonWriter& writer, const core::Registration& registration) {
-    if (const auto* ec2 = std::get_if<core::Ec2Name>(&registration.id.name)) {
-        writer.member("instance_id", ec2->instance.str());
-    } else if (const auto* ecs = std::get_if<core::EcsName>(&registration.id.name)) {
-        writer.member("cluster_name", ecs->cluster.str());
-        writer.member("service_name", ecs->service.str());
-    } else if (const auto* eks = std::get_if<core::EksName>(&registration.id.name)) {
-        writer.member("cluster_name", eks->cluster.str());
-        writer.member("nodegroup_name", eks->nodegroup.str());
-    }
-    writer.member("region", registration.id.region.str());
-    if (registration.id.kind() == core::Kind::eks) writer.member("desired_size", registration.desired_size);
+    const auto& id = registration.id;
+    const auto& kind = core::info(id.kind);
+    if (kind.in_cluster) writer.member("cluster_name", id.cluster.str());
+    writer.member(kind.name_key, id.name);
+    writer.member("region", id.region.str());
+    if (!id.profile.str().empty()) writer.member("profile", id.profile.str());
+    if (kind.sized) writer.member("desired_size", registration.desired_size);
     writer.member("description", registration.description);
     writer.member("force", registration.force);
+    if (registration.hibernate) writer.member("hibernate", true);
+    if (registration.busy_cpu_percent) writer.member("busy_cpu_percent", registration.busy_cpu_percent);
 }
 
 }  // namespace doze::commands

@@ -19,7 +19,7 @@ struct Section {
     core::Kind kind;
 };
 
-/// The arrays of a list in an object. LIST_EC2 and its like have one, LIST_ALL_SERVICES three.
+/// The arrays of a list in an object. LIST_EC2 and its like have one, LIST_ALL_SERVICES one for each kind.
 [[nodiscard]] std::span<const Section> sections(ListKind list);
 
 struct InstanceRow {
@@ -33,6 +33,9 @@ struct NodegroupRow {
     const core::EksCluster* cluster;
     const core::EksNodegroup* nodegroup;  ///< Null: a cluster without any.
 };
+struct ItemRow {
+    const core::Item* item;
+};
 struct RegisteredRow {
     const core::Tracked* tracked;
 };
@@ -44,7 +47,8 @@ struct Row {
     std::string_view region;
     std::string_view group;  ///< The cluster; empty for an instance.
     std::string_view name;   ///< Empty for a cluster without services or node groups.
-    std::variant<InstanceRow, ServiceRow, NodegroupRow, RegisteredRow> item;
+    std::variant<InstanceRow, ServiceRow, NodegroupRow, ItemRow, RegisteredRow> item;
+    std::string_view profile = {};  ///< Of a registration.
 };
 
 /// The rows of a list in one region or all (empty), in order: section, region, cluster, name.

@@ -46,9 +46,7 @@ class Status {
             write_sources();
             write_last_signals();
         }
-        writer_.key("holds");
-        writer_.begin_array();
-        writer_.end_array();
+        write_holds();
         write_counts();
         if (depth.resources) write_resources();
         if (depth.regions) write_regions();
@@ -68,6 +66,20 @@ class Status {
         writer_.member("away_in_seconds", away_at ? std::optional(whole(*away_at - now_.boot)) : std::nullopt);
         writer_.member("locked", presence.is_locked());
         writer_.end_object();
+    }
+
+    void write_holds() {
+        writer_.key("holds");
+        writer_.begin_array();
+        for (const auto& [id, tracked] : state_.tracked) {
+            if (!tracked.busy) continue;
+            writer_.begin_object();
+            writer_.member("kind", std::string_view("busy"));
+            writer_.member("id", core::to_string(id));
+            writer_.member("why", *tracked.busy);
+            writer_.end_object();
+        }
+        writer_.end_array();
     }
 
     void write_sources() {
@@ -146,7 +158,7 @@ class Status {
             const auto* entry = tracked.entry ? &*tracked.entry : nullptr;
             writer_.begin_object();
             writer_.member("id", core::to_string(id));
-            writer_.member("kind", to_string(id.kind()));
+            writer_.member("kind", to_string(id.kind));
             writer_.member("region", id.region.str());
             writer_.member("description",
                            tracked.registration ? std::optional(tracked.registration->description) : std::nullopt);

@@ -28,6 +28,10 @@ void on_stop(Call call, Parts parts) {
     stop_text(kind, std::move(call), parts);
 }
 template <Kind kind>
+void on_scale(Call call, Parts parts) {
+    scale_text(kind, std::move(call), parts);
+}
+template <Kind kind>
 void on_register(Call call, Parts parts) {
     register_text(kind, std::move(call), parts);
 }
@@ -39,13 +43,19 @@ void on_unregister(Call call, Parts parts) {
 constexpr std::string_view ec2_parts = "instance-id:region";
 constexpr std::string_view ecs_parts = "cluster:service:region";
 constexpr std::string_view eks_parts = "cluster:nodegroup:region";
+constexpr std::string_view asg_parts = "group:region";
+constexpr std::string_view rds_parts = "db-instance:region";
+constexpr std::string_view rds_cluster_parts = "db-cluster:region";
 
 // clang-format off
 constexpr Command table[] = {
     {"LIST_EC2", "AWS_EC2_LIST", "region?", "The EC2 instances of all regions, or one", on_list<ListKind::ec2>, on_list<ListKind::ec2>},
     {"LIST_ECS", "AWS_ECS_LIST", "region?", "The ECS clusters with their services", on_list<ListKind::ecs>, on_list<ListKind::ecs>},
     {"LIST_EKS", "AWS_EKS_LIST", "region?", "The EKS clusters with their node groups", on_list<ListKind::eks>, on_list<ListKind::eks>},
-    {"LIST_ALL_SERVICES", "LIST_ALL_SERVICES", "region?", "All three lists at once", on_list<ListKind::all>, on_list<ListKind::all>},
+    {"LIST_ASG", "AWS_ASG_LIST", "region?", "The Auto Scaling groups", on_list<ListKind::asg>, on_list<ListKind::asg>},
+    {"LIST_RDS", "AWS_RDS_LIST", "region?", "The RDS instances", on_list<ListKind::rds>, on_list<ListKind::rds>},
+    {"LIST_RDS_CLUSTER", "AWS_RDS_CLUSTER_LIST", "region?", "The RDS (Aurora) clusters", on_list<ListKind::rds_cluster>, on_list<ListKind::rds_cluster>},
+    {"LIST_ALL_SERVICES", "LIST_ALL_SERVICES", "region?", "All lists at once", on_list<ListKind::all>, on_list<ListKind::all>},
     {"LIST_REGISTERED_SERVICES", "LIST_REGISTERED_SERVICES", "region?", "What doze may put to sleep", on_list<ListKind::registered>, on_list<ListKind::registered>},
     {"MORE", "MORE", "token", "The next page of a truncated list", more_text, more_json},
     {"", "refresh_service", "", "Asks AWS for one list now", nullptr, refresh_json},
@@ -54,15 +64,28 @@ constexpr Command table[] = {
     {"STOP_EC2", "", ec2_parts, "Stops an instance", on_stop<Kind::ec2>, nullptr},
     {"START_ECS", "", ecs_parts, "Starts a service", on_start<Kind::ecs>, nullptr},
     {"STOP_ECS", "", ecs_parts, "Stops a service", on_stop<Kind::ecs>, nullptr},
-    {"SCALE_EKS", "", "cluster:nodegroup:region:count", "Scales a node group; 0 stops it", scale_text, nullptr},
+    {"SCALE_EKS", "", "cluster:nodegroup:region:count", "Scales a node group; 0 stops it", on_scale<Kind::eks>, nullptr},
+    {"START_ASG", "", asg_parts, "Brings a group back", on_start<Kind::asg>, nullptr},
+    {"STOP_ASG", "", asg_parts, "Empties a group", on_stop<Kind::asg>, nullptr},
+    {"SCALE_ASG", "", "group:region:count", "Scales a group; 0 empties it", on_scale<Kind::asg>, nullptr},
+    {"START_RDS", "", rds_parts, "Starts a database", on_start<Kind::rds>, nullptr},
+    {"STOP_RDS", "", rds_parts, "Stops a database", on_stop<Kind::rds>, nullptr},
+    {"START_RDS_CLUSTER", "", rds_cluster_parts, "Starts a database cluster", on_start<Kind::rds_cluster>, nullptr},
+    {"STOP_RDS_CLUSTER", "", rds_cluster_parts, "Stops a database cluster", on_stop<Kind::rds_cluster>, nullptr},
     {"", "AWS_SERVICE_STATUS", "", "Starts, stops or scales", nullptr, service_status_json},
 
     {"REGISTER_EC2", "", ec2_parts, "Lets doze put an instance to sleep", on_register<Kind::ec2>, nullptr},
     {"REGISTER_ECS", "", ecs_parts, "Lets doze put a service to sleep", on_register<Kind::ecs>, nullptr},
     {"REGISTER_EKS", "", eks_parts, "Lets doze put a node group to sleep", on_register<Kind::eks>, nullptr},
+    {"REGISTER_ASG", "", asg_parts, "Lets doze put a group to sleep", on_register<Kind::asg>, nullptr},
+    {"REGISTER_RDS", "", rds_parts, "Lets doze put a database to sleep", on_register<Kind::rds>, nullptr},
+    {"REGISTER_RDS_CLUSTER", "", rds_cluster_parts, "Lets doze put a database cluster to sleep", on_register<Kind::rds_cluster>, nullptr},
     {"UNREGISTER_EC2", "", ec2_parts, "Takes that back", on_unregister<Kind::ec2>, nullptr},
     {"UNREGISTER_ECS", "", ecs_parts, "Takes that back", on_unregister<Kind::ecs>, nullptr},
     {"UNREGISTER_EKS", "", eks_parts, "Takes that back", on_unregister<Kind::eks>, nullptr},
+    {"UNREGISTER_ASG", "", asg_parts, "Takes that back", on_unregister<Kind::asg>, nullptr},
+    {"UNREGISTER_RDS", "", rds_parts, "Takes that back", on_unregister<Kind::rds>, nullptr},
+    {"UNREGISTER_RDS_CLUSTER", "", rds_cluster_parts, "Takes that back", on_unregister<Kind::rds_cluster>, nullptr},
     {"", "REGISTER_SERVICE", "", "Lets doze put a resource to sleep", nullptr, register_json},
     {"", "UNREGISTER_SERVICE", "", "Takes that back", nullptr, unregister_json},
 

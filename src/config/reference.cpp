@@ -39,17 +39,28 @@ Numbers of minutes and seconds may have fractions.
 constexpr std::string_view before_the_template = R"(
 ## services.yaml
 
-Three lists. `doze register` and `doze unregister` edit them; comments, order and blank lines stay.
+A list for each kind. `doze register` and `doze unregister` edit them; comments, order and blank lines stay.
 
 | list | item |
 | --- | --- |
 | `ec2_instances` | `instance_id`, `region`, `description` |
 | `ecs_services` | `cluster_name`, `service_name`, `region`, `description` |
 | `eks_nodegroups` | `cluster_name`, `nodegroup_name`, `region`, `desired_size`, `description` |
+| `autoscaling_groups` | `group_name`, `region`, `desired_size`, `description` |
+| `rds_instances` | `db_instance`, `region`, `description` |
+| `rds_clusters` | `db_cluster`, `region`, `description` |
+
+Any item may also have:
+
+| key | meaning |
+| --- | --- |
+| `profile` | The profile of `~/.aws` whose credentials reach it. Without it: those that doze uses otherwise. |
+| `busy_cpu_percent` | 1 to 100. It is not put to sleep while its CPU (CloudWatch, the last minutes) is above this, nor while that can't be known. Not for node groups. |
+| `hibernate` | EC2 only. `true`: hibernate instead of stop, where the instance was launched so that it can; else it is stopped. |
+| `force` | `true`: doze may put it to sleep although a tag marks it as production. No other guard can be overridden. |
 
 `description` may be missing. `desired_size` is what a wake restores when doze has no record of what the node
-group was; it may be missing too. `force: true` lets doze put a resource to sleep although a tag marks it as
-production; no other guard can be overridden. A resource that stands twice counts once, as first written.
+group or Auto Scaling group was; it may be missing too. A resource that stands twice counts once, as first written.
 When doze removes a resource, comments that have a line of their own stay.
 
 This is the file that doze starts with:

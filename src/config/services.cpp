@@ -42,12 +42,32 @@ std::string default_services_text() {
 #     nodegroup_name: workers
 #     region: eu-west-1
 #     desired_size: 2    # what a wake restores when doze has no record of what it was
+#
+# autoscaling_groups:
+#   - group_name: staging-workers
+#     region: us-east-1
+#
+# rds_instances:
+#   - db_instance: staging
+#     region: us-east-1
+#     busy_cpu_percent: 20    # stays awake while its CPU is above this
+#
+# rds_clusters:
+#   - db_cluster: staging
+#     region: us-east-1
+#     profile: work    # reached with this profile of ~/.aws instead of doze's own credentials
 
 ec2_instances: []
 
 ecs_services: []
 
 eks_nodegroups: []
+
+autoscaling_groups: []
+
+rds_instances: []
+
+rds_clusters: []
 )";
 }
 

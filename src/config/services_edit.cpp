@@ -7,7 +7,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include "config/services.hpp"
-#include "config/services_layout.hpp"
 #include "config/services_reader.hpp"
 #include "config/yaml_flow.hpp"
 #include "config/yaml_gate.hpp"
@@ -51,7 +50,7 @@ class Document {
 
     /// The new text, or none where the layout is not one that can be edited.
     std::optional<std::string> insert(const Registration& registration) const;
-    std::optional<std::string> erase(const ListLayout& layout, const std::vector<std::size_t>& doomed) const;
+    std::optional<std::string> erase(const core::KindInfo& kind, const std::vector<std::size_t>& doomed) const;
 
    private:
     struct Entry {
@@ -152,8 +151,8 @@ std::size_t Document::item_end(const Block& block, std::size_t index, std::size_
 
 /// How deep the lists of this file stand below their keys.
 std::size_t Document::usual_indent() const {
-    for (const auto& layout : list_layouts) {
-        const auto entry = find(layout.key);
+    for (const auto& kind : core::kinds()) {
+        const auto entry = find(kind.registry);
         if (!entry || !entry->value.IsSequence() || is_flow(entry->value)) continue;
         const auto key_column = static_cast<std::size_t>(entry->key.Mark().column);
         if (const auto items = block(*entry); items && items->column >= key_column) return items->column - key_column;
@@ -199,7 +198,7 @@ std::optional<std::string> Document::insert_first(const Entry& entry, const Regi
 
 /// A list that the file does not have yet, at its end.
 std::optional<std::string> Document::insert_list(const Registration& registration) const {
-    const auto key = std::string(layout_of(registration.id.kind()).key);
+    const auto key = std::string(core::info(registration.id.kind).registry);
     if (root_.IsMap() && is_flow(root_))
         return insert_flow(root_, fmt::format("{}: [{}]", key, yaml_flow_item(registration)));
     std::size_t column = 0;
@@ -220,8 +219,8 @@ std::optional<std::string> Document::insert_flow(const YAML::Node& node, const s
 }
 
 std::optional<std::string> Document::insert(const Registration& registration) const {
-    const auto& layout = layout_of(registration.id.kind());
-    const auto entry = root_.IsMap() ? find(layout.key) : std::nullopt;
+    const auto& kind = core::info(registration.id.kind);
+    const auto entry = root_.IsMap() ? find(kind.registry) : std::nullopt;
     if (!entry) return insert_list(registration);
     if (entry->value.IsNull() || entry->value.size() == 0) {
         const bool in_flow = is_flow(root_);
@@ -235,8 +234,8 @@ std::optional<std::string> Document::insert(const Registration& registration) co
     return insert_lines(end, yaml_block_item(registration, items->column, newline()));
 }
 
-std::optional<std::string> Document::erase(const ListLayout& layout, const std::vector<std::size_t>& doomed) const {
-    const auto entry = find(layout.key);
+std::optional<std::string> Document::erase(const core::KindInfo& kind, const std::vector<std::size_t>& doomed) const {
+    const auto entry = find(kind.registry);
     if (!entry) return std::nullopt;
     std::string out = text_;
     if (is_flow(entry->value)) {
@@ -312,7 +311,7 @@ Result<std::string> with_registration(std::string_view text, const Registration&
                      .message = "The description is not a text.",
                      .next_step = "Use UTF-8 without control characters."};
     auto wanted = registration;
-    if (!layout_of(wanted.id.kind()).sized) wanted.desired_size.reset();
+    if (!core::info(wanted.id.kind).sized) wanted.desired_size.reset();
     expected.emplace(wanted.id, wanted);
     return verified(*opened, Document(opened->text, opened->root).insert(wanted), expected, file);
 }
@@ -326,7 +325,7 @@ Result<std::string> without_registration(std::string_view text, const ResourceId
     std::vector<std::size_t> doomed;
     for (const auto& item : opened->items)
         if (item.registration.id == id) doomed.push_back(item.position);
-    return verified(*opened, Document(opened->text, opened->root).erase(layout_of(id.kind()), doomed), expected, file);
+    return verified(*opened, Document(opened->text, opened->root).erase(core::info(id.kind), doomed), expected, file);
 }
 
 }  // namespace doze::config

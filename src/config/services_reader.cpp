@@ -1,7 +1,6 @@
 #include "config/services_reader.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fmt/format.h>
 #include <map>
@@ -11,7 +10,6 @@
 
 #include "base/quoted.hpp"
 #include "config/nearest.hpp"
-#include "config/services_layout.hpp"
 
 namespace doze::config {
 namespace {
@@ -48,7 +46,7 @@ class ServicesReader {
             top_level(root);
         } else if (!root.IsNull()) {
             findings_.error(line_of(root),
-                            "must be a map with ec2_instances, ecs_services and eks_nodegroups, is " + type_of(root));
+                            "must be a map with ec2_instances, ecs_services and the like, is " + type_of(root));
         }
         if (!findings_.ok()) return findings_.as_error();
         return Loaded<PlacedRegistrations>{std::move(registrations_), findings_.take_notes()};
@@ -62,59 +60,62 @@ class ServicesReader {
         for (const auto& entry : root) {
             const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
             const int line = line_of(entry.first);
-            const auto* layout = find_layout(key);
-            if (layout == nullptr) {
+            const auto* kind = find_list(key);
+            if (kind == nullptr) {
                 if (findings_.full()) continue;
-                constexpr std::array<std::string_view, 3> known{"ec2_instances", "ecs_services", "eks_nodegroups"};
+                std::vector<std::string_view> known;
+                for (const auto& one : core::kinds()) known.push_back(one.registry);
                 findings_.warn(line, fmt::format("doze knows no {}{}", quoted(key), did_you_mean(key, known)));
             } else if (const auto [first, fresh] = seen.emplace(key, line); !fresh) {
                 findings_.error(line, fmt::format("{} stands twice (first in line {}); put both lists into one", key,
                                                   first->second));
             } else {
-                list(*layout, entry.second, line);
+                list(*kind, entry.second, line);
             }
         }
     }
 
-    static const ListLayout* find_layout(std::string_view key) {
-        for (const auto& layout : list_layouts)
-            if (layout.key == key) return &layout;
+    static const core::KindInfo* find_list(std::string_view key) {
+        for (const auto& kind : core::kinds())
+            if (kind.registry == key) return &kind;
         return nullptr;
     }
 
-    void list(const ListLayout& layout, const YAML::Node& node, int line) {
+    void list(const core::KindInfo& kind, const YAML::Node& node, int line) {
         if (node.IsNull()) return;
         if (!node.IsSequence()) {
-            findings_.error(line, fmt::format("{} must be a list (lines that begin with \"- \"), is {}", layout.key,
+            findings_.error(line, fmt::format("{} must be a list (lines that begin with \"- \"), is {}", kind.registry,
                                               type_of(node)));
             return;
         }
         std::size_t position = 0;
         for (const auto& item : node) {
             if (item.IsMap())
-                registration(layout, item, position++);
+                registration(kind, item, position++);
             else
                 findings_.error(line_of(item), fmt::format("an item of {} must be a map (key: value), is {}",
-                                                           layout.key, type_of(item)));
+                                                           kind.registry, type_of(item)));
         }
     }
 
-    std::optional<Members> members(const ListLayout& layout, const YAML::Node& item) {
-        std::vector<std::string_view> known{layout.names[0], "region", "description", "force"};
-        if (!layout.names[1].empty()) known.insert(known.begin() + 1, layout.names[1]);
-        if (layout.sized) known.emplace_back("desired_size");
+    std::optional<Members> members(const core::KindInfo& kind, const YAML::Node& item) {
+        std::vector<std::string_view> known{kind.name_key, "region", "profile", "description", "force"};
+        if (kind.in_cluster) known.insert(known.begin(), "cluster_name");
+        if (kind.sized) known.emplace_back("desired_size");
+        if (kind.kind == core::Kind::ec2) known.emplace_back("hibernate");
+        if (kind.loaded) known.emplace_back("busy_cpu_percent");
         Members found;
         std::size_t count = 0;
         for (const auto& entry : item) {
             if (++count > most_item_keys) {
-                findings_.error(line_of(item), fmt::format("an item of {} has too many keys", layout.key));
+                findings_.error(line_of(item), fmt::format("an item of {} has too many keys", kind.registry));
                 return std::nullopt;
             }
             const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
             const auto same = std::find(known.begin(), known.end(), key);
             if (same == known.end()) {
                 if (findings_.full()) continue;
-                findings_.warn(line_of(entry.first), fmt::format("doze knows no {} in {}{}", quoted(key), layout.key,
+                findings_.warn(line_of(entry.first), fmt::format("doze knows no {} in {}{}", quoted(key), kind.registry,
                                                                  did_you_mean(key, known)));
             } else if (!found.emplace(*same, entry.second).second) {
                 findings_.error(line_of(entry.first), fmt::format("{} stands twice in this item", key));
@@ -124,51 +125,52 @@ class ServicesReader {
         return found;
     }
 
-    void registration(const ListLayout& layout, const YAML::Node& item, std::size_t position) {
-        const auto found = members(layout, item);
+    void registration(const core::KindInfo& kind, const YAML::Node& item, std::size_t position) {
+        const auto found = members(kind, item);
         if (!found) return;
-        auto id = identity(layout, item, *found);
+        auto id = identity(kind, item, *found);
         auto description = text(*found, "description");
-        auto desired_size = size(*found);
+        auto desired_size = number(*found, "desired_size", 0, largest_desired_size);
+        auto busy = number(*found, "busy_cpu_percent", 1, 100);
         auto force = flag(*found, "force");
-        if (!id || !description || !desired_size || !force) return;
+        auto hibernate = flag(*found, "hibernate");
+        if (!id || !description || !desired_size || !busy || !force || !hibernate) return;
         const auto [first, fresh] = lines_.emplace(*id, line_of(item));
         if (!fresh)
             findings_.warn(line_of(item),
                            fmt::format("{} stands twice; the one in line {} counts", to_string(*id), first->second));
-        registrations_.push_back({{std::move(*id), std::move(*description), *desired_size, *force}, position, !fresh});
+        registrations_.push_back({{.id = std::move(*id),
+                                   .description = std::move(*description),
+                                   .desired_size = *desired_size,
+                                   .force = *force,
+                                   .hibernate = *hibernate,
+                                   .busy_cpu_percent = *busy},
+                                  position,
+                                  !fresh});
     }
 
-    std::optional<core::ResourceId> identity(const ListLayout& layout, const YAML::Node& item, const Members& found) {
-        auto region = part(layout, item, found, "region", parse_region);
-        switch (layout.kind) {
-            case core::Kind::ec2: {
-                auto instance = part(layout, item, found, layout.names[0], parse_instance_id);
-                if (!region || !instance) return std::nullopt;
-                return core::ec2(std::move(*region), std::move(*instance));
-            }
-            case core::Kind::ecs: {
-                auto cluster = part(layout, item, found, layout.names[0], parse_cluster_name);
-                auto service = part(layout, item, found, layout.names[1], parse_service_name);
-                if (!region || !cluster || !service) return std::nullopt;
-                return core::ecs(std::move(*region), std::move(*cluster), std::move(*service));
-            }
-            case core::Kind::eks: {
-                auto cluster = part(layout, item, found, layout.names[0], parse_cluster_name);
-                auto nodegroup = part(layout, item, found, layout.names[1], parse_nodegroup_name);
-                if (!region || !cluster || !nodegroup) return std::nullopt;
-                return core::eks(std::move(*region), std::move(*cluster), std::move(*nodegroup));
-            }
-        }
-        return std::nullopt;
+    std::optional<core::ResourceId> identity(const core::KindInfo& kind, const YAML::Node& item, const Members& found) {
+        auto region = part(kind, item, found, "region", parse_region);
+        auto cluster = kind.in_cluster ? part(kind, item, found, "cluster_name", parse_cluster_name)
+                                       : std::optional(ClusterName());
+        auto name = part(kind, item, found, kind.name_key, kind.parse_name);
+        const bool has_profile = found.contains("profile") && !found.at("profile").IsNull();
+        auto profile =
+            has_profile ? part(kind, item, found, "profile", parse_profile_name) : std::optional(ProfileName());
+        if (!region || !cluster || !name || !profile) return std::nullopt;
+        return core::ResourceId{.region = std::move(*region),
+                                .kind = kind.kind,
+                                .cluster = std::move(*cluster),
+                                .name = std::move(*name),
+                                .profile = std::move(*profile)};
     }
 
     template <class Id>
-    std::optional<Id> part(const ListLayout& layout, const YAML::Node& item, const Members& found, std::string_view key,
-                           Result<Id> (*parse)(std::string_view)) {
+    std::optional<Id> part(const core::KindInfo& kind, const YAML::Node& item, const Members& found,
+                           std::string_view key, Result<Id> (*parse)(std::string_view)) {
         const auto member = found.find(key);
         if (member == found.end() || member->second.IsNull()) {
-            findings_.error(line_of(item), fmt::format("{} is missing in this item of {}", key, layout.key));
+            findings_.error(line_of(item), fmt::format("{} is missing in this item of {}", key, kind.registry));
             return std::nullopt;
         }
         if (!member->second.IsScalar()) {
@@ -193,18 +195,18 @@ class ServicesReader {
         return std::nullopt;
     }
 
-    std::optional<std::optional<int>> size(const Members& found) {
-        const auto member = found.find("desired_size");
+    std::optional<std::optional<int>> number(const Members& found, std::string_view key, int least, int most) {
+        const auto member = found.find(key);
         if (member == found.end() || member->second.IsNull()) return std::optional<int>();
-        int number = -1;
+        int value = least - 1;
         if (member->second.IsScalar()) {
             const std::string& digits = member->second.Scalar();
             const auto* end = digits.data() + digits.size();
-            if (std::from_chars(digits.data(), end, number).ptr != end) number = -1;
+            if (std::from_chars(digits.data(), end, value).ptr != end) value = least - 1;
         }
-        if (number >= 0 && number <= largest_desired_size) return number;
-        findings_.error(line_of(member->second), fmt::format("desired_size must be a whole number from 0 to {}, is {}",
-                                                             largest_desired_size, type_of(member->second)));
+        if (value >= least && value <= most) return value;
+        findings_.error(line_of(member->second), fmt::format("{} must be a whole number from {} to {}, is {}", key,
+                                                             least, most, type_of(member->second)));
         return std::nullopt;
     }
 

@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "config/services_layout.hpp"
-
 namespace doze::config {
 namespace {
 
@@ -76,24 +74,19 @@ std::string double_quoted(std::string_view text) {
 using Entries = std::vector<std::pair<std::string_view, std::string>>;
 
 Entries entries(const core::Registration& registration) {
-    const auto& layout = layout_of(registration.id.kind());
+    const auto& id = registration.id;
+    const auto& kind = core::info(id.kind);
     Entries all;
-    struct Names {
-        std::array<std::string, 2> operator()(const core::Ec2Name& name) const { return {name.instance.str(), ""}; }
-        std::array<std::string, 2> operator()(const core::EcsName& name) const {
-            return {name.cluster.str(), name.service.str()};
-        }
-        std::array<std::string, 2> operator()(const core::EksName& name) const {
-            return {name.cluster.str(), name.nodegroup.str()};
-        }
-    };
-    const auto names = std::visit(Names{}, registration.id.name);
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (!layout.names.at(i).empty()) all.emplace_back(layout.names.at(i), yaml_scalar(names.at(i)));
-    all.emplace_back("region", yaml_scalar(registration.id.region.str()));
+    if (kind.in_cluster) all.emplace_back("cluster_name", yaml_scalar(id.cluster.str()));
+    all.emplace_back(kind.name_key, yaml_scalar(id.name));
+    all.emplace_back("region", yaml_scalar(id.region.str()));
+    if (!id.profile.str().empty()) all.emplace_back("profile", yaml_scalar(id.profile.str()));
     if (registration.desired_size) all.emplace_back("desired_size", std::to_string(*registration.desired_size));
     all.emplace_back("description", yaml_scalar(registration.description));
     if (registration.force) all.emplace_back("force", "true");
+    if (registration.hibernate) all.emplace_back("hibernate", "true");
+    if (registration.busy_cpu_percent)
+        all.emplace_back("busy_cpu_percent", std::to_string(*registration.busy_cpu_percent));
     return all;
 }
 

@@ -27,6 +27,8 @@ enum class Reason {
     source,           ///< A source changed.
     dry_run,          ///< Only shown, not done.
     configured,       ///< The files changed.
+    busy,             ///< It works, so it stays awake for now.
+    restarted,        ///< AWS started it again by itself.
 };
 
 [[nodiscard]] std::string_view to_string(Reason reason);
@@ -42,7 +44,8 @@ struct Target {
     /// Sleep: what it is now. Wake: what it shall be again.
     Size size;
 
-    std::string pool;  ///< Observation::pool
+    std::string pool;        ///< Observation::pool
+    bool hibernate = false;  ///< Sleep: hibernate, where it can.
 };
 
 /// Commit `intents` to disk, then put the targets to sleep or wake them, each answered by one Acted.
@@ -67,6 +70,7 @@ struct SavePresence {
 /// Look at these resources now, each answered by one Looked.
 struct Look {
     std::vector<ResourceId> ids;
+    Depth depth = Depth::usual;
 };
 
 /// Look at everything of one kind in one region, answered by one Surveyed.

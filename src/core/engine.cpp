@@ -101,15 +101,15 @@ class Stepper {
     }
 
     void order(OrderId order_id, const ResourceId& id, Order order) {
-        const auto found = s_.tracked.find(id);
-        if (found == s_.tracked.end() || !found->second.registration) {
+        const auto found = find_registered(s_, id);
+        if (found == s_.tracked.end()) {
             effects_.emplace_back(Reply{order_id, not_registered(id)});
             return;
         }
-        if (order.verb == OrderVerb::scale && (id.kind() != Kind::eks || order.desired < 0)) {
-            effects_.emplace_back(
-                Reply{order_id, Error{.code = ErrorCode::bad_request,
-                                      .message = "Only a node group can be scaled, to 0 or more nodes."}});
+        if (order.verb == OrderVerb::scale && (!info(id.kind).sized || order.desired < 0)) {
+            effects_.emplace_back(Reply{
+                order_id, Error{.code = ErrorCode::bad_request,
+                                .message = "Only a node group or an Auto Scaling group can be scaled, to 0 or more."}});
             return;
         }
         auto& tracked = found->second;

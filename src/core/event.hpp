@@ -73,7 +73,7 @@ struct StopOrdered {
     OrderId order;
     ResourceId id;
 };
-/// EKS only. A desired size of 0 is a stop.
+/// Kinds with sizes only. A desired size of 0 is a stop.
 struct ScaleOrdered {
     OrderId order;
     ResourceId id;

@@ -37,6 +37,10 @@ void correct(EcsService& item, const Observation& seen) {
     item.pending_count = std::clamp(item.desired_count - item.running_count, 0, item.pending_count);
 }
 
+void correct(Item& item, const Observation& seen) {
+    item.seen = seen;
+}
+
 void correct(EksNodegroup& item, const Observation& seen) {
     item.seen = seen;
     item.status = seen.state;
@@ -48,7 +52,7 @@ void Inventory::keep_regions(const std::vector<Region>& regions) {
     std::erase_if(shelves_,
                   [&](const auto& entry) { return std::ranges::find(regions, entry.first.second) == regions.end(); });
     for (const auto& region : regions)
-        for (const Kind kind : {Kind::ec2, Kind::ecs, Kind::eks}) shelves_.try_emplace(Key{kind, region});
+        for (const auto& kind : kinds()) shelves_.try_emplace(Key{kind.kind, region});
 }
 
 void Inventory::put(Kind kind, const Region& region, Survey items, Now at) {
@@ -63,8 +67,8 @@ void Inventory::fail(Kind kind, const Region& region, Error why) {
 }
 
 void Inventory::put(const Observation& seen) {
-    const auto shelf = shelves_.find(Key{seen.id.kind(), seen.id.region});
-    if (shelf == shelves_.end()) return;
+    const auto shelf = shelves_.find(Key{seen.id.kind, seen.id.region});
+    if (shelf == shelves_.end() || !seen.id.profile.str().empty()) return;
     visit_items(shelf->second.items, [&](auto& item) {
         if (item.seen.id != seen.id) return false;
         correct(item, seen);
@@ -74,8 +78,8 @@ void Inventory::put(const Observation& seen) {
 
 const Observation* Inventory::find(const ResourceId& id) const {
     const Observation* found = nullptr;
-    const auto shelf = shelves_.find(Key{id.kind(), id.region});
-    if (shelf == shelves_.end()) return nullptr;
+    const auto shelf = shelves_.find(Key{id.kind, id.region});
+    if (shelf == shelves_.end() || !id.profile.str().empty()) return nullptr;
     visit_items(shelf->second.items, [&](const auto& item) {
         if (item.seen.id != id) return false;
         found = &item.seen;

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -55,8 +56,21 @@ struct EksCluster {
     std::vector<EksNodegroup> nodegroups;
 };
 
+/// What a list shows of an item besides its name, state and region: a number, a text, or that there is none.
+struct Detail {
+    std::string_view name;  ///< Of static storage: "instance_class".
+    std::variant<std::monostate, std::int64_t, std::string> value;
+};
+
+/// One of any other kind. All of one kind have the same details in the same order.
+struct Item {
+    Observation seen;
+    std::vector<Detail> details;
+};
+
 /// Everything of one kind in one region.
-using Survey = std::variant<std::vector<Ec2Instance>, std::vector<EcsCluster>, std::vector<EksCluster>>;
+using Survey =
+    std::variant<std::vector<Ec2Instance>, std::vector<EcsCluster>, std::vector<EksCluster>, std::vector<Item>>;
 
 /// What doze last saw of one kind in one region. A look that failed keeps what the last good one saw.
 struct Shelf {
@@ -65,7 +79,7 @@ struct Shelf {
     std::optional<Error> trouble;  ///< Why the newest look failed, if it did.
 };
 
-/// What doze last saw of all resources in the configured regions.
+/// What doze last saw of all resources in the configured regions. What only a named profile reaches is not in it.
 class Inventory {
    public:
     using Key = std::pair<Kind, Region>;

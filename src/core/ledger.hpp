@@ -46,6 +46,9 @@ struct LedgerEntry {
     std::optional<Size> left_size = std::nullopt;
     std::optional<WallTime> left_changed_at = std::nullopt;
 
+    /// When AWS starts it again by itself: such a start is nobody's wish.
+    std::optional<WallTime> restarts_at = std::nullopt;
+
     bool operator==(const LedgerEntry&) const = default;
 };
 

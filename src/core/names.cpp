@@ -11,15 +11,6 @@
 
 namespace doze::core {
 
-std::string_view to_string(Kind kind) {
-    switch (kind) {
-        case Kind::ec2: return "ec2";
-        case Kind::ecs: return "ecs";
-        case Kind::eks: return "eks";
-    }
-    return "?";
-}
-
 std::string_view to_string(Phase phase) {
     switch (phase) {
         case Phase::awake: return "awake";
@@ -99,6 +90,8 @@ std::string_view to_string(Reason reason) {
         case Reason::source: return "source";
         case Reason::dry_run: return "dry-run";
         case Reason::configured: return "configured";
+        case Reason::busy: return "busy";
+        case Reason::restarted: return "restarted";
     }
     return "?";
 }

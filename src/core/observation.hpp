@@ -29,6 +29,22 @@ struct Guard {
     bool operator==(const Guard&) const = default;
 };
 
+/// How busy a resource is.
+struct Load {
+    /// Percent of its CPU over the last minutes; none where AWS has no measurement.
+    std::optional<double> cpu_percent = std::nullopt;
+    std::string trouble = {};  ///< Why it could not be asked, if so.
+
+    bool operator==(const Load&) const = default;
+};
+
+/// What a look asks for, each including what comes before it.
+enum class Depth {
+    usual,   ///< What a survey shows too.
+    guards,  ///< Also the guards that take a call of their own (stop protection): before a registration.
+    load,    ///< Also the load.
+};
+
 /// What one look at a resource saw.
 struct Observation {
     ResourceId id;
@@ -57,6 +73,15 @@ struct Observation {
 
     /// Starts of one pool stand or fall together for lack of capacity (EC2: instance type and zone).
     std::string pool = {};
+
+    /// EC2: it was launched so that it can hibernate.
+    bool can_hibernate = false;
+
+    /// Only where it was asked for.
+    std::optional<Load> load = std::nullopt;
+
+    /// When AWS starts it again by itself, where it is asleep and AWS says so (RDS).
+    std::optional<WallTime> restarts_at = std::nullopt;
 
     bool operator==(const Observation&) const = default;
 };

@@ -35,6 +35,23 @@ Circumstances circumstances_of(const State& state, Now now) {
 
 }  // namespace
 
+std::map<ResourceId, Tracked>::iterator find_registered(State& state, const ResourceId& id) {
+    const auto end = state.tracked.end();
+    if (const auto exact = state.tracked.find(id); exact != end && exact->second.registration) return exact;
+    if (!id.profile.str().empty()) return end;
+    auto only = end;
+    // Other profiles come right after the same name without one.
+    for (auto next = state.tracked.upper_bound(id); next != end; ++next) {
+        auto plain = next->first;
+        plain.profile = {};
+        if (plain != id) break;
+        if (!next->second.registration) continue;
+        if (only != end) return end;
+        only = next;
+    }
+    return only;
+}
+
 Error not_registered(const ResourceId& id) {
     return {.code = ErrorCode::not_registered,
             .message = fmt::format("{} is not registered, so doze does not touch it.", to_string(id)),
@@ -71,7 +88,7 @@ void order_registration(State& state, const RegisterOrdered& event, std::vector<
         return;
     }
     state.registering.emplace(event.order, event.registration);
-    effects.emplace_back(Look{{id}});
+    effects.emplace_back(Look{{id}, Depth::guards});
 }
 
 void on_registering_looked(State& state, const Looked& event, std::vector<Effect>& effects) {
@@ -108,8 +125,8 @@ void on_registering_looked(State& state, const Looked& event, std::vector<Effect
 }
 
 void order_removal(State& state, const UnregisterOrdered& event, std::vector<Effect>& effects) {
-    const auto found = state.tracked.find(event.id);
-    if (found == state.tracked.end() || !found->second.registration) {
+    const auto found = find_registered(state, event.id);
+    if (found == state.tracked.end()) {
         effects.emplace_back(
             Reply{event.order, Error{.code = ErrorCode::not_registered,
                                      .message = fmt::format("{} is not registered.", to_string(event.id)),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "core/engine.hpp"
@@ -18,6 +19,10 @@ void order_removal(State& state, const UnregisterOrdered& event, std::vector<Eff
 
 /// services.yaml was written, or could not be.
 void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::vector<Effect>& effects);
+
+/// The registered resource of this name; where `id` names no profile and only one profile reaches such a resource, that
+/// one. The end if there is none.
+[[nodiscard]] std::map<ResourceId, Tracked>::iterator find_registered(State& state, const ResourceId& id);
 
 [[nodiscard]] Error not_registered(const ResourceId& id);
 

@@ -1,33 +1,37 @@
 #include "core/resource.hpp"
 
+#include <fmt/format.h>
 #include <utility>
 
 namespace doze::core {
 
 ResourceId ec2(Region region, InstanceId instance) {
-    return {std::move(region), Ec2Name{std::move(instance)}};
+    return {.region = std::move(region), .kind = Kind::ec2, .name = instance.str()};
 }
 
 ResourceId ecs(Region region, ClusterName cluster, ServiceName service) {
-    return {std::move(region), EcsName{std::move(cluster), std::move(service)}};
+    return {.region = std::move(region), .kind = Kind::ecs, .cluster = std::move(cluster), .name = service.str()};
 }
 
 ResourceId eks(Region region, ClusterName cluster, NodegroupName nodegroup) {
-    return {std::move(region), EksName{std::move(cluster), std::move(nodegroup)}};
+    return {.region = std::move(region), .kind = Kind::eks, .cluster = std::move(cluster), .name = nodegroup.str()};
 }
 
-namespace {
+ResourceId asg(Region region, GroupName group) {
+    return {.region = std::move(region), .kind = Kind::asg, .name = group.str()};
+}
 
-struct LocalName {
-    std::string operator()(const Ec2Name& name) const { return name.instance.str(); }
-    std::string operator()(const EcsName& name) const { return name.cluster.str() + "/" + name.service.str(); }
-    std::string operator()(const EksName& name) const { return name.cluster.str() + "/" + name.nodegroup.str(); }
-};
+ResourceId rds(Region region, DatabaseName instance) {
+    return {.region = std::move(region), .kind = Kind::rds, .name = instance.str()};
+}
 
-}  // namespace
+ResourceId rds_cluster(Region region, DatabaseName cluster) {
+    return {.region = std::move(region), .kind = Kind::rds_cluster, .name = cluster.str()};
+}
 
 std::string to_string(const ResourceId& id) {
-    return std::string(to_string(id.kind())) + ":" + id.region.str() + ":" + std::visit(LocalName{}, id.name);
+    return fmt::format("{}{}{}:{}:{}{}{}", id.profile.str(), id.profile.str().empty() ? "" : "@", to_string(id.kind),
+                       id.region.str(), id.cluster.str(), id.cluster.str().empty() ? "" : "/", id.name);
 }
 
 Result<ResourceId> parse_resource_id(std::string_view text) {
@@ -36,30 +40,42 @@ Result<ResourceId> parse_resource_id(std::string_view text) {
     if (first == std::string_view::npos) return malformed;
     const auto second = text.find(':', first + 1);
     if (second == std::string_view::npos) return malformed;
-    const auto kind = text.substr(0, first);
-    const auto name = text.substr(second + 1);
+
+    ResourceId id;
+    auto word = text.substr(0, first);
+    if (const auto at = word.rfind('@'); at != std::string_view::npos) {
+        auto profile = parse_profile_name(word.substr(0, at));
+        if (!profile) return profile.error();
+        id.profile = std::move(*profile);
+        word.remove_prefix(at + 1);
+    }
+    const auto* kind = find_kind(word);
+    if (kind == nullptr) return malformed;
+    id.kind = kind->kind;
+
     auto region = parse_region(text.substr(first + 1, second - first - 1));
     if (!region) return region.error();
-    if (kind == "ec2") {
-        auto instance = parse_instance_id(name);
-        if (!instance) return instance.error();
-        return ec2(*region, *instance);
+    id.region = std::move(*region);
+
+    auto name = text.substr(second + 1);
+    if (kind->in_cluster) {
+        const auto slash = name.find('/');
+        if (slash == std::string_view::npos) return malformed;
+        auto cluster = parse_cluster_name(name.substr(0, slash));
+        if (!cluster) return cluster.error();
+        id.cluster = std::move(*cluster);
+        name.remove_prefix(slash + 1);
     }
-    const auto slash = name.find('/');
-    if (slash == std::string_view::npos) return malformed;
-    auto cluster = parse_cluster_name(name.substr(0, slash));
-    if (!cluster) return cluster.error();
-    if (kind == "ecs") {
-        auto service = parse_service_name(name.substr(slash + 1));
-        if (!service) return service.error();
-        return ecs(*region, *cluster, *service);
-    }
-    if (kind == "eks") {
-        auto nodegroup = parse_nodegroup_name(name.substr(slash + 1));
-        if (!nodegroup) return nodegroup.error();
-        return eks(*region, *cluster, *nodegroup);
-    }
-    return malformed;
+    auto own = kind->parse_name(name);
+    if (!own) return own.error();
+    id.name = std::move(*own);
+    return id;
+}
+
+bool is_partway(const Size& seen, const Size& whole) {
+    const bool min_opened = seen.min == whole.min || seen.min == 0;
+    return seen != whole && seen.desired == whole.desired && seen.max == whole.max && min_opened &&
+           seen.suspended != whole.suspended && (seen.suspended & whole.suspended) == whole.suspended;
 }
 
 }  // namespace doze::core

@@ -5,64 +5,58 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "base/ids.hpp"
+#include "core/kinds.hpp"
 
 namespace doze::core {
-
-enum class Kind : std::uint8_t { ec2, ecs, eks };
-
-/// "ec2", "ecs", "eks".
-[[nodiscard]] std::string_view to_string(Kind kind);
-
-struct Ec2Name {
-    InstanceId instance;
-    auto operator<=>(const Ec2Name&) const = default;
-};
-
-struct EcsName {
-    ClusterName cluster;
-    ServiceName service;
-    auto operator<=>(const EcsName&) const = default;
-};
-
-struct EksName {
-    ClusterName cluster;
-    NodegroupName nodegroup;
-    auto operator<=>(const EksName&) const = default;
-};
 
 /// Something at AWS that can sleep. Ordered by region, then kind and name.
 struct ResourceId {
     Region region;
-    std::variant<Ec2Name, EcsName, EksName> name;
+    Kind kind = Kind::ec2;
+    ClusterName cluster = {};  ///< Empty where the kind has none.
+    std::string name;          ///< Instance id, service, node group, ... (KindInfo::name_key).
 
-    [[nodiscard]] Kind kind() const { return static_cast<Kind>(name.index()); }
+    /// The profile of the AWS files whose credentials reach it; empty for those that doze uses otherwise.
+    ProfileName profile = {};
+
     auto operator<=>(const ResourceId&) const = default;
 };
 
 [[nodiscard]] ResourceId ec2(Region region, InstanceId instance);
 [[nodiscard]] ResourceId ecs(Region region, ClusterName cluster, ServiceName service);
 [[nodiscard]] ResourceId eks(Region region, ClusterName cluster, NodegroupName nodegroup);
+[[nodiscard]] ResourceId asg(Region region, GroupName group);
+[[nodiscard]] ResourceId rds(Region region, DatabaseName instance);
+[[nodiscard]] ResourceId rds_cluster(Region region, DatabaseName cluster);
 
-/// As text for the journal, the log and people: "ec2:us-east-1:i-0abc", "ecs:us-east-1:cluster/service".
+/// As text for the journal, the log and people: "ec2:us-east-1:i-0abc", "ecs:us-east-1:cluster/service",
+/// "work@ec2:us-east-1:i-0abc" for one that the profile work reaches.
 [[nodiscard]] std::string to_string(const ResourceId& id);
 
 /// The reverse of to_string(); `bad_request` for anything else.
 [[nodiscard]] Result<ResourceId> parse_resource_id(std::string_view text);
 
-/// How large a resource is, which is all that doze must know to restore it. An EC2 instance has
-/// `desired` 1 while it runs and 0 else; an ECS service its desired count; an EKS node group all three.
+/// How large a resource is, which is all that doze must know to restore it. An instance (EC2, RDS) or RDS cluster has
+/// `desired` 1 while it runs and 0 else; an ECS service its desired count, and the bounds of its scalable target if it
+/// has one; an EKS node group and an Auto Scaling group all three.
 struct Size {
     int desired = 0;
     std::optional<int> min = std::nullopt;
     std::optional<int> max = std::nullopt;
+
+    /// Which parts of its automatic scaling are switched off, a bit each; the kind knows which (cloud/aws).
+    std::uint16_t suspended = 0;
 
     bool operator==(const Size&) const = default;
 };
 
 /// "3", "1/2/4" (minimum/desired/maximum).
 [[nodiscard]] std::string to_string(const Size& size);
+
+/// Some sleeps and wakes take two calls: first the scaling that would work against it is switched off, then the size
+/// goes down (and back in the other order). Whether `seen` is `whole` with only the first done.
+[[nodiscard]] bool is_partway(const Size& seen, const Size& whole);
 
 }  // namespace doze::core

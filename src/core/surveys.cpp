@@ -1,15 +1,12 @@
 #include "core/surveys.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 #include "core/plan/pass.hpp"
 
 namespace doze::core {
 namespace {
-
-constexpr std::array all_kinds = {Kind::ec2, Kind::ecs, Kind::eks};
 
 bool is_configured(const State& state, const Region& region) {
     return std::ranges::find(state.settings.regions, region) != state.settings.regions.end();
@@ -35,9 +32,9 @@ void survey_if_due(State& state, Now now, const Circumstances& circumstances, De
     if (now.boot < state.next_survey) return;
     state.next_survey = now.boot + state.settings.check_interval;
     for (const auto& region : state.settings.regions)
-        for (const Kind kind : all_kinds) request(state, kind, region, now, effects);
+        for (const auto& kind : kinds()) request(state, kind.kind, region, now, effects);
     for (auto& [id, tracked] : state.tracked)
-        if (!is_configured(state, id.region)) Pass(tracked, circumstances, out).look();
+        if (!is_configured(state, id.region) || !id.profile.str().empty()) Pass(tracked, circumstances, out).look();
 }
 
 void order_survey(State& state, const SurveyOrdered& event, Now now, std::vector<Effect>& effects) {
@@ -68,7 +65,7 @@ void on_surveyed(State& state, const Surveyed& event, const Circumstances& circu
     if (event.items) {
         state.inventory.put(event.kind, event.region, *event.items, circumstances.now);
         for (auto& [id, tracked] : state.tracked) {
-            if (id.kind() != event.kind || id.region != event.region) continue;
+            if (id.kind != event.kind || id.region != event.region || !id.profile.str().empty()) continue;
             if (const auto* seen = state.inventory.find(id))
                 on_looked(tracked, *seen, asked_at, circumstances, out);
             else

@@ -41,7 +41,7 @@ spdlog::level::level_enum to_spdlog(core::Level level) {
 
 /// The module that an announcement is logged under.
 std::string module_of(const core::Announce& announce) {
-    if (announce.id) return std::string(core::to_string(announce.id->kind()));
+    if (announce.id) return std::string(core::to_string(announce.id->kind));
     switch (announce.reason) {
         case core::Reason::presence:
         case core::Reason::away:

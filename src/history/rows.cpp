@@ -108,7 +108,8 @@ Result<core::LedgerEntry> read_intent(const Stmt::Run& row) {
     constexpr struct {
         int column;
         std::string_view name;
-    } counts[] = {{3, "desired"}, {4, "min"}, {5, "max"}, {8, "left_desired"}, {9, "left_min"}, {10, "left_max"}};
+    } counts[] = {{3, "desired"},  {4, "min"},       {5, "max"},        {8, "left_desired"},
+                  {9, "left_min"}, {10, "left_max"}, {12, "suspended"}, {13, "left_suspended"}};
     for (const auto& [column, name] : counts) {
         const auto count = row.maybe_number(column);
         if (count && !is_count(*count)) return unreadable("intents", key, name, std::to_string(*count));
@@ -118,13 +119,16 @@ Result<core::LedgerEntry> read_intent(const Stmt::Run& row) {
         .id = std::move(*id),
         .step = *step,
         .owner = *owner,
-        .snapshot = {static_cast<int>(row.number(3)), as_int(row.maybe_number(4)), as_int(row.maybe_number(5))},
+        .snapshot = {static_cast<int>(row.number(3)), as_int(row.maybe_number(4)), as_int(row.maybe_number(5)),
+                     static_cast<std::uint16_t>(row.number(12))},
         .opened_at = to_time(row.number(6)),
         .called_at = as_time(row.maybe_number(7)),
         .left_changed_at = as_time(row.maybe_number(11)),
+        .restarts_at = as_time(row.maybe_number(14)),
     };
     if (const auto left = as_int(row.maybe_number(8))) {
-        entry.left_size = core::Size{*left, as_int(row.maybe_number(9)), as_int(row.maybe_number(10))};
+        entry.left_size = core::Size{*left, as_int(row.maybe_number(9)), as_int(row.maybe_number(10)),
+                                     static_cast<std::uint16_t>(row.maybe_number(13).value_or(0))};
     }
     return entry;
 }
@@ -142,7 +146,10 @@ void bind_intent(Stmt::Run& run, const core::LedgerEntry& entry) {
         .bind(entry.left_size ? std::optional<std::int64_t>(left.desired) : std::nullopt)
         .bind(as_number(left.min))
         .bind(as_number(left.max))
-        .bind(as_number(entry.left_changed_at));
+        .bind(as_number(entry.left_changed_at))
+        .bind(std::int64_t{entry.snapshot.suspended})
+        .bind(entry.left_size ? std::optional<std::int64_t>(left.suspended) : std::nullopt)
+        .bind(as_number(entry.restarts_at));
 }
 
 Result<core::PresenceRecord> read_presence(const Stmt::Run& row) {

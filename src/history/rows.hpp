@@ -23,7 +23,9 @@ namespace doze::history {
 void bind_intent(Stmt::Run& run, const core::LedgerEntry& entry);
 
 inline constexpr std::string_view intent_columns =
-    "resource, step, owner, desired, min, max, opened_at, called_at, left_desired, left_min, left_max, left_changed_at";
+    "resource, step, owner, desired, min, max, opened_at, called_at, left_desired, left_min, left_max, "
+    "left_changed_at, "
+    "suspended, left_suspended, restarts_at";
 
 /// Columns: state, since.
 [[nodiscard]] Result<core::PresenceRecord> read_presence(const Stmt::Run& row);

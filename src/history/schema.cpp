@@ -42,6 +42,11 @@ constexpr std::array migrations = {
             text TEXT NOT NULL
         ) STRICT;
     )",
+    R"(
+        ALTER TABLE intents ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE intents ADD COLUMN left_suspended INTEGER;
+        ALTER TABLE intents ADD COLUMN restarts_at INTEGER;
+    )",
 };
 constexpr auto newest_version = static_cast<std::int64_t>(migrations.size());
 

@@ -74,12 +74,14 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::filesystem
     // The condition of the update is the promise that a snapshot is never overwritten while it is open.
     Statements statements{
         .entries = prepare(fmt::format("SELECT {} FROM intents ORDER BY resource", intent_columns)),
-        .put = prepare(fmt::format("INSERT INTO intents ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        .put = prepare(fmt::format("INSERT INTO intents ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                                    "ON CONFLICT (resource) DO UPDATE SET step = excluded.step, owner = excluded.owner, "
                                    "opened_at = excluded.opened_at, called_at = excluded.called_at, "
                                    "left_desired = excluded.left_desired, left_min = excluded.left_min, "
-                                   "left_max = excluded.left_max, left_changed_at = excluded.left_changed_at "
-                                   "WHERE desired IS excluded.desired AND min IS excluded.min AND max IS excluded.max",
+                                   "left_max = excluded.left_max, left_changed_at = excluded.left_changed_at, "
+                                   "left_suspended = excluded.left_suspended, restarts_at = excluded.restarts_at "
+                                   "WHERE desired IS excluded.desired AND min IS excluded.min AND max IS excluded.max "
+                                   "AND suspended IS excluded.suspended",
                                    intent_columns)),
         .erase = prepare("DELETE FROM intents WHERE resource = ?"),
         .presence = prepare("SELECT state, since FROM presence"),

@@ -17,10 +17,11 @@ class Cloud {
    public:
     virtual ~Cloud() = default;
 
+    /// Of what doze's own credentials reach, not those of a named profile.
     virtual void survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) = 0;
 
     /// A resource that is not there is an observation with Phase::gone, not an error.
-    virtual void look(std::vector<core::ResourceId> ids,
+    virtual void look(std::vector<core::ResourceId> ids, core::Depth depth,
                       std::function<void(const core::ResourceId&, Result<core::Observation>)> each) = 0;
 
     using Outcome = std::function<void(const core::ResourceId&, Result<void>)>;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace doze::fakes {
@@ -14,17 +13,31 @@ using core::Phase;
 
 Error not_found(const core::ResourceId& id) {
     constexpr const char* codes[] = {"InvalidInstanceID.NotFound", "ServiceNotFoundException",
-                                     "ResourceNotFoundException"};
+                                     "ResourceNotFoundException",  "ValidationError",
+                                     "DBInstanceNotFound",         "DBClusterNotFoundFault"};
     return {.code = ErrorCode::not_found,
             .message = "AWS does not know " + core::to_string(id) + ".",
-            .aws_code = codes[static_cast<int>(id.kind())]};
+            .aws_code = codes[static_cast<int>(id.kind)]};
+}
+
+/// One machine, that runs or does not.
+bool is_single(Kind kind) {
+    return kind == Kind::ec2 || kind == Kind::rds || kind == Kind::rds_cluster;
+}
+
+/// Everything that can be suspended of a group or scalable target.
+constexpr std::uint16_t all_suspended = 0b111;
+
+/// Whether its sleep and wake take two calls: one for its scaling, one for its size.
+bool has_scaling(Kind kind, const core::Size& size) {
+    return kind == Kind::asg || (kind == Kind::ecs && size.min);
 }
 
 Error in_transit(const core::ResourceId& id) {
     return {.code = ErrorCode::aws_error,
             .message = core::to_string(id) + " is in transit.",
             .recovery = Recovery::wait,
-            .aws_code = id.kind() == Kind::ec2 ? "IncorrectInstanceState" : "ResourceInUseException"};
+            .aws_code = is_single(id.kind) ? "IncorrectInstanceState" : "ResourceInUseException"};
 }
 
 Error invalid(const core::ResourceId& id, const core::Size& size) {
@@ -52,41 +65,68 @@ void SimulatedAws::set_guard(const core::ResourceId& id, std::optional<core::Gua
 Result<SimulatedAws::Resource*> SimulatedAws::find(const core::ResourceId& id, core::TimePoint at) {
     const auto found = resources_.find(id);
     if (found == resources_.end() || found->second.gone) return not_found(id);
-    settle(id.kind(), found->second, at);
+    settle(id.kind, found->second, at);
     return &found->second;
 }
 
-Result<void> SimulatedAws::stop(const core::ResourceId& id, core::Now at, bool fizzles) {
+Result<void> SimulatedAws::stop(const core::ResourceId& id, core::Now at, bool fizzles, bool half) {
     const auto found = find(id, at.boot);
     if (!found) return found.error();
     auto& resource = **found;
-    switch (id.kind()) {
+    switch (id.kind) {
         case Kind::ec2:
+        case Kind::rds:
+        case Kind::rds_cluster:
             if (resource.size.desired == 0) return {};
             if (resource.moving_until) return in_transit(id);
             move(id, resource, {0}, at, fizzles);
             return {};
-        case Kind::ecs: return start(id, {0}, at, fizzles);
+        case Kind::ecs:
+        case Kind::asg: {
+            auto asleep = resource.size;
+            if (has_scaling(id.kind, asleep)) {
+                asleep.suspended = all_suspended;
+                if (id.kind == Kind::ecs) asleep.min = 0;
+                resource.size = asleep;
+                if (half) return {};
+            }
+            asleep.desired = 0;
+            if (id.kind == Kind::asg) asleep.min = asleep.max = 0;
+            move(id, resource, asleep, at, fizzles);
+            return {};
+        }
         case Kind::eks: return start(id, {.desired = 0, .min = 0}, at, fizzles);
     }
     return {};
 }
 
-Result<void> SimulatedAws::start(const core::ResourceId& id, const core::Size& size, core::Now at, bool fizzles) {
+Result<void> SimulatedAws::start(const core::ResourceId& id, const core::Size& size, core::Now at, bool fizzles,
+                                 bool half) {
     const auto found = find(id, at.boot);
     if (!found) return found.error();
     auto& resource = **found;
-    switch (id.kind()) {
+    switch (id.kind) {
         case Kind::ec2:
+        case Kind::rds:
+        case Kind::rds_cluster:
             if (resource.size.desired == 1) return {};
             if (resource.moving_until) return in_transit(id);
             move(id, resource, {1}, at, fizzles);
             return {};
         case Kind::ecs:
+        case Kind::asg: {
             if (size.desired < 0) return invalid(id, size);
-            if (size.desired == resource.size.desired && size.desired == resource.running) return {};
-            move(id, resource, {size.desired}, at, fizzles);
+            auto whole = resource.size;
+            whole.desired = size.desired;
+            if (id.kind == Kind::asg) {
+                whole.min = size.min;
+                whole.max = size.max;
+            }
+            if (!half && has_scaling(id.kind, size)) whole = size;
+            if (whole == resource.size && size.desired == resource.running) return {};
+            move(id, resource, whole, at, fizzles);
             return {};
+        }
         case Kind::eks: {
             if (resource.moving_until) return in_transit(id);
             const core::Size whole{size.desired, size.min ? size.min : resource.size.min,
@@ -117,26 +157,37 @@ void SimulatedAws::move(const core::ResourceId& id, Resource& resource, const co
     remember_before(id, resource, at.boot);
     resource.falls_back_to = fizzles ? std::optional(resource.size) : std::nullopt;
     resource.size = to;
-    switch (id.kind()) {
+    switch (id.kind) {
         case Kind::ec2:
+        case Kind::rds:
+        case Kind::rds_cluster:
+            resource.restarts_at = to.desired == 0 && core::info(id.kind).restarts_after > core::Duration::zero()
+                                       ? std::optional(at.boot + core::info(id.kind).restarts_after)
+                                       : std::nullopt;
             resource.moving_until = at.boot + dice_.draw(to.desired == 0 ? pace_.ec2_stop : pace_.ec2_start);
+            if (id.kind != Kind::ec2) break;
             // AWS tells it in whole seconds.
             resource.changed_at = std::chrono::floor<std::chrono::seconds>(at.wall);
             resource.reason =
                 to.desired == 0 ? std::optional<std::string>("Client.UserInitiatedShutdown") : std::nullopt;
             break;
-        case Kind::ecs: resource.moving_until = at.boot + dice_.draw(pace_.ecs_tasks); break;
+        case Kind::ecs:
+        case Kind::asg: resource.moving_until = at.boot + dice_.draw(pace_.ecs_tasks); break;
         case Kind::eks: resource.moving_until = at.boot + dice_.draw(pace_.eks_update); break;
     }
 }
 
 void SimulatedAws::settle(Kind kind, Resource& resource, core::TimePoint at) {
+    if (resource.restarts_at && at >= *resource.restarts_at) {
+        resource.size.desired = 1;
+        resource.moving_until = std::exchange(resource.restarts_at, std::nullopt);
+    }
     if (!resource.moving_until || at < *resource.moving_until) return;
     resource.moving_until.reset();
     const auto fallback = std::exchange(resource.falls_back_to, std::nullopt);
     if (!fallback) {
         resource.running = resource.size.desired;
-    } else if (kind != Kind::ecs) {
+    } else if (kind != Kind::ecs && kind != Kind::asg) {
         const bool failed_start = kind == Kind::ec2 && fallback->desired == 0;
         resource.size = *fallback;
         if (failed_start) {
@@ -153,15 +204,15 @@ core::Observation SimulatedAws::observe(const core::ResourceId& id, const Resour
     const bool up = resource.size.desired > 0;
     seen.settled = !moving;
     if (resource.gone) {
-        constexpr const char* states[] = {"terminated", "INACTIVE", ""};
+        constexpr const char* states[] = {"terminated", "INACTIVE", "", "", "", ""};
         seen.phase = Phase::gone;
-        seen.state = states[static_cast<int>(id.kind())];
+        seen.state = states[static_cast<int>(id.kind)];
         seen.guard.reset();
         seen.pool.clear();
         seen.settled = true;
         return seen;
     }
-    switch (id.kind()) {
+    switch (id.kind) {
         case Kind::ec2:
             seen.phase =
                 up ? (moving ? Phase::waking : Phase::awake) : (moving ? Phase::falling_asleep : Phase::asleep);
@@ -173,10 +224,18 @@ core::Observation SimulatedAws::observe(const core::ResourceId& id, const Resour
                 seen.changed_at = resource.changed_at;
             }
             break;
+        case Kind::rds:
+        case Kind::rds_cluster:
+            seen.phase =
+                up ? (moving ? Phase::waking : Phase::awake) : (moving ? Phase::falling_asleep : Phase::asleep);
+            seen.state = up ? (moving ? "starting" : "available") : (moving ? "stopping" : "stopped");
+            seen.size = {.desired = up && !moving ? 1 : 0};
+            break;
         case Kind::ecs:
+        case Kind::asg:
             seen.phase = up ? Phase::awake : Phase::asleep;
             seen.state = "ACTIVE";
-            seen.size = {.desired = resource.size.desired};
+            seen.size = resource.size;
             seen.running = resource.running;
             seen.settled = up ? resource.running >= resource.size.desired : resource.running == 0;
             break;
@@ -192,7 +251,7 @@ core::Observation SimulatedAws::observe(const core::ResourceId& id, const Resour
 core::Observation SimulatedAws::truth(const core::ResourceId& id, core::TimePoint at) {
     const auto found = resources_.find(id);
     if (found == resources_.end()) return {.id = id, .phase = Phase::gone};
-    settle(id.kind(), found->second, at);
+    settle(id.kind, found->second, at);
     return observe(id, found->second);
 }
 
@@ -205,18 +264,19 @@ core::Observation SimulatedAws::look(const core::ResourceId& id, core::TimePoint
 
 core::Survey SimulatedAws::survey(Kind kind, const Region& region, core::TimePoint at) {
     std::vector<core::Ec2Instance> instances;
+    std::vector<core::Item> items;
     std::map<ClusterName, core::EcsCluster> ecs;
     std::map<ClusterName, core::EksCluster> eks;
     for (const auto& [id, resource] : resources_) {
-        if (id.kind() != kind || id.region != region) continue;
+        if (id.kind != kind || id.region != region) continue;
         auto seen = look(id, at);
         if (seen.phase == Phase::gone) continue;
-        if (const auto* instance = std::get_if<core::Ec2Name>(&id.name)) {
-            instances.push_back({.seen = std::move(seen), .name = instance->instance.str(), .type = "t3.micro"});
-        } else if (const auto* service = std::get_if<core::EcsName>(&id.name)) {
-            auto& cluster = ecs[service->cluster];
+        if (id.kind == Kind::ec2) {
+            instances.push_back({.seen = std::move(seen), .name = id.name, .type = "t3.micro"});
+        } else if (id.kind == Kind::ecs) {
+            auto& cluster = ecs[id.cluster];
             cluster.region = region;
-            cluster.name = service->cluster;
+            cluster.name = id.cluster;
             cluster.status = "ACTIVE";
             const int desired = seen.size.desired;
             const int running = seen.running.value_or(desired);
@@ -228,15 +288,17 @@ core::Survey SimulatedAws::survey(Kind kind, const Region& region, core::TimePoi
                                         .desired_count = desired,
                                         .running_count = running,
                                         .pending_count = std::max(desired - running, 0)});
-        } else if (const auto* nodegroup = std::get_if<core::EksName>(&id.name)) {
-            auto& cluster = eks[nodegroup->cluster];
+        } else if (id.kind == Kind::eks) {
+            auto& cluster = eks[id.cluster];
             cluster.region = region;
-            cluster.name = nodegroup->cluster;
+            cluster.name = id.cluster;
             cluster.status = "ACTIVE";
             cluster.version = "1.30";
             auto status = seen.state;
             cluster.nodegroups.push_back(
                 {.seen = std::move(seen), .status = std::move(status), .instance_type = "t3.medium"});
+        } else {
+            items.push_back({.seen = std::move(seen), .details = {}});
         }
     }
     const auto values = [](auto& by_name) {
@@ -249,6 +311,9 @@ core::Survey SimulatedAws::survey(Kind kind, const Region& region, core::TimePoi
         case Kind::ec2: return instances;
         case Kind::ecs: return values(ecs);
         case Kind::eks: return values(eks);
+        case Kind::asg:
+        case Kind::rds:
+        case Kind::rds_cluster: return items;
     }
     return instances;
 }

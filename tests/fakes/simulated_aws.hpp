@@ -31,7 +31,9 @@ struct AwsPace {
 /// (IncorrectInstanceState, Recovery::wait) to be started while stopping or stopped while pending; a
 /// repeated stop or start is accepted and changes nothing. An ECS service takes a desired count at any
 /// time, and its tasks follow. An EKS node group is UPDATING for a while after a change, shows the new
-/// sizes, and refuses everything else meanwhile (ResourceInUseException, Recovery::wait).
+/// sizes, and refuses everything else meanwhile (ResourceInUseException, Recovery::wait). An RDS instance or cluster is
+/// like an EC2 instance, but AWS starts it again seven days after it was stopped. An Auto Scaling group, and an ECS
+/// service that was added with bounds (its scalable target), are put to sleep and woken in two calls.
 class SimulatedAws {
    public:
     SimulatedAws(AwsPace pace, Dice& dice) : pace_(pace), dice_(dice) {}
@@ -45,10 +47,12 @@ class SimulatedAws {
     /// Asks for sleep: StopInstances, desired count 0, minimum and desired 0. `fizzles`: accepted, but it
     /// does not come to it. The instance or node group is afterwards as it was before; the service keeps
     /// its new desired count, and its tasks do not follow until it is asked again.
-    Result<void> stop(const core::ResourceId& id, core::Now at, bool fizzles = false);
+    /// `half`: only the first of the two calls that a resource with scaling of its own takes.
+    Result<void> stop(const core::ResourceId& id, core::Now at, bool fizzles = false, bool half = false);
 
     /// Asks for this size: StartInstances (any size), desired count, all of the EKS sizes that are given.
-    Result<void> start(const core::ResourceId& id, const core::Size& size, core::Now at, bool fizzles = false);
+    Result<void> start(const core::ResourceId& id, const core::Size& size, core::Now at, bool fizzles = false,
+                       bool half = false);
 
     /// Gone, at once.
     void terminate(const core::ResourceId& id, core::Now at);
@@ -70,6 +74,8 @@ class SimulatedAws {
 
         std::optional<core::TimePoint> moving_until;
         std::optional<core::Size> falls_back_to;  ///< The present move fizzles.
+
+        std::optional<core::TimePoint> restarts_at;  ///< AWS starts it then.
 
         std::optional<core::WallTime> changed_at;
         std::optional<std::string> reason;

@@ -30,6 +30,7 @@ std::optional<Error> refusal(std::optional<Fault> fault, const std::string& what
                          .aws_code = "InsufficientInstanceCapacity"};
         case Fault::lost:
         case Fault::lost_after_done:
+        case Fault::half_done:
         case Fault::fizzles: return std::nullopt;
     }
     return std::nullopt;
@@ -49,7 +50,7 @@ void SimulatedCloud::request(std::optional<Fault> fault, const std::function<Act
                              const Action& on_lost) {
     const auto life = life_;
     const auto arrives = clock_.boot() + dice_.draw(pace_.travel);
-    const bool is_lost = fault == Fault::lost || fault == Fault::lost_after_done;
+    const bool is_lost = fault == Fault::lost || fault == Fault::lost_after_done || fault == Fault::half_done;
     const auto back = dice_.draw(is_lost ? pace_.timeout : pace_.answer);
     if (fault == Fault::lost) {
         answer_at(arrives + back, life, on_lost);
@@ -82,7 +83,7 @@ void SimulatedCloud::survey(core::Kind kind, const Region& region, std::function
         [=](core::Now) { (*shared)(timed_out(what)); });
 }
 
-void SimulatedCloud::look(std::vector<core::ResourceId> ids,
+void SimulatedCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
                           std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
     const auto shared = std::make_shared<decltype(each)>(std::move(each));
     for (const auto& id : ids) {
@@ -92,6 +93,7 @@ void SimulatedCloud::look(std::vector<core::ResourceId> ids,
             fault,
             [=, this](core::Now at) -> Action {
                 auto result = Result<core::Observation>(aws_.look(id, at.boot));
+                if (depth == core::Depth::load) result->load = loads_[id];
                 if (auto no = refusal(fault, core::to_string(id))) result = std::move(*no);
                 return [=](core::Now) { (*shared)(id, result); };
             },
@@ -129,12 +131,15 @@ void SimulatedCloud::act(core::Verb verb, const std::vector<core::Target>& targe
 Result<void> SimulatedCloud::take_effect(const LoggedCall& call, std::optional<Fault> fault, core::Now at) {
     if (auto no = refusal(fault, core::to_string(call.id))) return std::move(*no);
     const bool fizzles = fault == Fault::fizzles;
+    const bool half = fault == Fault::half_done;
+    const bool two_calls = call.id.kind == core::Kind::asg || (call.id.kind == core::Kind::ecs && call.size.min);
+    if (half && !two_calls) return {};
     if (call.verb == core::Verb::sleep) {
         // The real adapter sends all three sizes of a node group, the maximum as it was last seen.
-        if (call.id.kind() == core::Kind::eks) return aws_.start(call.id, {0, 0, call.size.max}, at, fizzles);
-        return aws_.stop(call.id, at, fizzles);
+        if (call.id.kind == core::Kind::eks) return aws_.start(call.id, {0, 0, call.size.max}, at, fizzles);
+        return aws_.stop(call.id, at, fizzles, half);
     }
-    return aws_.start(call.id, call.size, at, fizzles);
+    return aws_.start(call.id, call.size, at, fizzles, half);
 }
 
 std::optional<core::TimePoint> SimulatedCloud::next_event() const {
@@ -177,8 +182,8 @@ void SimulatedCloud::run_arrivals() {
 }
 
 void SimulatedCloud::add(const core::ResourceId& id, const core::Size& size, std::string pool) {
-    assert(id.kind() != core::Kind::eks || (size.min && size.max));
-    if (pool.empty() && id.kind() == core::Kind::ec2) pool = "t3.micro/" + id.region.str() + "a";
+    assert(id.kind != core::Kind::eks || (size.min && size.max));
+    if (pool.empty() && id.kind == core::Kind::ec2) pool = "t3.micro/" + id.region.str() + "a";
     aws_.add(id, size, std::move(pool));
 }
 
@@ -192,14 +197,14 @@ Result<void> SimulatedCloud::stop_by_hand(const core::ResourceId& id) {
 }
 
 Result<void> SimulatedCloud::start_by_hand(const core::ResourceId& id) {
-    assert(id.kind() == core::Kind::ec2);
     run_arrivals();
     return aws_.start(id, {.desired = 1}, clock_.now());
 }
 
 Result<void> SimulatedCloud::resize_by_hand(const core::ResourceId& id, const core::Size& size) {
     run_arrivals();
-    if (id.kind() == core::Kind::ec2 && size.desired == 0) return aws_.stop(id, clock_.now());
+    if (!core::info(id.kind).sized && id.kind != core::Kind::ecs && size.desired == 0)
+        return aws_.stop(id, clock_.now());
     return aws_.start(id, size, clock_.now());
 }
 

@@ -25,6 +25,7 @@ enum class Fault {
     lost,             ///< The call never reached AWS; noticed by a timeout.
     lost_after_done,  ///< AWS did it, the answer was lost; noticed by a timeout.
     fizzles,          ///< AWS accepts it, but it does not come to it (see SimulatedAws::stop).
+    half_done,        ///< AWS did the first of the two calls it takes, the second was lost. One call: as lost.
 };
 
 /// How long the network takes. `travel` is the way to AWS, so what was called may still arrive after the
@@ -62,7 +63,7 @@ class SimulatedCloud final : public ports::Cloud {
 
     // The port.
     void survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) override;
-    void look(std::vector<core::ResourceId> ids,
+    void look(std::vector<core::ResourceId> ids, core::Depth depth,
               std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
     void sleep(std::vector<core::Target> targets, Outcome each) override;
     void wake(std::vector<core::Target> targets, Outcome each) override;
@@ -82,10 +83,12 @@ class SimulatedCloud final : public ports::Cloud {
     /// A resource at rest. EC2: desired 1 runs, 0 is stopped. EKS: all three sizes.
     void add(const core::ResourceId& id, const core::Size& size, std::string pool = {});
     void set_guard(const core::ResourceId& id, std::optional<core::Guard> guard);
+    /// What a look for the load shows; nothing measured until then.
+    void set_load(const core::ResourceId& id, core::Load load) { loads_[id] = std::move(load); }
 
     // Somebody else acts, now. The error is AWS's refusal.
     Result<void> stop_by_hand(const core::ResourceId& id);
-    /// EC2 only; the other kinds have resize_by_hand.
+    /// EC2 and RDS only; the other kinds have resize_by_hand.
     Result<void> start_by_hand(const core::ResourceId& id);
     /// EC2: desired 1 starts, 0 stops.
     Result<void> resize_by_hand(const core::ResourceId& id, const core::Size& size);
@@ -143,6 +146,7 @@ class SimulatedCloud final : public ports::Cloud {
     int looks_ = 0;
     int surveys_ = 0;
     std::optional<core::GuardSettings> guards_;
+    std::map<core::ResourceId, core::Load> loads_;
 };
 
 }  // namespace doze::fakes

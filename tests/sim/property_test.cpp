@@ -37,6 +37,11 @@ class Life {
         add(core::ecs(east, ClusterName("dev"), ServiceName("api")), {.desired = 3});
         add(core::ecs(east, ClusterName("dev"), ServiceName("idle")), {.desired = 0});
         add(core::eks(seoul, ClusterName("dev"), NodegroupName("nodes")), {.desired = 2, .min = 1, .max = 4});
+        add(core::ecs(east, ClusterName("dev"), ServiceName("scaled")),
+            {.desired = 3, .min = 2, .max = 6, .suspended = 0b010});
+        add(core::asg(east, GroupName("workers")), {.desired = 2, .min = 1, .max = 4, .suspended = 0b001});
+        add(core::rds(seoul, DatabaseName("orders")), {.desired = 1});
+        add(core::rds_cluster(elsewhere, DatabaseName("ledger")), {.desired = 1});
         stranger_ = sim_.add(instance(9, east), {.desired = 1}, false);
         sim_.boot();
         sim_.come_back_and_stay(1min);
@@ -136,13 +141,13 @@ class Life {
     void fail_somehow() {
         using fakes::CallKind;
         using fakes::Fault;
-        const Fault faults[] = {Fault::throttled, Fault::denied,          Fault::capacity,
-                                Fault::lost,      Fault::lost_after_done, Fault::fizzles};
+        const Fault faults[] = {Fault::throttled,       Fault::denied,  Fault::capacity, Fault::lost,
+                                Fault::lost_after_done, Fault::fizzles, Fault::half_done};
         const CallKind kinds[] = {CallKind::survey, CallKind::look, CallKind::sleep, CallKind::wake};
         const auto kind = kinds[dice_.roll(4)];
         const bool reads = kind == CallKind::survey || kind == CallKind::look;
         const Fault of_reads[] = {Fault::throttled, Fault::denied, Fault::lost};
-        const auto fault = reads ? of_reads[dice_.roll(3)] : faults[dice_.roll(6)];
+        const auto fault = reads ? of_reads[dice_.roll(3)] : faults[dice_.roll(7)];
         // A service that fizzles keeps its count while its tasks do not follow: no hand of doze can help.
         const auto times = 1 + static_cast<int>(dice_.roll(5));
         if (kind == CallKind::survey)
@@ -167,8 +172,10 @@ class Life {
         const auto id = any();
         touched_.insert(id);
         sim_.stopped_by_hand.erase(id);
-        switch (id.kind()) {
+        switch (id.kind) {
             case core::Kind::ec2:
+            case core::Kind::rds:
+            case core::Kind::rds_cluster:
                 if (dice_.roll(2) == 0) {
                     (void)sim_.cloud.start_by_hand(id);
                 } else if (sim_.cloud.truth(id).phase == Phase::awake && !is_dozes(id) && sim_.cloud.stop_by_hand(id)) {
@@ -181,6 +188,7 @@ class Life {
             case core::Kind::ecs:
                 (void)sim_.cloud.resize_by_hand(id, {.desired = static_cast<int>(dice_.roll(6))});
                 return;
+            case core::Kind::asg:
             case core::Kind::eks:
                 (void)sim_.cloud.resize_by_hand(id, {.desired = static_cast<int>(dice_.roll(4)), .min = 0, .max = 4});
                 return;
@@ -206,7 +214,7 @@ class Life {
             case 1: sim_.order_stop(id); return;
             default:
                 // A scale changes what the group is from then on.
-                if (id.kind() == core::Kind::eks) touched_.insert(id);
+                if (core::info(id.kind).sized) touched_.insert(id);
                 sim_.order_scale(id, static_cast<int>(dice_.roll(5)));
                 return;
         }

@@ -7,22 +7,26 @@
 #include <vector>
 
 #include "cloud/aws/client.hpp"
+#include "cloud/aws/service.hpp"
 #include "ports/cloud.hpp"
 
 namespace doze::cloud::aws {
 
 /// AWS as the actions see it. Regions and kinds are asked side by side. Once it is destroyed nothing is called back any
-/// more and no further call goes out; a call under way then ends unheard, or with the loop. `client` must outlive the
-/// calls. For one thread: that of `executor`.
+/// more and no further call goes out; a call under way then ends unheard, or with the loop. The clients must
+/// outlive the calls. For one thread: that of `executor`.
 class AwsCloud final : public ports::Cloud {
    public:
-    AwsCloud(boost::asio::any_io_executor executor, Client& client);
+    /// The client of a profile of the AWS files, or that of doze's own credentials for an empty name.
+    using Clients = std::function<Client&(const ProfileName&)>;
+
+    AwsCloud(boost::asio::any_io_executor executor, Clients clients);
     ~AwsCloud() override;
     AwsCloud(const AwsCloud&) = delete;
     AwsCloud& operator=(const AwsCloud&) = delete;
 
     void survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) override;
-    void look(std::vector<core::ResourceId> ids,
+    void look(std::vector<core::ResourceId> ids, core::Depth depth,
               std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
     void sleep(std::vector<core::Target> targets, Outcome each) override;
     void wake(std::vector<core::Target> targets, Outcome each) override;
@@ -31,20 +35,16 @@ class AwsCloud final : public ports::Cloud {
     void set_guards(const core::GuardSettings& guards) override;
 
    private:
-    class Line;
+    struct Life;
 
-    /// A change as each of the three services carries it out.
-    using Change = boost::asio::awaitable<void>(Client&, Region, std::vector<core::Target>, Outcome);
-    struct Services {
-        Change* ec2;
-        Change* ecs;
-        Change* eks;
-    };
+    /// Service::sleep or Service::wake.
+    using Change = decltype(&Service::sleep);
 
-    void act(Services services, std::vector<core::Target> targets, Outcome each);
+    void act(Change change, std::vector<core::Target> targets, Outcome each);
 
     boost::asio::any_io_executor executor_;
-    std::shared_ptr<Line> line_;
+    Clients clients_;
+    std::shared_ptr<Life> life_;
     core::GuardSettings guards_;
 };
 

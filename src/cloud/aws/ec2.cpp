@@ -27,10 +27,6 @@ constexpr std::size_t ids_per_change = 50;
 constexpr std::size_t changes_at_once = 2;
 constexpr std::size_t looks_at_once = 4;
 
-const std::string& name_of(const core::ResourceId& id) {
-    return std::get<core::Ec2Name>(id.name).instance.str();
-}
-
 Call call_for(const Region& region, const std::string& operation, QueryPairs parameters) {
     return query_call("ec2", region, operation, "2016-11-15", std::move(parameters));
 }
@@ -41,7 +37,7 @@ Call describe_call(const Region& region, const Ids& only, const std::string& tok
     QueryPairs parameters{{"MaxResults", "1000"}};
     if (!only.empty()) parameters.emplace_back("Filter.1.Name", "instance-id");
     for (std::size_t i = 0; i < only.size(); ++i)
-        parameters.emplace_back("Filter.1.Value." + std::to_string(i + 1), name_of(only[i]));
+        parameters.emplace_back("Filter.1.Value." + std::to_string(i + 1), only[i].name);
     if (!token.empty()) parameters.emplace_back("NextToken", token);
     return call_for(region, "DescribeInstances", std::move(parameters));
 }
@@ -49,7 +45,7 @@ Call describe_call(const Region& region, const Ids& only, const std::string& tok
 Call change_call(const Region& region, const std::string& operation, const Ids& ids) {
     QueryPairs parameters;
     for (std::size_t i = 0; i < ids.size(); ++i)
-        parameters.emplace_back("InstanceId." + std::to_string(i + 1), name_of(ids[i]));
+        parameters.emplace_back("InstanceId." + std::to_string(i + 1), ids[i].name);
     return call_for(region, operation, std::move(parameters));
 }
 
@@ -102,7 +98,7 @@ boost::asio::awaitable<void> change(const Change& what, Ids ids) {
         const auto changed = parse_changes(std::move(*answer), what.operation);
         const Error unclear = not_understood(what.operation, what.region);
         for (const auto& id : ids) {
-            const bool listed = changed && changed->contains(std::get<core::Ec2Name>(id.name).instance);
+            const bool listed = changed && changed->contains(InstanceId(id.name));
             what.each(id, listed ? Result<void>() : unclear);
         }
     } else if (ids.size() > 1 && may_help_to_halve(answer.error())) {
@@ -121,8 +117,6 @@ boost::asio::awaitable<void> change_all(Change what, std::vector<Ids> batches) {
                      [&what, &batches](std::size_t i) { return change(what, std::move(batches[i])); });
 }
 
-}  // namespace
-
 boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
     std::vector<core::Ec2Instance> all;
     const auto append = [&all](std::vector<core::Ec2Instance> instances) {
@@ -134,11 +128,11 @@ boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region regio
     co_return core::Survey(std::move(all));
 }
 
-boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids,
-                                  core::GuardSettings guards, Seen each) {
+boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids, LookOptions options,
+                                  Seen each) {
     const auto batches = chunks(ids, ids_per_look);
     co_await at_once(looks_at_once, batches.size(),
-                     [&](std::size_t i) { return look_at_few(client, region, batches[i], guards, each); });
+                     [&](std::size_t i) { return look_at_few(client, region, batches[i], options.guards, each); });
 }
 
 boost::asio::awaitable<void> sleep(Client& client, Region region, std::vector<core::Target> targets, Acted each) {
@@ -159,5 +153,16 @@ boost::asio::awaitable<void> wake(Client& client, Region region, std::vector<cor
     Change what{client, std::move(region), "StartInstances", std::move(each)};
     co_await change_all(std::move(what), std::move(batches));
 }
+
+constexpr Permission permissions[] = {
+    {"ec2:DescribeInstances", Permission::Use::list},
+    {"ec2:StopInstances", Permission::Use::sleep, "instance/{name}"},
+    {"ec2:StartInstances", Permission::Use::wake, "instance/{name}"},
+};
+
+}  // namespace
+
+const Service service{
+    .kind = core::Kind::ec2, .survey = survey, .look = look, .sleep = sleep, .wake = wake, .permissions = permissions};
 
 }  // namespace doze::cloud::aws::ec2

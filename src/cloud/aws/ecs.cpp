@@ -27,10 +27,6 @@ constexpr int names_per_list = 100;
 
 constexpr std::size_t calls_at_once = 8;
 
-const core::EcsName& name_of(const core::ResourceId& id) {
-    return std::get<core::EcsName>(id.name);
-}
-
 Call call_for(const Region& region, std::string_view operation, const boost::json::object& body) {
     const std::string name(operation);
     return {.service = "ecs",
@@ -57,9 +53,9 @@ Call describe_services_call(const Region& region, const ClusterName& cluster, co
                     {{"cluster", cluster.str()}, {"services", array_of(services)}, {"include", array_of({"TAGS"})}});
 }
 
-Call update_call(const Region& region, const core::EcsName& name, int desired) {
+Call update_call(const Region& region, const core::ResourceId& id, int desired) {
     return call_for(region, "UpdateService",
-                    {{"cluster", name.cluster.str()}, {"service", name.service.str()}, {"desiredCount", desired}});
+                    {{"cluster", id.cluster.str()}, {"service", id.name}, {"desiredCount", desired}});
 }
 
 /// All names of a paginated list; `member` is what the answer calls it.
@@ -149,9 +145,9 @@ using Few = std::vector<core::ResourceId>;
 
 boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, const Few& ids,
                                          const core::GuardSettings& guards, const Seen& each) {
-    const auto cluster = name_of(ids.front()).cluster;
+    const auto cluster = ids.front().cluster;
     Names names;
-    for (const auto& id : ids) names.push_back(name_of(id).service.str());
+    for (const auto& id : ids) names.push_back(id.name);
     auto services = co_await describe_services(client, region, cluster, names, guards);
     std::map<core::ResourceId, core::Observation> seen;
     if (services) {
@@ -176,7 +172,7 @@ boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, c
 
 boost::asio::awaitable<void> scale(Client& client, const Region& region, core::ResourceId id, int desired,
                                    const Acted& each) {
-    auto call = update_call(region, name_of(id), desired);
+    auto call = update_call(region, id, desired);
     const auto answer = co_await client.call(std::move(call));
     if (!answer) {
         each(id, answer.error());
@@ -186,8 +182,6 @@ boost::asio::awaitable<void> scale(Client& client, const Region& region, core::R
     const bool accepted = root && object_at(*root, "service") != nullptr;
     each(id, accepted ? Result<void>() : not_understood("UpdateService", region));
 }
-
-}  // namespace
 
 boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
     Work work{.client = client, .region = std::move(region), .guards = std::move(guards)};
@@ -200,16 +194,16 @@ boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region regio
     co_return core::Survey(std::move(work.clusters));
 }
 
-boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids,
-                                  core::GuardSettings guards, Seen each) {
+boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids, LookOptions options,
+                                  Seen each) {
     std::map<ClusterName, Few> by_cluster;
-    for (auto& id : ids) by_cluster[name_of(id).cluster].push_back(std::move(id));
+    for (auto& id : ids) by_cluster[id.cluster].push_back(std::move(id));
     std::vector<Few> batches;
     for (const auto& [cluster, all] : by_cluster) {
         for (auto& few : chunks(all, services_per_describe)) batches.push_back(std::move(few));
     }
     co_await at_once(calls_at_once, batches.size(),
-                     [&](std::size_t i) { return look_at_few(client, region, batches[i], guards, each); });
+                     [&](std::size_t i) { return look_at_few(client, region, batches[i], options.guards, each); });
 }
 
 boost::asio::awaitable<void> sleep(Client& client, Region region, std::vector<core::Target> targets, Acted each) {
@@ -222,5 +216,19 @@ boost::asio::awaitable<void> wake(Client& client, Region region, std::vector<cor
         return scale(client, region, targets[i].id, targets[i].size.desired, each);
     });
 }
+
+constexpr Permission permissions[] = {
+    {"ecs:ListClusters", Permission::Use::list},
+    {"ecs:DescribeClusters", Permission::Use::list},
+    {"ecs:ListServices", Permission::Use::list},
+    {"ecs:DescribeServices", Permission::Use::look, "service/{cluster}/{name}"},
+    {"ecs:UpdateService", Permission::Use::sleep, "service/{cluster}/{name}"},
+    {"ecs:UpdateService", Permission::Use::wake, "service/{cluster}/{name}"},
+};
+
+}  // namespace
+
+const Service service{
+    .kind = core::Kind::ecs, .survey = survey, .look = look, .sleep = sleep, .wake = wake, .permissions = permissions};
 
 }  // namespace doze::cloud::aws::ecs

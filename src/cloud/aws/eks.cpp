@@ -23,12 +23,8 @@ using Path = std::vector<std::string>;
 
 constexpr std::size_t calls_at_once = 8;
 
-const core::EksName& name_of(const core::ResourceId& id) {
-    return std::get<core::EksName>(id.name);
-}
-
-Path path_of(const core::EksName& name) {
-    return {"clusters", name.cluster.str(), "node-groups", name.nodegroup.str()};
+Path path_of(const core::ResourceId& id) {
+    return {"clusters", id.cluster.str(), "node-groups", id.name};
 }
 
 Call get_call(const Region& region, std::string_view operation, Path path) {
@@ -40,8 +36,8 @@ Call get_call(const Region& region, std::string_view operation, Path path) {
             .path = std::move(path)};
 }
 
-Call update_call(const Region& region, const core::EksName& name, int min, int desired, int max) {
-    auto path = path_of(name);
+Call update_call(const Region& region, const core::ResourceId& id, int min, int desired, int max) {
+    auto path = path_of(id);
     path.emplace_back("update-config");
     // The client sends the same body again when it retries, and AWS takes it once.
     const boost::json::object body{{"clientRequestToken", boost::uuids::to_string(boost::uuids::random_generator()())},
@@ -75,7 +71,7 @@ boost::asio::awaitable<Result<Names>> list(Client& client, const Region& region,
 
 boost::asio::awaitable<Result<core::EksNodegroup>> describe_nodegroup(Client& client, const core::ResourceId& id,
                                                                       const core::GuardSettings& guards) {
-    auto call = get_call(id.region, "DescribeNodegroup", path_of(name_of(id)));
+    auto call = get_call(id.region, "DescribeNodegroup", path_of(id));
     const auto answer = co_await client.call(std::move(call));
     if (!answer) co_return answer.error();
     auto nodegroup = parse_nodegroup(*answer, id, guards);
@@ -140,10 +136,10 @@ boost::asio::awaitable<void> look_at(Client& client, const core::ResourceId& id,
     }
 }
 
-Error outside(const core::EksName& name, int desired, int min, int max) {
+Error outside(const core::ResourceId& id, int desired, int min, int max) {
     return {.code = ErrorCode::bad_request,
             .message = fmt::format("The node group {}/{} cannot have {} nodes: its minimum is {} and its maximum {}.",
-                                   name.cluster.str(), name.nodegroup.str(), desired, min, max),
+                                   id.cluster.str(), id.name, desired, min, max),
             .next_step = fmt::format("Choose a size from {} to {}, or change the limits at AWS.", min, max)};
 }
 
@@ -157,7 +153,7 @@ boost::asio::awaitable<Result<core::Size>> completed(Client& client, const core:
     if (!wanted.min) wanted.min = own->seen.size.min;
     if (!wanted.max) wanted.max = own->seen.size.max;
     if (wanted.desired < *wanted.min || wanted.desired > *wanted.max)
-        co_return outside(name_of(id), wanted.desired, *wanted.min, *wanted.max);
+        co_return outside(id, wanted.desired, *wanted.min, *wanted.max);
     co_return wanted;
 }
 
@@ -167,7 +163,7 @@ boost::asio::awaitable<void> resize(Client& client, core::ResourceId id, core::S
         each(id, size.error());
         co_return;
     }
-    auto call = update_call(id.region, name_of(id), *size->min, size->desired, *size->max);
+    auto call = update_call(id.region, id, *size->min, size->desired, *size->max);
     const auto answer = co_await client.call(std::move(call));
     if (!answer) {
         each(id, answer.error());
@@ -175,8 +171,6 @@ boost::asio::awaitable<void> resize(Client& client, core::ResourceId id, core::S
     }
     each(id, is_update(*answer) ? Result<void>() : not_understood("UpdateNodegroupConfig", id.region));
 }
-
-}  // namespace
 
 boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
     Path path{"clusters"};
@@ -198,8 +192,9 @@ boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region regio
 }
 
 boost::asio::awaitable<void> look(Client& client, Region /*region*/, std::vector<core::ResourceId> ids,
-                                  core::GuardSettings guards, Seen each) {
-    co_await at_once(calls_at_once, ids.size(), [&](std::size_t i) { return look_at(client, ids[i], guards, each); });
+                                  LookOptions options, Seen each) {
+    co_await at_once(calls_at_once, ids.size(),
+                     [&](std::size_t i) { return look_at(client, ids[i], options.guards, each); });
 }
 
 boost::asio::awaitable<void> sleep(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
@@ -212,5 +207,19 @@ boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector
     co_await at_once(calls_at_once, targets.size(),
                      [&](std::size_t i) { return resize(client, targets[i].id, targets[i].size, each); });
 }
+
+constexpr Permission permissions[] = {
+    {"eks:ListClusters", Permission::Use::list},
+    {"eks:DescribeCluster", Permission::Use::list},
+    {"eks:ListNodegroups", Permission::Use::list},
+    {"eks:DescribeNodegroup", Permission::Use::look, "nodegroup/{cluster}/{name}/*"},
+    {"eks:UpdateNodegroupConfig", Permission::Use::sleep, "nodegroup/{cluster}/{name}/*"},
+    {"eks:UpdateNodegroupConfig", Permission::Use::wake, "nodegroup/{cluster}/{name}/*"},
+};
+
+}  // namespace
+
+const Service service{
+    .kind = core::Kind::eks, .survey = survey, .look = look, .sleep = sleep, .wake = wake, .permissions = permissions};
 
 }  // namespace doze::cloud::aws::eks

@@ -1,12 +1,6 @@
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <vector>
-
-#include "cloud/aws/client.hpp"
 #include "cloud/aws/service.hpp"
-#include "core/inventory.hpp"
-#include "core/settings.hpp"
 
 /// EKS node groups: ListClusters, DescribeCluster, ListNodegroups, DescribeNodegroup, UpdateNodegroupConfig. See
 /// service.hpp for the contract.
@@ -16,10 +10,6 @@
 /// the group's own; a desired size outside of those is refused (`bad_request`) rather than the limits moved.
 namespace doze::cloud::aws::eks {
 
-boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards);
-boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids,
-                                  core::GuardSettings guards, Seen each);
-boost::asio::awaitable<void> sleep(Client& client, Region region, std::vector<core::Target> targets, Acted each);
-boost::asio::awaitable<void> wake(Client& client, Region region, std::vector<core::Target> targets, Acted each);
+extern const Service service;
 
 }  // namespace doze::cloud::aws::eks

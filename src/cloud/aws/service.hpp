@@ -1,28 +1,72 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <functional>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/result.hpp"
+#include "cloud/aws/client.hpp"
+#include "core/inventory.hpp"
 #include "core/observation.hpp"
 #include "core/resource.hpp"
+#include "core/settings.hpp"
 #include "ports/cloud.hpp"
 
-/// What the services have in common. Each of ec2, ecs and eks has these coroutines, all for resources of its kind in
-/// one region; the client must outlive them:
-///
-///     survey  everything of the kind; any page or part that can't be read fails the whole
-///     look    each id is answered exactly once, a missing one with Phase::gone
-///     sleep   each target is answered exactly once, as soon as its own call came back
-///     wake    the same
+/// What a kind of resource is to AWS. A new kind is one file pair here with its Service, a line in services.cpp and a
+/// line in core/kinds.cpp.
 namespace doze::cloud::aws {
 
 using Seen = std::function<void(const core::ResourceId&, Result<core::Observation>)>;
 using Acted = ports::Cloud::Outcome;
+
+/// What a look goes by.
+struct LookOptions {
+    core::GuardSettings guards;
+    core::Depth depth = core::Depth::usual;
+};
+
+/// What an IAM policy must allow for something that doze does.
+struct Permission {
+    enum class Use {
+        list,   ///< Surveys: everything of the kind, on all resources.
+        look,   ///< The registered ones.
+        sleep,  ///< To put one to sleep.
+        wake,
+        extra,  ///< Without it doze does the same, but knows less: `what_for` says what.
+    };
+    std::string_view action;  ///< "ec2:StopInstances"
+    Use use = Use::look;
+
+    /// The resource part of its ARN behind "arn:PARTITION:SERVICE:REGION:ACCOUNT:", with {cluster} and {name}; empty
+    /// where the action can't be narrowed to resources (Service Authorization Reference).
+    std::string_view resource = {};
+    std::string_view what_for = {};  ///< For `extra`.
+};
+
+/// One kind. The coroutines are for resources of this kind in one region, and of one client, which must outlive them.
+struct Service {
+    core::Kind kind;
+
+    /// Everything of the kind; any page or part that can't be read fails the whole.
+    boost::asio::awaitable<Result<core::Survey>> (*survey)(Client&, Region, core::GuardSettings);
+
+    /// Each id is answered exactly once, a missing one with Phase::gone.
+    boost::asio::awaitable<void> (*look)(Client&, Region, std::vector<core::ResourceId>, LookOptions, Seen);
+
+    /// Each target is answered exactly once, as soon as its own call came back.
+    boost::asio::awaitable<void> (*sleep)(Client&, Region, std::vector<core::Target>, Acted);
+    boost::asio::awaitable<void> (*wake)(Client&, Region, std::vector<core::Target>, Acted);
+
+    std::span<const Permission> permissions;
+};
+
+[[nodiscard]] const Service& service_of(core::Kind kind);
 
 /// Splits into runs of at most `size`, in order.
 template <class T>

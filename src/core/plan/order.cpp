@@ -12,12 +12,14 @@ namespace {
 /// What a start without a snapshot brings: one instance or task; of a node group what its registration
 /// says, within the group's own bounds.
 Size start_size(const Pass& p) {
-    if (p.t.id.kind() != Kind::eks) return {.desired = 1};
     const auto& size = p.seen().size;
+    if (!info(p.t.id.kind).sized) return {.desired = 1, .min = size.min, .max = size.max, .suspended = size.suspended};
     const int wanted = p.t.registration->desired_size.value_or(1);
-    return {.desired = std::clamp(wanted, std::max(1, size.min.value_or(1)), std::max(1, size.max.value_or(wanted))),
+    const int most = std::max({1, size.min.value_or(1), size.max.value_or(wanted)});
+    return {.desired = std::clamp(wanted, std::max(1, size.min.value_or(1)), most),
             .min = size.min,
-            .max = size.max};
+            .max = size.max ? std::optional(most) : std::nullopt,
+            .suspended = size.suspended};
 }
 
 void close_left_awake(Pass& p) {
@@ -91,8 +93,8 @@ bool order_stop(Pass& p) {
         if (waking) p.enter(Step::sleeping, Owner::person, t.entry->snapshot);
         t.entry->owner = Owner::person;
         p.record();
-    } else if (seen.phase != Phase::falling_asleep && (t.id.kind() == Kind::ec2 || seen.size.desired > 0)) {
-        p.enter(Step::sleeping, Owner::person, t.id.kind() == Kind::ec2 ? Size{.desired = 1} : seen.size);
+    } else if (seen.phase != Phase::falling_asleep && (seen.phase == Phase::waking || seen.size.desired > 0)) {
+        p.enter(Step::sleeping, Owner::person, seen.size.desired > 0 ? seen.size : Size{.desired = 1});
         p.record();
     }
     p.reply(seen.phase == Phase::falling_asleep

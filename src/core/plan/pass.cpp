@@ -1,6 +1,7 @@
 #include "core/plan/pass.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <utility>
 
 #include "core/plan/pauses.hpp"
@@ -11,12 +12,12 @@ void Pass::wait(TimePoint until) {
     t.due = t.due ? std::min(*t.due, until) : until;
 }
 
-void Pass::look() {
+void Pass::look(Depth depth) {
     if (t.look_out) return;
     if (c.now.boot < t.next_look) return wait(t.next_look);
     t.look_out = c.now.boot;
     t.next_look = c.now.boot + look_pause(t.looks++);
-    out.looks.push_back(t.id);
+    out.looks[depth].push_back(t.id);
 }
 
 void Pass::enter(Step step, Owner owner, const Size& snapshot) {
@@ -55,7 +56,8 @@ void Pass::send(Verb verb, const Size& size) {
     t.fresh_from = TimePoint::max();  // Nothing seen before the answer tells how it is after it.
     auto& act = verb == Verb::sleep ? out.sleep : out.wake;
     act.intents.push_back(*t.entry);
-    act.targets.push_back({.id = t.id, .size = size, .pool = seen().pool});
+    const bool hibernate = t.registration && t.registration->hibernate && seen().can_hibernate;
+    act.targets.push_back({.id = t.id, .size = size, .pool = seen().pool, .hibernate = hibernate});
 }
 
 void Pass::announce(Level level, Reason reason, std::string text) {
@@ -96,6 +98,17 @@ bool Pass::is_surprise_real() {
     return false;
 }
 
+std::optional<WallTime> Pass::restart_time() const {
+    const auto after = info(t.id.kind).restarts_after;
+    if (after == Duration::zero()) return std::nullopt;
+    return seen().restarts_at ? seen().restarts_at : t.entry->called_at.value_or(t.entry->opened_at) + after;
+}
+
+bool Pass::is_restart() const {
+    const auto& due = t.entry->restarts_at;
+    return due && c.now.wall >= *due - restart_tolerance && c.now.wall <= *due + restart_lasts;
+}
+
 bool Pass::just_called() const {
     return t.seen_at < t.last_call + call_takes_effect_within;
 }
@@ -103,6 +116,14 @@ bool Pass::just_called() const {
 std::optional<Guard> Pass::guard() const {
     const bool forced = t.registration && t.registration->force;
     return seen().guard && seen().guard->by_tag && forced ? std::nullopt : seen().guard;
+}
+
+bool close_as_gone(Pass& p) {
+    p.announce(Level::warning, Reason::gone,
+               fmt::format("{} is no longer there; doze forgets its snapshot.", p.name()));
+    p.t.settled_for_absence = true;
+    p.close();
+    return true;
 }
 
 }  // namespace doze::core

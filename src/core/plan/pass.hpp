@@ -18,7 +18,7 @@ class Pass {
     Decisions& out;
 
     /// Asks for a look, now or when the pause is over.
-    void look();
+    void look(Depth depth = Depth::usual);
 
     /// Waits until then.
     void wait(TimePoint until);
@@ -49,11 +49,32 @@ class Pass {
     /// False until what contradicts the journal has lasted: AWS may show old states for a while.
     [[nodiscard]] bool is_surprise_real();
 
+    /// When AWS starts what is seen asleep again by itself, if it does.
+    [[nodiscard]] std::optional<WallTime> restart_time() const;
+
+    /// Is that what happened, and nobody's wish?
+    [[nodiscard]] bool is_restart() const;
+
     [[nodiscard]] bool just_called() const;
     [[nodiscard]] std::optional<Guard> guard() const;
     [[nodiscard]] const Observation& seen() const { return *t.seen; }
     [[nodiscard]] std::string name() const { return to_string(t.id); }
 };
+
+[[nodiscard]] constexpr bool is_in_transit(Phase phase) {
+    return phase == Phase::falling_asleep || phase == Phase::waking || phase == Phase::changing;
+}
+
+// The plan of one resource, by the step of its open row. Each is true if the plan must look at the resource again in
+// this pass.
+[[nodiscard]] bool plan_awake(Pass& p);  ///< No row is open.
+[[nodiscard]] bool plan_left_awake(Pass& p);
+[[nodiscard]] bool plan_sleeping(Pass& p);
+[[nodiscard]] bool plan_asleep(Pass& p);
+[[nodiscard]] bool plan_waking(Pass& p);
+
+/// It is no longer there: nothing is owed to it.
+bool close_as_gone(Pass& p);
 
 /// Carries a person's order on; true if the plan must look at the resource again in this pass.
 [[nodiscard]] bool plan_order(Pass& pass);

@@ -25,4 +25,8 @@ constexpr Duration tasks_start_within = std::chrono::minutes(15);
 /// How far AWS's clock and this machine's may differ when doze recognises its own stop.
 constexpr Duration clock_tolerance = std::chrono::minutes(5);
 
+/// AWS starts a database it stopped seven days ago within these of the time that it told.
+constexpr Duration restart_tolerance = std::chrono::hours(1);
+constexpr Duration restart_lasts = std::chrono::hours(24);
+
 }  // namespace doze::core

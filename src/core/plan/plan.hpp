@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Decisions {
     std::vector<ResourceId> close;
     Act sleep{.verb = Verb::sleep, .intents = {}, .targets = {}};
     Act wake{.verb = Verb::wake, .intents = {}, .targets = {}};
-    std::vector<ResourceId> looks;
+    std::map<Depth, std::vector<ResourceId>> looks;
     std::vector<Effect> replies;
     std::vector<Effect> announcements;
 

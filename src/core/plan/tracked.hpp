@@ -61,6 +61,9 @@ struct Tracked {
     /// What a scale order wants instead of the snapshot.
     std::optional<Size> scale_to = std::nullopt;
 
+    /// It works and so stays awake for now: a sentence for a person.
+    std::optional<std::string> busy = std::nullopt;
+
     std::optional<Error> trouble = std::nullopt;  ///< Why the newest look or call failed, if it did.
 
     /// When the plan wants to see it again.

@@ -205,9 +205,7 @@ TEST(Pages, GoOnAfterTheLastItemWhateverHappenedMeanwhile) {
             for (const auto leaf : page.leaves) ASSERT_TRUE(seen.insert(leaf).second) << leaf << " came twice";
             ask = page.more;
             // The last one delivered goes away, and so does an earlier one; a new one comes in front.
-            std::erase_if(fleet, [&](const auto& one) {
-                return number_of(std::get<core::Ec2Name>(one.seen.id.name).instance.str()) == page.leaves.back();
-            });
+            std::erase_if(fleet, [&](const auto& one) { return number_of(one.seen.id.name) == page.leaves.back(); });
             fleet.push_back(instance("us-east-1", instance_id(static_cast<int>(below(random, 10)))));
             std::ranges::shuffle(fleet, random);
             put();
@@ -289,9 +287,7 @@ TEST(Pages, LoseNothingWhereALongNameIsGone) {
     ASSERT_NE(first.more.find('*'), std::string::npos) << "the name is cut in the token";
     EXPECT_EQ(read(desk.ask(first.more)).leaves.front(), first.leaves.back() + 1) << "while it is there";
 
-    std::erase_if(services, [&](const auto& one) {
-        return number_of(std::get<core::EcsName>(one.seen.id.name).service.str()) == first.leaves.back();
-    });
+    std::erase_if(services, [&](const auto& one) { return number_of(one.seen.id.name) == first.leaves.back(); });
     put();
     const auto rest = read(desk.ask(first.more)).leaves;
     for (int number = first.leaves.back() + 1; number < 20; ++number)

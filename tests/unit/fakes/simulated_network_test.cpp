@@ -104,7 +104,7 @@ TEST_F(SimulatedCloudTest, PutsTheFaultOfOneResourceBeforeTheFaultOfAny) {
     const auto note = [&](const core::ResourceId&, const Result<core::Observation>& seen) {
         codes.push_back(seen ? ErrorCode::internal : seen.error().code);
     };
-    cloud_.look({service, instance, service}, note);
+    cloud_.look({service, instance, service}, core::Depth::usual, note);
     pass(1s);
     EXPECT_THAT(codes, ElementsAre(ErrorCode::access_denied, ErrorCode::throttled, ErrorCode::throttled));
     cloud_.clear_faults();
@@ -125,9 +125,9 @@ TEST_F(SimulatedCloudTest, ShowsForAWhileWhatWas) {
         const auto note = [&](const core::ResourceId&, const Result<core::Observation>& result) {
             seen.push_back(result.value().size.desired);
         };
-        cloud.look({service}, note);
+        cloud.look({service}, core::Depth::usual, note);
         cloud.advance_to(clock.boot() + 5s);
-        cloud.look({service}, note);
+        cloud.look({service}, core::Depth::usual, note);
         cloud.advance_to(clock.boot() + 1s);
         ASSERT_THAT(seen, SizeIs(2));
         if (seen[0] == 3) ++stale;

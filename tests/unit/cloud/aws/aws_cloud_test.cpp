@@ -49,7 +49,7 @@ TEST_F(AwsCloudTest, NothingToDoIsNothingDone) {
 
 TEST_F(AwsCloudTest, NeverCallsBackBeforeItReturned) {
     bool returned = false;
-    cloud.look({instance}, [&](const auto&, const auto&) { EXPECT_TRUE(returned); });
+    cloud.look({instance}, core::Depth::usual, [&](const auto&, const auto&) { EXPECT_TRUE(returned); });
     EXPECT_THAT(client.calls, SizeIs(0));
     returned = true;
     run();
@@ -71,12 +71,12 @@ TEST(AwsCloudLife, IsSilentOnceDestroyedWhateverWasUnderWay) {
         boost::asio::io_context io;
         FakeClient client;
         client.answer = [](const Call&) -> Result<std::string> { return refusal("IncorrectInstanceState"); };
-        auto cloud = std::make_unique<AwsCloud>(io.get_executor(), client);
+        auto cloud = std::make_unique<AwsCloud>(io.get_executor(), always(client));
         bool alive = true;
         const auto outcome = [&alive](const core::ResourceId&, const auto&) { EXPECT_TRUE(alive); };
         cloud->sleep(one_of_each(), outcome);
         cloud->wake(one_of_each(), outcome);
-        cloud->look({instance, service, nodegroup}, outcome);
+        cloud->look({instance, service, nodegroup}, core::Depth::usual, outcome);
         for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks})
             cloud->survey(kind, us, [&alive](const auto&) { EXPECT_TRUE(alive); });
         for (int turn = 0; turn < turns * 4; ++turn) io.run_one();
@@ -91,7 +91,7 @@ TEST(AwsCloudLife, IsSilentOnceDestroyedWhateverWasUnderWay) {
 TEST(AwsCloudLife, BearsTheEndOfTheLoopWithCallsUnderWay) {
     FakeClient client;
     boost::asio::io_context io;
-    AwsCloud cloud(io.get_executor(), client);
+    AwsCloud cloud(io.get_executor(), always(client));
     cloud.sleep(one_of_each(), [](const auto&, const auto&) {});
     cloud.survey(core::Kind::eks, us, [](const auto&) {});
     for (int turn = 0; turn < 6; ++turn) io.run_one();
@@ -102,9 +102,9 @@ TEST(AwsCloudLife, MayBeDestroyedByItsOwnCallback) {
     boost::asio::io_context io;
     FakeClient client;
     client.answer = [](const Call&) -> Result<std::string> { return refusal("", Recovery::retry); };
-    auto cloud = std::make_unique<AwsCloud>(io.get_executor(), client);
+    auto cloud = std::make_unique<AwsCloud>(io.get_executor(), always(client));
     int answers = 0;
-    cloud->look({instance, other, service}, [&](const auto&, const auto&) {
+    cloud->look({instance, other, service}, core::Depth::usual, [&](const auto&, const auto&) {
         ++answers;
         cloud.reset();
     });

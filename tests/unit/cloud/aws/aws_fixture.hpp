@@ -67,6 +67,11 @@ inline Error refusal(std::string aws_code, Recovery recovery = Recovery::tell, E
     return {.code = code, .message = "AWS said no.", .recovery = recovery, .aws_code = std::move(aws_code)};
 }
 
+/// The same client for every profile.
+inline AwsCloud::Clients always(Client& client) {
+    return [&client](const ProfileName&) -> Client& { return client; };
+}
+
 /// An AwsCloud on a fake client. Each method runs the loop until nothing is left to do and returns every answer.
 class AwsTest : public testing::Test {
    protected:
@@ -75,7 +80,7 @@ class AwsTest : public testing::Test {
 
     boost::asio::io_context io;
     FakeClient client;
-    AwsCloud cloud{io.get_executor(), client};
+    AwsCloud cloud{io.get_executor(), always(client)};
     const Region us{"us-east-1"};
     const Region eu{"eu-west-1"};
 
@@ -94,7 +99,7 @@ class AwsTest : public testing::Test {
 
     Sightings look(std::vector<core::ResourceId> ids) {
         Sightings all;
-        cloud.look(std::move(ids), [&](const core::ResourceId& id, Result<core::Observation> seen) {
+        cloud.look(std::move(ids), core::Depth::usual, [&](const core::ResourceId& id, Result<core::Observation> seen) {
             all[id].push_back(std::move(seen));
         });
         run();

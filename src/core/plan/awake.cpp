@@ -1,0 +1,95 @@
+// Resources that nobody put to sleep: considered once in each absence.
+#include <fmt/format.h>
+
+#include "core/plan/pass.hpp"
+
+namespace doze::core {
+namespace {
+
+/// A resource registered with busy_cpu_percent is asked for its load before it is put to sleep. What can't be known
+/// counts as busy: rather a bill than a broken build.
+bool is_busy(Pass& p) {
+    auto& t = p.t;
+    if (!t.registration->busy_cpu_percent) return false;
+    const int limit = *t.registration->busy_cpu_percent;
+    const auto& load = p.seen().load;
+    if (!load) {
+        t.fresh_from = p.c.now.boot;
+        p.look(Depth::load);
+        return true;
+    }
+    if (load->cpu_percent && *load->cpu_percent <= limit) {
+        t.busy.reset();
+        return false;
+    }
+    std::string why = load->cpu_percent ? fmt::format("its CPU is at {:.0f} % (limit {} %)", *load->cpu_percent, limit)
+                      : load->trouble.empty() ? std::string("CloudWatch has no measurement of its CPU yet")
+                                              : fmt::format("its CPU can't be read: {}", load->trouble);
+    const bool known = t.busy.has_value();
+    t.busy = fmt::format("{} is busy: {}.", p.name(), why);
+    if (!known) p.announce(Level::info, Reason::busy, fmt::format("{} stays awake for now: {}.", p.name(), why));
+    t.next_look = t.fresh_from = p.c.now.boot + p.c.settings.check_interval;
+    p.wait(t.next_look);
+    return true;
+}
+
+/// Nobody sleeps yet: decide whether it must, once for each absence.
+bool consider(Pass& p) {
+    if (!p.c.away || p.c.blind || p.t.settled_for_absence || !p.t.registration) return false;
+    if (!p.t.is_fresh()) {
+        p.look(p.t.registration->busy_cpu_percent ? Depth::load : Depth::usual);
+        return false;
+    }
+    const auto& seen = p.seen();
+    if (is_in_transit(seen.phase)) {
+        p.t.fresh_from = p.c.now.boot;
+        p.look();
+        return false;
+    }
+    if (seen.phase != Phase::awake) {
+        p.t.settled_for_absence = true;
+        return false;
+    }
+    if (const auto guard = p.guard()) {
+        p.t.settled_for_absence = true;
+        p.announce(Level::warning, Reason::guarded, fmt::format("{} stays awake. {}", p.name(), guard->why));
+        return false;
+    }
+    if (is_busy(p)) return false;
+    if (p.c.settings.dry_run) {
+        p.t.settled_for_absence = true;
+        p.announce(Level::info, Reason::dry_run,
+                   fmt::format("{} would be put to sleep now (size {}).", p.name(), to_string(seen.size)));
+        return false;
+    }
+    p.enter(Step::sleeping, Owner::doze, seen.size);
+    p.announce(Level::info, Reason::away,
+               fmt::format("Putting {} to sleep (size {}).", p.name(), to_string(seen.size)));
+    return true;
+}
+
+/// Left awake in this absence, and seen awake: remembered, so that a restart leaves it awake too.
+bool remember_left_awake(Pass& p) {
+    if (!p.c.away || !p.t.settled_for_absence || !p.t.registration || p.c.settings.dry_run) return false;
+    if (!p.t.seen || p.seen().phase != Phase::awake || p.seen().guard) return false;
+    p.enter(Step::left_awake, Owner::person, p.seen().size);
+    p.record();
+    return false;
+}
+
+}  // namespace
+
+bool plan_awake(Pass& p) {
+    return consider(p) || remember_left_awake(p);
+}
+
+bool plan_left_awake(Pass& p) {
+    if (p.c.away) {
+        p.t.settled_for_absence = true;
+        return false;
+    }
+    p.close();
+    return false;
+}
+
+}  // namespace doze::core
