@@ -135,8 +135,9 @@ Result<core::ResourceId> locate(const Target& target, const std::vector<core::Re
 
 json::object to_content(const core::ResourceId& id) {
     const auto& kind = core::info(id.kind);
-    json::object content{{"service_type", kind.command}, {kind.name_key, id.name}};
+    json::object content{{"service_type", kind.command}};
     if (kind.in_cluster) content["cluster_name"] = id.cluster.str();
+    content[kind.name_key] = id.name;
     if (!id.profile.str().empty()) content["profile"] = id.profile.str();
     content["region"] = id.region.str();
     return content;

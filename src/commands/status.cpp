@@ -1,6 +1,7 @@
 // STATUS and SYSTEM_STATUS.
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "commands/handlers.hpp"
@@ -181,16 +182,35 @@ class Status {
     void write_regions() {
         writer_.key("regions");
         writer_.begin_array();
+        std::set<Region> regions;
+        for (const auto& [key, shelf] : state_.inventory.shelves()) regions.insert(key.second);
+        for (const auto& region : regions) write_region(region);
+        writer_.end_array();
+    }
+
+    /// How old the oldest of its lists is, and which could not be read.
+    void write_region(const Region& region) {
+        std::optional<core::Duration> oldest;
+        bool all_seen = true;
         for (const auto& [key, shelf] : state_.inventory.shelves()) {
+            if (key.second != region) continue;
+            all_seen = all_seen && shelf.seen_at;
+            if (shelf.seen_at) oldest = std::max(oldest.value_or(core::Duration(0)), now_.boot - shelf.seen_at->boot);
+        }
+        writer_.begin_object();
+        writer_.member("region", region.str());
+        writer_.member("age_seconds", all_seen && oldest ? std::optional(whole(*oldest)) : std::nullopt);
+        writer_.end_object();
+        for (const auto& [key, shelf] : state_.inventory.shelves()) {
+            if (key.second != region || !shelf.trouble) continue;
             writer_.begin_object();
             writer_.member("region", key.second.str());
             writer_.member("kind", to_string(key.first));
             writer_.member("age_seconds",
                            shelf.seen_at ? std::optional(whole(now_.boot - shelf.seen_at->boot)) : std::nullopt);
-            writer_.member("error", shelf.trouble ? std::optional(shelf.trouble->text()) : std::nullopt);
+            writer_.member("error", shelf.trouble->text());
             writer_.end_object();
         }
-        writer_.end_array();
     }
 
     JsonWriter& writer_;

@@ -42,16 +42,16 @@ TEST(Target, SaysHowToWriteOne) {
     for (const auto* text : {"", "web", "web/api", "ecs:web", "ec2", "s3:bucket/key", "ecs:us-east-1:web", "::"}) {
         const auto target = parse_target(text, "");
         ASSERT_FALSE(target.has_value()) << text;
-        EXPECT_THAT(target.error().next_step, HasSubstr("ecs:CLUSTER/SERVICE")) << text;
+        EXPECT_THAT(target.error().next_step, HasSubstr("KIND:CLUSTER/NAME")) << text;
     }
     EXPECT_FALSE(parse_target("i-xyz", "").has_value());
 }
 
 TEST(Target, OfAScaleMayLeaveTheKindOut) {
-    EXPECT_EQ(parse_nodegroup_target("main/workers", "us-east-1").value().id, workers);
-    EXPECT_EQ(parse_nodegroup_target("eks:us-east-1:main/workers", "").value().id, workers);
-    EXPECT_THAT(parse_nodegroup_target("ecs:web/api", "").error().message, HasSubstr("no EKS node group"));
-    EXPECT_FALSE(parse_nodegroup_target("workers", "").has_value());
+    EXPECT_EQ(parse_sized_target("main/workers", "us-east-1").value().id, workers);
+    EXPECT_EQ(parse_sized_target("eks:us-east-1:main/workers", "").value().id, workers);
+    EXPECT_THAT(parse_sized_target("ecs:web/api", "").error().message, HasSubstr("has no size"));
+    EXPECT_FALSE(parse_sized_target("workers", "").has_value());
 }
 
 TEST(Locate, FindsTheOneRegion) {

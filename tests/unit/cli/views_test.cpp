@@ -99,8 +99,6 @@ CLUSTER  SERVICE  STATUS  DESIRED  RUNNING  PENDING  REGION     DOZE
 web      api      ACTIVE        3        2        1  us-east-1  registered, guarded
 empty    -        ACTIVE        -        -        -  us-east-1  -
 
-No EKS clusters.
-
 ap-northeast-2 eks could not be read: Not allowed.
 Seen 2 min ago; --fresh asks AWS now.
 )");

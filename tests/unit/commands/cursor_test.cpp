@@ -40,7 +40,7 @@ TEST(Token, CutsALongNameToAPrefixAndAHash) {
 
 TEST(Token, ThatIsNoneIsRefused) {
     for (const std::string_view bad :
-         {"", "x", "et00", "et00.a.b", "et00.a.b.c.d", "xt00.a.b.c", "ex00.a.b.c", "et20.a.b.c", "et09.a.b.c",
+         {"", "x", "et00", "et00.a.b", "et00.a.b.c.d.e", "xt00.a.b.c", "ex00.a.b.c", "et20.a.b.c", "et09.a.b.c",
           "et00.a.b.c*", "et00.a.b.c*12", "et00.a.b.c*000000000000000g", "et00.~.b.c", "et00.~zz.b.c", "et00.a.b.c d",
           "af00.a.b.c", "rf00.a.b.c"}) {
         const auto parsed = parse_token(bad);

@@ -97,8 +97,8 @@ TEST(ServiceStatus, SaysWhichMemberIsWrong) {
     EXPECT_EQ(why("{}"), "The member 'action' is missing from the content.");
     EXPECT_EQ(why(R"({"action":7})"), "The member 'action' must be a string.");
     EXPECT_EQ(why(R"({"action":"KILL"})"), "The member 'action' must be START, STOP or SCALE, and is 'KILL'.");
-    EXPECT_EQ(why(R"({"action":"START","service_type":"RDS"})"),
-              "The member 'service_type' must be EC2, ECS or EKS, and is 'RDS'.");
+    EXPECT_EQ(why(R"({"action":"START","service_type":"S3"})"),
+              "The member 'service_type' must be one of EC2, ECS, EKS, ASG, RDS, RDS_CLUSTER, and is 'S3'.");
     EXPECT_EQ(why(R"({"action":"START","service_type":"EC2"})"),
               "The member 'instance_id' is missing from the content.");
     EXPECT_EQ(why(R"({"action":"START","service_type":"EC2","instance_id":"x"})"),
@@ -114,7 +114,7 @@ TEST(ServiceStatus, SaysWhichMemberIsWrong) {
             << size;
     EXPECT_EQ(
         why(R"({"action":"SCALE","service_type":"ECS","cluster_name":"a","service_name":"b","region":"us-east-1"})"),
-        "Only EKS node groups can be scaled.");
+        "Only EKS node groups and Auto Scaling groups can be scaled.");
     EXPECT_TRUE(desk.host.orders.empty());
 }
 

@@ -102,7 +102,7 @@ TEST_P(BadServices, AreRefusedWithFileLineAndReason) {
 INSTANTIATE_TEST_SUITE_P(
     Values, BadServices,
     testing::Values(
-        Bad{"- a\n", "services.yaml:1: must be a map with ec2_instances, ecs_services and eks_nodegroups, is a list"},
+        Bad{"- a\n", "services.yaml:1: must be a map with ec2_instances, ecs_services and the like, is a list"},
         Bad{"junk", "is 'junk'"}, Bad{"ec2_instances: i-0abcdef0\n", "services.yaml:1: ec2_instances must be a list"},
         Bad{"ec2_instances:\n\n- i-0abcdef0\n", "services.yaml:3: an item of ec2_instances must be a map"},
         Bad{one(""), "services.yaml:2: region is missing in this item of ec2_instances"},
