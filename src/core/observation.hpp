@@ -38,11 +38,11 @@ struct Load {
     bool operator==(const Load&) const = default;
 };
 
-/// What a look asks for, each including what comes before it.
+/// What a look asks for.
 enum class Depth {
     usual,   ///< What a survey shows too.
-    guards,  ///< Also the guards that take a call of their own (stop protection): before a registration.
-    load,    ///< Also the load.
+    guards,  ///< The same and the guards that take a call of their own (stop protection): before a registration.
+    load,    ///< The same as usual and the load.
 };
 
 /// What one look at a resource saw.

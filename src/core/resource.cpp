@@ -72,6 +72,12 @@ Result<ResourceId> parse_resource_id(std::string_view text) {
     return id;
 }
 
+bool differ(const Size& one, const Size& other) {
+    if (one.desired != other.desired) return true;
+    if (!one.min || !other.min) return false;
+    return one != other;
+}
+
 bool is_partway(const Size& seen, const Size& whole) {
     const bool min_opened = seen.min == whole.min || seen.min == 0;
     return seen != whole && seen.desired == whole.desired && seen.max == whole.max && min_opened &&

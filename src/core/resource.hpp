@@ -55,6 +55,10 @@ struct Size {
 /// "3", "1/2/4" (minimum/desired/maximum).
 [[nodiscard]] std::string to_string(const Size& size);
 
+/// Whether these are two sizes. Bounds that only one of them knows (the permission to see them came or went) tell
+/// nothing.
+[[nodiscard]] bool differ(const Size& one, const Size& other);
+
 /// Some sleeps and wakes take two calls: first the scaling that would work against it is switched off, then the size
 /// goes down (and back in the other order). Whether `seen` is `whole` with only the first done.
 [[nodiscard]] bool is_partway(const Size& seen, const Size& whole);

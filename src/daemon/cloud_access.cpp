@@ -16,7 +16,7 @@ CloudAccess::CloudAccess(boost::asio::io_context& loop, const ports::Clock& cloc
                .profiles = profiles_,
                .clock = clock,
                .environment = process_environment()}),
-      cloud_(loop.get_executor(), [this](const ProfileName&) -> cloud::aws::Client& { return client_; }) {}
+      cloud_(loop.get_executor(), clock, [this](const ProfileName&) -> cloud::aws::Client& { return client_; }) {}
 
 Result<std::unique_ptr<CloudAccess>> CloudAccess::open(boost::asio::io_context& loop, const ports::Clock& clock) {
     auto http = http::CurlHttpClient::open(loop.get_executor());

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "cloud/aws/cloudwatch.hpp"
+#include "cloud/aws/ec2.hpp"
 #include "cloud/aws/service.hpp"
 
 namespace doze::cloud::aws {
@@ -56,16 +58,40 @@ struct Group {
 template <class T>
 using Groups = std::map<Group, std::vector<T>>;
 
-/// Each resource once.
+/// Each resource once, and without its profile, which AWS does not know.
 template <class T, class IdOf>
 Groups<T> grouped(std::vector<T> all, IdOf id_of) {
     Groups<T> groups;
     std::set<core::ResourceId> known;
     for (auto& one : all) {
-        const core::ResourceId id = id_of(one);
-        if (known.insert(id).second) groups[{id.kind, id.region, id.profile}].push_back(std::move(one));
+        auto& id = id_of(one);
+        if (!known.insert(id).second) continue;
+        auto& group = groups[{id.kind, id.region, id.profile}];
+        id.profile = {};
+        group.push_back(std::move(one));
     }
     return groups;
+}
+
+/// A look, and then one question to CloudWatch for all that it found awake.
+asio::awaitable<void> look_with_load(const Service& service, Client& client, Region region,
+                                     std::vector<core::ResourceId> ids, LookOptions options, core::WallTime now,
+                                     Seen report) {
+    std::vector<core::Observation> awake;
+    std::vector<LoadMetric> metrics;
+    const Seen keep = [&](const core::ResourceId& id, Result<core::Observation> seen) {
+        if (!seen || seen->phase != core::Phase::awake) return report(id, std::move(seen));
+        metrics.push_back(service.load(id));
+        awake.push_back(std::move(*seen));
+    };
+    co_await service.look(client, region, std::move(ids), std::move(options), keep);
+    if (awake.empty()) co_return;
+    auto loads = co_await cloudwatch::loads(client, region, std::move(metrics), now);
+    for (std::size_t i = 0; i < awake.size(); ++i) {
+        awake[i].load = std::move(loads[i]);
+        const auto id = awake[i].id;
+        report(id, std::move(awake[i]));
+    }
 }
 
 /// Runs a coroutine, but never before the caller has returned.
@@ -80,8 +106,8 @@ void start(const asio::any_io_executor& executor, Body body) {
 
 }  // namespace
 
-AwsCloud::AwsCloud(asio::any_io_executor executor, Clients clients)
-    : executor_(std::move(executor)), clients_(std::move(clients)), life_(std::make_shared<Life>()) {}
+AwsCloud::AwsCloud(asio::any_io_executor executor, const ports::Clock& clock, Clients clients)
+    : executor_(std::move(executor)), clock_(clock), clients_(std::move(clients)), life_(std::make_shared<Life>()) {}
 
 AwsCloud::~AwsCloud() {
     life_->over = true;
@@ -89,6 +115,15 @@ AwsCloud::~AwsCloud() {
 
 void AwsCloud::set_guards(const core::GuardSettings& guards) {
     guards_ = guards;
+}
+
+void AwsCloud::list_regions(const Region& ask, std::function<void(Result<std::vector<Region>>)> done) {
+    start(executor_,
+          [ask, line = Line(clients_({}), life_), life = life_,
+           done = std::move(done)]() mutable -> asio::awaitable<void> {
+              auto result = co_await ec2::regions(line, ask);
+              if (!life->over) done(std::move(result));
+          });
 }
 
 void AwsCloud::survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) {
@@ -102,15 +137,22 @@ void AwsCloud::survey(core::Kind kind, const Region& region, std::function<void(
 
 void AwsCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
                     std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
-    const Seen report = [life = life_, each = std::move(each)](const core::ResourceId& id, auto seen) {
-        if (!life->over) each(id, std::move(seen));
-    };
     const LookOptions options{.guards = guards_, .depth = depth};
-    for (auto& [group, some] : grouped(std::move(ids), std::identity())) {
+    for (auto& [group, some] : grouped(std::move(ids), [](core::ResourceId& id) -> core::ResourceId& { return id; })) {
+        const Seen report = [life = life_, each, profile = group.profile](core::ResourceId id, auto seen) {
+            if (life->over) return;
+            id.profile = profile;
+            if (seen) seen->id.profile = profile;
+            each(id, std::move(seen));
+        };
         start(executor_,
-              [group, some = std::move(some), line = Line(clients_(group.profile), life_), options,
+              [group, some = std::move(some), line = Line(clients_(group.profile), life_), options, &clock = clock_,
                report]() mutable -> asio::awaitable<void> {
-                  co_await service_of(group.kind).look(line, group.region, some, options, report);
+                  const auto& service = service_of(group.kind);
+                  if (options.depth == core::Depth::load && service.load != nullptr)
+                      co_await look_with_load(service, line, group.region, some, options, clock.now().wall, report);
+                  else
+                      co_await service.look(line, group.region, some, options, report);
               });
     }
 }
@@ -124,10 +166,13 @@ void AwsCloud::wake(std::vector<core::Target> targets, Outcome each) {
 }
 
 void AwsCloud::act(Change change, std::vector<core::Target> targets, Outcome each) {
-    const Acted report = [life = life_, each = std::move(each)](const core::ResourceId& id, Result<void> accepted) {
-        if (!life->over) each(id, std::move(accepted));
-    };
-    for (auto& [group, some] : grouped(std::move(targets), [](const core::Target& target) { return target.id; })) {
+    for (auto& [group, some] :
+         grouped(std::move(targets), [](core::Target& target) -> core::ResourceId& { return target.id; })) {
+        const Acted report = [life = life_, each, profile = group.profile](core::ResourceId id, Result<void> accepted) {
+            if (life->over) return;
+            id.profile = profile;
+            each(id, std::move(accepted));
+        };
         start(executor_,
               [change, group, some = std::move(some), line = Line(clients_(group.profile), life_),
                report]() mutable -> asio::awaitable<void> {

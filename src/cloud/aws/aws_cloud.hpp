@@ -8,6 +8,7 @@
 
 #include "cloud/aws/client.hpp"
 #include "cloud/aws/service.hpp"
+#include "ports/clock.hpp"
 #include "ports/cloud.hpp"
 
 namespace doze::cloud::aws {
@@ -20,7 +21,7 @@ class AwsCloud final : public ports::Cloud {
     /// The client of a profile of the AWS files, or that of doze's own credentials for an empty name.
     using Clients = std::function<Client&(const ProfileName&)>;
 
-    AwsCloud(boost::asio::any_io_executor executor, Clients clients);
+    AwsCloud(boost::asio::any_io_executor executor, const ports::Clock& clock, Clients clients);
     ~AwsCloud() override;
     AwsCloud(const AwsCloud&) = delete;
     AwsCloud& operator=(const AwsCloud&) = delete;
@@ -30,6 +31,9 @@ class AwsCloud final : public ports::Cloud {
               std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
     void sleep(std::vector<core::Target> targets, Outcome each) override;
     void wake(std::vector<core::Target> targets, Outcome each) override;
+
+    /// The regions that are enabled for the account, in order. `ask` is any one that is.
+    void list_regions(const Region& ask, std::function<void(Result<std::vector<Region>>)> done);
 
     /// For the looks and surveys that begin after this.
     void set_guards(const core::GuardSettings& guards) override;
@@ -43,6 +47,7 @@ class AwsCloud final : public ports::Cloud {
     void act(Change change, std::vector<core::Target> targets, Outcome each);
 
     boost::asio::any_io_executor executor_;
+    const ports::Clock& clock_;
     Clients clients_;
     std::shared_ptr<Life> life_;
     core::GuardSettings guards_;

@@ -1,7 +1,10 @@
 #include "cloud/aws/ec2.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -9,15 +12,13 @@
 #include "cloud/aws/answer.hpp"
 #include "cloud/aws/at_once.hpp"
 #include "cloud/aws/ec2_answer.hpp"
-#include "cloud/aws/query.hpp"
+#include "cloud/aws/ec2_calls.hpp"
+#include "cloud/aws/ec2_guards.hpp"
 
 namespace doze::cloud::aws::ec2 {
 namespace {
 
 using Ids = std::vector<core::ResourceId>;
-
-/// Most values of one filter (EC2 API reference, "Filtering your resources").
-constexpr std::size_t ids_per_look = 200;
 
 /// The models state no limit for Start and Stop. A start costs one token of a bucket of 5 that refills by 2 a second
 /// for the call, and one of 1,000 for each instance, so batches pay; a bad id costs its batch about 2 log2(n) calls.
@@ -26,10 +27,6 @@ constexpr std::size_t ids_per_change = 50;
 /// Kept low for the StartInstances bucket.
 constexpr std::size_t changes_at_once = 2;
 constexpr std::size_t looks_at_once = 4;
-
-Call call_for(const Region& region, const std::string& operation, QueryPairs parameters) {
-    return query_call("ec2", region, operation, "2016-11-15", std::move(parameters));
-}
 
 /// Only these, or all where `only` is empty. A filter instead of InstanceId.N: one unknown id there fails the whole
 /// call, and pages can't be had.
@@ -42,8 +39,9 @@ Call describe_call(const Region& region, const Ids& only, const std::string& tok
     return call_for(region, "DescribeInstances", std::move(parameters));
 }
 
-Call change_call(const Region& region, const std::string& operation, const Ids& ids) {
+Call change_call(const Region& region, const std::string& operation, const Ids& ids, bool hibernate) {
     QueryPairs parameters;
+    if (hibernate) parameters.emplace_back("Hibernate", "true");
     for (std::size_t i = 0; i < ids.size(); ++i)
         parameters.emplace_back("InstanceId." + std::to_string(i + 1), ids[i].name);
     return call_for(region, operation, std::move(parameters));
@@ -61,21 +59,36 @@ boost::asio::awaitable<Result<void>> describe(Client& client, const Region& regi
         auto page = parse_instances(std::move(*answer), region, guards);
         if (!page) co_return page.error();
         if (!tokens.take(page->next_token)) co_return not_understood("DescribeInstances", region);
+        co_await tell_spot_apart(client, region, *page);
         on_page(std::move(page->instances));
     } while (!tokens.newest().empty());
     co_return Result<void>();
 }
 
+boost::asio::awaitable<void> guard_by_protection(Client& client, const Region& region, core::Observation& seen) {
+    if (seen.guard && !seen.guard->by_tag) co_return;
+    const InstanceId instance(seen.id.name);
+    const bool is_protected = co_await is_stop_protected(client, region, instance);
+    if (is_protected) seen.guard = core::Guard{"Its stop protection is on."};
+}
+
 boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, const Ids& ids,
-                                         const core::GuardSettings& guards, const Seen& each) {
+                                         const LookOptions& options, const Seen& each) {
     std::set<core::ResourceId> open(ids.begin(), ids.end());
-    const auto report = [&open, &each](std::vector<core::Ec2Instance> instances) {
-        for (auto& instance : instances) {
-            const auto id = instance.seen.id;
-            if (open.erase(id) > 0) each(id, std::move(instance.seen));
-        }
+    std::vector<core::Observation> found;
+    const auto take = [&open, &found](std::vector<core::Ec2Instance> instances) {
+        for (auto& instance : instances)
+            if (open.erase(instance.seen.id) > 0) found.push_back(std::move(instance.seen));
     };
-    const auto done = co_await describe(client, region, ids, guards, report);
+    const auto done = co_await describe(client, region, ids, options.guards, take);
+    if (options.depth == core::Depth::guards) {
+        const auto look_closer = [&](std::size_t i) { return guard_by_protection(client, region, found[i]); };
+        co_await at_once(looks_at_once, found.size(), look_closer);
+    }
+    for (auto& seen : found) {
+        const auto id = seen.id;
+        each(id, std::move(seen));
+    }
     for (const auto& id : open) each(id, done ? Result<core::Observation>(absent(id)) : done.error());
 }
 
@@ -84,6 +97,10 @@ struct Change {
     Region region;
     std::string operation;
     Acted each;
+    bool hibernate = false;
+
+    /// Set once AWS had no room for a single instance: it has none for the rest of the pool either.
+    std::optional<Error> no_room = std::nullopt;
 };
 
 /// Whether a smaller batch may fare better: AWS itself refused this one, and for what is in it.
@@ -91,8 +108,37 @@ bool may_help_to_halve(const Error& error) {
     return !error.aws_code.empty() && error.recovery != Recovery::retry && error.code != ErrorCode::no_credentials;
 }
 
-boost::asio::awaitable<void> change(const Change& what, Ids ids) {
-    auto call = change_call(what.region, what.operation, ids);
+/// AWS does not hibernate this one, or not yet: it may still be stopped.
+bool is_no_hibernation(const Error& error) {
+    return error.aws_code == "UnsupportedHibernationConfiguration" || error.aws_code == "UnsupportedOperation";
+}
+
+bool is_named(const std::string& instance, std::string_view text) {
+    const auto at = text.find(instance);
+    if (at == std::string_view::npos) return false;
+    const auto rest = text.substr(at + instance.size());
+    return rest.empty() || std::isxdigit(static_cast<unsigned char>(rest.front())) == 0;
+}
+
+/// Those that AWS names in its refusal, then the rest; the halves where it names none or all.
+std::pair<Ids, Ids> split(const Ids& ids, const Error& error) {
+    std::pair<Ids, Ids> parts;
+    for (const auto& id : ids) (is_named(id.name, error.message) ? parts.first : parts.second).push_back(id);
+    if (!parts.first.empty() && !parts.second.empty()) return parts;
+    const auto middle = ids.begin() + static_cast<std::ptrdiff_t>(ids.size() / 2);
+    return {Ids(ids.begin(), middle), Ids(middle, ids.end())};
+}
+
+void report(const Change& what, const Ids& ids, const Result<void>& result) {
+    for (const auto& id : ids) what.each(id, result);
+}
+
+boost::asio::awaitable<void> change(Change& what, Ids ids) {
+    if (what.no_room) {
+        report(what, ids, *what.no_room);
+        co_return;
+    }
+    auto call = change_call(what.region, what.operation, ids, what.hibernate);
     auto answer = co_await what.client.call(std::move(call));
     if (answer) {
         const auto changed = parse_changes(std::move(*answer), what.operation);
@@ -102,19 +148,21 @@ boost::asio::awaitable<void> change(const Change& what, Ids ids) {
             what.each(id, listed ? Result<void>() : unclear);
         }
     } else if (ids.size() > 1 && may_help_to_halve(answer.error())) {
-        const auto middle = ids.begin() + static_cast<std::ptrdiff_t>(ids.size() / 2);
-        Ids first(ids.begin(), middle);
-        Ids second(middle, ids.end());
+        auto [first, second] = split(ids, answer.error());
         co_await change(what, std::move(first));
         co_await change(what, std::move(second));
+    } else if (what.hibernate && is_no_hibernation(answer.error())) {
+        Change stop{.client = what.client, .region = what.region, .operation = what.operation, .each = what.each};
+        co_await change(stop, std::move(ids));
     } else {
-        for (const auto& id : ids) what.each(id, answer.error());
+        if (answer.error().recovery == Recovery::capacity) what.no_room = answer.error();
+        report(what, ids, answer.error());
     }
 }
 
-boost::asio::awaitable<void> change_all(Change what, std::vector<Ids> batches) {
+boost::asio::awaitable<void> change_all(std::vector<Change> changes, std::vector<Ids> batches) {
     co_await at_once(changes_at_once, batches.size(),
-                     [&what, &batches](std::size_t i) { return change(what, std::move(batches[i])); });
+                     [&changes, &batches](std::size_t i) { return change(changes[i], std::move(batches[i])); });
 }
 
 boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
@@ -130,39 +178,80 @@ boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region regio
 
 boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids, LookOptions options,
                                   Seen each) {
-    const auto batches = chunks(ids, ids_per_look);
+    const auto batches = chunks(ids, values_per_filter);
     co_await at_once(looks_at_once, batches.size(),
-                     [&](std::size_t i) { return look_at_few(client, region, batches[i], options.guards, each); });
+                     [&](std::size_t i) { return look_at_few(client, region, batches[i], options, each); });
 }
 
 boost::asio::awaitable<void> sleep(Client& client, Region region, std::vector<core::Target> targets, Acted each) {
-    Ids ids;
-    for (const auto& target : targets) ids.push_back(target.id);
-    Change what{client, std::move(region), "StopInstances", std::move(each)};
-    auto batches = chunks(ids, ids_per_change);
-    co_await change_all(std::move(what), std::move(batches));
+    std::vector<Change> changes;
+    std::vector<Ids> batches;
+    for (const bool hibernate : {false, true}) {
+        Ids ids;
+        for (const auto& target : targets)
+            if (target.hibernate == hibernate) ids.push_back(target.id);
+        for (auto& batch : chunks(ids, ids_per_change)) {
+            changes.push_back({client, region, "StopInstances", each, hibernate});
+            batches.push_back(std::move(batch));
+        }
+    }
+    co_await change_all(std::move(changes), std::move(batches));
 }
 
 boost::asio::awaitable<void> wake(Client& client, Region region, std::vector<core::Target> targets, Acted each) {
     std::map<std::string, Ids> pools;
     for (const auto& target : targets) pools[target.pool].push_back(target.id);
+    std::vector<Change> changes;
     std::vector<Ids> batches;
     for (const auto& [pool, ids] : pools) {
-        for (auto& batch : chunks(ids, ids_per_change)) batches.push_back(std::move(batch));
+        for (auto& batch : chunks(ids, ids_per_change)) {
+            changes.push_back({client, region, "StartInstances", each});
+            batches.push_back(std::move(batch));
+        }
     }
-    Change what{client, std::move(region), "StartInstances", std::move(each)};
-    co_await change_all(std::move(what), std::move(batches));
+    co_await change_all(std::move(changes), std::move(batches));
+}
+
+LoadMetric load(const core::ResourceId& id) {
+    return {"AWS/EC2", {{"InstanceId", id.name}}};
 }
 
 constexpr Permission permissions[] = {
     {"ec2:DescribeInstances", Permission::Use::list},
     {"ec2:StopInstances", Permission::Use::sleep, "instance/{name}"},
     {"ec2:StartInstances", Permission::Use::wake, "instance/{name}"},
+    {"ec2:DescribeInstanceAttribute", Permission::Use::extra, "instance/{name}",
+     "To see stop protection at the registration, not only at the stop."},
+    {"ec2:DescribeSpotInstanceRequests", Permission::Use::extra, "",
+     "To tell spot instances that can be stopped from those that can't."},
+    {"ec2:DescribeRegions", Permission::Use::extra, "", "For aws.regions: [\"all\"]."},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
 };
 
 }  // namespace
 
-const Service service{
-    .kind = core::Kind::ec2, .survey = survey, .look = look, .sleep = sleep, .wake = wake, .permissions = permissions};
+boost::asio::awaitable<Result<std::vector<Region>>> regions(Client& client, Region region) {
+    auto call = call_for(region, "DescribeRegions", {});  // Without AllRegions: those that are enabled.
+    auto answer = co_await client.call(std::move(call));
+    if (!answer) co_return answer.error();
+    pugi::xml_document document;
+    const auto root = parse_xml(document, *answer, "DescribeRegionsResponse");
+    std::vector<Region> all;
+    for (const auto item : root.child("regionInfo").children("item")) {
+        auto name = parse_region(item.child_value("regionName"));
+        if (name) all.push_back(std::move(*name));
+    }
+    if (all.empty()) co_return not_understood("DescribeRegions", region);
+    std::ranges::sort(all);
+    co_return all;
+}
+
+const Service service{.kind = core::Kind::ec2,
+                      .survey = survey,
+                      .look = look,
+                      .sleep = sleep,
+                      .wake = wake,
+                      .load = load,
+                      .permissions = permissions};
 
 }  // namespace doze::cloud::aws::ec2

@@ -69,10 +69,6 @@ std::optional<core::Guard> guard_by_nature(pugi::xml_node instance, const std::v
         return core::Guard{
             fmt::format("It is managed by {}, which alone may stop it.", principal.value_or("an AWS service"))};
     }
-    if (std::string_view(instance.child_value("instanceLifecycle")) == "spot")
-        return core::Guard{
-            "It is a spot instance. A one-time spot instance cannot be stopped, and AWS may be the only one to start "
-            "another kind again; doze cannot tell them apart."};
     if (std::string_view(instance.child_value("rootDeviceType")) == "instance-store")
         return core::Guard{"Its root disk is an instance store: it cannot be stopped, only terminated."};
     return std::nullopt;
@@ -92,19 +88,31 @@ std::optional<core::Ec2Instance> parse_instance(pugi::xml_node item, const Regio
     auto guard = guard_by_nature(item, tags);
     if (!guard) guard = core::guard_by_tags(tags, guards);
     const auto phase = phase_of(state);
-    return core::Ec2Instance{.seen = {.id = core::ec2(region, InstanceId(id)),
-                                      .phase = phase,
-                                      .settled = settled(phase),
-                                      .size = {.desired = phase == core::Phase::awake ? 1 : 0},
-                                      .state = state,
-                                      .guard = std::move(guard),
-                                      .reason = state_reason(item),
-                                      .changed_at = parse_transition_time(item.child_value("reason")),
-                                      .pool = pool_of(item)},
-                             .name = value_of(tags, "Name"),
-                             .type = item.child_value("instanceType"),
-                             .public_ip = text_at(item, "ipAddress"),
-                             .private_ip = text_at(item, "privateIpAddress")};
+    return core::Ec2Instance{
+        .seen = {.id = core::ec2(region, InstanceId(id)),
+                 .phase = phase,
+                 .settled = settled(phase),
+                 .size = {.desired = phase == core::Phase::awake ? 1 : 0},
+                 .state = state,
+                 .guard = std::move(guard),
+                 .reason = state_reason(item),
+                 .changed_at = parse_transition_time(item.child_value("reason")),
+                 .pool = pool_of(item),
+                 .can_hibernate = item.child("hibernationOptions").child("configured").text().as_bool()},
+        .name = value_of(tags, "Name"),
+        .type = item.child_value("instanceType"),
+        .public_ip = text_at(item, "ipAddress"),
+        .private_ip = text_at(item, "privateIpAddress")};
+}
+
+/// A spot instance is guarded until its request tells more.
+void guard_spot(Page& page, pugi::xml_node item, core::Ec2Instance& instance) {
+    page.spot.push_back({.index = page.instances.size(),
+                         .request = item.child_value("spotInstanceRequestId"),
+                         .otherwise = instance.seen.guard});
+    instance.seen.guard = core::Guard{
+        "It is a spot instance, and doze may not see whether it can be stopped: a one-time one can't. Allow "
+        "ec2:DescribeSpotInstanceRequests."};
 }
 
 }  // namespace
@@ -119,6 +127,7 @@ Result<Page> parse_instances(std::string body, const Region& region, const core:
         for (const auto item : reservation.child("instancesSet").children("item")) {
             auto instance = parse_instance(item, region, guards);
             if (!instance) return not_understood("DescribeInstances", region);
+            if (std::string_view(item.child_value("instanceLifecycle")) == "spot") guard_spot(page, item, *instance);
             page.instances.push_back(std::move(*instance));
         }
     }

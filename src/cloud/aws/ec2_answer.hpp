@@ -12,8 +12,16 @@
 /// What EC2 answers (Query protocol, 2016-11-15), as doze's own words.
 namespace doze::cloud::aws::ec2 {
 
+/// A spot instance of a page, which is guarded until its request says that it can be stopped.
+struct Spot {
+    std::size_t index;    ///< In Page::instances.
+    std::string request;  ///< "sir-0123abcd"
+    std::optional<core::Guard> otherwise;
+};
+
 struct Page {
     std::vector<core::Ec2Instance> instances;
+    std::vector<Spot> spot;
     std::string next_token;  ///< Empty on the last page.
 };
 

@@ -14,6 +14,7 @@
 #include "cloud/aws/answer.hpp"
 #include "cloud/aws/at_once.hpp"
 #include "cloud/aws/ecs_answer.hpp"
+#include "cloud/aws/scaling.hpp"
 
 namespace doze::cloud::aws::ecs {
 namespace {
@@ -140,11 +141,21 @@ boost::asio::awaitable<void> describe_some(Work& work, std::size_t index) {
     }
 }
 
+/// The bounds of a service with a scalable target are part of its size.
+void bound(core::Observation& seen, const scaling::Targets& targets) {
+    const auto target = targets.find(seen.id);
+    if (target == targets.end()) return;
+    seen.size.min = target->second.min;
+    seen.size.max = target->second.max;
+    seen.size.suspended = target->second.suspended;
+}
+
 /// At most ten services of one cluster.
 using Few = std::vector<core::ResourceId>;
 
 boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, const Few& ids,
-                                         const core::GuardSettings& guards, const Seen& each) {
+                                         const core::GuardSettings& guards, const scaling::Targets& targets,
+                                         const Seen& each) {
     const auto cluster = ids.front().cluster;
     Names names;
     for (const auto& id : ids) names.push_back(id.name);
@@ -159,6 +170,7 @@ boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, c
     }
     for (const auto& id : ids) {
         if (const auto it = seen.find(id); it != seen.end()) {
+            bound(it->second, targets);
             each(id, std::move(it->second));
         } else if (services) {
             each(id, not_understood("DescribeServices", region));
@@ -170,17 +182,32 @@ boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, c
     }
 }
 
-boost::asio::awaitable<void> scale(Client& client, const Region& region, core::ResourceId id, int desired,
-                                   const Acted& each) {
-    auto call = update_call(region, id, desired);
+boost::asio::awaitable<Result<void>> set_count(Client& client, core::ResourceId id, int desired) {
+    auto call = update_call(id.region, id, desired);
     const auto answer = co_await client.call(std::move(call));
-    if (!answer) {
-        each(id, answer.error());
-        co_return;
-    }
+    if (!answer) co_return answer.error();
     const auto root = parse_json(*answer);
-    const bool accepted = root && object_at(*root, "service") != nullptr;
-    each(id, accepted ? Result<void>() : not_understood("UpdateService", region));
+    if (!root || object_at(*root, "service") == nullptr) co_return not_understood("UpdateService", id.region);
+    co_return Result<void>();
+}
+
+/// The bounds first: AWS would lift the count back into them.
+boost::asio::awaitable<void> put_down(Client& client, core::Target target, const Acted& each) {
+    if (target.size.min) {
+        const auto opened = co_await scaling::set(client, target.id, scaling::asleep(target.size));
+        if (!opened) {
+            each(target.id, opened.error());
+            co_return;
+        }
+    }
+    each(target.id, co_await set_count(client, target.id, 0));
+}
+
+/// The bounds last, when the count is within them again.
+boost::asio::awaitable<void> bring_back(Client& client, core::Target target, const Acted& each) {
+    auto done = co_await set_count(client, target.id, target.size.desired);
+    if (done && target.size.min) done = co_await scaling::set(client, target.id, target.size);
+    each(target.id, done);
 }
 
 boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
@@ -189,6 +216,13 @@ boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region regio
     co_await at_once(calls_at_once, work.clusters.size(), [&work](std::size_t i) { return list_services(work, i); });
     co_await at_once(calls_at_once, work.open.size(), [&work](std::size_t i) { return describe_some(work, i); });
     if (work.trouble) co_return *work.trouble;
+    if (!work.open.empty()) {
+        const std::vector<core::ResourceId> every;
+        const auto targets = co_await scaling::describe(client, work.region, every);
+        if (!targets) co_return targets.error();
+        for (auto& cluster : work.clusters)
+            for (auto& service : cluster.services) bound(service.seen, *targets);
+    }
     for (auto& cluster : work.clusters)
         std::ranges::sort(cluster.services, {}, [](const core::EcsService& service) { return service.seen.id; });
     co_return core::Survey(std::move(work.clusters));
@@ -196,25 +230,34 @@ boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region regio
 
 boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids, LookOptions options,
                                   Seen each) {
+    const auto targets = co_await scaling::describe(client, region, ids);
+    if (!targets) {
+        // Without its bounds the size of a service would be another one.
+        for (const auto& id : ids) each(id, targets.error());
+        co_return;
+    }
     std::map<ClusterName, Few> by_cluster;
     for (auto& id : ids) by_cluster[id.cluster].push_back(std::move(id));
     std::vector<Few> batches;
     for (const auto& [cluster, all] : by_cluster) {
         for (auto& few : chunks(all, services_per_describe)) batches.push_back(std::move(few));
     }
-    co_await at_once(calls_at_once, batches.size(),
-                     [&](std::size_t i) { return look_at_few(client, region, batches[i], options.guards, each); });
-}
-
-boost::asio::awaitable<void> sleep(Client& client, Region region, std::vector<core::Target> targets, Acted each) {
-    co_await at_once(calls_at_once, targets.size(),
-                     [&](std::size_t i) { return scale(client, region, targets[i].id, 0, each); });
-}
-
-boost::asio::awaitable<void> wake(Client& client, Region region, std::vector<core::Target> targets, Acted each) {
-    co_await at_once(calls_at_once, targets.size(), [&](std::size_t i) {
-        return scale(client, region, targets[i].id, targets[i].size.desired, each);
+    co_await at_once(calls_at_once, batches.size(), [&](std::size_t i) {
+        return look_at_few(client, region, batches[i], options.guards, *targets, each);
     });
+}
+
+boost::asio::awaitable<void> sleep(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
+    co_await at_once(calls_at_once, targets.size(), [&](std::size_t i) { return put_down(client, targets[i], each); });
+}
+
+boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
+    co_await at_once(calls_at_once, targets.size(),
+                     [&](std::size_t i) { return bring_back(client, targets[i], each); });
+}
+
+LoadMetric load(const core::ResourceId& id) {
+    return {"AWS/ECS", {{"ClusterName", id.cluster.str()}, {"ServiceName", id.name}}};
 }
 
 constexpr Permission permissions[] = {
@@ -224,11 +267,21 @@ constexpr Permission permissions[] = {
     {"ecs:DescribeServices", Permission::Use::look, "service/{cluster}/{name}"},
     {"ecs:UpdateService", Permission::Use::sleep, "service/{cluster}/{name}"},
     {"ecs:UpdateService", Permission::Use::wake, "service/{cluster}/{name}"},
+    {"application-autoscaling:DescribeScalableTargets", Permission::Use::extra, "",
+     "Without it doze does not see that a service is scaled automatically, and AWS may start its tasks again."},
+    {"application-autoscaling:RegisterScalableTarget", Permission::Use::extra, "scalable-target/*",
+     "To hold the automatic scaling of a service while it sleeps."},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
 };
 
 }  // namespace
 
-const Service service{
-    .kind = core::Kind::ecs, .survey = survey, .look = look, .sleep = sleep, .wake = wake, .permissions = permissions};
+const Service service{.kind = core::Kind::ecs,
+                      .survey = survey,
+                      .look = look,
+                      .sleep = sleep,
+                      .wake = wake,
+                      .load = load,
+                      .permissions = permissions};
 
 }  // namespace doze::cloud::aws::ecs

@@ -49,6 +49,12 @@ struct Permission {
     std::string_view what_for = {};  ///< For `extra`.
 };
 
+/// Where CloudWatch keeps the CPUUtilization of a resource.
+struct LoadMetric {
+    std::string_view name_space;
+    std::vector<std::pair<std::string, std::string>> dimensions;
+};
+
 /// One kind. The coroutines are for resources of this kind in one region, and of one client, which must outlive them.
 struct Service {
     core::Kind kind;
@@ -62,6 +68,9 @@ struct Service {
     /// Each target is answered exactly once, as soon as its own call came back.
     boost::asio::awaitable<void> (*sleep)(Client&, Region, std::vector<core::Target>, Acted);
     boost::asio::awaitable<void> (*wake)(Client&, Region, std::vector<core::Target>, Acted);
+
+    /// Null where a kind has no such metric (KindInfo::loaded).
+    LoadMetric (*load)(const core::ResourceId&) = nullptr;
 
     std::span<const Permission> permissions;
 };

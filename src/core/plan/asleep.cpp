@@ -53,7 +53,7 @@ bool plan_sleeping(Pass& p) {
     // Awake: the call has not gone out, was refused, or does not show yet.
     const bool may_still_happen = (t.accepted_at || t.uncertain) && p.just_called();
     const bool partway = is_partway(seen.size, t.entry->snapshot);
-    if (seen.size != t.entry->snapshot && !partway) {
+    if (differ(seen.size, t.entry->snapshot) && !partway) {
         if (may_still_happen && !p.is_surprise_real()) return false;
         p.announce(Level::info, Reason::changed_by_hand,
                    fmt::format("{} was changed to {} by somebody else.", p.name(), to_string(seen.size)));

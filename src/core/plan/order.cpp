@@ -124,7 +124,7 @@ bool order_scale(Pass& p, int desired) {
         return false;
     }
     t.ordered_awake = true;
-    if (seen.size == goal) {
+    if (!differ(seen.size, goal)) {
         p.reply(fmt::format("{} has {} nodes already.", p.name(), desired));
         return false;
     }

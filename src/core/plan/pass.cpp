@@ -85,7 +85,7 @@ bool Pass::is_own_sleep() const {
 
 bool Pass::is_as_left() const {
     const auto& entry = *t.entry;
-    if (entry.left_size && *entry.left_size != seen().size) return false;
+    if (entry.left_size && differ(*entry.left_size, seen().size)) return false;
     return !entry.left_changed_at || !seen().changed_at || *entry.left_changed_at == *seen().changed_at;
 }
 

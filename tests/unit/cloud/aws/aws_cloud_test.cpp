@@ -64,14 +64,52 @@ TEST_F(AwsCloudTest, AsksAllRegionsAndKindsSideBySide) {
     EXPECT_EQ(client.most_at_once, 9U);
 }
 
+TEST_F(AwsCloudTest, ReachesEachResourceWithItsProfile) {
+    FakeClient other_account;
+    const AwsCloud::Clients clients = [&](const ProfileName& profile) -> Client& {
+        return profile == ProfileName("work") ? other_account : client;
+    };
+    AwsCloud both(io.get_executor(), clock, clients);
+    auto at_work = instance;
+    at_work.profile = ProfileName("work");
+    client.answer = other_account.answer = [](const Call&) -> Result<std::string> {
+        return "<DescribeInstancesResponse><reservationSet><item><instancesSet><item><instanceId>" + instance.name +
+               "</instanceId><instanceState><name>running</name></instanceState></item></instancesSet></item>"
+               "</reservationSet></DescribeInstancesResponse>";
+    };
+    std::map<core::ResourceId, core::Observation> seen;
+    both.look({instance, at_work}, core::Depth::usual,
+              [&](const core::ResourceId& id, const auto& one) { seen[id] = one.value(); });
+    run();
+    EXPECT_EQ(client.calls.size(), 1U);
+    EXPECT_EQ(other_account.calls.size(), 1U);
+    ASSERT_TRUE(seen.contains(at_work));
+    EXPECT_EQ(seen.at(at_work).id, at_work);
+    EXPECT_EQ(seen.at(at_work).phase, core::Phase::awake);
+    EXPECT_EQ(seen.at(instance).id, instance);
+}
+
+TEST_F(AwsCloudTest, ListsTheRegionsOfTheAccount) {
+    client.answer = [](const Call& call) -> Result<std::string> {
+        EXPECT_EQ(call.operation, "DescribeRegions");
+        return "<DescribeRegionsResponse><regionInfo><item><regionName>us-east-1</regionName></item>"
+               "<item><regionName>eu-west-1</regionName></item></regionInfo></DescribeRegionsResponse>";
+    };
+    std::optional<Result<std::vector<Region>>> regions;
+    cloud.list_regions(us, [&](auto found) { regions = std::move(found); });
+    run();
+    EXPECT_EQ(regions->value(), (std::vector{eu, us}));
+}
+
 /// Lets a call in flight outlive its cloud.
 TEST(AwsCloudLife, IsSilentOnceDestroyedWhateverWasUnderWay) {
     // However many turns of the loop it got before.
     for (int turns = 0; turns < 12; ++turns) {
+        const fakes::FakeClock clock;
         boost::asio::io_context io;
         FakeClient client;
         client.answer = [](const Call&) -> Result<std::string> { return refusal("IncorrectInstanceState"); };
-        auto cloud = std::make_unique<AwsCloud>(io.get_executor(), always(client));
+        auto cloud = std::make_unique<AwsCloud>(io.get_executor(), clock, always(client));
         bool alive = true;
         const auto outcome = [&alive](const core::ResourceId&, const auto&) { EXPECT_TRUE(alive); };
         cloud->sleep(one_of_each(), outcome);
@@ -90,8 +128,9 @@ TEST(AwsCloudLife, IsSilentOnceDestroyedWhateverWasUnderWay) {
 
 TEST(AwsCloudLife, BearsTheEndOfTheLoopWithCallsUnderWay) {
     FakeClient client;
+    const fakes::FakeClock clock;
     boost::asio::io_context io;
-    AwsCloud cloud(io.get_executor(), always(client));
+    AwsCloud cloud(io.get_executor(), clock, always(client));
     cloud.sleep(one_of_each(), [](const auto&, const auto&) {});
     cloud.survey(core::Kind::eks, us, [](const auto&) {});
     for (int turn = 0; turn < 6; ++turn) io.run_one();
@@ -99,10 +138,11 @@ TEST(AwsCloudLife, BearsTheEndOfTheLoopWithCallsUnderWay) {
 }
 
 TEST(AwsCloudLife, MayBeDestroyedByItsOwnCallback) {
+    const fakes::FakeClock clock;
     boost::asio::io_context io;
     FakeClient client;
     client.answer = [](const Call&) -> Result<std::string> { return refusal("", Recovery::retry); };
-    auto cloud = std::make_unique<AwsCloud>(io.get_executor(), always(client));
+    auto cloud = std::make_unique<AwsCloud>(io.get_executor(), clock, always(client));
     int answers = 0;
     cloud->look({instance, other, service}, core::Depth::usual, [&](const auto&, const auto&) {
         ++answers;
@@ -114,6 +154,7 @@ TEST(AwsCloudLife, MayBeDestroyedByItsOwnCallback) {
 
 TEST(AtOnce, RunsAllButNeverMoreThanAllowed) {
     for (const std::size_t count : {0U, 1U, 3U, 4U, 100U}) {
+        const fakes::FakeClock clock;
         boost::asio::io_context io;
         std::size_t running = 0;
         std::size_t most = 0;

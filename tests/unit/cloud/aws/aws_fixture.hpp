@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cloud/aws/aws_cloud.hpp"
+#include "fakes/fake_clock.hpp"
 
 namespace doze::cloud::aws {
 
@@ -21,10 +22,18 @@ namespace doze::cloud::aws {
 class FakeClient final : public Client {
    public:
     std::function<Result<std::string>(const Call&)> answer = [](const Call&) { return Result<std::string>(""); };
+    /// No scalable targets, unless told; such calls are kept apart, as nearly every ECS call brings one.
+    std::string scalable_targets = R"({"ScalableTargets":[]})";
+    std::vector<Call> scaling_calls;
+
     std::vector<Call> calls;
     std::size_t most_at_once = 0;
 
     boost::asio::awaitable<Result<std::string>> call(Call call) override {
+        if (call.operation == "DescribeScalableTargets") {
+            scaling_calls.push_back(call);
+            co_return scalable_targets;
+        }
         calls.push_back(call);
         most_at_once = std::max(most_at_once, ++out_);
         co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
@@ -80,7 +89,8 @@ class AwsTest : public testing::Test {
 
     boost::asio::io_context io;
     FakeClient client;
-    AwsCloud cloud{io.get_executor(), always(client)};
+    fakes::FakeClock clock;
+    AwsCloud cloud{io.get_executor(), clock, always(client)};
     const Region us{"us-east-1"};
     const Region eu{"eu-west-1"};
 
@@ -97,9 +107,9 @@ class AwsTest : public testing::Test {
         return answers.at(0);
     }
 
-    Sightings look(std::vector<core::ResourceId> ids) {
+    Sightings look(std::vector<core::ResourceId> ids, core::Depth depth = core::Depth::usual) {
         Sightings all;
-        cloud.look(std::move(ids), core::Depth::usual, [&](const core::ResourceId& id, Result<core::Observation> seen) {
+        cloud.look(std::move(ids), depth, [&](const core::ResourceId& id, Result<core::Observation> seen) {
             all[id].push_back(std::move(seen));
         });
         run();

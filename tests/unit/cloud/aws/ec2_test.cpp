@@ -210,8 +210,8 @@ TEST_F(Ec2Test, StartsByPoolSoThatOneWithoutCapacityHoldsUpNoOther) {
     expect_once_each(done, 11);
     for (int n = 0; n < 11; ++n) EXPECT_EQ(only(done, instance(n)).has_value(), n != 6 && n != 7) << n;
     EXPECT_EQ(only(done, instance(6)).error().recovery, Recovery::capacity);
-    // One call for each pool, and two more for the halves of the full one.
-    EXPECT_EQ(client.count("StartInstances"), 5);
+    // One call for each pool, and one more for one of the full one.
+    EXPECT_EQ(client.count("StartInstances"), 4);
     EXPECT_LE(client.most_at_once, 2U);
 }
 
@@ -244,6 +244,110 @@ TEST_F(Ec2Test, AppliesTheGuardsOfTheSettings) {
     EXPECT_FALSE(only(look({instance(1)}), instance(1))->guard);
     cloud.set_guards({.production_tags = {"team=pay*"}});
     EXPECT_TRUE(only(look({instance(1)}), instance(1))->guard);
+}
+
+TEST_F(Ec2Test, PartsABatchByTheInstancesThatAwsNames) {
+    refuse = [](const Call&, const auto& ids) -> std::optional<Error> {
+        if (std::ranges::find(ids, "i-17") == ids.end()) return std::nullopt;
+        auto error = refusal("OperationNotPermitted", Recovery::tell, ErrorCode::guarded);
+        error.message = "The instance 'i-17' may not be stopped. Modify its 'disableApiStop' attribute.";
+        return error;
+    };
+    const auto done = sleep(targets(40));
+    expect_once_each(done, 40);
+    EXPECT_EQ(only(done, instance(17)).error().code, ErrorCode::guarded);
+    EXPECT_TRUE(only(done, instance(1)));
+    EXPECT_EQ(client.calls.size(), 3U) << "the batch, the one that was named, the rest";
+}
+
+TEST_F(Ec2Test, DoesNotAskOnForAPoolThatHasNoRoomForOne) {
+    refuse = [](const Call&, const auto&) { return refusal("InsufficientInstanceCapacity", Recovery::capacity); };
+    const auto done = wake(targets(32));
+    expect_once_each(done, 32);
+    EXPECT_EQ(only(done, instance(31)).error().recovery, Recovery::capacity);
+    EXPECT_EQ(client.calls.size(), 6U) << "32, 16, 8, 4, 2, 1";
+}
+
+TEST_F(Ec2Test, HibernatesWhereToldAndStopsWhatCannot) {
+    refuse = [](const Call& call, const auto& ids) -> std::optional<Error> {
+        const bool young = std::ranges::find(ids, "i-1") != ids.end();
+        if (value(call, "Hibernate") != "true" || !young) return std::nullopt;
+        return refusal("UnsupportedOperation");
+    };
+    auto some = targets(3);
+    some[0].hibernate = some[1].hibernate = true;
+    const auto done = sleep(some);
+    expect_once_each(done, 3);
+    for (const auto& target : some) EXPECT_TRUE(only(done, target.id));
+    std::vector<std::string> stopped;
+    for (const auto& call : client.calls) {
+        auto line = value(call, "Hibernate");
+        for (const auto& id : values(call, "InstanceId.")) line += " " + id;
+        stopped.push_back(line);
+    }
+    EXPECT_THAT(stopped, testing::UnorderedElementsAre(" i-2", "true i-0 i-1", "true i-0", "true i-1", " i-1"));
+}
+
+TEST_F(Ec2Test, ReadsStopProtectionBeforeARegistrationOnly) {
+    client.answer = [](const Call& call) -> Result<std::string> {
+        if (call.operation == "DescribeInstances") return page(item("i-1") + item("i-2"));
+        EXPECT_EQ(value(call, "Attribute"), "disableApiStop");
+        return "<DescribeInstanceAttributeResponse><disableApiStop><value>" +
+               std::string(value(call, "InstanceId") == "i-2" ? "true" : "false") +
+               "</value></disableApiStop></DescribeInstanceAttributeResponse>";
+    };
+    EXPECT_FALSE(only(look({instance(2)}), instance(2))->guard);
+    const auto seen = look({instance(1), instance(2)}, core::Depth::guards);
+    EXPECT_FALSE(only(seen, instance(1))->guard);
+    ASSERT_TRUE(only(seen, instance(2))->guard);
+    EXPECT_FALSE(only(seen, instance(2))->guard->by_tag);
+}
+
+TEST_F(Ec2Test, TellsSpotInstancesThatCanBeStoppedFromThoseThatCannot) {
+    const auto spot = [](const std::string& id) {
+        return "<item><instancesSet><item><instanceId>" + id +
+               "</instanceId><instanceState><name>running</name></instanceState>"
+               "<instanceLifecycle>spot</instanceLifecycle><spotInstanceRequestId>sir-" +
+               id + "</spotInstanceRequestId></item></instancesSet></item>";
+    };
+    bool allowed = true;
+    client.answer = [&](const Call& call) -> Result<std::string> {
+        if (call.operation == "DescribeInstances") return page(spot("i-1") + spot("i-2") + item("i-3"));
+        EXPECT_THAT(values(call, "Filter.1.Value."), ElementsAre("sir-i-1", "sir-i-2"));
+        if (!allowed) return refusal("UnauthorizedOperation", Recovery::tell, ErrorCode::access_denied);
+        return "<DescribeSpotInstanceRequestsResponse><spotInstanceRequestSet>"
+               "<item><spotInstanceRequestId>sir-i-1</spotInstanceRequestId><type>persistent</type></item>"
+               "<item><spotInstanceRequestId>sir-i-2</spotInstanceRequestId><type>one-time</type></item>"
+               "</spotInstanceRequestSet></DescribeSpotInstanceRequestsResponse>";
+    };
+    auto seen = look({instance(1), instance(2), instance(3)});
+    EXPECT_FALSE(only(seen, instance(1))->guard);
+    EXPECT_THAT(only(seen, instance(2))->guard->why, testing::HasSubstr("one-time"));
+    EXPECT_FALSE(only(seen, instance(3))->guard);
+    allowed = false;
+    seen = look({instance(1), instance(3)});
+    EXPECT_THAT(only(seen, instance(1))->guard->why, testing::HasSubstr("DescribeSpotInstanceRequests"));
+}
+
+TEST_F(Ec2Test, AsksCloudWatchOnceForAllThatIsAwake) {
+    std::string trouble;
+    client.answer = [&](const Call& call) -> Result<std::string> {
+        if (call.operation == "DescribeInstances") return page(item("i-1") + item("i-2", "stopped") + item("i-3"));
+        EXPECT_EQ(call.service, "monitoring");
+        EXPECT_EQ(value(call, "MetricDataQueries.member.2.MetricStat.Metric.Dimensions.member.1.Value"), "i-3");
+        if (!trouble.empty()) return refusal(trouble, Recovery::tell, ErrorCode::access_denied);
+        return "<GetMetricDataResponse><GetMetricDataResult><MetricDataResults>"
+               "<member><Id>m0</Id><Values><member>3.5</member><member>41.25</member></Values></member>"
+               "<member><Id>m1</Id><Values/></member>"
+               "</MetricDataResults></GetMetricDataResult></GetMetricDataResponse>";
+    };
+    auto seen = look({instance(1), instance(2), instance(3)}, core::Depth::load);
+    EXPECT_EQ(only(seen, instance(1))->load->cpu_percent, 41.25);
+    EXPECT_FALSE(only(seen, instance(2))->load) << "asleep";
+    EXPECT_FALSE(only(seen, instance(3))->load->cpu_percent) << "no measurement";
+    trouble = "AccessDenied";
+    seen = look({instance(1), instance(3)}, core::Depth::load);
+    EXPECT_NE(only(seen, instance(1))->load->trouble, "");
 }
 
 }  // namespace

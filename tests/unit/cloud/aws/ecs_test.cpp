@@ -279,5 +279,68 @@ TEST_F(EcsTest, TakesCountsThatAreNoCountsForNonsense) {
     }
 }
 
+constexpr const char* scaled_api = R"({"ScalableTargets":[{"ResourceId":"service/office/api","MinCapacity":2,
+    "MaxCapacity":9,"SuspendedState":{"DynamicScalingInSuspended":false,"DynamicScalingOutSuspended":true,
+    "ScheduledScalingSuspended":false}}]})";
+
+TEST_F(EcsTest, SeesTheBoundsOfAServiceThatIsScaled) {
+    const auto api = core::ecs(us, ClusterName("office"), ServiceName("api"));
+    const auto web = core::ecs(us, ClusterName("office"), ServiceName("web"));
+    services = {{"api", service("api", 3, 3)}, {"web", service("web", 1, 1)}};
+    client.scalable_targets = scaled_api;
+    const core::Size bounded{.desired = 3, .min = 2, .max = 9, .suspended = 2};
+    const auto seen = look({api, web});
+    EXPECT_EQ(only(seen, api)->size, bounded);
+    EXPECT_EQ(only(seen, web)->size, (core::Size{.desired = 1}));
+    ASSERT_THAT(client.scaling_calls, SizeIs(1)) << "one question for all that is looked at";
+    EXPECT_EQ(body_of(client.scaling_calls[0]).at("ResourceIds").as_array().size(), 2U);
+    const auto clusters = std::get<std::vector<core::EcsCluster>>(survey(core::Kind::ecs, us).value());
+    EXPECT_EQ(clusters.at(0).services.at(0).seen.size, bounded);
+}
+
+TEST_F(EcsTest, HoldsTheScalingBeforeTheCountGoesDownAndFreesItAfterItIsUp) {
+    const auto api = core::ecs(us, ClusterName("office"), ServiceName("api"));
+    const core::Target target{.id = api, .size = {.desired = 3, .min = 2, .max = 9, .suspended = 2}};
+    client.answer = [](const Call& call) -> Result<std::string> {
+        return call.operation == "UpdateService" ? R"({"service":{}})" : "{}";
+    };
+    const auto told = [this](std::size_t i) {
+        const auto body = body_of(client.calls.at(i));
+        if (client.calls[i].operation == "UpdateService") return "count " + serialize(body.at("desiredCount"));
+        const auto& state = body.at("SuspendedState").as_object();
+        return "bounds " + serialize(body.at("MinCapacity")) + " " + serialize(body.at("MaxCapacity")) + " " +
+               serialize(state.at("DynamicScalingInSuspended")) + " " +
+               serialize(state.at("DynamicScalingOutSuspended")) + " " +
+               serialize(state.at("ScheduledScalingSuspended"));
+    };
+    EXPECT_TRUE(only(sleep({target}), api));
+    EXPECT_TRUE(only(wake({target}), api));
+    ASSERT_THAT(client.calls, SizeIs(4));
+    EXPECT_EQ(told(0), "bounds 0 9 true true true");
+    EXPECT_EQ(told(1), "count 0");
+    EXPECT_EQ(told(2), "count 3");
+    EXPECT_EQ(told(3), "bounds 2 9 false true false");
+}
+
+TEST_F(EcsTest, LeavesTheCountWhereItsScalingCannotBeHeld) {
+    const auto api = core::ecs(us, ClusterName("office"), ServiceName("api"));
+    client.answer = [](const Call&) {
+        return refusal("AccessDeniedException", Recovery::tell, ErrorCode::access_denied);
+    };
+    const auto done = sleep({{.id = api, .size = {.desired = 3, .min = 2, .max = 9}}});
+    EXPECT_EQ(only(done, api).error().code, ErrorCode::access_denied);
+    EXPECT_THAT(client.calls, SizeIs(1)) << "AWS would lift the count again";
+}
+
+TEST_F(EcsTest, TakesAnAnswerAboutScalingThatMakesNoSenseForNoAnswer) {
+    const auto api = core::ecs(us, ClusterName("office"), ServiceName("api"));
+    services = {{"api", service("api", 3, 3)}};
+    for (const std::string body : {"", "{}", R"({"ScalableTargets":[{"ResourceId":"service/office/api"}]})"}) {
+        client.scalable_targets = body;
+        EXPECT_FALSE(only(look({api}), api)) << body;
+        EXPECT_FALSE(survey(core::Kind::ecs, us)) << body;
+    }
+}
+
 }  // namespace
 }  // namespace doze::cloud::aws
