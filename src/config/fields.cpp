@@ -29,8 +29,10 @@ bool is_ip(std::string_view text) {
     return !error && text.find('\0') == std::string_view::npos;
 }
 
+constexpr std::string_view every_region = "all";
+
 bool is_region(std::string_view text) {
-    return parse_region(text).has_value();
+    return text == every_region || parse_region(text).has_value();
 }
 
 /// "key=value" or "key=beginning*".
@@ -46,7 +48,7 @@ bool is_profile_name(std::string_view text) {
 }
 
 constexpr TextCheck ip_address{"an IP address such as 127.0.0.1 or ::1", is_ip};
-constexpr TextCheck region_name{"regions such as us-east-1", is_region};
+constexpr TextCheck region_name{"regions such as us-east-1, or \"all\"", is_region};
 constexpr TextCheck tag_pattern{"tags such as env=live or env=prod*", is_tag_pattern};
 constexpr TextCheck profile{"the name of a profile in ~/.aws", is_profile_name};
 
@@ -63,7 +65,8 @@ std::uint16_t port_of(const Value& value) {
 std::vector<Region> regions_of(const Value& value) {
     std::vector<Region> regions;
     for (const auto& name : std::get<Texts>(value))
-        if (const Region region(name); std::ranges::find(regions, region) == regions.end()) regions.push_back(region);
+        if (const Region region(name); name != every_region && std::ranges::find(regions, region) == regions.end())
+            regions.push_back(region);
     return regions;
 }
 
@@ -158,8 +161,12 @@ std::vector<Field> aws_fields() {
         {.key = "aws.regions",
          .default_value = Texts{"ap-northeast-2", "us-east-1", "us-west-1", "us-west-2", "eu-central-1", "eu-west-1"},
          .text_check = region_name,
-         .meaning = "The regions that lists cover.",
-         .apply = [](Settings& s, const Value& v) { s.core.regions = regions_of(v); }},
+         .meaning = "The regions that lists cover; \"all\": those that AWS says are enabled for the account.",
+         .apply =
+             [](Settings& s, const Value& v) {
+                 s.core.regions = regions_of(v);
+                 s.all_regions = std::ranges::find(std::get<Texts>(v), every_region) != std::get<Texts>(v).end();
+             }},
         {.key = "aws.credentials.use_profile",
          .default_value = false,
          .meaning = "Whether to use the profile named below instead of the usual chain (environment, then ~/.aws).",

@@ -48,6 +48,10 @@ class Settings {
     Settings();
 
     core::Settings core;
+
+    /// `aws.regions` has "all": every region that AWS says is enabled, besides those of `core.regions`.
+    bool all_regions = false;
+
     SourceSettings sources;
 
     /// Which profile of ~/.aws to use; the usual chain decides where `use_profile` is false.

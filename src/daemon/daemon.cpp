@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unistd.h>
 #include <utility>
 
@@ -20,6 +21,7 @@
 #include "daemon/code_pages.hpp"
 #include "daemon/driver.hpp"
 #include "daemon/log.hpp"
+#include "daemon/region_list.hpp"
 #include "history/sqlite_journal.hpp"
 #include "history/state_lock.hpp"
 #include "ports/system_clock.hpp"
@@ -98,6 +100,9 @@ class Daemon {
                   {.save_registration = [this](const auto& registration,
                                                bool remove) { return save(registration, remove); },
                    .log = [this](const auto& announce) { tell(announce); }}),
+          region_list_(
+              loop_, clock_, cloud_->cloud(), [this] { configure(); },
+              [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
           dispatcher_(driver_, {.version = DOZE_VERSION, .started = clock_.now().boot}),
           signals_(loop_, SIGINT, SIGTERM),
           started_(loop_, start_takes) {}
@@ -158,13 +163,33 @@ class Daemon {
             cloud_->choose_profile(settings.use_profile ? settings.profile_name : "");
             cloud_->cloud().set_guards(settings.core.guards);
         }
-        auto configured = store_.configured();
-        configured.settings.dry_run = configured.settings.dry_run || options_.dry_run;
-        driver_.post(std::move(configured));
+        if (settings.all_regions)
+            region_list_.start(home_region());
+        else
+            region_list_.stop();
+        configure();
         if (!changes.settings_changed) return;
         if (!sources_settings_ || *sources_settings_ != settings.sources) start_sources(settings.sources);
         const auto udp = std::pair(settings.udp, settings.udp_buffer_size);
         if (!udp_settings_ || *udp_settings_ != udp) open_udp(settings);
+    }
+
+    /// Hands the files to the engine.
+    void configure() {
+        auto configured = store_.configured();
+        configured.settings.dry_run = configured.settings.dry_run || options_.dry_run;
+        if (store_.settings().all_regions) {
+            std::set<Region> regions(configured.settings.regions.begin(), configured.settings.regions.end());
+            regions.insert(region_list_.regions().begin(), region_list_.regions().end());
+            configured.settings.regions.assign(regions.begin(), regions.end());
+        }
+        driver_.post(std::move(configured));
+    }
+
+    /// One to ask in what is true of the whole account.
+    [[nodiscard]] Region home_region() const {
+        const auto& regions = store_.settings().core.regions;
+        return regions.empty() ? Region("us-east-1") : regions.front();
     }
 
     void start_sources(const config::SourceSettings& settings) {
@@ -208,8 +233,7 @@ class Daemon {
             log_->of("aws").error(origin.error().text());
             return;
         }
-        const auto& regions = store_.settings().core.regions;
-        cloud_->identify(regions.empty() ? Region("us-east-1") : regions.front(), [this](auto identity) {
+        cloud_->identify(home_region(), [this](auto identity) {
             if (!identity) return log_->of("aws").error(identity.error().text());
             const auto origin = cloud_->credentials_origin(clock_.now().wall);
             log_->of("aws").info("Using AWS account {} as {} ({}).", identity->account, identity->arn,
@@ -228,6 +252,7 @@ class Daemon {
     std::unique_ptr<ports::Journal> replacement_;  ///< Where the journal opens but can't be understood.
     core::State state_;
     Driver driver_;
+    RegionList region_list_;
     commands::Dispatcher dispatcher_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer started_;

@@ -271,5 +271,91 @@ TEST_F(Day, AMonthOfWorkingDaysLosesNothing) {
     expect_as_it_was();
 }
 
+const core::ResourceId scaled = core::ecs(east, ClusterName("dev"), ServiceName("scaled"));
+const Size scaled_size{.desired = 3, .min = 2, .max = 6, .suspended = 0b010};
+
+TEST_F(Day, ASleepThatStoppedHalfwayForGoodIsTakenBack) {
+    sim.add(scaled, scaled_size);
+    sim.reload();
+    sim.cloud.inject(fakes::Fault::half_done, fakes::CallKind::sleep, scaled);
+    sim.cloud.inject(fakes::Fault::denied, fakes::CallKind::sleep, scaled, fakes::SimulatedCloud::always);
+    sim.leave_and_stay_away(60min);
+    EXPECT_THAT(sim.lines(), Contains(HasSubstr("Waking ecs:us-east-1:dev/scaled")));
+    EXPECT_EQ(size(scaled), scaled_size) << "its scaling was held, its count could not be lowered";
+    sim.come_back_and_stay(10min);
+    EXPECT_EQ(size(scaled), scaled_size);
+    EXPECT_THAT(sim.journal.rows(), IsEmpty());
+}
+
+TEST_F(Day, AWakeThatStoppedHalfwayIsCompletedAfterACrash) {
+    sim.add(scaled, scaled_size);
+    sim.reload();
+    sim.leave_and_stay_away(60min);
+    EXPECT_EQ(size(scaled).desired, 0);
+    sim.cloud.inject(fakes::Fault::half_done, fakes::CallKind::wake, scaled);
+    sim.come_back_and_stay(3s);
+    sim.kill();
+    sim.run_for(5min);
+    EXPECT_EQ(size(scaled).desired, 3);
+    EXPECT_NE(size(scaled), scaled_size);
+    sim.boot();
+    sim.come_back_and_stay(10min);
+    EXPECT_EQ(size(scaled), scaled_size);
+    EXPECT_THAT(sim.journal.rows(), IsEmpty());
+}
+
+TEST_F(Day, WhatWorksStaysAwakeUntilItRests) {
+    sim.registrations.front().busy_cpu_percent = 20;
+    ASSERT_EQ(sim.registrations.front().id, web);
+    sim.reload();
+    sim.cloud.set_load(web, {.cpu_percent = 83});
+    sim.leave_and_stay_away(60min);
+    EXPECT_EQ(phase(web), Phase::awake);
+    EXPECT_EQ(size(api), Size{.desired = 0}) << "it holds up no other";
+    EXPECT_THAT(sim.lines(), Contains(HasSubstr("stays awake for now: its CPU is at 83 % (limit 20 %)")));
+    EXPECT_TRUE(sim.state().tracked.at(web).busy);
+    sim.cloud.set_load(web, {.cpu_percent = 2});
+    sim.run_for(10min);
+    EXPECT_EQ(phase(web), Phase::asleep);
+    EXPECT_FALSE(sim.state().tracked.at(web).busy);
+    sim.come_back_and_stay(10min);
+    expect_as_it_was();
+}
+
+TEST_F(Day, WhoseLoadCannotBeKnownCountsAsBusy) {
+    sim.registrations.front().busy_cpu_percent = 20;
+    sim.reload();
+    sim.cloud.set_load(web, {.cpu_percent = std::nullopt, .trouble = "Allow cloudwatch:GetMetricData."});
+    sim.leave_and_stay_away(60min);
+    EXPECT_EQ(phase(web), Phase::awake);
+    EXPECT_THAT(sim.lines(), Contains(HasSubstr("Allow cloudwatch:GetMetricData.")));
+    EXPECT_LT(sim.cloud.looks(), 60) << "a hot loop of looks";
+}
+
+TEST_F(Day, OneNameInTwoAccountsIsTwoResources) {
+    auto other = api;
+    other.profile = ProfileName("work");
+    sim.add(other, {.desired = 5});
+    sim.reload();
+    sim.leave_and_stay_away(60min);
+    EXPECT_EQ(size(other), Size{.desired = 0});
+    EXPECT_EQ(size(api), Size{.desired = 0});
+    sim.come_back_and_stay(10min);
+    EXPECT_EQ(size(other), Size{.desired = 5});
+    expect_as_it_was();
+}
+
+TEST_F(Day, AnOrderWithoutAProfileMeansTheOneResourceOfThatName) {
+    auto other = core::ecs(east, ClusterName("dev"), ServiceName("far"));
+    const auto plain = other;
+    other.profile = ProfileName("work");
+    sim.add(other, {.desired = 5});
+    sim.reload();
+    const auto stop = sim.order_stop(plain);
+    sim.run_for(5min);
+    EXPECT_TRUE(sim.replies().at(stop));
+    EXPECT_EQ(size(other), Size{.desired = 0});
+}
+
 }  // namespace
 }  // namespace doze::sim

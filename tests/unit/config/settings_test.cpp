@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"{\"activity_monitor\":{\"inactivity_timeout_minutes\":true}}", "is true"},
         Bad{"{\"activity_monitor\":{\"keyboard\":{\"enabled\":1}}}", "must be true or false, is 1"},
         Bad{"{\"activity_monitor\":{\"keyboard\":{\"enabled\":null}}}", "must be true or false, is null"},
-        Bad{"{\"aws\":{\"regions\":[]}}", "must be a list of one or more regions such as us-east-1, is []"},
+        Bad{"{\"aws\":{\"regions\":[]}}", "must be a list of one or more regions such as us-east-1, or \"all\", is []"},
         Bad{"{\"aws\":{\"regions\":\"us-east-1\"}}", "is 'us-east-1'"},
         Bad{"{\"aws\":{\"regions\":[\"mars-1\", {}, [[]]]}}", "is ['mars-1', {...}, [...]]"},
         Bad{"{\"guards\":{\"production_tags\":[\"prod\"]}}", "must be a list of tags such as env=live or env=prod*"},
