@@ -43,12 +43,13 @@ class Call:
     path: str
     body: str
     at: float = field(default_factory=time.monotonic)
+    access_key: str = ""
     status: int = 0  # what the client was answered; 0: nothing (yet)
 
 
 def read_call(method, path, headers, body):
-    scope = re.search(r"Credential=[^/]*/\d+/([^/]+)/([^/]+)/", headers.get("Authorization", ""))
-    region, service = scope.groups() if scope else ("", "")
+    scope = re.search(r"Credential=([^/]*)/\d+/([^/]+)/([^/]+)/", headers.get("Authorization", ""))
+    access_key, region, service = scope.groups() if scope else ("", "", "")
     text = body.decode("utf-8", "replace")
     plain = urllib.parse.unquote(path.split("?")[0])
     operation = headers.get("X-Amz-Target", "").rpartition(".")[2]
@@ -57,7 +58,7 @@ def read_call(method, path, headers, body):
                           if verb == method and re.fullmatch(pattern, plain)), "")
     if not operation:
         operation = urllib.parse.parse_qs(text).get("Action", [""])[0]
-    return Call(operation or f"{method} {plain}", service, region, path, text)
+    return Call(operation or f"{method} {plain}", service, region, path, text, access_key=access_key)
 
 
 def error_body(service, code, message):
