@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Measures doze beside the limits of this machine, all in one run, and prints a table of ratios (`make bench`).
 
+    listing       time, CPU and memory to list 10,000 instances, beside boto3, the AWS CLI and libcurl with pugixml alone
+    account       calls to stop and start hundreds of resources, beside the least possible, and how many are throttled
     UDP           requests a second beside a bare C recvfrom/sendto echo under the same load generator
     burst         datagrams lost of 1,000 sent at once
     rest          resident memory and voluntary context switches while nothing happens
@@ -18,17 +20,18 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from figures import PROGRAMS, ROOT, ROUNDS, median, row, status
+
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "e2e")]
 
+from account import account  # noqa: E402
 from daemon import Doze, make_settings  # noqa: E402
+from listing import listing  # noqa: E402
 from sandbox import free_port  # noqa: E402
 from screen import Screen  # noqa: E402
 from static_aws import StaticAws  # noqa: E402
 from waiting import wait_for  # noqa: E402
 
-PROGRAMS = ROOT / "build" / "release" / "tests" / "bench"
-ROUNDS = int(os.environ.get("DOZE_BENCH_ROUNDS", "5"))
 SECONDS = float(os.environ.get("DOZE_BENCH_SECONDS", "2"))
 REST_SECONDS = float(os.environ.get("DOZE_BENCH_REST_SECONDS", "60"))
 INSTANCES = 20
@@ -44,14 +47,6 @@ def burst(port, message):
     done = subprocess.run([PROGRAMS / "udp_load", str(port), "--burst", "1000", "--message", message],
                           check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
-
-
-def median(runs, key):
-    return statistics.median(run[key] for run in runs)
-
-
-def row(name, *cells):
-    print(f"{name:<44}" + "".join(f"{cell:>16}" for cell in cells), flush=True)
 
 
 def environment(endpoint, screen=None):
@@ -82,13 +77,6 @@ def measure_udp(doze, echo_port, echo_pid):
                 f"{median(ours, 'server_cpu_us_per_request'):.1f} ({median(echoes, 'server_cpu_us_per_request'):.1f})")
     lost = [burst(doze.port, "LIST_EC2")["lost"] for _ in range(ROUNDS)]
     row(f"lost of a burst of 1,000 LIST_EC2 (aim 0)", max(lost))
-
-
-def status(pid, key):
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(key + ":"):
-            return int(line.split()[1])
-    raise KeyError(key)
 
 
 def measure_rest(doze):
@@ -144,6 +132,8 @@ def main():
             measure_rest(doze)
             measure_udp(doze, echo_port, echo.pid)
             measure_start(folder)
+            listing.measure(folder / "listing")
+            account.measure(folder / "account")
         finally:
             doze.end()
             echo.kill()

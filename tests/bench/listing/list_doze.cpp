@@ -1,0 +1,45 @@
+// doze's own way to list all instances of some regions: its HTTP client, signatures, answers and inventory.
+//
+//   list_doze REGION...        endpoint and credentials come from the environment, as they do for doze
+
+#include <boost/asio/io_context.hpp>
+
+#include "cloud/aws/aws_cloud.hpp"
+#include "cloud/aws/credentials.hpp"
+#include "cloud/aws/profiles.hpp"
+#include "cloud/aws/signed_client.hpp"
+#include "core/inventory.hpp"
+#include "http/curl_http_client.hpp"
+#include "ports/system_clock.hpp"
+#include "report.hpp"
+
+int main(int argc, char** argv) {
+    if (argc < 2) bench::fail("usage: list_doze REGION...");
+    using namespace doze;
+    boost::asio::io_context loop(1);
+    const ports::SystemClock clock;
+    const auto http = http::CurlHttpClient::open(loop.get_executor());
+    if (!http) bench::fail(http.error().text().c_str());
+    cloud::aws::Profiles profiles;
+    cloud::aws::CredentialsChain credentials(process_environment(), profiles);
+    cloud::aws::SignedClient client({.http = **http, .credentials = credentials, .profiles = profiles, .clock = clock});
+    cloud::aws::AwsCloud cloud(loop.get_executor(), client);
+
+    core::Inventory inventory;
+    const std::vector<Region> regions(argv + 1, argv + argc);
+    inventory.keep_regions(regions);
+    for (const auto& region : regions) {
+        cloud.survey(core::Kind::ec2, region, [&inventory, &clock, region](Result<core::Survey> items) {
+            if (!items) bench::fail(items.error().text().c_str());
+            inventory.put(core::Kind::ec2, region, std::move(*items), clock.now());
+        });
+    }
+    loop.run();
+
+    std::size_t listed = 0;
+    for (const auto& [key, shelf] : inventory.shelves()) {
+        if (const auto* instances = std::get_if<std::vector<core::Ec2Instance>>(&shelf.items))
+            listed += instances->size();
+    }
+    bench::report(listed);
+}
