@@ -24,36 +24,67 @@ bool settled(core::Phase phase) {
     return phase == core::Phase::awake || phase == core::Phase::asleep || phase == core::Phase::gone;
 }
 
-std::optional<std::string> text_at(pugi::xml_node from, const char* name) {
-    std::string text = from.child_value(name);
+/// What is read of an instance. It has some fifty members, and each look-up by name walks through them all, so they are
+/// visited once.
+struct Members {
+    pugi::xml_node id, state, reason, type, placement, private_ip, public_ip, state_reason, root, lifecycle, request,
+        hibernation, tags, manager;
+};
+
+struct Wanted {
+    std::string_view name;
+    pugi::xml_node Members::*member;
+};
+
+constexpr Wanted wanted[] = {
+    {"instanceId", &Members::id},
+    {"instanceState", &Members::state},
+    {"reason", &Members::reason},
+    {"instanceType", &Members::type},
+    {"placement", &Members::placement},
+    {"privateIpAddress", &Members::private_ip},
+    {"ipAddress", &Members::public_ip},
+    {"stateReason", &Members::state_reason},
+    {"rootDeviceType", &Members::root},
+    {"instanceLifecycle", &Members::lifecycle},
+    {"spotInstanceRequestId", &Members::request},
+    {"hibernationOptions", &Members::hibernation},
+    {"tagSet", &Members::tags},
+    {"operator", &Members::manager},
+};
+
+Members members_of(pugi::xml_node instance) {
+    Members members;
+    for (const auto child : instance) {
+        const auto* found = std::ranges::find(wanted, std::string_view(child.name()), &Wanted::name);
+        if (found != std::end(wanted)) members.*found->member = child;
+    }
+    return members;
+}
+
+std::optional<std::string> text_of(pugi::xml_node from) {
+    const std::string_view text = from.child_value();
     if (text.empty()) return std::nullopt;
-    return text;
+    return std::string(text);
 }
 
-std::vector<core::Tag> tags_of(pugi::xml_node instance) {
-    std::vector<core::Tag> tags;
-    for (const auto item : instance.child("tagSet").children("item"))
-        tags.push_back({.key = item.child_value("key"), .value = item.child_value("value")});
-    return tags;
-}
-
-std::string value_of(const std::vector<core::Tag>& tags, std::string_view key) {
+std::string_view value_of(const std::vector<core::Tag>& tags, std::string_view key) {
     const auto tag = std::ranges::find(tags, key, &core::Tag::key);
-    return tag == tags.end() ? std::string() : tag->value;
+    return tag == tags.end() ? std::string_view() : tag->value;
 }
 
 /// AWS's message mostly begins with the code already.
-std::optional<std::string> state_reason(pugi::xml_node instance) {
-    const std::string code = instance.child("stateReason").child_value("code");
-    const std::string message = instance.child("stateReason").child_value("message");
+std::optional<std::string> state_reason(pugi::xml_node from) {
+    const std::string_view code = from.child_value("code");
+    const std::string_view message = from.child_value("message");
     if (message.empty() && code.empty()) return std::nullopt;
-    if (message.empty()) return code;
-    if (code.empty() || message.starts_with(code)) return message;
-    return code + ": " + message;
+    if (message.empty()) return std::string(code);
+    if (code.empty() || message.starts_with(code)) return std::string(message);
+    return fmt::format("{}: {}", code, message);
 }
 
 /// Guards that lie in what the instance is. They come before the guard by tag, which alone may be overridden.
-std::optional<core::Guard> guard_by_nature(pugi::xml_node instance, const std::vector<core::Tag>& tags) {
+std::optional<core::Guard> guard_by_nature(const Members& instance, const std::vector<core::Tag>& tags) {
     const auto nodegroup = value_of(tags, "eks:nodegroup-name");
     if (!nodegroup.empty())
         return core::Guard{
@@ -64,52 +95,63 @@ std::optional<core::Guard> guard_by_nature(pugi::xml_node instance, const std::v
     if (!group.empty())
         return core::Guard{
             fmt::format("It belongs to the Auto Scaling group {}, which replaces a member that stops.", group)};
-    if (instance.child("operator").child("managed").text().as_bool()) {
-        const auto principal = text_at(instance.child("operator"), "principal");
+    if (instance.manager.child("managed").text().as_bool()) {
+        const auto principal = text_of(instance.manager.child("principal"));
         return core::Guard{
             fmt::format("It is managed by {}, which alone may stop it.", principal.value_or("an AWS service"))};
     }
-    if (std::string_view(instance.child_value("rootDeviceType")) == "instance-store")
+    if (std::string_view(instance.root.child_value()) == "instance-store")
         return core::Guard{"Its root disk is an instance store: it cannot be stopped, only terminated."};
     return std::nullopt;
 }
 
-std::string pool_of(pugi::xml_node instance) {
-    return fmt::format("{}/{}", instance.child_value("instanceType"),
-                       instance.child("placement").child_value("availabilityZone"));
-}
+/// Reads the instances of one answer.
+class InstanceReader {
+   public:
+    InstanceReader(const Region& region, const core::GuardSettings& guards) : region_(region), guards_(guards) {}
 
-std::optional<core::Ec2Instance> parse_instance(pugi::xml_node item, const Region& region,
-                                                const core::GuardSettings& guards) {
-    const std::string id = item.child_value("instanceId");
-    const std::string state = item.child("instanceState").child_value("name");
-    if (id.empty() || state.empty()) return std::nullopt;
-    const auto tags = tags_of(item);
-    auto guard = guard_by_nature(item, tags);
-    if (!guard) guard = core::guard_by_tags(tags, guards);
-    const auto phase = phase_of(state);
-    return core::Ec2Instance{
-        .seen = {.id = core::ec2(region, InstanceId(id)),
-                 .phase = phase,
-                 .settled = settled(phase),
-                 .size = {.desired = phase == core::Phase::awake ? 1 : 0},
-                 .state = state,
-                 .guard = std::move(guard),
-                 .reason = state_reason(item),
-                 .changed_at = parse_transition_time(item.child_value("reason")),
-                 .pool = pool_of(item),
-                 .can_hibernate = item.child("hibernationOptions").child("configured").text().as_bool()},
-        .name = value_of(tags, "Name"),
-        .type = item.child_value("instanceType"),
-        .public_ip = text_at(item, "ipAddress"),
-        .private_ip = text_at(item, "privateIpAddress")};
-}
+    /// None where it has no id or state.
+    std::optional<core::Ec2Instance> read(const Members& from) {
+        std::string id = from.id.child_value();
+        std::string state = from.state.child_value("name");
+        if (id.empty() || state.empty()) return std::nullopt;
+        read_tags(from.tags);
+        auto guard = guard_by_nature(from, tags_);
+        if (!guard) guard = core::guard_by_tags(tags_, guards_);
+        const auto phase = phase_of(state);
+        return core::Ec2Instance{.seen = {.id = core::ec2(region_, InstanceId(std::move(id))),
+                                          .phase = phase,
+                                          .settled = settled(phase),
+                                          .size = {.desired = phase == core::Phase::awake ? 1 : 0},
+                                          .state = std::move(state),
+                                          .guard = std::move(guard),
+                                          .reason = state_reason(from.state_reason),
+                                          .changed_at = parse_transition_time(from.reason.child_value()),
+                                          .pool = fmt::format("{}/{}", from.type.child_value(),
+                                                              from.placement.child_value("availabilityZone")),
+                                          .can_hibernate = from.hibernation.child("configured").text().as_bool()},
+                                 .name = std::string(value_of(tags_, "Name")),
+                                 .type = from.type.child_value(),
+                                 .public_ip = text_of(from.public_ip),
+                                 .private_ip = text_of(from.private_ip)};
+    }
+
+   private:
+    void read_tags(pugi::xml_node set) {
+        tags_.clear();
+        for (const auto item : set.children("item"))
+            tags_.push_back({.key = item.child_value("key"), .value = item.child_value("value")});
+    }
+
+    const Region& region_;
+    const core::GuardSettings& guards_;
+    std::vector<core::Tag> tags_;  ///< Of the newest instance; its memory serves them all.
+};
 
 /// A spot instance is guarded until its request tells more.
-void guard_spot(Page& page, pugi::xml_node item, core::Ec2Instance& instance) {
-    page.spot.push_back({.index = page.instances.size(),
-                         .request = item.child_value("spotInstanceRequestId"),
-                         .otherwise = instance.seen.guard});
+void guard_spot(Page& page, const Members& from, core::Ec2Instance& instance) {
+    page.spot.push_back(
+        {.index = page.instances.size(), .request = from.request.child_value(), .otherwise = instance.seen.guard});
     instance.seen.guard = core::Guard{
         "It is a spot instance, and doze may not see whether it can be stopped: a one-time one can't. Allow "
         "ec2:DescribeSpotInstanceRequests."};
@@ -123,11 +165,13 @@ Result<Page> parse_instances(std::string body, const Region& region, const core:
     const auto reservations = root.child("reservationSet");
     if (!reservations) return not_understood("DescribeInstances", region);
     Page page{.next_token = root.child_value("nextToken")};
+    InstanceReader reader(region, guards);
     for (const auto reservation : reservations.children("item")) {
         for (const auto item : reservation.child("instancesSet").children("item")) {
-            auto instance = parse_instance(item, region, guards);
+            const auto from = members_of(item);
+            auto instance = reader.read(from);
             if (!instance) return not_understood("DescribeInstances", region);
-            if (std::string_view(item.child_value("instanceLifecycle")) == "spot") guard_spot(page, item, *instance);
+            if (std::string_view(from.lifecycle.child_value()) == "spot") guard_spot(page, from, *instance);
             page.instances.push_back(std::move(*instance));
         }
     }
