@@ -6,22 +6,30 @@
     proxy.on("UpdateService").hold_answer()         # AWS has done it, the answer waits here
     proxy.on("StartInstances", times=2).fail(500, "InsufficientInstanceCapacity", "No room.")
     proxy.on("DescribeInstances").drop()            # also .drop_answer(), .cut_body(), .delay(seconds)
-    proxy.slow_ec2(stopping=3, pending=3)           # stops and starts take time, as at AWS
+    proxy.on("*", region="eu-west-1").reset()       # half the answer, then the connection is reset
 
 A rule without `times` holds until removed; rules are tried in the order they were made, and the first that fits acts.
+What the whole of AWS is like at present (bad_days.py) is asked for besides:
+
+    proxy.slow_ec2(stopping=3, pending=3)           # stops and starts take time, as at AWS
+    proxy.fail_starts(times=1)                      # accepted, and stopped again for lack of capacity
+    proxy.shift_clock(1200)                         # AWS's clock runs ahead: signatures are too old
+    proxy.expire_key("AKIDOLD")                     # its session token is over
+    proxy.repeat_token()                            # every page of DescribeInstances names the same next page
 """
 import json
+import os
 import re
 import socket
+import struct
 import threading
 import time
 import urllib.parse
-import xml.etree.ElementTree as xml
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-EC2_NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15"
+from bad_days import ExpiredKeys, FailedStarts, RepeatedToken, ShiftedClock, SlowInstances
 
 # EKS operations by method and path (their only names on the wire).
 EKS_OPERATIONS = [
@@ -44,6 +52,7 @@ class Call:
     body: str
     at: float = field(default_factory=time.monotonic)
     access_key: str = ""
+    signed_at: str = ""  # X-Amz-Date
     status: int = 0  # what the client was answered; 0: nothing (yet)
 
 
@@ -58,7 +67,8 @@ def read_call(method, path, headers, body):
                           if verb == method and re.fullmatch(pattern, plain)), "")
     if not operation:
         operation = urllib.parse.parse_qs(text).get("Action", [""])[0]
-    return Call(operation or f"{method} {plain}", service, region, path, text, access_key=access_key)
+    return Call(operation or f"{method} {plain}", service, region, path, text, access_key=access_key,
+                signed_at=headers.get("X-Amz-Date", ""))
 
 
 def error_body(service, code, message):
@@ -76,8 +86,8 @@ def error_body(service, code, message):
 class Rule:
     """What happens to requests of one operation. Made by FaultProxy.on()."""
 
-    def __init__(self, operation, contains, times):
-        self.operation, self.contains, self.left = operation, contains, times
+    def __init__(self, operation, contains, times, region):
+        self.operation, self.contains, self.left, self.region = operation, contains, times, region
         self.kind = None
         self.arrived = 0  # requests that this rule acted on
         self._changed = threading.Condition()
@@ -115,6 +125,10 @@ class Rule:
     def cut_body(self):
         """Announces the whole answer and sends half of it."""
         return self._become("cut_body")
+
+    def reset(self):
+        """Announces the whole answer, sends half of it and resets the connection (TCP RST)."""
+        return self._become("reset")
 
     def delay(self, seconds):
         self.seconds = seconds
@@ -159,60 +173,7 @@ class Rule:
 
     def fits(self, call):
         return (self.kind is not None and self.operation in (call.operation, "*") and self.left != 0
-                and self.contains in call.body + call.path)
-
-
-class SlowInstances:
-    """Stops and starts that take time: until then an instance reads `stopping` or `pending`, and start and stop are
-    refused with IncorrectInstanceState."""
-
-    def __init__(self):
-        self.stopping = self.pending = 0.0
-        self._until = {}  # instance id -> (state, time)
-        self._lock = threading.Lock()
-
-    def in_transit(self, instance):
-        with self._lock:
-            state, until = self._until.get(instance, ("", 0.0))
-            return state if time.monotonic() < until else ""
-
-    def refusal(self, call):
-        """The error that AWS would give instead of carrying `call` out, or None."""
-        if call.service != "ec2" or call.operation not in ("StartInstances", "StopInstances"):
-            return None
-        wrong = "stopping" if call.operation == "StartInstances" else "pending"
-        for instance in self._ids(call):
-            if self.in_transit(instance) == wrong:
-                return "IncorrectInstanceState", f"The instance '{instance}' is not in a state from which it can be " + (
-                    "started." if wrong == "stopping" else "stopped.")
-        return None
-
-    def note_accepted(self, call):
-        seconds, state = {"StopInstances": (self.stopping, "stopping"),
-                          "StartInstances": (self.pending, "pending")}.get(call.operation, (0, ""))
-        if call.service == "ec2" and seconds > 0:
-            with self._lock:
-                for instance in self._ids(call):
-                    self._until[instance] = (state, time.monotonic() + seconds)
-
-    def rewrite(self, call, body):
-        """A DescribeInstances answer with the instances in transit shown so."""
-        if call.operation != "DescribeInstances" or not self._until:
-            return body
-        xml.register_namespace("", EC2_NAMESPACE)
-        root = xml.fromstring(body)
-        space = {"e": EC2_NAMESPACE}
-        for item in root.iterfind(".//e:instancesSet/e:item", space):
-            state = self.in_transit(item.findtext("e:instanceId", namespaces=space))
-            if state:
-                item.find("e:instanceState/e:name", space).text = state
-                item.find("e:instanceState/e:code", space).text = {"stopping": "64", "pending": "0"}[state]
-        return xml.tostring(root, encoding="utf-8", xml_declaration=True)
-
-    @staticmethod
-    def _ids(call):
-        return [value for name, values in urllib.parse.parse_qs(call.body).items()
-                if re.fullmatch(r"InstanceId\.\d+", name) for value in values]
+                and self.region in (call.region, "") and self.contains in call.body + call.path)
 
 
 class FaultProxy:
@@ -221,7 +182,7 @@ class FaultProxy:
         self._lock = threading.Lock()
         self._rules = []
         self._calls = []
-        self.slow = SlowInstances()
+        self._start_day()
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -234,6 +195,9 @@ class FaultProxy:
 
             def log_message(self, *_):
                 pass
+
+            def date_time_string(self, timestamp=None):
+                return super().date_time_string((timestamp or time.time()) + proxy.clock.ahead)
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
@@ -251,9 +215,10 @@ class FaultProxy:
         self._server.shutdown()
         self._server.server_close()
 
-    def on(self, operation, contains="", times=-1):
-        """A rule for `operation` ("*": any) whose body or path contains `contains`. It does nothing until told what."""
-        rule = Rule(operation, contains, times)
+    def on(self, operation, contains="", times=-1, region=""):
+        """A rule for `operation` ("*": any) in `region` (any) whose body or path contains `contains`. It does nothing
+        until told what."""
+        rule = Rule(operation, contains, times, region)
         with self._lock:
             self._rules.append(rule)
         return rule
@@ -271,16 +236,34 @@ class FaultProxy:
             self.remove(rule)
         with self._lock:
             self._calls = []
-        self.slow = SlowInstances()
+        self._start_day()
 
     def slow_ec2(self, stopping=0.0, pending=0.0):
         self.slow.stopping, self.slow.pending = stopping, pending
+
+    def fail_starts(self, times=-1):
+        self.failed_starts.left = times
+        return self.failed_starts
+
+    def shift_clock(self, seconds):
+        self.clock.ahead = seconds
+
+    def expire_key(self, key):
+        self.expired.keys.add(key)
+
+    def repeat_token(self, wanted=True):
+        self.repeated.wanted = wanted
 
     def calls(self, operation=None):
         with self._lock:
             return [call for call in self._calls if operation in (None, call.operation)]
 
     # -- inside ---------------------------------------------------------------------------------------------------------
+
+    def _start_day(self):
+        self.slow, self.failed_starts = SlowInstances(), FailedStarts()
+        self.clock, self.expired, self.repeated = ShiftedClock(), ExpiredKeys(), RepeatedToken()
+        self._day = (self.clock, self.expired, self.slow, self.failed_starts, self.repeated)
 
     def _pick(self, call):
         with self._lock:
@@ -305,18 +288,22 @@ class FaultProxy:
             return self._reply(handler, call, rule.status, *error_body(call.service, rule.code, rule.message))
         if kind == "answer":
             return self._reply(handler, call, rule.status, rule.content_type, rule.body)
-        if refusal := self.slow.refusal(call):
-            return self._reply(handler, call, 400, *error_body(call.service, *refusal))
+        for part in self._day:
+            if refusal := part.refusal(call):
+                return self._reply(handler, call, refusal[0], *error_body(call.service, *refusal[1:]))
+            if answer := part.own_answer(call):
+                return self._reply(handler, call, 200, "text/xml", answer)
         try:
             status, content_type, answer = self._forward(handler, body)
         except (OSError, HTTPException):
             return self._break(handler)
         if status < 300:
-            self.slow.note_accepted(call)
-            answer = self.slow.rewrite(call, answer)
+            for part in self._day:
+                part.note_accepted(call)
+                answer = part.rewrite(call, answer)
         if kind == "drop_answer" or (kind == "hold_answer" and rule.wait_verdict() == "drop"):
             return self._break(handler)
-        self._reply(handler, call, status, content_type, answer, cut=kind == "cut_body")
+        self._reply(handler, call, status, content_type, answer, cut=kind if kind in ("cut_body", "reset") else None)
 
     def _forward(self, handler, body):
         connection = HTTPConnection(self._upstream, timeout=60)
@@ -330,7 +317,7 @@ class FaultProxy:
             connection.close()
 
     @staticmethod
-    def _reply(handler, call, status, content_type, body, cut=False):
+    def _reply(handler, call, status, content_type, body, cut=None):
         call.status = status
         handler.send_response(status)
         handler.send_header("Content-Type", content_type)
@@ -339,6 +326,9 @@ class FaultProxy:
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
         handler.wfile.write(body[: len(body) // 2] if cut else body)
+        if cut == "reset":
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(handler.connection.detach())  # A close() would wait for the handler's files, and begin with a FIN.
         if cut:
             handler.close_connection = True
 

@@ -1,5 +1,7 @@
 """The proxy itself, asked by boto3: a fault that does not happen would make other tests pass for nothing."""
 import threading
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 
 import boto3
 import pytest
@@ -7,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from sandbox import CLUSTER, ECS_REGION, EKS_REGION, NODEGROUP
+from waiting import wait_for
 
 
 @pytest.fixture
@@ -88,3 +91,50 @@ def test_shows_stopping_and_refuses_to_start_meanwhile(company, proxy, ask):
     assert seen["State"] == {"Code": 64, "Name": "stopping"}
     with pytest.raises(ClientError, match="IncorrectInstanceState"):
         ec2.start_instances(InstanceIds=[web])
+
+
+def test_resets_the_connection_of_one_region_only(company, proxy, ask):
+    proxy.on("DescribeInstances", region="us-east-1").reset()
+    with pytest.raises(BotoCoreError, match="Connection|reset|ResponseStreaming"):
+        ask("ec2").describe_instances()
+    ask("ec2", "ap-northeast-2").describe_instances()
+
+
+def test_fails_a_start_after_accepting_it(company, proxy, ask):
+    proxy.fail_starts(times=1)
+    ec2, batch = ask("ec2"), company.ids["batch"]
+    assert ec2.start_instances(InstanceIds=[batch])["StartingInstances"][0]["CurrentState"]["Name"] == "pending"
+
+    def seen():
+        return ec2.describe_instances(InstanceIds=[batch])["Reservations"][0]["Instances"][0]
+
+    wait_for(lambda: seen()["State"]["Name"] == "stopped", "the start has failed")
+    assert seen()["StateReason"]["Code"] == "Server.InsufficientInstanceCapacity"
+    ec2.start_instances(InstanceIds=[batch])
+    assert seen()["State"]["Name"] == "running"
+
+
+@pytest.mark.parametrize("ahead", [1200, -1200])
+def test_a_shifted_clock_refuses_signatures_and_says_what_time_it_is(company, proxy, ask, ahead):
+    proxy.shift_clock(ahead)
+    with pytest.raises(ClientError) as refused:
+        ask("ec2").describe_instances()
+    assert refused.value.response["Error"]["Code"] == "RequestExpired"
+    says = parsedate_to_datetime(refused.value.response["ResponseMetadata"]["HTTPHeaders"]["date"])
+    assert abs((says - datetime.now(timezone.utc)).total_seconds() - ahead) < 300
+    with pytest.raises(ClientError, match="InvalidSignatureException.*" + ("expired" if ahead > 0 else "not yet current")):
+        ask("ecs").list_clusters()
+
+
+def test_an_expired_key_is_refused_and_another_is_not(company, proxy, ask):
+    proxy.expire_key("k")
+    with pytest.raises(ClientError, match="ExpiredToken"):
+        ask("ec2").describe_instances()
+    proxy.expired.keys.clear()
+    ask("ec2").describe_instances()
+
+
+def test_repeats_a_page_token(company, proxy, ask):
+    proxy.repeat_token()
+    assert ask("ec2").describe_instances()["NextToken"] == "again"
+    assert ask("ec2").describe_instances(NextToken="again")["NextToken"] == "again"
