@@ -18,7 +18,7 @@ build:  ## Build build/release/doze
 test:  ## Run all tests: unit tests (also under sanitizers), then end to end
 	@scripts/test
 
-bench: build  ## Measure doze against a bare C echo
+bench: build  ## Measure doze beside the limits of the machine, boto3 and the AWS CLI
 	@scripts/bootstrap bench
 	@build/venv/bin/python3 tests/bench/run.py
 
