@@ -16,7 +16,7 @@ void Pass::look(Depth depth) {
     if (t.look_out) return;
     if (c.now.boot < t.next_look) return wait(t.next_look);
     t.look_out = c.now.boot;
-    t.next_look = c.now.boot + look_pause(t.looks++);
+    t.next_look = next_look(c.now.boot, t.looks++);
     out.looks[depth].push_back(t.id);
 }
 

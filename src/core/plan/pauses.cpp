@@ -17,6 +17,13 @@ Duration look_pause(int looks) {
     return doubled(500ms, looks, 15s);
 }
 
+TimePoint next_look(TimePoint now, int looks) {
+    const auto pause = look_pause(looks);
+    const auto beat = pause / 2;
+    const auto past_beat = (now + pause).time_since_epoch() % beat;
+    return now + pause + (past_beat == Duration::zero() ? past_beat : beat - past_beat);
+}
+
 Duration retry_pause(Recovery recovery, int attempts, Duration check_interval) {
     const int again = attempts - 1;
     switch (recovery) {

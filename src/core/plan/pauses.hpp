@@ -9,6 +9,10 @@ namespace doze::core {
 /// fifteen in the end: what EC2's own waiters use (botocore's InstanceRunning and InstanceStopped).
 [[nodiscard]] Duration look_pause(int looks);
 
+/// When that look is due: after the pause, at the next beat of half of it. What went on its way at about the same time
+/// is so looked at together, in as few calls as AWS takes.
+[[nodiscard]] TimePoint next_look(TimePoint now, int looks);
+
 /// Pause before a failed look or call is tried again; `attempts` counts from 1.
 [[nodiscard]] Duration retry_pause(Recovery recovery, int attempts, Duration check_interval);
 

@@ -82,7 +82,8 @@ void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circums
     const bool waking = t.entry->step == Step::waking;
     if (acted.accepted) {
         t.accepted_at = circumstances.now.boot;
-        t.next_look = t.fresh_from = circumstances.now.boot;
+        // AWS takes its time: a look at once would only see it on its way.
+        t.next_look = next_look(circumstances.now.boot, t.looks++);
         t.trouble.reset();
         if (t.order) pass.reply(fmt::format("{} is {}.", pass.name(), waking ? "starting" : "stopping"));
         return;
