@@ -18,9 +18,9 @@
 #include "config/watcher.hpp"
 #include "daemon/broken_journal.hpp"
 #include "daemon/cloud_access.hpp"
-#include "daemon/code_pages.hpp"
 #include "daemon/driver.hpp"
 #include "daemon/log.hpp"
+#include "daemon/memory.hpp"
 #include "daemon/region_list.hpp"
 #include "history/sqlite_journal.hpp"
 #include "history/state_lock.hpp"
@@ -120,7 +120,7 @@ class Daemon {
             loop_.stop();
         });
         started_.async_wait([](auto error) {
-            if (!error) forget_code_pages();
+            if (!error) give_back_memory();
         });
         loop_.run();
     }

@@ -1,7 +1,11 @@
 #include "daemon/driver.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
+#include <variant>
+
+#include "daemon/memory.hpp"
 
 namespace doze::daemon {
 
@@ -35,6 +39,11 @@ void Driver::turn() {
     actions_.retry();
     tell_journal_trouble();
     timer_.set(core::next_deadline(state_));
+
+    // What AWS said in full is many times what is kept of it. Posted: the events still hold it here.
+    const auto is_survey = [](const core::Event& event) { return std::holds_alternative<core::Surveyed>(event); };
+    if (state_.surveys_out.empty() && std::ranges::any_of(events, is_survey))
+        boost::asio::post(loop_, give_back_memory);
 }
 
 void Driver::tell_journal_trouble() {

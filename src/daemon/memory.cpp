@@ -1,7 +1,8 @@
-#include "daemon/code_pages.hpp"
+#include "daemon/memory.hpp"
 
 #include <cstdint>
 #include <link.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ int forget_code_of(dl_phdr_info* object, std::size_t, void*) {
 
 }  // namespace
 
-void forget_code_pages() {
+void give_back_memory() {
+    ::malloc_trim(0);
     ::dl_iterate_phdr(forget_code_of, nullptr);
 }
 
