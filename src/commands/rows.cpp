@@ -12,11 +12,12 @@ auto place(const Row& row) {
     return std::tie(row.section, row.region, row.group, row.name, row.profile);
 }
 
-void add(std::vector<Row>& out, int section, std::string_view region, const core::Survey& survey) {
-    if (const auto* instances = std::get_if<std::vector<core::Ec2Instance>>(&survey)) {
-        for (const auto& instance : *instances)
-            out.push_back({section, region, {}, instance.seen.id.name, InstanceRow{&instance}});
-    } else if (const auto* ecs = std::get_if<std::vector<core::EcsCluster>>(&survey)) {
+void add(std::vector<Row>& out, int section, std::string_view region, const core::Stock& stock) {
+    if (const auto* fleet = std::get_if<core::Ec2Fleet>(&stock)) {
+        out.reserve(out.size() + fleet->size());
+        for (std::size_t i = 0; i < fleet->size(); ++i)
+            out.push_back({section, region, {}, fleet->id(i), InstanceRow{fleet, i}});
+    } else if (const auto* ecs = std::get_if<std::vector<core::EcsCluster>>(&stock)) {
         for (const auto& cluster : *ecs) {
             if (cluster.services.empty())
                 out.push_back({section, region, cluster.name.str(), {}, ServiceRow{&cluster, nullptr}});
@@ -24,7 +25,7 @@ void add(std::vector<Row>& out, int section, std::string_view region, const core
                 out.push_back(
                     {section, region, cluster.name.str(), service.seen.id.name, ServiceRow{&cluster, &service}});
         }
-    } else if (const auto* eks = std::get_if<std::vector<core::EksCluster>>(&survey)) {
+    } else if (const auto* eks = std::get_if<std::vector<core::EksCluster>>(&stock)) {
         for (const auto& cluster : *eks) {
             if (cluster.nodegroups.empty())
                 out.push_back({section, region, cluster.name.str(), {}, NodegroupRow{&cluster, nullptr}});
@@ -32,7 +33,7 @@ void add(std::vector<Row>& out, int section, std::string_view region, const core
                 out.push_back(
                     {section, region, cluster.name.str(), nodegroup.seen.id.name, NodegroupRow{&cluster, &nodegroup}});
         }
-    } else if (const auto* items = std::get_if<std::vector<core::Item>>(&survey)) {
+    } else if (const auto* items = std::get_if<std::vector<core::Item>>(&stock)) {
         for (const auto& item : *items) out.push_back({section, region, {}, item.seen.id.name, ItemRow{&item}});
     }
 }
@@ -121,18 +122,21 @@ struct RowWriter {
     bool names_only;
 
     void operator()(const InstanceRow& item) const {
-        const auto& instance = *item.instance;
+        const auto instance = item.fleet->view(item.index);
         writer.begin_object();
         writer.member("id", row.name);
         if (!names_only) {
             writer.member("name", instance.name);
             writer.member("type", instance.type);
-            writer.member("state", instance.seen.state);
+            writer.member("state", instance.state);
             writer.member("public_ip", instance.public_ip);
             writer.member("private_ip", instance.private_ip);
         }
         writer.member("region", row.region);
-        if (!names_only) write_standing(writer, standing(state, instance.seen.id), why(instance.seen.guard));
+        if (!names_only) {
+            const auto id = core::ec2(Region(std::string(row.region)), InstanceId(std::string(row.name)));
+            write_standing(writer, standing(state, id), instance.guard);
+        }
         writer.end_object();
     }
 

@@ -23,7 +23,8 @@ struct Section {
 [[nodiscard]] std::span<const Section> sections(ListKind list);
 
 struct InstanceRow {
-    const core::Ec2Instance* instance;
+    const core::Ec2Fleet* fleet;
+    std::size_t index;
 };
 struct ServiceRow {
     const core::EcsCluster* cluster;

@@ -5,28 +5,20 @@
 namespace doze::core {
 namespace {
 
-/// Calls `visit` with each item of the survey that holds an Observation, until it returns true.
-template <class SurveyLike, class Visit>
-void visit_items(SurveyLike& survey, Visit visit) {
-    std::visit(
-        [&](auto& items) {
-            for (auto& item : items) {
-                if constexpr (requires { item.seen; }) {
-                    if (visit(item)) return;
-                } else if constexpr (requires { item.services; }) {
-                    for (auto& service : item.services)
-                        if (visit(service)) return;
-                } else {
-                    for (auto& nodegroup : item.nodegroups)
-                        if (visit(nodegroup)) return;
-                }
-            }
-        },
-        survey);
-}
-
-void correct(Ec2Instance& item, const Observation& seen) {
-    item.seen = seen;
+/// Calls `visit` with each item that holds an Observation, until it returns true.
+template <class Items, class Visit>
+void visit_items(Items& items, Visit visit) {
+    for (auto& item : items) {
+        if constexpr (requires { item.seen; }) {
+            if (visit(item)) return;
+        } else if constexpr (requires { item.services; }) {
+            for (auto& service : item.services)
+                if (visit(service)) return;
+        } else {
+            for (auto& nodegroup : item.nodegroups)
+                if (visit(nodegroup)) return;
+        }
+    }
 }
 
 void correct(EcsService& item, const Observation& seen) {
@@ -46,6 +38,43 @@ void correct(EksNodegroup& item, const Observation& seen) {
     item.status = seen.state;
 }
 
+template <class Items>
+void put_in(Items& items, const Observation& seen) {
+    visit_items(items, [&](auto& item) {
+        if (item.seen.id != seen.id) return false;
+        correct(item, seen);
+        return true;
+    });
+}
+
+void put_in(Ec2Fleet& fleet, const Observation& seen) {
+    fleet.put(seen);
+}
+
+template <class Items>
+std::optional<Observation> find_in(const Items& items, const ResourceId& id) {
+    std::optional<Observation> found;
+    visit_items(items, [&](const auto& item) {
+        if (item.seen.id != id) return false;
+        found = item.seen;
+        return true;
+    });
+    return found;
+}
+
+std::optional<Observation> find_in(const Ec2Fleet& fleet, const ResourceId& id) {
+    return fleet.find(id);
+}
+
+template <class Items>
+Stock stock_of(const Items& items) {
+    return items;
+}
+
+Stock stock_of(const std::vector<Ec2Instance>& instances) {
+    return Ec2Fleet(instances);
+}
+
 }  // namespace
 
 void Inventory::keep_regions(const std::vector<Region>& regions) {
@@ -55,10 +84,10 @@ void Inventory::keep_regions(const std::vector<Region>& regions) {
         for (const auto& kind : kinds()) shelves_.try_emplace(Key{kind.kind, region});
 }
 
-void Inventory::put(Kind kind, const Region& region, Survey items, Now at) {
+void Inventory::put(Kind kind, const Region& region, const Survey& items, Now at) {
     const auto shelf = shelves_.find(Key{kind, region});
     if (shelf == shelves_.end()) return;
-    shelf->second = {std::move(items), at, std::nullopt};
+    shelf->second = {std::visit([](const auto& some) { return stock_of(some); }, items), at, std::nullopt};
 }
 
 void Inventory::fail(Kind kind, const Region& region, Error why) {
@@ -69,23 +98,13 @@ void Inventory::fail(Kind kind, const Region& region, Error why) {
 void Inventory::put(const Observation& seen) {
     const auto shelf = shelves_.find(Key{seen.id.kind, seen.id.region});
     if (shelf == shelves_.end() || !seen.id.profile.str().empty()) return;
-    visit_items(shelf->second.items, [&](auto& item) {
-        if (item.seen.id != seen.id) return false;
-        correct(item, seen);
-        return true;
-    });
+    std::visit([&seen](auto& items) { put_in(items, seen); }, shelf->second.items);
 }
 
-const Observation* Inventory::find(const ResourceId& id) const {
-    const Observation* found = nullptr;
+std::optional<Observation> Inventory::find(const ResourceId& id) const {
     const auto shelf = shelves_.find(Key{id.kind, id.region});
-    if (shelf == shelves_.end() || !id.profile.str().empty()) return nullptr;
-    visit_items(shelf->second.items, [&](const auto& item) {
-        if (item.seen.id != id) return false;
-        found = &item.seen;
-        return true;
-    });
-    return found;
+    if (shelf == shelves_.end() || !id.profile.str().empty()) return std::nullopt;
+    return std::visit([&id](const auto& items) { return find_in(items, id); }, shelf->second.items);
 }
 
 }  // namespace doze::core

@@ -10,17 +10,10 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/ec2_fleet.hpp"
 #include "core/observation.hpp"
 
 namespace doze::core {
-
-struct Ec2Instance {
-    Observation seen;
-    std::string name;  ///< The tag Name, empty where there is none.
-    std::string type;
-    std::optional<std::string> public_ip;
-    std::optional<std::string> private_ip;
-};
 
 struct EcsService {
     Observation seen;
@@ -72,9 +65,12 @@ struct Item {
 using Survey =
     std::variant<std::vector<Ec2Instance>, std::vector<EcsCluster>, std::vector<EksCluster>, std::vector<Item>>;
 
+/// The same as it is kept.
+using Stock = std::variant<Ec2Fleet, std::vector<EcsCluster>, std::vector<EksCluster>, std::vector<Item>>;
+
 /// What doze last saw of one kind in one region. A look that failed keeps what the last good one saw.
 struct Shelf {
-    Survey items;
+    Stock items;
     std::optional<Now> seen_at;    ///< The last good look; none before the first.
     std::optional<Error> trouble;  ///< Why the newest look failed, if it did.
 };
@@ -87,7 +83,7 @@ class Inventory {
     /// Forgets the shelves of other regions.
     void keep_regions(const std::vector<Region>& regions);
 
-    void put(Kind kind, const Region& region, Survey items, Now at);
+    void put(Kind kind, const Region& region, const Survey& items, Now at);
     void fail(Kind kind, const Region& region, Error why);
 
     /// Corrects one item after a look at it alone. Unknown items are left to the next survey.
@@ -96,7 +92,7 @@ class Inventory {
     [[nodiscard]] const std::map<Key, Shelf>& shelves() const { return shelves_; }
 
     /// The newest that the surveys and looks saw of one resource.
-    [[nodiscard]] const Observation* find(const ResourceId& id) const;
+    [[nodiscard]] std::optional<Observation> find(const ResourceId& id) const;
 
    private:
     std::map<Key, Shelf> shelves_;

@@ -16,7 +16,7 @@ void add(State& state, const Registration& registration, Now now) {
     // What joins during an absence joins the next one.
     if (added && state.configured) tracked.settled_for_absence = state.away;
     tracked.registration = registration;
-    if (const auto* seen = state.inventory.find(registration.id); seen && !tracked.seen) tracked.seen = *seen;
+    if (!tracked.seen) tracked.seen = state.inventory.find(registration.id);
 }
 
 /// Forgets a registration; true if doze still owes its resource a wake.

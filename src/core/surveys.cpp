@@ -66,7 +66,7 @@ void on_surveyed(State& state, const Surveyed& event, const Circumstances& circu
         state.inventory.put(event.kind, event.region, *event.items, circumstances.now);
         for (auto& [id, tracked] : state.tracked) {
             if (id.kind != event.kind || id.region != event.region || !id.profile.str().empty()) continue;
-            if (const auto* seen = state.inventory.find(id))
+            if (const auto seen = state.inventory.find(id))
                 on_looked(tracked, *seen, asked_at, circumstances, out);
             else
                 Pass(tracked, circumstances, out).look();  // Gone, or not listed: a look at it alone tells.

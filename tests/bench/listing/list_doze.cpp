@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
     cloud::aws::Profiles profiles;
     cloud::aws::CredentialsChain credentials(process_environment(), profiles);
     cloud::aws::SignedClient client({.http = **http, .credentials = credentials, .profiles = profiles, .clock = clock});
-    cloud::aws::AwsCloud cloud(loop.get_executor(), client);
+    cloud::aws::AwsCloud cloud(loop.get_executor(), [&](const ProfileName&) -> cloud::aws::Client& { return client; });
 
     core::Inventory inventory;
     const std::vector<Region> regions(argv + 1, argv + argc);
@@ -31,15 +31,14 @@ int main(int argc, char** argv) {
     for (const auto& region : regions) {
         cloud.survey(core::Kind::ec2, region, [&inventory, &clock, region](Result<core::Survey> items) {
             if (!items) bench::fail(items.error().text().c_str());
-            inventory.put(core::Kind::ec2, region, std::move(*items), clock.now());
+            inventory.put(core::Kind::ec2, region, *items, clock.now());
         });
     }
     loop.run();
 
     std::size_t listed = 0;
     for (const auto& [key, shelf] : inventory.shelves()) {
-        if (const auto* instances = std::get_if<std::vector<core::Ec2Instance>>(&shelf.items))
-            listed += instances->size();
+        if (const auto* fleet = std::get_if<core::Ec2Fleet>(&shelf.items)) listed += fleet->size();
     }
     bench::report(listed);
 }

@@ -19,7 +19,7 @@ from waiting import wait_for
 
 HERE = Path(__file__).resolve().parent
 COUNT = 10_000
-DEBIANS_CLI = "/usr/bin/aws"
+DEBIANS_CLI = "/usr/bin/aws"  # What else is called aws in PATH may be any version.
 
 
 def run(command, environment):
