@@ -32,8 +32,9 @@ bool matches_value(std::string_view pattern, std::string_view value) {
 bool matches(std::string_view pattern, const Tag& tag) {
     const auto equals = pattern.find('=');
     const auto key = trimmed(pattern.substr(0, equals));
-    const auto value = equals == std::string_view::npos ? "*" : trimmed(pattern.substr(equals + 1));
-    return !key.empty() && same(key, trimmed(tag.key)) && matches_value(value, trimmed(tag.value));
+    if (key.empty() || !same(key, trimmed(tag.key))) return false;
+    return matches_value(equals == std::string_view::npos ? "*" : trimmed(pattern.substr(equals + 1)),
+                         trimmed(tag.value));
 }
 
 /// A tag as it may stand in a sentence: on one line and short, cut between characters, not inside one.
