@@ -31,6 +31,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from bad_days import ExpiredKeys, FailedStarts, RepeatedToken, ShiftedClock, SlowInstances
 
+JSON_SERVICES = ("ecs", "eks", "application-autoscaling")
+
 # EKS operations by method and path (their only names on the wire).
 EKS_OPERATIONS = [
     ("GET", r"/clusters", "ListClusters"),
@@ -72,7 +74,7 @@ def read_call(method, path, headers, body):
 
 
 def error_body(service, code, message):
-    if service in ("ecs", "eks"):
+    if service in JSON_SERVICES:
         return "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message}).encode()
     if service == "sts":
         text = (f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
@@ -321,7 +323,7 @@ class FaultProxy:
         call.status = status
         handler.send_response(status)
         handler.send_header("Content-Type", content_type)
-        if call.service in ("ecs", "eks") and status >= 400 and b"__type" in body:
+        if call.service in JSON_SERVICES and status >= 400 and b"__type" in body:
             handler.send_header("X-Amzn-Errortype", json.loads(body)["__type"])
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()

@@ -3,7 +3,7 @@ AWS's token buckets: how many calls it makes beside the least possible, how many
 
 The least that could change everything: an EC2 call per region (per region, instance type and zone for starts, so that a
 lack of capacity in one pool holds up no other), a call per service and per node group. The least that could see the new
-state: one look at each when it is there, 200 instances or 10 services a call.
+state: one look at each when it is there, 200 instances, 10 services (and 50 of their scalable targets) a call.
 """
 import json
 import math
@@ -19,7 +19,7 @@ from waiting import wait_for
 
 INSTANCES, SERVICES, NODEGROUPS = 500, 100, 40
 CHANGES = ("StopInstances", "StartInstances", "UpdateService", "UpdateNodegroupConfig")
-LOOKS = ("DescribeInstances", "DescribeServices", "DescribeNodegroup")
+LOOKS = ("DescribeInstances", "DescribeServices", "DescribeScalableTargets", "DescribeNodegroup")
 
 
 def spread(count):
@@ -53,7 +53,7 @@ def least_changes(account, start):
 
 def least_looks():
     return (sum(math.ceil(count / 200) for count in spread(INSTANCES)) +
-            sum(math.ceil(count / 10) for count in spread(SERVICES)) + NODEGROUPS)
+            sum(math.ceil(count / 10) + math.ceil(count / 50) for count in spread(SERVICES)) + NODEGROUPS)
 
 
 def play(doze, account, command, phase):

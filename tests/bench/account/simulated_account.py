@@ -1,7 +1,7 @@
 """An AWS account that throttles as AWS says it does, and whose resources take their time to stop and start.
 
 It counts the calls; where a bucket is empty the call is refused as AWS refuses it. EC2's buckets: the EC2 API reference,
-"Request throttling". ECS's: the ECS API reference, the same. EKS publishes none; ECS's are assumed.
+"Request throttling". ECS's: the ECS API reference, the same. EKS and Application Auto Scaling publish none; ECS's are assumed.
 """
 import json
 import random
@@ -19,7 +19,7 @@ REQUESTS = {
     "DescribeInstances": READ_EC2, "StopInstances": CHANGE_EC2, "StartInstances": START_EC2,
     "ListClusters": READ_CLUSTER, "DescribeClusters": READ_CLUSTER, "DescribeCluster": READ_CLUSTER,
     "ListServices": READ_SERVICE, "DescribeServices": READ_SERVICE, "UpdateService": CHANGE_SERVICE,
-    "ListNodegroups": READ_SERVICE, "DescribeNodegroup": READ_SERVICE, "UpdateNodegroupConfig": CHANGE_SERVICE,
+    "DescribeScalableTargets": READ_SERVICE, "ListNodegroups": READ_SERVICE, "DescribeNodegroup": READ_SERVICE, "UpdateNodegroupConfig": CHANGE_SERVICE,
 }
 # One token for each instance.
 INSTANCES = {"StopInstances": ("stopped", 1000, 20), "StartInstances": ("started", 1000, 2)}
@@ -193,7 +193,7 @@ class Account:
 
     @staticmethod
     def _refused(service, refusal):
-        if service in ("ecs", "eks"):
+        if service in ("ecs", "eks", "application-autoscaling"):
             return json.dumps({"__type": refusal.code, "message": str(refusal)})
         return f"<Response><Errors><Error><Code>{refusal.code}</Code><Message>{refusal}</Message></Error></Errors></Response>"
 
@@ -208,7 +208,7 @@ class Account:
                 self.throttled[operation] += 1
                 if service == "ec2":
                     raise Refusal(503, "RequestLimitExceeded", "Request limit exceeded.")
-                raise Refusal(400 if service == "ecs" else 429, "ThrottlingException", "Rate exceeded")
+                raise Refusal(429 if service == "eks" else 400, "ThrottlingException", "Rate exceeded")
 
     def _other(self, operation):
         """Asked for by a newer doze, perhaps: there is nothing of it here."""
@@ -260,6 +260,9 @@ class Account:
         service = self.services[region][arguments["service"]]
         service.change(self._dice.uniform(*TASKS), arguments["desiredCount"])
         return {"service": service.service(arguments["service"])}
+
+    def DescribeScalableTargets(self, region, arguments):
+        return {"ScalableTargets": []}
 
     def DescribeCluster(self, region, arguments):
         return {"cluster": {"name": arguments["parts"][1], "status": "ACTIVE"}}

@@ -3,8 +3,8 @@
  *   page_server FOLDER        prints the port that it listens on, and serves until killed
  *
  * A request for DescribeInstances is answered with the file "ec2.REGION.TOKEN" (TOKEN is 0 for the first page, and
- * "all" where the client asks for no page size); any other with the file that bears the name of its service. Region and
- * service are those of the signature's scope, which is not checked. */
+ * "all" where the client asks for no page size); any other with the file "SERVICE.ACTION", or "SERVICE" where no form
+ * names an action. Region and service are those of the signature's scope, which is not checked. */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -94,7 +94,9 @@ static const struct file* answer_to(const char* request) {
         if (strstr(request, "MaxResults=") == NULL) strcpy(token, "all");
         snprintf(name, sizeof name, "%s.%s.%s", service, region, token[0] != '\0' ? token : "0");
     } else {
-        snprintf(name, sizeof name, "%s", service);
+        char action[64];
+        copy_after(request, "Action=", "& \r\n", action, sizeof action);
+        snprintf(name, sizeof name, "%s%s%s", service, action[0] != '\0' ? "." : "", action);
     }
     for (size_t i = 0; i < file_count; ++i) {
         if (strcmp(files[i].name, name) == 0) return &files[i];

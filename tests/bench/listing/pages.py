@@ -56,10 +56,19 @@ PAGE = ('<?xml version="1.0" encoding="UTF-8"?>\n<DescribeInstancesResponse '
 EMPTY = {
     "ecs": '{"clusterArns": []}',
     "eks": '{"clusters": []}',
-    "sts": '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>'
-           "<Arn>arn:aws:iam::123456789012:user/dev</Arn><UserId>AIDA</UserId><Account>123456789012</Account>"
-           "</GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>"
-           "</GetCallerIdentityResponse>",
+    "application-autoscaling": '{"ScalableTargets": []}',
+    "autoscaling.DescribeAutoScalingGroups":
+        "<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups/>"
+        "</DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>",
+    "rds.DescribeDBInstances": "<DescribeDBInstancesResponse><DescribeDBInstancesResult><DBInstances/>"
+                               "</DescribeDBInstancesResult></DescribeDBInstancesResponse>",
+    "rds.DescribeDBClusters": "<DescribeDBClustersResponse><DescribeDBClustersResult><DBClusters/>"
+                              "</DescribeDBClustersResult></DescribeDBClustersResponse>",
+    "sts.GetCallerIdentity":
+        '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>'
+        "<Arn>arn:aws:iam::123456789012:user/dev</Arn><UserId>AIDA</UserId><Account>123456789012</Account>"
+        "</GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>"
+        "</GetCallerIdentityResponse>",
 }
 
 
