@@ -4,22 +4,48 @@
 #include <array>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <optional>
 #include <utility>
 
 namespace doze::cloud::aws {
 
 namespace {
 
-/// The domains of the partitions, by the beginning of their regions' names. Source: botocore's
-/// data/partitions.json.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> domains{{
-    {"cn-", "amazonaws.com.cn"},
-    {"us-iso-", "c2s.ic.gov"},
-    {"us-isob-", "sc2s.sgov.gov"},
-    {"us-isof-", "csp.hci.ic.gov"},
-    {"eu-isoe-", "cloud.adc-e.uk"},
-    {"eusc-", "amazonaws.eu"},
+struct Partition {
+    std::string_view regions;  ///< How the names of its regions begin.
+    std::string_view domain;
+    std::string_view dual_stack_domain;
+};
+
+constexpr Partition commercial{"", "amazonaws.com", "api.aws"};
+
+/// Source: botocore's data/partitions.json. What is none of these is taken for a new commercial region.
+constexpr std::array<Partition, 7> other_partitions{{
+    {"us-gov-", "amazonaws.com", "api.aws"},
+    {"cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
+    {"eusc-", "amazonaws.eu", "api.amazonwebservices.eu"},
+    {"us-iso-", "c2s.ic.gov", "api.aws.ic.gov"},
+    {"us-isob-", "sc2s.sgov.gov", "api.aws.scloud"},
+    {"us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
+    {"eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
 }};
+
+const Partition& partition_of(const Region& region) {
+    const auto* const found = std::ranges::find_if(
+        other_partitions, [&](const Partition& partition) { return region.str().starts_with(partition.regions); });
+    return found == other_partitions.end() ? commercial : *found;
+}
+
+/// The first label of the host. Source of the exceptions: botocore's endpoint-rule-set-1.json of each service.
+std::string label_of(std::string_view service, const Partition& partition, EndpointVariant variant) {
+    std::string label(service);
+    if (!variant.fips) return label;
+    // In GovCloud the plain endpoints are validated already; ECS alone has both, CloudWatch never has two.
+    const bool gov = partition.regions == "us-gov-";
+    if (gov && service != "ecs" && (!variant.dual_stack || service == "monitoring")) return label;
+    if (service == "eks" && &partition == &commercial && !variant.dual_stack) return "fips.eks";
+    return label + "-fips";
+}
 
 /// The service as variables and profiles name it: its service id with underscores, in lower case. The
 /// exceptions are those whose signing name differs.
@@ -27,6 +53,8 @@ std::string configured_name(std::string_view service) {
     if (service == "application-autoscaling") return "application_auto_scaling";
     if (service == "autoscaling") return "auto_scaling";
     if (service == "monitoring") return "cloudwatch";
+    if (service == "portal.sso") return "sso";
+    if (service == "oidc") return "sso_oidc";
     std::string name(service);
     std::ranges::replace(name, '-', '_');
     return name;
@@ -45,6 +73,35 @@ std::string lower(std::string text) {
 std::string_view setting(const ProfileSettings& settings, const std::string& key) {
     const auto found = settings.find(key);
     return found == settings.end() ? std::string_view() : found->second.view();
+}
+
+/// Where it says "true" (in any case, as the SDKs read it), for messages; empty where it is off.
+std::string switched_on(const char* variable, const char* key, const Environment& environment, const Profile& profile) {
+    if (const auto value = environment(variable).value_or(""); !value.empty()) {
+        return lower(value) == "true" ? variable : std::string();
+    }
+    return lower(std::string(profile.get(key))) == "true" ? key + (" of profile " + profile.name) : std::string();
+}
+
+struct ConfiguredUrl {
+    std::string url;
+    std::string where;  ///< For messages.
+};
+
+std::optional<ConfiguredUrl> configured_endpoint(std::string_view service, const Environment& environment,
+                                                 const Profile& profile) {
+    if (lower(environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").value_or("")) == "true") return std::nullopt;
+    const std::string name = configured_name(service);
+    for (const std::string& variable : {"AWS_ENDPOINT_URL_" + upper(name), std::string("AWS_ENDPOINT_URL")}) {
+        if (auto url = environment(variable.c_str()).value_or(""); !url.empty()) return ConfiguredUrl{url, variable};
+    }
+    if (const auto url = setting(profile.services, name + ".endpoint_url"); !url.empty()) {
+        return ConfiguredUrl{std::string(url), "endpoint_url of " + name + " in " + profile.config_file};
+    }
+    if (const auto url = profile.get("endpoint_url"); !url.empty()) {
+        return ConfiguredUrl{std::string(url), "endpoint_url of profile " + profile.name};
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -69,31 +126,27 @@ Result<Endpoint> parse_endpoint(std::string_view url, std::string_view where) {
     return Endpoint{.origin = std::string(parsed->scheme()) + "://" + host, .host = host, .base_path = std::move(path)};
 }
 
-Endpoint aws_endpoint(std::string_view service, const Region& region) {
-    std::string_view domain = "amazonaws.com";
-    for (const auto& [prefix, other] : domains) {
-        if (region.str().starts_with(prefix)) domain = other;
-    }
-    const std::string host = std::string(service) + "." + region.str() + "." + std::string(domain);
+Endpoint aws_endpoint(std::string_view service, const Region& region, EndpointVariant variant) {
+    const Partition& partition = partition_of(region);
+    const std::string host = label_of(service, partition, variant) + "." + region.str() + "." +
+                             std::string(variant.dual_stack ? partition.dual_stack_domain : partition.domain);
     return {.origin = "https://" + host, .host = host, .base_path = {}};
 }
 
 Result<Endpoint> endpoint_for(std::string_view service, const Region& region, const Environment& environment,
                               const Profile& profile) {
-    if (environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").value_or("") == "true") return aws_endpoint(service, region);
-    const std::string name = configured_name(service);
-    for (const std::string& variable : {"AWS_ENDPOINT_URL_" + upper(name), std::string("AWS_ENDPOINT_URL")}) {
-        if (const auto url = environment(variable.c_str()).value_or(""); !url.empty()) {
-            return parse_endpoint(url, variable);
-        }
+    const auto fips = switched_on("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", environment, profile);
+    const auto dual = switched_on("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", environment, profile);
+    const Endpoint own = aws_endpoint(service, region, {.fips = !fips.empty(), .dual_stack = !dual.empty()});
+    const auto configured = configured_endpoint(service, environment, profile);
+    if (!configured) return own;
+    if (const auto& variant = fips.empty() ? dual : fips; !variant.empty()) {
+        return Error{
+            .code = ErrorCode::bad_request,
+            .message = variant + " chooses among AWS's own endpoints, but " + configured->where + " names another one.",
+            .next_step = "Take one of the two away."};
     }
-    if (const auto url = setting(profile.services, name + ".endpoint_url"); !url.empty()) {
-        return parse_endpoint(url, "endpoint_url of " + name + " in " + profile.config_file);
-    }
-    if (const auto url = profile.get("endpoint_url"); !url.empty()) {
-        return parse_endpoint(url, "endpoint_url of profile " + profile.name);
-    }
-    return aws_endpoint(service, region);
+    return parse_endpoint(configured->url, configured->where);
 }
 
 }  // namespace doze::cloud::aws

@@ -22,12 +22,22 @@ struct Endpoint {
 /// A URL as an endpoint. `where` says where it stood, for the message.
 [[nodiscard]] Result<Endpoint> parse_endpoint(std::string_view url, std::string_view where);
 
-/// The endpoint of AWS itself, in the partition of the region (commercial, China, GovCloud, ...).
-[[nodiscard]] Endpoint aws_endpoint(std::string_view service, const Region& region);
+/// Which of AWS's own endpoints of a service is meant.
+struct EndpointVariant {
+    bool fips = false;        ///< With cryptography validated for the US government.
+    bool dual_stack = false;  ///< By IPv6 too.
+};
+
+/// The regional endpoint of AWS itself, in the partition of the region (commercial, China, GovCloud, ...). `service` is
+/// the endpoint prefix: "ec2", "monitoring", "portal.sso", "oidc". Right for the services doze uses, as
+/// botocore's rule sets have it.
+[[nodiscard]] Endpoint aws_endpoint(std::string_view service, const Region& region, EndpointVariant variant = {});
 
 /// $AWS_ENDPOINT_URL_<SERVICE>, $AWS_ENDPOINT_URL, the profile's services section, the profile's
 /// endpoint_url, or AWS's own: the first that is there, in the order of the AWS SDKs' reference guide.
-/// $AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true leaves AWS's own only.
+/// $AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true leaves AWS's own only. $AWS_USE_FIPS_ENDPOINT, $AWS_USE_DUALSTACK_ENDPOINT
+/// and the profile's use_fips_endpoint, use_dualstack_endpoint choose among AWS's own; together with a URL each of
+/// them is an error, as it is to the SDKs. STS is asked in the region too, never at its global endpoint.
 [[nodiscard]] Result<Endpoint> endpoint_for(std::string_view service, const Region& region,
                                             const Environment& environment, const Profile& profile);
 

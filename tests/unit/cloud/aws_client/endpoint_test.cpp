@@ -24,6 +24,52 @@ TEST(Endpoint, IsAwsItselfInThePartitionOfTheRegion) {
     }
 }
 
+std::string host(const std::string& service, const std::string& region, EndpointVariant variant) {
+    return aws_endpoint(service, Region(region), variant).host;
+}
+
+// Against botocore's rule sets, for every service and partition: tests/e2e/test_endpoints.py.
+TEST(Endpoint, OfAVariantHasItsOwnNameOrDomain) {
+    constexpr EndpointVariant fips{.fips = true};
+    constexpr EndpointVariant dual{.dual_stack = true};
+    constexpr EndpointVariant both{.fips = true, .dual_stack = true};
+    EXPECT_EQ(host("ec2", "us-east-1", fips), "ec2-fips.us-east-1.amazonaws.com");
+    EXPECT_EQ(host("ec2", "us-east-1", dual), "ec2.us-east-1.api.aws");
+    EXPECT_EQ(host("ec2", "us-east-1", both), "ec2-fips.us-east-1.api.aws");
+    EXPECT_EQ(host("eks", "us-east-1", fips), "fips.eks.us-east-1.amazonaws.com");
+    EXPECT_EQ(host("sts", "us-gov-west-1", fips), "sts.us-gov-west-1.amazonaws.com");
+    EXPECT_EQ(host("ecs", "us-gov-west-1", fips), "ecs-fips.us-gov-west-1.amazonaws.com");
+    EXPECT_EQ(host("rds", "cn-north-1", dual), "rds.cn-north-1.api.amazonwebservices.com.cn");
+    EXPECT_EQ(host("portal.sso", "eu-west-1", fips), "portal.sso-fips.eu-west-1.amazonaws.com");
+}
+
+TEST(Endpoint, FollowsTheSettingsForFipsAndDualStack) {
+    EXPECT_EQ(endpoint("ec2", Variables{{"AWS_USE_FIPS_ENDPOINT", "True"}}).host, "ec2-fips.eu-west-1.amazonaws.com");
+    EXPECT_EQ(endpoint("ec2", Variables{{"AWS_USE_DUALSTACK_ENDPOINT", "true"}}).host, "ec2.eu-west-1.api.aws");
+    EXPECT_EQ(endpoint("ec2", Variables{{"AWS_USE_FIPS_ENDPOINT", "yes"}}).host, "ec2.eu-west-1.amazonaws.com");
+    Profile profile;
+    profile.config.emplace("use_fips_endpoint", "true");
+    EXPECT_EQ(endpoint("ec2", Variables(), profile).host, "ec2-fips.eu-west-1.amazonaws.com");
+    EXPECT_EQ(endpoint("ec2", Variables{{"AWS_USE_FIPS_ENDPOINT", "false"}}, profile).host,
+              "ec2.eu-west-1.amazonaws.com");
+}
+
+TEST(Endpoint, OfAVariantExcludesAUrl) {
+    const Variables variables{{"AWS_ENDPOINT_URL", "http://127.0.0.1:5000"}, {"AWS_USE_FIPS_ENDPOINT", "true"}};
+    const auto found = endpoint_for("ec2", Region("eu-west-1"), variables, {});
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().message,
+              "AWS_USE_FIPS_ENDPOINT chooses among AWS's own endpoints, but AWS_ENDPOINT_URL names another one.");
+    variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
+    EXPECT_EQ(endpoint("ec2", variables).host, "ec2-fips.eu-west-1.amazonaws.com");
+}
+
+TEST(Endpoint, OfSignInServicesIsConfiguredByTheirServiceIds) {
+    const Variables variables{{"AWS_ENDPOINT_URL_SSO", "http://portal"}, {"AWS_ENDPOINT_URL_SSO_OIDC", "http://oidc"}};
+    EXPECT_EQ(endpoint("portal.sso", variables).host, "portal");
+    EXPECT_EQ(endpoint("oidc", variables).host, "oidc");
+}
+
 TEST(Endpoint, OfTheServiceOutweighsTheOneForAll) {
     Variables variables{{"AWS_ENDPOINT_URL", "http://127.0.0.1:5000"}};
     EXPECT_EQ(endpoint("ec2", variables).origin, "http://127.0.0.1:5000");
