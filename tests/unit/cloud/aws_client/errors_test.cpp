@@ -6,6 +6,7 @@
 namespace doze::cloud::aws {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -98,11 +99,27 @@ TEST(AwsErrors, MeanWhatTheirCodesMean) {
         {500, "SomethingNew", ErrorCode::aws_error, Recovery::retry},
         {400, "RequestTimeout", ErrorCode::aws_error, Recovery::retry},
         {400, "IncorrectInstanceState", ErrorCode::aws_error, Recovery::wait},
+        {400, "ScalingActivityInProgress", ErrorCode::aws_error, Recovery::wait},
+        {500, "ResourceContention", ErrorCode::aws_error, Recovery::wait},
+        {400, "InvalidDBInstanceState", ErrorCode::aws_error, Recovery::wait},
+        {400, "InvalidDBClusterStateFault", ErrorCode::aws_error, Recovery::wait},
+        {500, "ConcurrentUpdateException", ErrorCode::aws_error, Recovery::retry},
+        {500, "InternalServiceFault", ErrorCode::aws_error, Recovery::retry},
+        {400, "IDPCommunicationError", ErrorCode::aws_error, Recovery::retry},
         {409, "ResourceInUseException", ErrorCode::aws_error, Recovery::wait},
         {500, "InsufficientInstanceCapacity", ErrorCode::aws_error, Recovery::capacity},
         {500, "InsufficientHostCapacity", ErrorCode::aws_error, Recovery::capacity},
         {400, "ReservationCapacityExceeded", ErrorCode::aws_error, Recovery::capacity},
+        {400, "InsufficientDBInstanceCapacity", ErrorCode::aws_error, Recovery::capacity},
+        {400, "InsufficientFreeAddressesInSubnet", ErrorCode::aws_error, Recovery::capacity},
         {400, "VcpuLimitExceeded", ErrorCode::aws_error, Recovery::capacity},
+        {400, "InstanceQuotaExceeded", ErrorCode::aws_error, Recovery::capacity},
+        {400, "KMSKeyNotAccessibleFault", ErrorCode::aws_error, Recovery::tell},
+        {404, "DBInstanceNotFound", ErrorCode::not_found, Recovery::tell},
+        {404, "DBClusterNotFoundFault", ErrorCode::not_found, Recovery::tell},
+        {400, "ObjectNotFoundException", ErrorCode::not_found, Recovery::tell},
+        {401, "OptInRequired", ErrorCode::access_denied, Recovery::tell},
+        {403, "RegionDisabledException", ErrorCode::access_denied, Recovery::tell},
         {400, "InvalidInstanceID.NotFound", ErrorCode::not_found, Recovery::tell},
         {400, "InvalidInstanceID.Malformed", ErrorCode::bad_request, Recovery::tell},
         {404, "ResourceNotFoundException", ErrorCode::not_found, Recovery::tell},
@@ -152,6 +169,111 @@ TEST(AwsErrors, OfPermissionDoNotRepeatAnActionThatAwsNames) {
               "(AccessDenied).");
 }
 
+TEST(AwsErrors, OfPermissionTellWhichPolicyMustChange) {
+    const auto advice = [](const std::string& rest) {
+        return error(403, ec2_xml("AccessDenied",
+                                  "User: arn:aws:iam::123456789012:user/dev is not authorized to perform: iam:PassRole "
+                                  "on resource: arn:aws:iam::123456789012:role/nodes " +
+                                      rest))
+            .next_step;
+    };
+    EXPECT_EQ(advice("because no identity-based policy allows the iam:PassRole action"),
+              "Allow the IAM action iam:PassRole on arn:aws:iam::123456789012:role/nodes for these credentials.");
+    EXPECT_EQ(advice("with an explicit deny in a service control policy: arn:aws:organizations::1:policy/p"),
+              "A policy of the AWS organization denies iam:PassRole: only its administrators can allow it.");
+    EXPECT_THAT(advice("because no service control policy allows the iam:PassRole action"), HasSubstr("organization"));
+    EXPECT_EQ(advice("because no permissions boundary allows the iam:PassRole action"),
+              "The permissions boundary of these credentials does not allow iam:PassRole: widen it.");
+    EXPECT_THAT(advice("because no session policy allows the iam:PassRole action"), HasSubstr("this session"));
+    EXPECT_THAT(advice("because no VPC endpoint policy allows the iam:PassRole action"), HasSubstr("VPC endpoint"));
+    EXPECT_EQ(advice("with an explicit deny in an identity-based policy"),
+              "A policy denies iam:PassRole explicitly, which no other can allow: change that policy.");
+}
+
+TEST(AwsErrors, OfLimitsNameTheQuota) {
+    const auto advice = [](const std::string& code, const std::string& message = "") {
+        return error(400, ec2_xml(code, message)).next_step;
+    };
+    EXPECT_THAT(
+        advice("VcpuLimitExceeded", "You have requested more vCPU capacity than your current vCPU limit of 32"),
+        HasSubstr("The quota \"Running On-Demand ... instances\" of its family (counted in vCPUs) is used up in "
+                  "eu-west-1"));
+    const std::map<std::string, std::string> families{
+        {"m5.large", "Standard (A, C, D, H, I, M, R, T, Z)"},
+        {"p4d.24xlarge", "P"},
+        {"vt1.3xlarge", "G and VT"},
+        {"u-6tb1.metal", "High Memory"},
+        {"inf2.xlarge", "Inf"},
+        {"i4i.16xlarge", "Standard (A, C, D, H, I, M, R, T, Z)"},
+    };
+    for (const auto& [type, family] : families) {
+        EXPECT_THAT(advice("InstanceLimitExceeded", "You requested 1 of " + type + " instances"),
+                    HasSubstr("\"Running On-Demand " + family + " instances\""))
+            << type;
+    }
+    EXPECT_THAT(advice("InstanceQuotaExceeded"), HasSubstr("\"DB instances\" of RDS"));
+}
+
+TEST(AwsErrors, OfConflictsSayWhatHoldsTheResource) {
+    EXPECT_THAT(error(400, ec2_xml("ScalingActivityInProgress")).next_step, HasSubstr("scaling activity"));
+    EXPECT_THAT(error(409, ec2_xml("ResourceInUseException")).next_step, HasSubstr("Another update"));
+    EXPECT_EQ(
+        error(400, ec2_xml("InvalidDBInstanceState", "Instance db is not available: it is backing-up.")).next_step,
+        "The database is backing-up; doze looks again and then acts.");
+}
+
+TEST(AwsErrors, OfADatabaseThatCanNeverBeStoppedAreThePersons) {
+    EXPECT_EQ(error(400, ec2_xml("InvalidDBInstanceState", "Cannot stop a read replica instance")).recovery,
+              Recovery::tell);
+}
+
+TEST(AwsErrors, OfAnAutoScalingGroupThatIsGoneAreNotFound) {
+    EXPECT_EQ(error(400, ec2_xml("ValidationError", "AutoScalingGroup name not found - web")).code,
+              ErrorCode::not_found);
+    EXPECT_EQ(error(400, ec2_xml("ValidationError", "Desired capacity:5 must be between")).code, ErrorCode::aws_error);
+}
+
+TEST(AwsErrors, OfTooManyScalableTargetsAreAQuota) {
+    Call call = stop_call();
+    const ports::HttpResponse response{400, {}, R"({"__type":"LimitExceededException"})"};
+    EXPECT_EQ(error_of(call, response).code, ErrorCode::throttled);
+    call.service = "application-autoscaling";
+    EXPECT_EQ(error_of(call, response).recovery, Recovery::capacity);
+}
+
+TEST(AwsErrors, OfCredentialsMentionARegionThatMustBeSwitchedOn) {
+    Call call = stop_call();
+    const ports::HttpResponse response{401, {}, ec2_xml("AuthFailure")};
+    for (const auto& [region, opt_in] : std::map<std::string, bool>{
+             {"eu-west-1", false}, {"us-gov-west-1", false}, {"cn-north-1", false}, {"me-central-1", true}}) {
+        call.region = Region(region);
+        EXPECT_EQ(error_of(call, response).next_step.find("switched on") != std::string::npos, opt_in) << region;
+    }
+    EXPECT_THAT(error(401, ec2_xml("OptInRequired")).next_step, HasSubstr("Switch the region eu-west-1 on"));
+}
+
+TEST(AwsErrors, InsideGoodAnswersMeanTheSame) {
+    Call call = stop_call();
+    call.operation = "StartInstances";
+    EXPECT_EQ(error_of(call, Refusal{"Server.InsufficientInstanceCapacity", "No capacity"}).recovery,
+              Recovery::capacity);
+    EXPECT_EQ(error_of(call, Refusal{"Client.VolumeLimitExceeded", ""}).recovery, Recovery::capacity);
+    EXPECT_EQ(error_of(call, Refusal{"Client.InternalError", ""}).recovery, Recovery::retry);
+    EXPECT_EQ(error_of(call, Refusal{"PodEvictionFailure", "Pods could not be evicted"}).message,
+              "AWS refused StartInstances in eu-west-1: Pods could not be evicted (PodEvictionFailure).");
+}
+
+TEST(AwsErrors, NameTheInstancesThatAwsNames) {
+    const auto named = [](const std::string& message) {
+        return named_instances(error(400, ec2_xml("InvalidInstanceID.NotFound", message)));
+    };
+    EXPECT_THAT(named("The instance IDs 'i-0123456789abcdef0, i-1a2b3c4d' do not exist"),
+                ElementsAre("i-0123456789abcdef0", "i-1a2b3c4d"));
+    EXPECT_THAT(named("The instance 'i-1a2b3c4d' (i-1a2b3c4d) is not in a state"), ElementsAre("i-1a2b3c4d"));
+    EXPECT_THAT(named("arn:aws:ec2:us-east-1:1:instance/i-1a2b3c4d"), ElementsAre("i-1a2b3c4d"));
+    EXPECT_THAT(named("ami-1a2b3c4d eni-1a2b3c4d i-1a2b3c4 i-1a2b3c4d5 i-1a2b3c4x multi-1a2b3c4d i-"), ElementsAre());
+}
+
 TEST(AwsErrors, OfASignatureNeverRepeatTheRequest) {
     const Error found = error(403, ec2_xml("SignatureDoesNotMatch",
                                            "The Canonical String for this request should have been 'POST / "
@@ -199,7 +321,7 @@ TEST(AwsErrors, OfStrangersNameTheStatus) {
 
 TEST(AwsErrors, AreOneShortLine) {
     const Error found = error(400, ec2_xml("Weird", "a\n\t\rb " + std::string(100000, 'x') + "\xEC\x9E\xA0"));
-    EXPECT_LT(found.message.size(), 600U);
+    EXPECT_LT(found.message.size(), 700U);
     EXPECT_THAT(found.message, Not(HasSubstr("\n")));
 }
 

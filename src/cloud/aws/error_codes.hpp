@@ -1,0 +1,32 @@
+#pragma once
+
+#include "cloud/aws/errors.hpp"
+
+namespace doze::cloud::aws {
+
+/// What a code of AWS means to doze.
+enum class Meaning {
+    throttled,
+    transient,
+    in_transit,  ///< The resource, or something that holds it, is changing.
+    capacity,
+    no_addresses,  ///< Of the subnet.
+    quota,
+    bad_credentials,
+    wrong_signature,
+    expired,
+    wrong_clock,
+    denied,
+    region_off,  ///< The account has not switched the region on.
+    key_unusable,
+    not_found,
+    malformed,
+    protected_from_stop,
+    other,
+};
+
+/// By code, and where one code means several things, by AWS's words and the status. A status of 200 is that of a
+/// refusal inside a good answer.
+[[nodiscard]] Meaning meaning_of(const Call& call, const Refusal& refusal, int status);
+
+}  // namespace doze::cloud::aws
