@@ -19,6 +19,7 @@ struct HttpRequest {
     std::string body;
     core::Duration connect_timeout = std::chrono::seconds(5);
     core::Duration total_timeout = std::chrono::seconds(60);
+    std::string ca_file = {};  ///< PEM file of trusted certificates, in place of the usual ones; empty: those.
 };
 
 /// Any status is a successful exchange at this level; what a 4xx means is for the caller to read.
@@ -28,8 +29,9 @@ struct HttpResponse {
     std::string body;
 };
 
-/// Carries one request over, on the loop. Errors are those of the network only (Recovery::retry): no
-/// such host, refused, reset, timed out, cut short. Connections are kept and reused.
+/// Carries one request over, on the loop, and wipes its headers and body from memory afterwards: they may hold tokens.
+/// Errors are those of the network only (Recovery::retry): no such host, refused, reset, timed out, cut short.
+/// Connections are kept and reused.
 class HttpClient {
    public:
     virtual ~HttpClient() = default;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,7 @@ namespace doze::cloud::aws {
 
 /// One request to an AWS service, before endpoint and signature.
 struct Call {
-    std::string service;  ///< Signing name and endpoint prefix: "ec2", "ecs", "eks", "sts".
+    std::string service;  ///< Signing name and endpoint prefix: "ec2", "ecs", "application-autoscaling".
     Region region;
     std::string operation;   ///< For messages: "StopInstances".
     std::string iam_action;  ///< What a policy must allow: "ec2:StopInstances".
@@ -22,6 +23,9 @@ struct Call {
     std::vector<std::pair<std::string, std::string>> query = {};  ///< Not encoded.
     ports::HttpHeaders headers = {};
     std::string body = {};
+
+    /// EC2 instances that it starts or stops: AWS throttles by them too.
+    std::size_t resources = 0;
 };
 
 /// Sends calls: credentials, endpoint, signature, the one retry loop. What comes back with a status

@@ -7,8 +7,8 @@
 
 namespace doze::cloud::aws {
 
-/// A call in AWS's Query protocol (EC2, STS): everything in a form, Action and Version too. `parameters` are not
-/// encoded, and may be in any order.
+/// A call in AWS's Query protocol (EC2, STS, RDS, ...): everything in a form, Action and Version too. `parameters` are
+/// not encoded, and may be in any order; each InstanceId.N among them counts as a resource.
 [[nodiscard]] Call query_call(std::string service, Region region, std::string operation, std::string version,
                               QueryPairs parameters);
 

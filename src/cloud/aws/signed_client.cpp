@@ -1,8 +1,12 @@
 #include "cloud/aws/signed_client.hpp"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+#include <iterator>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -31,18 +35,30 @@ ports::HttpRequest signed_request(const Call& call, const Endpoint& endpoint, co
     const std::string path = call.path.empty() && !endpoint.base_path.empty()
                                  ? endpoint.base_path + "/"
                                  : endpoint.base_path + encode_path(call.path);
-    const auto added = sign({.method = call.method,
-                             .host = endpoint.host,
-                             .path = path,
-                             .query = call.query,
-                             .headers = call.headers,
-                             .body = call.body},
-                            credentials, {.region = call.region, .service = call.service, .at = now});
+    auto added = sign({.method = call.method,
+                       .host = endpoint.host,
+                       .path = path,
+                       .query = call.query,
+                       .headers = call.headers,
+                       .body = call.body},
+                      credentials, {.region = call.region, .service = call.service, .at = now});
     ports::HttpRequest request{
         .method = call.method, .url = endpoint.origin + path, .headers = call.headers, .body = call.body};
     if (!call.query.empty()) request.url += "?" + encode_query(call.query);
-    request.headers.insert(request.headers.end(), added.begin(), added.end());
+    std::ranges::move(added, std::back_inserter(request.headers));
     return request;
+}
+
+/// The pause of an x-amz-retry-after header, in milliseconds there; zero where there is none.
+core::Duration asked_pause(const ports::HttpResponse& response) {
+    for (const auto& [name, value] : response.headers) {
+        core::Duration::rep count = 0;
+        const char* const end = value.data() + value.size();
+        if (name != "x-amz-retry-after") continue;
+        const auto [rest, error] = std::from_chars(value.data(), end, count);
+        if (error == std::errc() && rest == end && count > 0) return core::Duration(count);
+    }
+    return core::Duration::zero();
 }
 
 }  // namespace
@@ -52,46 +68,79 @@ SignedClient::SignedClient(SignedClientParts parts) : parts_(std::move(parts)) {
     if (!parts_.pause) parts_.pause = pause_on_loop;
 }
 
-Result<Endpoint> SignedClient::endpoint_of(const Call& call) {
+Result<SignedClient::Route> SignedClient::route_of(const Call& call) {
     const auto profile = parts_.profiles.load();
     if (!profile) return profile.error();
-    return endpoint_for(call.service, call.region, parts_.environment, *profile);
+    auto endpoint = endpoint_for(call.service, call.region, parts_.environment, *profile);
+    if (!endpoint) return endpoint.error();
+    const auto attempts = max_attempts(parts_.environment, *profile);
+    if (!attempts) return attempts.error();
+    return Route{std::move(*endpoint), *attempts, std::string(profile->get("ca_bundle"))};
 }
 
 asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
-    const auto endpoint = endpoint_of(call);
-    if (!endpoint) co_return endpoint.error();
+    const auto route = route_of(call);
+    if (!route) co_return route.error();
 
     auto credentials = parts_.credentials.get(parts_.clock.now().wall);
     bool renewed = false;
+    bool clock_corrected = false;
     int taken = 0;
+    std::optional<core::TimePoint> end;
     for (int attempts = 1;; ++attempts) {
         if (!credentials) co_return credentials.error();
-        auto answer = co_await attempt(call, *endpoint, *credentials);
+        co_await wait_for_turn(call);
+        const auto now = parts_.clock.now().boot;
+        if (!end) end = now + longest_call;
+        auto [answer, asked, corrected] = co_await attempt(call, *route, *credentials, *end - now);
         if (answer) {
             quota_.succeeded(taken);
             co_return std::move(*answer);
         }
         const Error& error = answer.error();
+        if (corrected && !std::exchange(clock_corrected, true)) continue;
         const auto used = std::exchange(credentials, parts_.credentials.get(parts_.clock.now().wall));
         if (error.code == ErrorCode::no_credentials && !renewed && credentials && *credentials != *used) {
             renewed = true;
             continue;
         }
-        if (!worth_repeating(error, attempts)) co_return error;
+        if (!worth_repeating(error, attempts, route->attempts)) co_return error;
+        const auto pause = retry_pause(attempts, error, asked, parts_.random());
+        if (parts_.clock.now().boot + pause >= *end) co_return error;
         taken = quota_.take(error);
         if (taken == 0) co_return error;
-        co_await parts_.pause(retry_pause(attempts, parts_.random()));
+        co_await parts_.pause(pause);
     }
 }
 
-asio::awaitable<Result<std::string>> SignedClient::attempt(const Call& call, const Endpoint& endpoint,
-                                                           const Credentials& credentials) {
-    auto request = signed_request(call, endpoint, credentials, parts_.clock.now().wall);
+asio::awaitable<SignedClient::Attempt> SignedClient::attempt(const Call& call, const Route& route,
+                                                             const Credentials& credentials, core::Duration time) {
+    const std::string& host = route.endpoint.host;
+    auto request = signed_request(call, route.endpoint, credentials, skew_.time_at(host, parts_.clock.now().wall));
+    request.ca_file = route.ca_file;
+    request.total_timeout = std::min(request.total_timeout, std::max(time, core::Duration(1)));
     auto response = co_await parts_.http.send(std::move(request));
-    if (!response) co_return response.error().within(call.operation + " in " + call.region.str());
-    if (response->status >= 300) co_return error_of(call, *response);
-    co_return std::move(response->body);
+    if (!response) co_return Attempt{response.error().within(call.operation + " in " + call.region.str())};
+    if (response->status < 300) co_return Attempt{std::move(response->body)};
+
+    Attempt failed{error_of(call, *response), asked_pause(*response)};
+    const Error& error = failed.answer.error();
+    if (error.code == ErrorCode::throttled) tell(throttle_.refused(call, parts_.clock.now().boot));
+    if (const auto correction = skew_.learn(host, error, *response, parts_.clock.now().wall)) {
+        failed.clock_corrected = true;
+        tell(correction->say);
+    }
+    co_return failed;
+}
+
+asio::awaitable<void> SignedClient::wait_for_turn(const Call& call) {
+    const auto turn = throttle_.take(call, parts_.clock.now().boot);
+    tell(turn.say);
+    if (turn.wait > core::Duration::zero()) co_await parts_.pause(turn.wait);
+}
+
+void SignedClient::tell(const std::string& sentence) const {
+    if (!sentence.empty() && parts_.tell) parts_.tell(sentence);
 }
 
 }  // namespace doze::cloud::aws

@@ -5,10 +5,12 @@
 
 #include "base/paths.hpp"
 #include "cloud/aws/client.hpp"
+#include "cloud/aws/clock_skew.hpp"
 #include "cloud/aws/credentials.hpp"
 #include "cloud/aws/endpoint.hpp"
 #include "cloud/aws/profiles.hpp"
 #include "cloud/aws/retry.hpp"
+#include "cloud/aws/throttle.hpp"
 #include "ports/clock.hpp"
 #include "ports/http_client.hpp"
 
@@ -18,19 +20,25 @@ namespace doze::cloud::aws {
 struct SignedClientParts {
     ports::HttpClient& http;
     CredentialsProvider& credentials;
-    Profiles& profiles;  ///< For endpoint_url.
+    Profiles& profiles;  ///< For endpoint_url, use_fips_endpoint, max_attempts, ca_bundle, ...
     const ports::Clock& clock;
     Environment environment = process_environment();
 
     /// In [0, 1), for the pauses; none is a generator with a seed of its own.
     std::function<double()> random = {};
 
-    /// Waits between two attempts; none is a timer of the loop.
+    /// Waits between two attempts, and for the throttle; none is a timer of the loop.
     std::function<boost::asio::awaitable<void>(core::Duration)> pause = {};
+
+    /// Takes single sentences for a person: calls wait for the throttle, the clock is wrong. None keeps them.
+    std::function<void(const std::string&)> tell = {};
 };
 
-/// Credentials, endpoint, signature, transport and the one retry loop. Repeats any call: those doze makes are
-/// lists, looks, starts, stops and updates to given sizes, which do no more when done twice.
+/// Credentials, endpoint, throttle, signature, transport and the one retry loop, for one account. Repeats any call:
+/// those doze makes are lists, looks, starts, stops and updates to given sizes, which do no more when done twice.
+///
+/// A call waits for its turn (Throttle), and may then take `longest_call` over all its attempts. Where AWS refuses a
+/// signature because this machine's clock is wrong, the call is signed once more with AWS's time.
 ///
 /// Credentials are asked for before each attempt; a refusal of them is repeated at once if by then there are
 /// others (somebody signed in again meanwhile).
@@ -42,14 +50,34 @@ class SignedClient final : public Client {
 
     boost::asio::awaitable<Result<std::string>> call(Call call) override;
 
+    /// What was asked so far, and what had to wait.
+    [[nodiscard]] const Throttle& throttle() const { return throttle_; }
+
    private:
-    /// One attempt, from credentials to answer.
-    boost::asio::awaitable<Result<std::string>> attempt(const Call& call, const Endpoint& endpoint,
-                                                        const Credentials& credentials);
-    [[nodiscard]] Result<Endpoint> endpoint_of(const Call& call);
+    /// How a call goes out, as environment and profile have it at its beginning.
+    struct Route {
+        Endpoint endpoint;
+        int attempts = attempts_per_call;
+        std::string ca_file;
+    };
+    [[nodiscard]] Result<Route> route_of(const Call& call);
+
+    struct Attempt {
+        Result<std::string> answer;
+        core::Duration asked_pause{};  ///< By AWS, before the next one.
+        bool clock_corrected = false;  ///< The same again may succeed now.
+    };
+
+    /// One attempt, from signature to answer, in at most `time`.
+    boost::asio::awaitable<Attempt> attempt(const Call& call, const Route& route, const Credentials& credentials,
+                                            core::Duration time);
+    boost::asio::awaitable<void> wait_for_turn(const Call& call);
+    void tell(const std::string& sentence) const;
 
     SignedClientParts parts_;
     RetryQuota quota_;
+    Throttle throttle_;
+    ClockSkew skew_;
 };
 
 }  // namespace doze::cloud::aws

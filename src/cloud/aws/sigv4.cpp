@@ -22,6 +22,10 @@ std::string_view bytes_of(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+void wipe(std::string& text) {
+    OPENSSL_cleanse(text.data(), text.size());
+}
+
 std::string hex(const Digest& digest) {
     std::string text;
     for (const unsigned char byte : digest) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
@@ -50,7 +54,7 @@ Digest signing_key(const Secret& secret, std::string_view date, const SigningSco
     std::string first = "AWS4";
     first += secret.view();
     Digest key = hmac(first, date);
-    OPENSSL_cleanse(first.data(), first.size());
+    wipe(first);
     for (const std::string_view part :
          {std::string_view(scope.region.str()), std::string_view(scope.service), std::string_view("aws4_request")}) {
         const Digest next = hmac(bytes_of(key), part);
@@ -159,13 +163,28 @@ std::string encode_query(const QueryPairs& query) {
 std::pair<std::string, std::string> canonical_request(const RequestToSign& request, const std::string& service) {
     std::string lines;
     std::string names;
-    for (const auto& [name, value] : canonical_headers(request)) {
-        lines += fmt::format("{}:{}\n", name, value);
+    auto headers = canonical_headers(request);
+    std::size_t length = 0;
+    for (const auto& [name, value] : headers) length += name.size() + value.size() + 2;
+    lines.reserve(length);  // Else growing would leave pieces of a session token behind.
+    for (auto& [name, value] : headers) {
+        fmt::format_to(std::back_inserter(lines), "{}:{}\n", name, value);
         names += (names.empty() ? "" : ";") + name;
+        wipe(value);
     }
-    return {fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, canonical_path(request.path, service),
-                        encode_query(request.query), lines, names, hex(sha256(request.body))),
-            names};
+    const std::string path = canonical_path(request.path, service);
+    const std::string query = encode_query(request.query);
+    const std::string hash = hex(sha256(request.body));
+    std::string text;
+    text.reserve(request.method.size() + path.size() + query.size() + lines.size() + names.size() + hash.size() + 5);
+    text += request.method;
+    for (const std::string_view part : {std::string_view(path), std::string_view(query), std::string_view(lines),
+                                        std::string_view(names), std::string_view(hash)}) {
+        text += '\n';
+        text += part;
+    }
+    wipe(lines);
+    return {std::move(text), names};
 }
 
 ports::HttpHeaders sign(const RequestToSign& request, const Credentials& credentials, const SigningScope& scope) {
@@ -180,7 +199,7 @@ ports::HttpHeaders sign(const RequestToSign& request, const Credentials& credent
     RequestToSign whole = request;
     whole.headers.insert(whole.headers.end(), added.begin(), added.end());
 
-    const auto [canonical, names] = canonical_request(whole, scope.service);
+    auto [canonical, names] = canonical_request(whole, scope.service);
     const std::string where = fmt::format("{}/{}/{}/aws4_request", date, scope.region.str(), scope.service);
     const std::string to_sign = fmt::format("{}\n{}\n{}\n{}", algorithm, time, where, hex(sha256(canonical)));
     Digest key = signing_key(credentials.secret_access_key, date, scope);
@@ -188,6 +207,8 @@ ports::HttpHeaders sign(const RequestToSign& request, const Credentials& credent
                        fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", algorithm,
                                    credentials.access_key_id, where, names, hex(hmac(bytes_of(key), to_sign))));
     OPENSSL_cleanse(key.data(), key.size());
+    wipe(canonical);
+    for (auto& header : whole.headers) wipe(header.second);
     return added;
 }
 

@@ -2,52 +2,78 @@
 
 #include <gtest/gtest.h>
 
+#include "variables.hpp"
+
 namespace doze::cloud::aws {
 namespace {
 
 using namespace std::chrono_literals;
 
 const Error silence{.code = ErrorCode::aws_error, .message = "no answer", .recovery = Recovery::retry};
-const Error refusal{
+const Error throttled{
     .code = ErrorCode::throttled, .message = "slow down", .recovery = Recovery::retry, .aws_code = "SlowDown"};
 
 TEST(Retry, PausesAnywhereBetweenNothingAndADoublingBound) {
     struct Case {
         int attempt;
         double random;
-        core::Duration pause;
+        core::Duration after_throttling;
+        core::Duration after_a_fault;
     };
-    for (const auto& [attempt, random, pause] : std::vector<Case>{{1, 0.0, 0ms},
-                                                                  {1, 0.5, 500ms},
-                                                                  {2, 0.5, 1000ms},
-                                                                  {3, 0.25, 1000ms},
-                                                                  {5, 0.5, 8000ms},
-                                                                  {6, 0.5, 10000ms},
-                                                                  {1000000, 0.5, 10000ms}}) {
-        EXPECT_EQ(retry_pause(attempt, random), pause) << attempt;
+    for (const auto& [attempt, random, after_throttling, after_a_fault] :
+         std::vector<Case>{{1, 0.0, 0ms, 0ms},
+                           {1, 0.5, 500ms, 25ms},
+                           {2, 0.5, 1000ms, 50ms},
+                           {3, 0.25, 1000ms, 50ms},
+                           {5, 0.5, 8000ms, 400ms},
+                           {6, 0.5, 10000ms, 800ms},
+                           {1000000, 0.5, 10000ms, 10000ms}}) {
+        EXPECT_EQ(retry_pause(attempt, throttled, 0ms, random), after_throttling) << attempt;
+        EXPECT_EQ(retry_pause(attempt, silence, 0ms, random), after_a_fault) << attempt;
     }
+}
+
+TEST(Retry, PausesAsLongAsAwsAskedButNotMuchLonger) {
+    EXPECT_EQ(retry_pause(1, throttled, 200ms, 0.5), 500ms);
+    EXPECT_EQ(retry_pause(1, throttled, 3s, 0.5), 3s);
+    EXPECT_EQ(retry_pause(1, throttled, 1h, 0.5), 5500ms);
 }
 
 TEST(Retry, RepeatsTwiceWhatPassesSoonAndNothingElse) {
     EXPECT_TRUE(worth_repeating(silence, 1));
     EXPECT_TRUE(worth_repeating(silence, 2));
     EXPECT_FALSE(worth_repeating(silence, 3));
+    EXPECT_TRUE(worth_repeating(silence, 3, 5));
+    EXPECT_FALSE(worth_repeating(silence, 1, 1));
     for (const Recovery other : {Recovery::tell, Recovery::wait, Recovery::capacity}) {
         EXPECT_FALSE(worth_repeating({.message = "", .recovery = other, .aws_code = "X"}, 1));
     }
 }
 
-TEST(RetryQuota, LetsFiftyRepeatsOfSilenceThrough) {
-    RetryQuota quota;
-    for (int i = 0; i < 50; ++i) EXPECT_EQ(quota.take(silence), 10);
-    EXPECT_EQ(quota.take(silence), 0);
-    EXPECT_EQ(quota.left(), 0);
+TEST(Retry, MakesAsManyAttemptsAsTheEnvironmentOrTheProfileSays) {
+    Profile profile{.name = "dev"};
+    EXPECT_EQ(*max_attempts(Variables(), profile), 3);
+    profile.config.emplace("max_attempts", "5");
+    EXPECT_EQ(*max_attempts(Variables(), profile), 5);
+    EXPECT_EQ(*max_attempts(Variables{{"AWS_MAX_ATTEMPTS", "1"}}, profile), 1);
+    for (const char* wrong : {"0", "-1", "two", "3x", " 3", "99999999999"}) {
+        const auto found = max_attempts(Variables{{"AWS_MAX_ATTEMPTS", wrong}}, profile);
+        ASSERT_FALSE(found) << wrong;
+        EXPECT_EQ(found.error().message, "AWS_MAX_ATTEMPTS is not a number from 1.");
+    }
 }
 
-TEST(RetryQuota, TakesLessForARefusal) {
+TEST(RetryQuota, LetsThirtyFiveRepeatsAfterFaultsThrough) {
     RetryQuota quota;
-    for (int i = 0; i < 100; ++i) EXPECT_EQ(quota.take(refusal), 5);
-    EXPECT_EQ(quota.take(refusal), 0);
+    for (int i = 0; i < 35; ++i) EXPECT_EQ(quota.take(silence), 14);
+    EXPECT_EQ(quota.take(silence), 0);
+    EXPECT_EQ(quota.left(), 10);
+}
+
+TEST(RetryQuota, TakesLessAfterThrottling) {
+    RetryQuota quota;
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(quota.take(throttled), 5);
+    EXPECT_EQ(quota.take(throttled), 0);
 }
 
 TEST(RetryQuota, IsRefilledBySuccessButNeverBeyondFull) {
@@ -55,9 +81,9 @@ TEST(RetryQuota, IsRefilledBySuccessButNeverBeyondFull) {
     quota.succeeded(0);
     EXPECT_EQ(quota.left(), 500);
     const int taken = quota.take(silence) + quota.take(silence);
-    EXPECT_EQ(quota.left(), 480);
+    EXPECT_EQ(quota.left(), 472);
     quota.succeeded(0);
-    EXPECT_EQ(quota.left(), 481);
+    EXPECT_EQ(quota.left(), 473);
     quota.succeeded(taken);
     EXPECT_EQ(quota.left(), 500);
 }

@@ -27,6 +27,7 @@ class ScriptedHttp final : public ports::HttpClient {
    public:
     asio::awaitable<Result<ports::HttpResponse>> send(ports::HttpRequest request) override {
         requests.push_back(std::move(request));
+        if (on_send) on_send();
         auto answer = answers.front();
         if (answers.size() > 1) answers.pop_front();
         co_return answer;
@@ -34,6 +35,7 @@ class ScriptedHttp final : public ports::HttpClient {
 
     std::vector<ports::HttpRequest> requests;
     std::deque<Result<ports::HttpResponse>> answers;
+    std::function<void()> on_send;
 };
 
 /// Hands out one access key after the other, and stays with the last.
@@ -100,6 +102,7 @@ class SignedClientTest : public testing::Test {
     Profiles profiles_{variables_};
     fakes::FakeClock clock_;
     std::vector<core::Duration> pauses_;
+    std::vector<std::string> told_;
     SignedClient client_{{.http = http_,
                           .credentials = credentials_,
                           .profiles = profiles_,
@@ -108,8 +111,10 @@ class SignedClientTest : public testing::Test {
                           .random = [] { return 0.5; },
                           .pause = [this](core::Duration span) -> asio::awaitable<void> {
                               pauses_.push_back(span);
+                              clock_.advance(span);
                               co_return;
-                          }}};
+                          },
+                          .tell = [this](const std::string& sentence) { told_.push_back(sentence); }}};
 };
 
 TEST_F(SignedClientTest, SendsTheCallEncodedSortedAndSigned) {
@@ -137,9 +142,9 @@ TEST_F(SignedClientTest, AsksTheEndpointThatTheEnvironmentNames) {
 }
 
 TEST_F(SignedClientTest, RepeatsWhatPassesSoonWithGrowingPauses) {
-    http_.answers = {no_network(), refused(503, "RequestLimitExceeded"), ok()};
+    http_.answers = {no_network(), refused(500, "InternalError"), ok()};
     EXPECT_TRUE(send());
-    EXPECT_THAT(pauses_, ElementsAre(500ms, 1000ms));
+    EXPECT_THAT(pauses_, ElementsAre(25ms, 50ms));
 }
 
 TEST_F(SignedClientTest, GivesUpAfterThreeAttempts) {
@@ -199,9 +204,94 @@ TEST_F(SignedClientTest, SendsNothingWithoutCredentials) {
 
 TEST_F(SignedClientTest, SpendsItsQuotaInALongOutageAndThenStopsRepeating) {
     http_.answers = {no_network()};
-    for (int i = 0; i < 100; ++i) EXPECT_FALSE(send());
-    // 25 calls with three attempts each use up the quota of 500 at 10 a repeat.
-    EXPECT_EQ(http_.requests.size(), 25U * 3 + 75U);
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_FALSE(send());
+        clock_.advance(1min);
+    }
+    // 35 repeats use up the quota of 500 at 14 a repeat.
+    EXPECT_EQ(http_.requests.size(), 100U + 35U);
+}
+
+TEST_F(SignedClientTest, MakesAsManyAttemptsAsItIsTold) {
+    http_.answers = {no_network()};
+    variables_["AWS_MAX_ATTEMPTS"] = "5";
+    EXPECT_FALSE(send());
+    EXPECT_EQ(http_.requests.size(), 5U);
+    variables_["AWS_MAX_ATTEMPTS"] = "many";
+    EXPECT_EQ(send().error().message, "AWS_MAX_ATTEMPTS is not a number from 1.");
+}
+
+TEST_F(SignedClientTest, PausesAsLongAsAwsAsks) {
+    auto busy = refused(500, "InternalError");
+    busy.headers = {{"x-amz-retry-after", "1500"}};
+    http_.answers = {busy, ok()};
+    EXPECT_TRUE(send());
+    EXPECT_THAT(pauses_, ElementsAre(1500ms));
+}
+
+TEST_F(SignedClientTest, GivesUpAfterNinetySecondsHoweverManyAttemptsAreLeft) {
+    variables_["AWS_MAX_ATTEMPTS"] = "10";
+    http_.answers = {no_network()};
+    http_.on_send = [this] { clock_.advance(40s); };
+    EXPECT_FALSE(send());
+    EXPECT_EQ(http_.requests.size(), 3U);
+    EXPECT_EQ(http_.requests.at(0).total_timeout, 60s);
+    EXPECT_LT(http_.requests.at(2).total_timeout, 11s);
+}
+
+TEST_F(SignedClientTest, WaitsForItsTurnAndSaysSo) {
+    http_.answers = {ok()};
+    Call start{.service = "ec2",
+               .region = Region("us-east-1"),
+               .operation = "StartInstances",
+               .iam_action = "ec2:StartInstances"};
+    start.resources = 800;
+    EXPECT_TRUE(send(start));
+    EXPECT_TRUE(pauses_.empty());
+    start.resources = 16;
+    EXPECT_TRUE(send(start));
+    EXPECT_THAT(pauses_, ElementsAre(10s));
+    EXPECT_THAT(told_, ElementsAre(HasSubstr("ec2:StartInstances in us-east-1 waits 10 s")));
+    EXPECT_EQ(client_.throttle().counts().begin()->second.waited, 1U);
+}
+
+TEST_F(SignedClientTest, GoesOnMoreSlowlyAfterAwsThrottled) {
+    http_.answers = {refused(503, "RequestLimitExceeded"), ok()};
+    EXPECT_TRUE(send());
+    EXPECT_THAT(told_, ElementsAre(HasSubstr("AWS throttles eks:ListNodegroups in eu-west-1")));
+    EXPECT_EQ(client_.throttle().counts().begin()->second.refused, 1U);
+}
+
+ports::HttpResponse too_late(const std::string& date, const std::string& code = "RequestExpired") {
+    auto answer = refused(400, code);
+    answer.headers = {{"date", date}};
+    return answer;
+}
+
+TEST_F(SignedClientTest, SignsOnceMoreWithAwsTimeWhereTheClockIsWrong) {
+    http_.answers = {too_late("Mon, 05 Jan 2026 08:12:00 GMT"), ok()};
+    EXPECT_TRUE(send());
+    EXPECT_THAT(http_.requests.at(1).headers, Contains(Pair("X-Amz-Date", "20260105T081200Z")));
+    EXPECT_TRUE(pauses_.empty());
+    EXPECT_THAT(told_, ElementsAre(HasSubstr("clock is 12 min behind")));
+    http_.answers = {ok()};
+    EXPECT_TRUE(send());
+    EXPECT_THAT(http_.requests.at(2).headers, Contains(Pair("X-Amz-Date", "20260105T081200Z")));
+}
+
+TEST_F(SignedClientTest, TakesARefusalOfCredentialsForTheClocksWhereTheDateIsFarOff) {
+    http_.answers = {too_late("Mon, 05 Jan 2026 07:30:00 GMT", "AuthFailure"), ok()};
+    EXPECT_TRUE(send());
+    http_.answers = {too_late("Mon, 05 Jan 2026 07:30:00 GMT", "AuthFailure")};
+    EXPECT_EQ(send().error().code, ErrorCode::no_credentials);
+    EXPECT_EQ(http_.requests.size(), 3U);
+}
+
+TEST_F(SignedClientTest, DoesNotFollowAClockThatGoesOnMoving) {
+    http_.answers = {too_late("Mon, 05 Jan 2026 09:00:00 GMT"), too_late("Mon, 05 Jan 2026 10:00:00 GMT"),
+                     too_late("Mon, 05 Jan 2026 11:00:00 GMT")};
+    EXPECT_THAT(send().error().next_step, HasSubstr("clock"));
+    EXPECT_EQ(http_.requests.size(), 2U);
 }
 
 }  // namespace

@@ -1,0 +1,55 @@
+#include "cloud/aws/clock_skew.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <fmt/format.h>
+#include <string_view>
+
+namespace doze::cloud::aws {
+
+namespace {
+
+/// AWS takes signatures of up to five minutes before and after; the SDKs correct from four on.
+constexpr std::chrono::minutes tolerance(4);
+
+/// The codes that a wrong time of signing may have; the same as in the AWS SDKs.
+constexpr std::array<std::string_view, 6> suspects{"AuthFailure",          "InvalidSignatureException",
+                                                   "RequestExpired",       "RequestInTheFuture",
+                                                   "RequestTimeTooSkewed", "SignatureDoesNotMatch"};
+
+}  // namespace
+
+std::optional<core::WallTime> date_of(const ports::HttpResponse& response) {
+    const auto header = std::ranges::find(response.headers, "date", &ports::HttpHeaders::value_type::first);
+    if (header == response.headers.end()) return std::nullopt;
+    std::tm time{};
+    const char* const rest = ::strptime(header->second.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);
+    if (rest == nullptr || *rest != '\0') return std::nullopt;
+    return core::WallTime(std::chrono::seconds(::timegm(&time)));
+}
+
+core::WallTime ClockSkew::time_at(const std::string& host, core::WallTime now) const {
+    const auto found = offsets_.find(host);
+    return found == offsets_.end() ? now : now + found->second;
+}
+
+std::optional<ClockSkew::Correction> ClockSkew::learn(const std::string& host, const Error& refusal,
+                                                      const ports::HttpResponse& response, core::WallTime now) {
+    if (std::ranges::find(suspects, refusal.aws_code) == suspects.end()) return std::nullopt;
+    const auto theirs = date_of(response);
+    if (!theirs || std::chrono::abs(*theirs - time_at(host, now)) <= tolerance) return std::nullopt;
+    const core::Duration offset = *theirs - now;
+    offsets_[host] = offset;
+    // Of the clock that was set right meanwhile there is nothing to tell.
+    const bool news = std::chrono::abs(offset) > tolerance && std::chrono::abs(offset - told_) > tolerance;
+    told_ = offset;
+    if (!news) return Correction{};
+    return Correction{
+        fmt::format("This machine's clock is {} {} AWS's; doze signs with AWS's time. `timedatectl "
+                    "set-ntp true` sets the clock right.",
+                    core::to_string(std::chrono::abs(offset)), offset.count() > 0 ? "behind" : "ahead of")};
+}
+
+}  // namespace doze::cloud::aws

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "core/time.hpp"
+#include "ports/http_client.hpp"
+
+namespace doze::cloud::aws {
+
+/// The time of a Date header ("Mon, 05 Jan 2026 08:00:00 GMT"); none where the answer has no such header.
+[[nodiscard]] std::optional<core::WallTime> date_of(const ports::HttpResponse& response);
+
+/// How far this machine's clock is from that of each host, as far as that host ever refused a signature for it. Pure.
+class ClockSkew {
+   public:
+    struct Correction {
+        std::string say;  ///< For a person, where they should know; else empty.
+    };
+
+    /// The time to sign with.
+    [[nodiscard]] core::WallTime time_at(const std::string& host, core::WallTime now) const;
+
+    /// Whether a request that `host` refused may succeed when signed once more: the refusal may be the clock's, and the
+    /// Date header is minutes off the time that was signed with. From then on `time_at` follows that header.
+    [[nodiscard]] std::optional<Correction> learn(const std::string& host, const Error& refusal,
+                                                  const ports::HttpResponse& response, core::WallTime now);
+
+   private:
+    std::map<std::string, core::Duration> offsets_;  ///< Of the host's clock, from this machine's.
+    core::Duration told_{};
+};
+
+}  // namespace doze::cloud::aws

@@ -1,0 +1,65 @@
+#include "cloud/aws/clock_skew.hpp"
+
+#include <gtest/gtest.h>
+
+namespace doze::cloud::aws {
+namespace {
+
+using namespace std::chrono_literals;
+
+const core::WallTime eight = std::chrono::sys_days(std::chrono::year(2026) / 1 / 5) + 8h;
+const Error expired{.message = "", .aws_code = "RequestExpired"};
+const Error denied{.message = "", .aws_code = "UnauthorizedOperation"};
+
+ports::HttpResponse at(const char* date) {
+    return {.status = 400, .headers = {{"server", "x"}, {"date", date}}};
+}
+
+TEST(ClockSkew, ReadsTheDateOfAnAnswer) {
+    EXPECT_EQ(date_of(at("Mon, 05 Jan 2026 08:00:00 GMT")), eight);
+    EXPECT_EQ(date_of({.status = 400}), std::nullopt);
+    for (const char* none : {"", "yesterday", "Mon, 05 Jan 2026 08:00:00", "Mon, 05 Jan 2026 08:00:00 GMT+1"}) {
+        EXPECT_EQ(date_of(at(none)), std::nullopt) << none;
+    }
+}
+
+TEST(ClockSkew, SignsWithAwsTimeAfterARefusal) {
+    ClockSkew skew;
+    EXPECT_EQ(skew.time_at("ec2", eight), eight);
+    const auto correction = skew.learn("ec2", expired, at("Mon, 05 Jan 2026 08:12:00 GMT"), eight);
+    ASSERT_TRUE(correction);
+    EXPECT_EQ(
+        correction->say,
+        "This machine's clock is 12 min behind AWS's; doze signs with AWS's time. `timedatectl set-ntp true` sets "
+        "the clock right.");
+    EXPECT_EQ(skew.time_at("ec2", eight + 1h), eight + 1h + 12min);
+    EXPECT_EQ(skew.time_at("ecs", eight), eight);
+}
+
+TEST(ClockSkew, SaysItOnceForAllHosts) {
+    ClockSkew skew;
+    EXPECT_NE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 07:00:00 GMT"), eight)->say, "");
+    EXPECT_EQ(skew.learn("ecs", expired, at("Mon, 05 Jan 2026 07:00:01 GMT"), eight)->say, "");
+}
+
+TEST(ClockSkew, FollowsAClockThatIsSetRight) {
+    ClockSkew skew;
+    ASSERT_TRUE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 07:00:00 GMT"), eight));
+    const auto right = skew.learn("ec2", expired, at("Mon, 05 Jan 2026 08:00:00 GMT"), eight);
+    ASSERT_TRUE(right);
+    EXPECT_EQ(right->say, "");
+    EXPECT_EQ(skew.time_at("ec2", eight), eight);
+}
+
+TEST(ClockSkew, LeavesOtherRefusalsAndSmallDifferencesAlone) {
+    ClockSkew skew;
+    EXPECT_FALSE(skew.learn("ec2", denied, at("Mon, 05 Jan 2026 09:00:00 GMT"), eight));
+    EXPECT_FALSE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 08:04:00 GMT"), eight));
+    EXPECT_FALSE(skew.learn("ec2", expired, {.status = 400}, eight));
+    // Corrected already: the time that was signed with was AWS's.
+    ASSERT_TRUE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 09:00:00 GMT"), eight));
+    EXPECT_FALSE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 09:00:01 GMT"), eight));
+}
+
+}  // namespace
+}  // namespace doze::cloud::aws

@@ -1,0 +1,133 @@
+#include "cloud/aws/throttle.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cloud/aws/query.hpp"
+
+namespace doze::cloud::aws {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+class ThrottleTest : public testing::Test {
+   protected:
+    static Call ec2(const std::string& operation, int instances = 0, QueryPairs parameters = {}) {
+        for (int i = 1; i <= instances; ++i) parameters.emplace_back("InstanceId." + std::to_string(i), "i-1");
+        return query_call("ec2", Region("us-east-1"), operation, "2016-11-15", std::move(parameters));
+    }
+
+    static Call json(const std::string& service, const std::string& operation) {
+        return {.service = service, .region = Region("us-east-1"), .operation = operation, .iam_action = ""};
+    }
+
+    /// How many requests go out before one has to wait.
+    int at_once(const Call& call) {
+        int count = 0;
+        while (throttle_.take(call, now_).wait == 0ms) ++count;
+        return count;
+    }
+
+    core::TimePoint now_{1h};
+    Throttle throttle_;
+};
+
+TEST_F(ThrottleTest, LetsFourFifthsOfTheBucketThroughAndThenAtFourFifthsOfItsPace) {
+    EXPECT_EQ(at_once(ec2("StartInstances")), 4);
+    now_ += 1h;
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(throttle_.take(ec2("StartInstances"), now_).wait, 0ms);
+    // 2 a second, and four fifths of that: one every 625 ms.
+    EXPECT_EQ(throttle_.take(ec2("StartInstances"), now_).wait, 625ms);
+    EXPECT_EQ(throttle_.take(ec2("StartInstances"), now_).wait, 1250ms);
+    EXPECT_EQ(throttle_.take(ec2("StartInstances"), now_ + 1000ms).wait, 875ms);
+}
+
+TEST_F(ThrottleTest, KnowsTheBucketsThatAwsPublished) {
+    EXPECT_EQ(at_once(ec2("StopInstances")), 40);
+    EXPECT_EQ(at_once(ec2("CreateTags")), 80);
+    EXPECT_EQ(at_once(ec2("DescribeInstances", 0, {{"MaxResults", "1000"}})), 80);
+    EXPECT_EQ(at_once(ec2("DescribeVolumes", 0, {{"Filter.1.Name", "volume-id"}})), 80);
+    EXPECT_EQ(at_once(ec2("DescribeInstances")), 40);
+    EXPECT_EQ(at_once(ec2("DescribeRegions")), 40);
+    EXPECT_EQ(at_once(ec2("ModifyInstanceAttribute")), 40);
+    EXPECT_EQ(at_once(json("ecs", "UpdateService")), 40);
+    EXPECT_EQ(at_once(json("monitoring", "GetMetricData")), 400);
+    EXPECT_EQ(at_once(json("sts", "AssumeRole")), 480);
+}
+
+TEST_F(ThrottleTest, IsCarefulWhereAwsPublishedNothing) {
+    EXPECT_EQ(at_once(json("eks", "ListNodegroups")), 16);
+    EXPECT_EQ(at_once(json("eks", "UpdateNodegroupConfig")), 8);
+    EXPECT_EQ(at_once(json("rds", "StopDBInstance")), 8);
+}
+
+TEST_F(ThrottleTest, KeepsRegionsAndApisApartButNotWhatAwsCountsTogether) {
+    at_once(json("ecs", "ListClusters"));
+    EXPECT_GT(throttle_.take(json("ecs", "DescribeClusters"), now_).wait, 0ms);
+    EXPECT_EQ(throttle_.take(json("ecs", "DescribeServices"), now_).wait, 0ms);
+    Call elsewhere = json("ecs", "ListClusters");
+    elsewhere.region = Region("eu-west-1");
+    EXPECT_EQ(throttle_.take(elsewhere, now_).wait, 0ms);
+}
+
+TEST_F(ThrottleTest, CountsTheInstancesOfAStartToo) {
+    EXPECT_EQ(throttle_.take(ec2("StartInstances", 500), now_).wait, 0ms);
+    EXPECT_EQ(throttle_.take(ec2("StartInstances", 300), now_).wait, 0ms);
+    // 800 are free, then 1.6 a second.
+    EXPECT_EQ(throttle_.take(ec2("StartInstances", 16), now_).wait, 10s);
+}
+
+TEST_F(ThrottleTest, FillsUpAgainButNeverBeyondFull) {
+    at_once(ec2("StartInstances"));
+    now_ += 24h;
+    EXPECT_EQ(at_once(ec2("StartInstances")), 4);
+}
+
+TEST_F(ThrottleTest, EmptiesTheBucketAndHalvesItsPaceWhereAwsThrottlesAllTheSame) {
+    EXPECT_EQ(throttle_.take(ec2("StopInstances"), now_).wait, 0ms);
+    EXPECT_THAT(throttle_.refused(ec2("StopInstances"), now_),
+                HasSubstr("AWS throttles ec2:StopInstances in us-east-1"));
+    // 5 a second, four fifths of that, and half of that: one every 500 ms.
+    EXPECT_EQ(throttle_.take(ec2("StopInstances"), now_).wait, 500ms);
+}
+
+TEST_F(ThrottleTest, HalvesOnceForAllRequestsThatWereUnderWay) {
+    for (int i = 0; i < 10; ++i) (void)throttle_.refused(ec2("StopInstances"), now_);
+    EXPECT_EQ(throttle_.take(ec2("StopInstances"), now_).wait, 500ms);
+    now_ += 3s;
+    (void)throttle_.refused(ec2("StopInstances"), now_);
+    EXPECT_NEAR(static_cast<double>(throttle_.take(ec2("StopInstances"), now_).wait.count()), 1000, 50);
+}
+
+TEST_F(ThrottleTest, IsAsFastAsBeforeAfterFiveQuietMinutes) {
+    for (int i = 0; i < 20; ++i) {
+        (void)throttle_.refused(ec2("StopInstances"), now_);
+        now_ += 3s;
+    }
+    now_ += 5min;
+    EXPECT_EQ(at_once(ec2("StopInstances")), 40);
+    EXPECT_EQ(throttle_.take(ec2("StopInstances"), now_).wait, 500ms);
+}
+
+TEST_F(ThrottleTest, SaysThatACallWaitsButNotMoreThanOnceAMinute) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(throttle_.take(ec2("StartInstances"), now_).say, "");
+    EXPECT_EQ(throttle_.take(ec2("StartInstances"), now_).say,
+              "ec2:StartInstances in us-east-1 waits 1.2 s: faster, and AWS would throttle this account.");
+    EXPECT_EQ(throttle_.take(ec2("StartInstances"), now_).say, "");
+    for (int i = 0; i < 200; ++i) (void)throttle_.take(ec2("StartInstances"), now_);
+    EXPECT_NE(throttle_.take(ec2("StartInstances"), now_ + 1min).say, "");
+}
+
+TEST_F(ThrottleTest, CountsWhatItLetThroughHeldBackAndSawRefused) {
+    for (int i = 0; i < 6; ++i) (void)throttle_.take(ec2("StartInstances"), now_);
+    (void)throttle_.refused(ec2("StartInstances"), now_);
+    const auto& counts = throttle_.counts().at({Region("us-east-1"), "ec2:StartInstances"});
+    EXPECT_EQ(counts.requests, 6U);
+    EXPECT_EQ(counts.waited, 2U);
+    EXPECT_EQ(counts.waited_for, 1875ms);
+    EXPECT_EQ(counts.refused, 1U);
+}
+
+}  // namespace
+}  // namespace doze::cloud::aws
