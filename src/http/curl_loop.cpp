@@ -1,7 +1,11 @@
 #include "http/curl_loop.hpp"
 
+#include <algorithm>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <malloc.h>
 #include <utility>
 
 #include "http/transfer.hpp"
@@ -17,6 +21,21 @@ constexpr long kept_connections = 36;
 
 // Botocore's default pool is 10 per endpoint; more only meets AWS's throttling sooner.
 constexpr long connections_per_host = 10;
+
+// curl's memory: it is wiped before it goes, since requests and answers may hold tokens.
+
+void wipe_and_free(void* memory) {
+    if (memory != nullptr) ::explicit_bzero(memory, ::malloc_usable_size(memory));
+    std::free(memory);
+}
+
+void* move_and_wipe(void* old, std::size_t size) {
+    void* const fresh = std::malloc(size);
+    if (fresh == nullptr || old == nullptr) return fresh;
+    std::memcpy(fresh, old, std::min(size, ::malloc_usable_size(old)));
+    wipe_and_free(old);
+    return fresh;
+}
 
 }  // namespace
 
@@ -40,7 +59,8 @@ class SocketWatch {
 };
 
 Result<std::shared_ptr<CurlLoop>> CurlLoop::open(asio::any_io_executor executor) {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    static const CURLcode ready =
+        curl_global_init_mem(CURL_GLOBAL_DEFAULT, std::malloc, wipe_and_free, move_and_wipe, ::strdup, std::calloc);
     Handle<CURLM, curl_multi_cleanup> multi(ready == CURLE_OK ? curl_multi_init() : nullptr);
     if (!multi) {
         return Error{.code = ErrorCode::internal, .message = "libcurl could not be started: out of memory."};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fmt/format.h>
 #include <string_view>
 #include <utility>
@@ -32,8 +33,29 @@ std::string part_of(CURLU* url, CURLUPart part) {
     return text;
 }
 
-bool is_loopback(const std::string& host) {
-    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+/// This machine, and the metadata and credentials services of EC2, ECS and EKS, which are the machine's own: no proxy
+/// can reach them, and none is to see their tokens.
+bool is_of_this_machine(const std::string& host) {
+    return host == "localhost" || host == "[::1]" || host.starts_with("127.") || host.starts_with("169.254.") ||
+           host.starts_with("[fd00:ec2:");
+}
+
+/// The memory within `text` that was ever written to: what a string that shrank holds lies within its capacity.
+void wipe(std::string& text) {
+    text.resize(text.capacity());
+    ::explicit_bzero(text.data(), text.size());
+}
+
+/// Like append, but a text that has to move leaves nothing behind.
+void append_tidily(std::string& text, std::string_view more) {
+    if (text.size() + more.size() > text.capacity()) {
+        std::string larger;
+        larger.reserve(std::max(2 * text.capacity(), text.size() + more.size()));
+        larger = std::as_const(text);
+        text.swap(larger);
+        wipe(larger);
+    }
+    text += more;
 }
 
 Error not_sendable(std::string message) {
@@ -60,7 +82,7 @@ Result<std::shared_ptr<Transfer>> Transfer::open(ports::HttpRequest request, con
 
     std::shared_ptr<Transfer> transfer(new Transfer(std::move(request), limits, executor, std::move(easy)));
     transfer->host_ = port.empty() ? host : host + ":" + port;
-    transfer->loopback_ = is_loopback(host);
+    transfer->never_by_proxy_ = is_of_this_machine(host);
     if (!transfer->prepare_headers()) return not_sendable("A header of the request holds a line break.");
     if (!transfer->prepare()) return not_sendable("libcurl does not take the request to " + transfer->host_ + ".");
     return transfer;
@@ -72,6 +94,11 @@ Transfer::Transfer(ports::HttpRequest request, const HttpLimits& limits, const a
       limits_(limits),
       done_(executor, asio::steady_timer::time_point::max()),
       easy_(std::move(easy)) {}
+
+Transfer::~Transfer() {
+    wipe(request_.body);
+    for (auto& header : request_.headers) wipe(header.second);
+}
 
 std::shared_ptr<Transfer> Transfer::of(CURL* easy) {
     Transfer* transfer = nullptr;
@@ -90,9 +117,19 @@ bool Transfer::prepare_headers() {
     };
     bool has_type = false;
     for (const auto& [name, value] : request_.headers) {
-        if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return false;
+        constexpr std::string_view breaks("\r\n\0", 3);
+        if (name.find_first_of(breaks) != std::string::npos || value.find_first_of(breaks) != std::string::npos) {
+            return false;
+        }
         // To curl, "Name:" takes a header away and "Name;" sends it empty.
-        if (!append(value.empty() ? name + ";" : name + ": " + value)) return false;
+        std::string line;
+        line.reserve(name.size() + value.size() + 2);
+        line += name;
+        line += value.empty() ? ";" : ": ";
+        line += value;
+        const bool appended = append(line);
+        wipe(line);
+        if (!appended) return false;
         has_type = has_type || lower(name) == "content-type";
     }
     // No pause for "100 Continue", and no content type that the caller did not ask for.
@@ -110,6 +147,8 @@ bool Transfer::prepare() {
     curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     // What is sent must be what was signed: no "/../" resolved here.
     curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+    // A list of instances shrinks to a twentieth, and what is limited is what it weighs unpacked.
+    curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
     curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
     curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers_.get());
@@ -141,14 +180,25 @@ void Transfer::prepare_method() {
 
 void Transfer::prepare_trust_and_proxy() {
     CURL* e = easy_.get();
-    for (const char* name : {"AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
-        const char* file = std::getenv(name);
-        if (file == nullptr || *file == '\0') continue;
-        curl_easy_setopt(e, CURLOPT_CAINFO, file);
+    const auto variable = [](const char* name) {
+        const char* const value = std::getenv(name);
+        return std::string(value == nullptr ? "" : value);
+    };
+    for (const auto& file : {variable("AWS_CA_BUNDLE"), request_.ca_file, variable("REQUESTS_CA_BUNDLE"),
+                             variable("CURL_CA_BUNDLE"), variable("SSL_CERT_FILE")}) {
+        if (file.empty()) continue;
+        curl_easy_setopt(e, CURLOPT_CAINFO, file.c_str());
+        curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, file.c_str());
         break;
     }
-    // An empty name is "no proxy", whatever the environment says.
-    if (loopback_) curl_easy_setopt(e, CURLOPT_PROXY, "");
+    if (never_by_proxy_) {
+        // An empty name is "no proxy", whatever the environment says.
+        curl_easy_setopt(e, CURLOPT_PROXY, "");
+    } else if (const auto proxy = variable("HTTP_PROXY");
+               !proxy.empty() && std::getenv("http_proxy") == nullptr && request_.url.starts_with("http:")) {
+        // The AWS SDKs read it; curl does not, since a web server sets it from a header for its CGI programs.
+        curl_easy_setopt(e, CURLOPT_PROXY, proxy.c_str());
+    }
 }
 
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
@@ -174,7 +224,7 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
         transfer.too_large_ = true;
         return 0;
     }
-    transfer.response_.body.append(data, bytes);
+    append_tidily(transfer.response_.body, {data, bytes});
     return bytes;
 }
 

@@ -23,6 +23,9 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
+    /// Wipes headers and body of the request.
+    ~Transfer();
+
     [[nodiscard]] CURL* easy() { return easy_.get(); }
 
     /// The transfer that an easy handle belongs to.
@@ -61,7 +64,7 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     ports::HttpRequest request_;
     HttpLimits limits_;
     std::string host_;  ///< "ec2.eu-west-1.amazonaws.com" or "127.0.0.1:5000", for messages.
-    bool loopback_ = false;
+    bool never_by_proxy_ = false;
     boost::asio::steady_timer done_;
     ports::HttpResponse response_;
     std::size_t header_bytes_ = 0;

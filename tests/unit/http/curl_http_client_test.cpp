@@ -182,6 +182,18 @@ TEST_F(CurlHttpClientTest, RefusesABodyAboveTheLimit) {
     EXPECT_EQ(answer.error().recovery, Recovery::tell);
 }
 
+TEST_F(CurlHttpClientTest, TakesPackedAnswers) {
+    const Answer answer = get("/gzip");
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(responder_.requests.at(0)["accept-encoding"], "gzip");
+    EXPECT_TRUE(answer->body == std::string(1 << 20, 'z'));
+}
+
+TEST_F(CurlHttpClientTest, RefusesAPackedBodyThatUnpacksAboveTheLimit) {
+    open({.body_bytes = 100'000});
+    EXPECT_EQ(get("/gzip").error().code, ErrorCode::too_large);
+}
+
 TEST_F(CurlHttpClientTest, TakesABodyOfExactlyTheLimit) {
     open({.body_bytes = 1 << 20});
     EXPECT_EQ(get("/large")->body.size(), std::size_t{1} << 20);

@@ -8,6 +8,9 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/zlib/deflate_stream.hpp>
+#include <boost/crc.hpp>
+#include <cstdint>
 #include <utility>
 
 namespace doze::http {
@@ -15,6 +18,34 @@ namespace doze::http {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+
+namespace {
+
+/// 1 MiB of "z" as gzip (RFC 1952).
+std::string packed_mebibyte() {
+    const std::string plain(1 << 20, 'z');
+    std::string packed(4096, '\0');
+    boost::beast::zlib::deflate_stream deflate;
+    boost::beast::zlib::z_params progress;
+    progress.next_in = plain.data();
+    progress.avail_in = plain.size();
+    progress.next_out = packed.data();
+    progress.avail_out = packed.size();
+    boost::beast::error_code ended;
+    deflate.write(progress, boost::beast::zlib::Flush::finish, ended);
+    packed.resize(progress.total_out);
+
+    boost::crc_32_type crc;
+    crc.process_bytes(plain.data(), plain.size());
+    const auto append_number = [&packed](std::uint32_t number) {
+        for (int shift = 0; shift < 32; shift += 8) packed += static_cast<char>(number >> shift & 0xFFU);
+    };
+    append_number(crc.checksum());
+    append_number(static_cast<std::uint32_t>(plain.size()));
+    return std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10) + packed;
+}
+
+}  // namespace
 
 Responder::Responder(asio::io_context& io) : acceptor_(io, {asio::ip::address_v4::loopback(), 0}) {
     asio::co_spawn(io, accept(), asio::detached);
@@ -61,6 +92,7 @@ asio::awaitable<bool> Responder::answer(Socket& socket, const Request& request) 
     if (path == "/missing") reply = with_length("404 Not Found", "no such thing");
     if (path == "/moved") reply = with_length("301 Moved\r\nLocation: /elsewhere", "");
     if (path == "/large") reply = with_length("200 OK", std::string(1 << 20, 'x'));
+    if (path == "/gzip") reply = with_length("200 OK\r\nContent-Encoding: gzip", packed_mebibyte());
     if (path == "/chunks") {
         reply = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n";
     }
