@@ -26,11 +26,15 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr char mask = 0x5A;
-using Masked = std::array<char, 48>;  ///< A token, never in plain text outside of the request.
+using Masked = std::array<char, 400>;  ///< A token, never in plain text outside of the request.
+
+/// Of a token's end this much is looked for: freed memory keeps its end, while lists of free memory overwrite its
+/// beginning.
+constexpr std::size_t tail = 32;
 
 Masked make_token(char first) {
     Masked token{};
-    for (std::size_t i = 0; i < token.size(); ++i) token[i] = static_cast<char>((first + i * 7 % 23) ^ mask);
+    for (std::size_t i = 0; i < token.size(); ++i) token[i] = static_cast<char>((first + i * i % 23) ^ mask);
     return token;
 }
 
@@ -41,10 +45,11 @@ std::string plain(const Masked& token) {
 }
 
 bool found_in(const std::vector<char>& memory, const Masked& token) {
-    for (std::size_t at = 0; at + token.size() <= memory.size(); ++at) {
+    const char* const wanted = token.data() + token.size() - tail;
+    for (std::size_t at = 0; at + tail <= memory.size(); ++at) {
         std::size_t same = 0;
-        while (same < token.size() && (memory[at + same] ^ mask) == token[same]) ++same;
-        if (same == token.size()) return true;
+        while (same < tail && (memory[at + same] ^ mask) == wanted[same]) ++same;
+        if (same == tail) return true;
     }
     return false;
 }
