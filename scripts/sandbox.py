@@ -103,8 +103,9 @@ class Sandbox:
     def __exit__(self, *_):
         self.stop()
 
-    def start(self):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    def start(self, **variables):
+        """`variables` are further ones of the emulator's environment."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | variables
         # Ten thousand machine images that nothing here asks for take a second to load.
         environment["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
         self._process = subprocess.Popen(

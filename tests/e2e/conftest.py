@@ -1,4 +1,5 @@
 """What the end-to-end tests stand on: the real binary, a pretended AWS, a real X server."""
+import conformance
 import pytest
 from daemon import Doze, free_udp_port, make_settings
 from fault_proxy import FaultProxy
@@ -29,9 +30,11 @@ def company(emulator):
 
 @pytest.fixture
 def proxy(emulator):
+    """Whatever a test is about, each request that passed is one that botocore would have sent, with its signature."""
     proxy = FaultProxy(emulator.endpoint)
     yield proxy
     proxy.close()
+    assert not conformance.problems(proxy.record())
 
 
 @pytest.fixture

@@ -56,6 +56,10 @@ class Call:
     access_key: str = ""
     signed_at: str = ""  # X-Amz-Date
     status: int = 0  # what the client was answered; 0: nothing (yet)
+    method: str = "POST"
+    headers: dict = field(default_factory=dict)  # names in lower case
+    answer: bytes = b""
+    answer_type: str = ""
 
 
 def read_call(method, path, headers, body):
@@ -70,7 +74,8 @@ def read_call(method, path, headers, body):
     if not operation:
         operation = urllib.parse.parse_qs(text).get("Action", [""])[0]
     return Call(operation or f"{method} {plain}", service, region, path, text, access_key=access_key,
-                signed_at=headers.get("X-Amz-Date", ""))
+                signed_at=headers.get("X-Amz-Date", ""), method=method,
+                headers={name.lower(): value for name, value in headers.items()})
 
 
 def error_body(service, code, message):
@@ -184,6 +189,7 @@ class FaultProxy:
         self._lock = threading.Lock()
         self._rules = []
         self._calls = []
+        self._record = []
         self._start_day()
         proxy = self
 
@@ -260,6 +266,11 @@ class FaultProxy:
         with self._lock:
             return [call for call in self._calls if operation in (None, call.operation)]
 
+    def record(self):
+        """Every call since the proxy was made, whatever was cleared."""
+        with self._lock:
+            return list(self._record)
+
     # -- inside ---------------------------------------------------------------------------------------------------------
 
     def _start_day(self):
@@ -270,6 +281,7 @@ class FaultProxy:
     def _pick(self, call):
         with self._lock:
             self._calls.append(call)
+            self._record.append(call)
             rule = next((rule for rule in self._rules if rule.fits(call)), None)
             if rule and rule.left > 0:
                 rule.left -= 1
@@ -320,7 +332,7 @@ class FaultProxy:
 
     @staticmethod
     def _reply(handler, call, status, content_type, body, cut=None):
-        call.status = status
+        call.status, call.answer, call.answer_type = status, body, content_type
         handler.send_response(status)
         handler.send_header("Content-Type", content_type)
         if call.service in JSON_SERVICES and status >= 400 and b"__type" in body:

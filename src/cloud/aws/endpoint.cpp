@@ -38,7 +38,7 @@ const Partition& partition_of(const Region& region) {
 
 /// The first label of the host. Source of the exceptions: botocore's endpoint-rule-set-1.json of each service.
 std::string label_of(std::string_view service, const Partition& partition, EndpointVariant variant) {
-    std::string label(service);
+    std::string label(service == "sso" ? "portal.sso" : service == "sso-oidc" ? "oidc" : service);
     if (!variant.fips) return label;
     // In GovCloud the plain endpoints are validated already; ECS alone has both, CloudWatch never has two.
     const bool gov = partition.regions == "us-gov-";
@@ -53,8 +53,6 @@ std::string configured_name(std::string_view service) {
     if (service == "application-autoscaling") return "application_auto_scaling";
     if (service == "autoscaling") return "auto_scaling";
     if (service == "monitoring") return "cloudwatch";
-    if (service == "portal.sso") return "sso";
-    if (service == "oidc") return "sso_oidc";
     std::string name(service);
     std::ranges::replace(name, '-', '_');
     return name;

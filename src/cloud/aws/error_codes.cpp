@@ -160,7 +160,7 @@ Meaning meaning_of(const Call& call, const Refusal& refusal, int status) {
     }
     const auto found = meanings().find(code);
     const auto meaning = told_by_words(found == meanings().end() ? Meaning::other : found->second, call, refusal);
-    if (meaning == Meaning::other && status == 429) return Meaning::throttled;
+    if ((meaning == Meaning::other || meaning == Meaning::transient) && status == 429) return Meaning::throttled;
     if (meaning == Meaning::other && (status == 500 || (status >= 502 && status <= 504))) return Meaning::transient;
     return meaning;
 }

@@ -40,7 +40,7 @@ TEST(Endpoint, OfAVariantHasItsOwnNameOrDomain) {
     EXPECT_EQ(host("sts", "us-gov-west-1", fips), "sts.us-gov-west-1.amazonaws.com");
     EXPECT_EQ(host("ecs", "us-gov-west-1", fips), "ecs-fips.us-gov-west-1.amazonaws.com");
     EXPECT_EQ(host("rds", "cn-north-1", dual), "rds.cn-north-1.api.amazonwebservices.com.cn");
-    EXPECT_EQ(host("portal.sso", "eu-west-1", fips), "portal.sso-fips.eu-west-1.amazonaws.com");
+    EXPECT_EQ(host("sso", "eu-west-1", fips), "portal.sso-fips.eu-west-1.amazonaws.com");
 }
 
 TEST(Endpoint, FollowsTheSettingsForFipsAndDualStack) {
@@ -66,8 +66,8 @@ TEST(Endpoint, OfAVariantExcludesAUrl) {
 
 TEST(Endpoint, OfSignInServicesIsConfiguredByTheirServiceIds) {
     const Variables variables{{"AWS_ENDPOINT_URL_SSO", "http://portal"}, {"AWS_ENDPOINT_URL_SSO_OIDC", "http://oidc"}};
-    EXPECT_EQ(endpoint("portal.sso", variables).host, "portal");
-    EXPECT_EQ(endpoint("oidc", variables).host, "oidc");
+    EXPECT_EQ(endpoint("sso", variables).host, "portal");
+    EXPECT_EQ(endpoint("sso-oidc", variables).host, "oidc");
 }
 
 TEST(Endpoint, OfTheServiceOutweighsTheOneForAll) {

@@ -1,0 +1,15 @@
+"""doze's own answers to what botocore answers too: endpoints, signatures, errors. See tools/aws_probe.cpp."""
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from sandbox import BINARY
+
+PROBE = Path(os.environ.get("DOZE_AWS_PROBE", BINARY.parent / "tests" / "e2e" / "tools" / "aws_probe"))
+
+
+def ask(questions):
+    lines = "".join(json.dumps(question) + "\n" for question in questions)
+    done = subprocess.run([PROBE], input=lines, capture_output=True, text=True, check=True, timeout=60)
+    return [json.loads(line) for line in done.stdout.splitlines()]
