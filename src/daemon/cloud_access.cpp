@@ -7,7 +7,7 @@
 namespace doze::daemon {
 
 CloudAccess::CloudAccess(boost::asio::io_context& loop, const ports::Clock& clock,
-                         std::unique_ptr<http::CurlHttpClient> http)
+                         std::unique_ptr<http::CurlHttpClient> http, Tell tell)
     : loop_(loop),
       http_(std::move(http)),
       credentials_(process_environment(), profiles_),
@@ -15,13 +15,15 @@ CloudAccess::CloudAccess(boost::asio::io_context& loop, const ports::Clock& cloc
                .credentials = credentials_,
                .profiles = profiles_,
                .clock = clock,
-               .environment = process_environment()}),
+               .environment = process_environment(),
+               .tell = std::move(tell)}),
       cloud_(loop.get_executor(), clock, [this](const ProfileName&) -> cloud::aws::Client& { return client_; }) {}
 
-Result<std::unique_ptr<CloudAccess>> CloudAccess::open(boost::asio::io_context& loop, const ports::Clock& clock) {
+Result<std::unique_ptr<CloudAccess>> CloudAccess::open(boost::asio::io_context& loop, const ports::Clock& clock,
+                                                       Tell tell) {
     auto http = http::CurlHttpClient::open(loop.get_executor());
     if (!http) return http.error();
-    return std::unique_ptr<CloudAccess>(new CloudAccess(loop, clock, std::move(*http)));
+    return std::unique_ptr<CloudAccess>(new CloudAccess(loop, clock, std::move(*http), std::move(tell)));
 }
 
 void CloudAccess::identify(const Region& region, std::function<void(Result<cloud::aws::sts::Identity>)> done) {

@@ -19,7 +19,11 @@ namespace doze::daemon {
 /// AWS, wired from its parts: HTTP, profiles, credentials, the signing client, the cloud.
 class CloudAccess {
    public:
-    static Result<std::unique_ptr<CloudAccess>> open(boost::asio::io_context& loop, const ports::Clock& clock);
+    /// What a person should know meanwhile, in single sentences: calls are held back, the clock is wrong.
+    using Tell = std::function<void(const std::string&)>;
+
+    static Result<std::unique_ptr<CloudAccess>> open(boost::asio::io_context& loop, const ports::Clock& clock,
+                                                     Tell tell);
 
     [[nodiscard]] cloud::aws::AwsCloud& cloud() { return cloud_; }
 
@@ -33,7 +37,8 @@ class CloudAccess {
     [[nodiscard]] Result<std::string> credentials_origin(core::WallTime now);
 
    private:
-    CloudAccess(boost::asio::io_context& loop, const ports::Clock& clock, std::unique_ptr<http::CurlHttpClient> http);
+    CloudAccess(boost::asio::io_context& loop, const ports::Clock& clock, std::unique_ptr<http::CurlHttpClient> http,
+                Tell tell);
 
     boost::asio::io_context& loop_;
     std::unique_ptr<http::CurlHttpClient> http_;

@@ -293,7 +293,8 @@ int run(const cli::RunOptions& options) {
 
     auto store = config::Store::open(options.config_dir);
     if (!store) return fail(store.error());
-    auto cloud = CloudAccess::open(loop, clock);
+    auto cloud =
+        CloudAccess::open(loop, clock, [&log = *log](const std::string& sentence) { log.of("aws").warn(sentence); });
     if (!cloud) return fail(cloud.error());
 
     Daemon daemon(options, std::move(*store), std::move(lock), std::move(log), std::move(*cloud), loop, clock);

@@ -58,6 +58,7 @@ class Call:
     status: int = 0  # what the client was answered; 0: nothing (yet)
     method: str = "POST"
     headers: dict = field(default_factory=dict)  # names in lower case
+    through_proxy_to: str = ""  # the host that was wanted, where the client took this for its proxy
     answer: bytes = b""
     answer_type: str = ""
 
@@ -81,7 +82,7 @@ def read_call(method, path, headers, body):
 def error_body(service, code, message):
     if service in JSON_SERVICES:
         return "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message}).encode()
-    if service == "sts":
+    if service != "ec2":
         text = (f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
                 "<RequestId>00000000-0000</RequestId></ErrorResponse>")
     else:
@@ -184,7 +185,9 @@ class Rule:
 
 
 class FaultProxy:
-    def __init__(self, upstream):
+    def __init__(self, upstream, tls=None):
+        """`tls`: an ssl.SSLContext with a certificate for localhost; none is plain HTTP."""
+        self.connections = 0
         self._upstream = urllib.parse.urlsplit(upstream).netloc
         self._lock = threading.Lock()
         self._rules = []
@@ -211,11 +214,18 @@ class FaultProxy:
             daemon_threads = True
             request_queue_size = 128
 
+            def get_request(self):
+                proxy.connections += 1
+                return super().get_request()
+
             def handle_error(self, request, client_address):
                 pass  # A client that was killed breaks its connections.
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            self.endpoint = f"https://localhost:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self):
@@ -291,7 +301,11 @@ class FaultProxy:
 
     def _serve(self, handler):
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        call = read_call(handler.command, handler.path, handler.headers, body)
+        # As proxies are asked: "POST http://host/path".
+        host, path = re.fullmatch(r"(?:http://([^/]+))?(.*)", handler.path).groups()
+        handler.path = path
+        call = read_call(handler.command, path, handler.headers, body)
+        call.through_proxy_to = host or ""
         rule = self._pick(call)
         kind = rule.kind if rule else None
         if kind == "delay":

@@ -36,10 +36,11 @@ core::WallTime ClockSkew::time_at(const std::string& host, core::WallTime now) c
 }
 
 std::optional<ClockSkew::Correction> ClockSkew::learn(const std::string& host, const Error& refusal,
-                                                      const ports::HttpResponse& response, core::WallTime now) {
+                                                      const ports::HttpResponse& response, core::WallTime signed_at,
+                                                      core::WallTime now) {
     if (std::ranges::find(suspects, refusal.aws_code) == suspects.end()) return std::nullopt;
     const auto theirs = date_of(response);
-    if (!theirs || std::chrono::abs(*theirs - time_at(host, now)) <= tolerance) return std::nullopt;
+    if (!theirs || std::chrono::abs(*theirs - signed_at) <= tolerance) return std::nullopt;
     const core::Duration offset = *theirs - now;
     offsets_[host] = offset;
     // Of the clock that was set right meanwhile there is nothing to tell.
@@ -49,7 +50,8 @@ std::optional<ClockSkew::Correction> ClockSkew::learn(const std::string& host, c
     return Correction{
         fmt::format("This machine's clock is {} {} AWS's; doze signs with AWS's time. `timedatectl "
                     "set-ntp true` sets the clock right.",
-                    core::to_string(std::chrono::abs(offset)), offset.count() > 0 ? "behind" : "ahead of")};
+                    core::to_string(std::chrono::round<std::chrono::minutes>(std::chrono::abs(offset))),
+                    offset.count() > 0 ? "behind" : "ahead of")};
 }
 
 }  // namespace doze::cloud::aws

@@ -24,9 +24,11 @@ class ClockSkew {
     [[nodiscard]] core::WallTime time_at(const std::string& host, core::WallTime now) const;
 
     /// Whether a request that `host` refused may succeed when signed once more: the refusal may be the clock's, and the
-    /// Date header is minutes off the time that was signed with. From then on `time_at` follows that header.
+    /// Date header is minutes off the time `signed_at` that was signed with. From then on `time_at` follows that
+    /// header.
     [[nodiscard]] std::optional<Correction> learn(const std::string& host, const Error& refusal,
-                                                  const ports::HttpResponse& response, core::WallTime now);
+                                                  const ports::HttpResponse& response, core::WallTime signed_at,
+                                                  core::WallTime now);
 
    private:
     std::map<std::string, core::Duration> offsets_;  ///< Of the host's clock, from this machine's.

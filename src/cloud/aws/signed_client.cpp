@@ -116,7 +116,8 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
 asio::awaitable<SignedClient::Attempt> SignedClient::attempt(const Call& call, const Route& route,
                                                              const Credentials& credentials, core::Duration time) {
     const std::string& host = route.endpoint.host;
-    auto request = signed_request(call, route.endpoint, credentials, skew_.time_at(host, parts_.clock.now().wall));
+    const auto signed_at = skew_.time_at(host, parts_.clock.now().wall);
+    auto request = signed_request(call, route.endpoint, credentials, signed_at);
     request.ca_file = route.ca_file;
     request.total_timeout = std::min(request.total_timeout, std::max(time, core::Duration(1)));
     auto response = co_await parts_.http.send(std::move(request));
@@ -126,7 +127,7 @@ asio::awaitable<SignedClient::Attempt> SignedClient::attempt(const Call& call, c
     Attempt failed{error_of(call, *response), asked_pause(*response)};
     const Error& error = failed.answer.error();
     if (error.code == ErrorCode::throttled) tell(throttle_.refused(call, parts_.clock.now().boot));
-    if (const auto correction = skew_.learn(host, error, *response, parts_.clock.now().wall)) {
+    if (const auto correction = skew_.learn(host, error, *response, signed_at, parts_.clock.now().wall)) {
         failed.clock_corrected = true;
         tell(correction->say);
     }

@@ -26,7 +26,7 @@ TEST(ClockSkew, ReadsTheDateOfAnAnswer) {
 TEST(ClockSkew, SignsWithAwsTimeAfterARefusal) {
     ClockSkew skew;
     EXPECT_EQ(skew.time_at("ec2", eight), eight);
-    const auto correction = skew.learn("ec2", expired, at("Mon, 05 Jan 2026 08:12:00 GMT"), eight);
+    const auto correction = skew.learn("ec2", expired, at("Mon, 05 Jan 2026 08:12:00 GMT"), eight, eight);
     ASSERT_TRUE(correction);
     EXPECT_EQ(
         correction->say,
@@ -38,14 +38,14 @@ TEST(ClockSkew, SignsWithAwsTimeAfterARefusal) {
 
 TEST(ClockSkew, SaysItOnceForAllHosts) {
     ClockSkew skew;
-    EXPECT_NE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 07:00:00 GMT"), eight)->say, "");
-    EXPECT_EQ(skew.learn("ecs", expired, at("Mon, 05 Jan 2026 07:00:01 GMT"), eight)->say, "");
+    EXPECT_NE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 07:00:00 GMT"), eight, eight)->say, "");
+    EXPECT_EQ(skew.learn("ecs", expired, at("Mon, 05 Jan 2026 07:00:01 GMT"), eight, eight)->say, "");
 }
 
 TEST(ClockSkew, FollowsAClockThatIsSetRight) {
     ClockSkew skew;
-    ASSERT_TRUE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 07:00:00 GMT"), eight));
-    const auto right = skew.learn("ec2", expired, at("Mon, 05 Jan 2026 08:00:00 GMT"), eight);
+    ASSERT_TRUE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 07:00:00 GMT"), eight, eight));
+    const auto right = skew.learn("ec2", expired, at("Mon, 05 Jan 2026 08:00:00 GMT"), eight - 1h, eight);
     ASSERT_TRUE(right);
     EXPECT_EQ(right->say, "");
     EXPECT_EQ(skew.time_at("ec2", eight), eight);
@@ -53,12 +53,20 @@ TEST(ClockSkew, FollowsAClockThatIsSetRight) {
 
 TEST(ClockSkew, LeavesOtherRefusalsAndSmallDifferencesAlone) {
     ClockSkew skew;
-    EXPECT_FALSE(skew.learn("ec2", denied, at("Mon, 05 Jan 2026 09:00:00 GMT"), eight));
-    EXPECT_FALSE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 08:04:00 GMT"), eight));
-    EXPECT_FALSE(skew.learn("ec2", expired, {.status = 400}, eight));
-    // Corrected already: the time that was signed with was AWS's.
-    ASSERT_TRUE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 09:00:00 GMT"), eight));
-    EXPECT_FALSE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 09:00:01 GMT"), eight));
+    EXPECT_FALSE(skew.learn("ec2", denied, at("Mon, 05 Jan 2026 09:00:00 GMT"), eight, eight));
+    EXPECT_FALSE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 08:04:00 GMT"), eight, eight));
+    EXPECT_FALSE(skew.learn("ec2", expired, {.status = 400}, eight, eight));
+    // Signed with AWS's time already.
+    ASSERT_TRUE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 09:00:00 GMT"), eight, eight));
+    EXPECT_FALSE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 09:00:01 GMT"), eight + 1h, eight));
+}
+
+TEST(ClockSkew, SignsAgainWhatWasUnderWayWhenAnotherRequestLearnt) {
+    ClockSkew skew;
+    ASSERT_TRUE(skew.learn("ec2", expired, at("Mon, 05 Jan 2026 09:00:00 GMT"), eight, eight));
+    const auto second = skew.learn("ec2", expired, at("Mon, 05 Jan 2026 09:00:00 GMT"), eight, eight);
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->say, "");
 }
 
 }  // namespace
