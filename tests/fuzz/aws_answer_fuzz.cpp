@@ -22,10 +22,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 3: (void)cloud::aws::eks::parse_cluster(body, region); break;
         case 4: (void)cloud::aws::parse_names(body, "nodegroups"); break;
         case 5: (void)cloud::aws::parse_ini(body, "config"); break;
-        default:
-            (void)cloud::aws::error_of(
+        default: {
+            const auto error = cloud::aws::error_of(
                 {.service = "ec2", .region = region, .operation = "StopInstances", .iam_action = "ec2:StopInstances"},
                 {.status = 400 + data[0], .headers = {}, .body = body});
+            (void)cloud::aws::named_instances(error);
+        }
     }
     return 0;
 }

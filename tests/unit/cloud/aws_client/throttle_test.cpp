@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <random>
 
 #include "cloud/aws/query.hpp"
 
@@ -82,6 +84,59 @@ TEST_F(ThrottleTest, FillsUpAgainButNeverBeyondFull) {
     at_once(ec2("StartInstances"));
     now_ += 24h;
     EXPECT_EQ(at_once(ec2("StartInstances")), 4);
+}
+
+/// A bucket as AWS has it, at its published size. Requests arrive in any order of time.
+class AwsBucket {
+   public:
+    AwsBucket(double holds, double per_second) : holds_(holds), per_second_(per_second) {}
+
+    void arrives(core::TimePoint at, double tokens) { arrivals_.emplace(at, tokens); }
+
+    [[nodiscard]] int refusals() const {
+        int refused = 0;
+        double left = holds_;
+        core::TimePoint before{};
+        for (const auto& [at, tokens] : arrivals_) {
+            left = std::min(holds_, left + std::chrono::duration<double>(at - before).count() * per_second_);
+            before = at;
+            if (left < tokens) {
+                ++refused;
+            } else {
+                left -= tokens;
+            }
+        }
+        return refused;
+    }
+
+   private:
+    double holds_;
+    double per_second_;
+    std::multimap<core::TimePoint, double> arrivals_;
+};
+
+TEST_F(ThrottleTest, MeetsNoRefusalOfAnAccountWithThePublishedBuckets) {
+    std::mt19937 dice(20260301);
+    const auto on_its_way = [&dice] { return core::Duration(std::uniform_int_distribution<int>(20, 400)(dice)); };
+    struct Load {
+        Call call;
+        int requests;
+        AwsBucket bucket;
+    };
+    const Call describe = ec2("DescribeInstances", 0, {{"MaxResults", "1000"}});
+    for (auto& [call, requests, bucket] : std::vector<Load>{{ec2("StartInstances", 50), 40, {5, 2}},
+                                                            {ec2("StopInstances", 50), 200, {50, 5}},
+                                                            {describe, 2000, {100, 20}},
+                                                            {json("ecs", "UpdateService"), 500, {50, 5}}}) {
+        AwsBucket instances(1000, call.operation == "StopInstances" ? 20 : 2);
+        for (int i = 0; i < requests; ++i) {
+            const auto arrival = now_ + throttle_.take(call, now_).wait + on_its_way();
+            bucket.arrives(arrival, 1);
+            if (call.resources > 0) instances.arrives(arrival, static_cast<double>(call.resources));
+        }
+        EXPECT_EQ(bucket.refusals(), 0) << call.operation;
+        EXPECT_EQ(instances.refusals(), 0) << call.operation;
+    }
 }
 
 TEST_F(ThrottleTest, EmptiesTheBucketAndHalvesItsPaceWhereAwsThrottlesAllTheSame) {
