@@ -34,7 +34,7 @@ def proxy(emulator):
     proxy = FaultProxy(emulator.endpoint)
     yield proxy
     proxy.close()
-    assert not conformance.problems(proxy.record())
+    assert not conformance.problems(proxy.record(), proxy.secrets)
 
 
 @pytest.fixture

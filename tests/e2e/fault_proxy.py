@@ -30,6 +30,7 @@ from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from bad_days import ExpiredKeys, FailedStarts, RepeatedToken, ShiftedClock, SlowInstances
+from sandbox import KEY_ID, SECRET
 
 JSON_SERVICES = ("ecs", "eks", "application-autoscaling")
 
@@ -193,6 +194,7 @@ class FaultProxy:
         self._rules = []
         self._calls = []
         self._record = []
+        self.secrets = {KEY_ID: SECRET}  # by access key: what signatures are checked with; others are not
         self._start_day()
         proxy = self
 

@@ -158,7 +158,7 @@ def test_asks_as_botocore_asks_all_day(doze, company, proxy, screen):
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
     wait_for(lambda: not doze.asleep(), "doze has seen everything awake")
     calls = proxy.record()
-    assert not problems(calls)
+    assert not problems(calls, proxy.secrets)
     assert {(service_of(call), call.operation) for call in calls} <= set(ANSWERS)
     for call in calls:
         if call.status < 300:
@@ -179,11 +179,11 @@ def recorded(alone, proxy):
     alone.start()
     wait_for(lambda: surveyed(alone), "doze has looked everywhere")
     calls = {(call.service, call.operation): call for call in proxy.calls()}
-    assert not problems(calls.values())
+    assert not problems(calls.values(), proxy.secrets)
     return calls
 
 
-def test_finds_what_is_wrong(recorded):
+def test_finds_what_is_wrong(recorded, proxy):
     ec2, ecs = recorded["ec2", "DescribeInstances"], recorded["ecs", "DescribeServices"]
     eks, sts = recorded["eks", "ListNodegroups"], recorded["sts", "GetCallerIdentity"]
     wrong = {
@@ -202,7 +202,7 @@ def test_finds_what_is_wrong(recorded):
         "no signature": altered(sts, headers={**sts.headers, "authorization": ""}),
     }
     for what, call in wrong.items():
-        assert len(problems([call])) == 1, what
+        assert len(problems([call], proxy.secrets)) == 1, what
 
 
 def test_finds_a_wrong_secret(recorded):

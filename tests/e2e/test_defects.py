@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from conftest import configure
-from sandbox import CLUSTER, ECS_REGION, EKS_REGION, NODEGROUP
+from sandbox import CLUSTER, ECS_REGION, EKS_REGION, KEY_ID, NODEGROUP
 from static_aws import StaticAws
 from waiting import wait_for
 
@@ -180,6 +180,7 @@ def test_13_a_list_costs_no_call_and_no_log(doze, company, proxy):
 
 def test_14_no_secret_is_written_anywhere(make_doze, company, proxy):
     secret, token = "Sup3rS3cretKeyThatNobodyMaySee", "T0kenThatNobodyMaySeeEither"
+    proxy.secrets[KEY_ID] = secret
     doze = make_doze(**{**company.environment(proxy.endpoint), "AWS_SECRET_ACCESS_KEY": secret,
                         "AWS_SESSION_TOKEN": token})
     configure(doze, company)
