@@ -79,6 +79,7 @@ ANSWERS = {
     ("ec2", "DeleteTags"): nothing_is_listed,
     ("ec2", "DescribeRegions"): nothing_is_listed,
     ("ec2", "DescribeInstanceAttribute"): nothing_is_listed,
+    ("ec2", "DescribeSpotInstanceRequests"): nothing_is_listed,
     ("ecs", "ListClusters"): lambda *all: names(*all, "clusterArns", "ecs_clusters"),
     ("ecs", "DescribeClusters"): clusters,
     ("ecs", "ListServices"): services_of_cluster,

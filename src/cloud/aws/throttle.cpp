@@ -76,7 +76,8 @@ std::vector<Cost> costs_of(const Call& call) {
         return (one.service.empty() || one.service == call.service) && call.operation.starts_with(one.operation);
     });
     const std::string own = call.service + ":" + call.operation;
-    if (call.service == "ec2" && call.operation.starts_with("Describe") &&
+    // What describes one thing has no plural: DescribeInstanceAttribute.
+    if (call.service == "ec2" && call.operation.starts_with("Describe") && call.operation.ends_with('s') &&
         call.body.find("MaxResults=") == std::string::npos && call.body.find("Filter.1.") == std::string::npos) {
         return {{own + " of everything", unfiltered}};
     }

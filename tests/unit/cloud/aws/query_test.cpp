@@ -17,5 +17,18 @@ TEST(Query, PutsEverythingIntoAForm) {
     EXPECT_TRUE(call.query.empty());
 }
 
+TEST(Query, CountsTheInstancesOfAChange) {
+    const auto count = [](QueryPairs parameters) {
+        return query_call("ec2", Region("us-east-1"), "StopInstances", "2016-11-15", std::move(parameters)).resources;
+    };
+    EXPECT_EQ(count({{"InstanceId.1", "i-1"}, {"InstanceId.2", "i-2"}, {"Force", "false"}}), 2U);
+    EXPECT_EQ(count({{"InstanceId", "i-1"}}), 0U);
+}
+
+TEST(Query, NamesTheActionAsPoliciesDo) {
+    EXPECT_EQ(query_call("monitoring", Region("us-east-1"), "GetMetricData", "2010-08-01", {}).iam_action,
+              "cloudwatch:GetMetricData");
+}
+
 }  // namespace
 }  // namespace doze::cloud::aws

@@ -52,6 +52,7 @@ TEST_F(ThrottleTest, KnowsTheBucketsThatAwsPublished) {
     EXPECT_EQ(at_once(ec2("DescribeVolumes", 0, {{"Filter.1.Name", "volume-id"}})), 80);
     EXPECT_EQ(at_once(ec2("DescribeInstances")), 40);
     EXPECT_EQ(at_once(ec2("DescribeRegions")), 40);
+    EXPECT_EQ(at_once(ec2("DescribeInstanceAttribute")), 80);
     EXPECT_EQ(at_once(ec2("ModifyInstanceAttribute")), 40);
     EXPECT_EQ(at_once(json("ecs", "UpdateService")), 40);
     EXPECT_EQ(at_once(json("monitoring", "GetMetricData")), 400);
