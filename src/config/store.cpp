@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/atomic_file.hpp"
 #include "base/paths.hpp"
-#include "config/atomic_file.hpp"
 
 namespace doze::config {
 namespace {

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config/atomic_file.hpp"
+#include "base/atomic_file.hpp"
 #include "scratch.hpp"
 
 namespace doze::config {

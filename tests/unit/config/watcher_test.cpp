@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <optional>
 
-#include "config/atomic_file.hpp"
+#include "base/atomic_file.hpp"
 #include "config/store.hpp"
 #include "scratch.hpp"
 

@@ -1,4 +1,4 @@
-#include "config/atomic_file.hpp"
+#include "base/atomic_file.hpp"
 
 #include <cerrno>
 #include <cstdlib>
@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 #include "base/handle.hpp"
+#include "base/secret.hpp"
 
-namespace doze::config {
+namespace doze {
 namespace {
 
 namespace fs = std::filesystem;
@@ -63,14 +64,15 @@ class TempFile {
         return 0;
     }
 
-    int dress(const std::optional<struct stat>& like) {
+    int dress(const std::optional<struct stat>& like, FileMode mode) {
         constexpr mode_t private_mode = 0600;
         constexpr mode_t permissions = 07777;
         // Only root can give a file away; for anybody else the owner is right already.
         if (like && (like->st_uid != ::geteuid() || like->st_gid != ::getegid()) &&
             ::fchown(fd_.get(), like->st_uid, like->st_gid) != 0 && errno != EPERM)
             return errno;
-        return ::fchmod(fd_.get(), like ? like->st_mode & permissions : private_mode) == 0 ? 0 : errno;
+        const mode_t bits = like && mode == FileMode::kept ? like->st_mode & permissions : private_mode;
+        return ::fchmod(fd_.get(), bits) == 0 ? 0 : errno;
     }
 
     int sync() { return ::fsync(fd_.get()) == 0 ? 0 : errno; }
@@ -94,6 +96,16 @@ int sync_dir(const fs::path& dir) {
     return ::fsync(fd.get()) == 0 ? 0 : errno;
 }
 
+/// Room for `size` bytes at least; the old memory is wiped.
+void make_room(std::string& text, std::size_t size) {
+    if (text.capacity() >= size) return;
+    std::string larger;
+    larger.reserve(2 * size);
+    larger = text;
+    text.swap(larger);
+    wipe(larger);
+}
+
 }  // namespace
 
 Result<std::optional<std::string>> read_file(const fs::path& path, std::size_t limit) {
@@ -105,21 +117,24 @@ Result<std::optional<std::string>> read_file(const fs::path& path, std::size_t l
     if (::fstat(fd.get(), &info) != 0) return failed("read", path, errno);
     if (!S_ISREG(info.st_mode)) return failed("read", path, S_ISDIR(info.st_mode) ? EISDIR : EINVAL);
     std::string text;
-    std::string piece(1 << 16, '\0');
     while (true) {
-        const auto count = ::read(fd.get(), piece.data(), piece.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return failed("read", path, errno);
+        const std::size_t length = text.size();
+        make_room(text, length + (std::size_t{1} << 16));
+        text.resize(text.capacity());
+        const auto count = ::read(fd.get(), text.data() + length, text.size() - length);
+        const int error = errno;
+        text.resize(length + (count > 0 ? static_cast<std::size_t>(count) : 0));
+        if (count < 0 && error != EINTR) return failed("read", path, error);
         if (count == 0) return std::optional(std::move(text));
-        text.append(piece, 0, static_cast<std::size_t>(count));
-        if (text.size() > limit)
-            return Error{
-                .code = ErrorCode::bad_request,
-                .message = fmt::format("{} is larger than the {} bytes that doze reads.", path.string(), limit)};
+        if (text.size() > limit) break;
     }
+    wipe(text);
+    return Error{.code = ErrorCode::bad_request,
+                 .message = fmt::format("{} is larger than the {} bytes that doze reads.", path.string(), limit)};
 }
 
-Result<void> write_file(const fs::path& path, std::string_view text, const std::optional<std::string>& expected) {
+Result<void> write_file(const fs::path& path, std::string_view text, const std::optional<std::string>& expected,
+                        FileMode mode) {
     const auto target = follow(path);
     if (!target) return target.error();
     const auto folder = target->has_parent_path() ? target->parent_path() : fs::path(".");
@@ -129,12 +144,14 @@ Result<void> write_file(const fs::path& path, std::string_view text, const std::
     TempFile fresh(folder / target->filename());
     int error = fresh.error();
     if (error == 0) error = fresh.write(text);
-    if (error == 0) error = fresh.dress(old);
+    if (error == 0) error = fresh.dress(old, mode);
     if (error == 0) error = fresh.sync();
     if (error != 0) return failed("write", path, error);
 
-    const auto now = read_file(*target, expected ? expected->size() : 0);
-    if (!now || *now != expected)
+    auto now = read_file(*target, expected ? expected->size() : 0);
+    const bool as_expected = now && *now == expected;
+    if (now && *now) wipe(**now);
+    if (!as_expected)
         return Error{.code = ErrorCode::internal,
                      .message = fmt::format("{} was changed by somebody else at the same moment.", path.string()),
                      .next_step = "Try again.",
@@ -147,4 +164,4 @@ Result<void> write_file(const fs::path& path, std::string_view text, const std::
     return {};
 }
 
-}  // namespace doze::config
+}  // namespace doze
