@@ -24,7 +24,8 @@ struct HttpLimits {
 /// CURL_CA_BUNDLE or SSL_CERT_FILE (the first that is set; else the system's), and the proxies of https_proxy,
 /// http_proxy, all_proxy and no_proxy, or the same in capitals. no_proxy takes names, which hold for all below them
 /// with a leading dot or without, addresses, networks (10.0.0.0/8), and "*". This machine's loopback and its metadata
-/// services (169.254.0.0/16, fd00:ec2::/32) are never asked for through a proxy.
+/// services (169.254.0.0/16, fd00:ec2::/32) are never asked for through a proxy, nor is what a request wants
+/// `direct`.
 ///
 /// What curl held of a request or answer is wiped when it lets go of it.
 ///

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/secret.hpp"
+
 namespace doze::http {
 
 namespace asio = boost::asio;
@@ -98,6 +100,7 @@ Transfer::Transfer(ports::HttpRequest request, const HttpLimits& limits, const a
 Transfer::~Transfer() {
     wipe(request_.body);
     for (auto& header : request_.headers) wipe(header.second);
+    wipe(response_.body);
 }
 
 std::shared_ptr<Transfer> Transfer::of(CURL* easy) {
@@ -191,7 +194,7 @@ void Transfer::prepare_trust_and_proxy() {
         curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, file.c_str());
         break;
     }
-    if (never_by_proxy_) {
+    if (never_by_proxy_ || request_.direct) {
         // An empty name is "no proxy", whatever the environment says.
         curl_easy_setopt(e, CURLOPT_PROXY, "");
     } else if (const auto proxy = variable("HTTP_PROXY");

@@ -20,6 +20,7 @@ struct HttpRequest {
     core::Duration connect_timeout = std::chrono::seconds(5);
     core::Duration total_timeout = std::chrono::seconds(60);
     std::string ca_file = {};  ///< PEM file of trusted certificates, in place of the usual ones; empty: those.
+    bool direct = false;       ///< Through no proxy, whatever the environment says.
 };
 
 /// Any status is a successful exchange at this level; what a 4xx means is for the caller to read.
@@ -29,7 +30,8 @@ struct HttpResponse {
     std::string body;
 };
 
-/// Carries one request over, on the loop, and wipes its headers and body from memory afterwards: they may hold tokens.
+/// Carries one request over, on the loop, and wipes what was sent, and what of the answer was not taken, from memory:
+/// it may hold secrets.
 /// Errors are those of the network only (Recovery::retry): no such host, refused, reset, timed out, cut short.
 /// Connections are kept and reused.
 class HttpClient {
