@@ -20,17 +20,20 @@ MAY_INCLUDE = {
     "actions": {"base", "core", "ports"},
     "cloud/aws": {"base", "core", "ports"},
     "http": {"base", "core", "ports"},
+    "keyring": {"base", "core", "ports"},
     "history": {"base", "core", "ports"},
     "config": {"base", "core"},
     "cli": {"base", "core", "commands"},
-    "daemon": {"base", "core", "ports", "signals", "commands", "transports", "actions", "cloud/aws", "http", "history",
-               "config", "cli"},
+    "auth": {"base", "core", "ports", "cloud/aws", "http", "keyring", "config", "cli"},
+    "daemon": {"base", "core", "ports", "signals", "commands", "transports", "actions", "cloud/aws", "http", "keyring",
+               "history", "config", "cli", "auth"},
 }
 
 # Libraries that only one folder may see, so that they can be replaced there.
 ONLY_IN = {
     r"curl/": "http",
     r"sqlite3\.h": "history",
+    r"sdbus-c\+\+/": "keyring",
     r"xcb/": "signals",
     r"yaml-cpp/": "config",
     r"pugixml\.hpp": "cloud/aws",
