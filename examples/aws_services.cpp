@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "cloud/aws/aws_cloud.hpp"
+#include "cloud/aws/credentials/chain.hpp"
 #include "cloud/aws/signed_client.hpp"
 #include "http/curl_http_client.hpp"
 #include "ports/system_clock.hpp"
@@ -46,12 +47,12 @@ int main(int argc, char** argv) {
     boost::asio::io_context io(1);
     const ports::SystemClock clock;
     cloud::aws::Profiles profiles;
-    cloud::aws::CredentialsChain chain(process_environment(), profiles);
     auto http = http::CurlHttpClient::open(io.get_executor());
     if (!http) {
         fmt::print(stderr, "{}\n", http.error().text());
         return 1;
     }
+    cloud::aws::CredentialsChain chain({.http = **http, .profiles = profiles, .clock = clock});
     cloud::aws::SignedClient client({.http = **http, .credentials = chain, .profiles = profiles, .clock = clock});
     cloud::aws::AwsCloud cloud(io.get_executor(), client);
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <string>
 
-#include "cloud/aws/credentials.hpp"
+#include "cloud/aws/credentials/chain.hpp"
 #include "cloud/aws/signed_client.hpp"
 #include "cloud/aws/sts.hpp"
 #include "http/curl_http_client.hpp"
@@ -25,25 +25,24 @@ int main(int argc, char** argv) {
     boost::asio::io_context io(1);
     const ports::SystemClock clock;
     cloud::aws::Profiles profiles;
-    cloud::aws::CredentialsChain chain(process_environment(), profiles);
-
-    const auto credentials = chain.get(clock.now().wall);
-    if (!credentials) {
-        fmt::print(stderr, "{}\n", credentials.error().text());
-        return 1;
-    }
-    fmt::print("keys from: {}\n", credentials->origin);
-
     auto http = http::CurlHttpClient::open(io.get_executor());
     if (!http) {
         fmt::print(stderr, "{}\n", http.error().text());
         return 1;
     }
+    cloud::aws::CredentialsChain chain({.http = **http, .profiles = profiles, .clock = clock});
     cloud::aws::SignedClient client({.http = **http, .credentials = chain, .profiles = profiles, .clock = clock});
     int exit_code = 0;
     boost::asio::co_spawn(
         io,
         [&]() -> boost::asio::awaitable<void> {
+            const auto credentials = co_await chain.get(clock.now().wall);
+            if (!credentials) {
+                fmt::print(stderr, "{}\n", credentials.error().text());
+                exit_code = 1;
+                co_return;
+            }
+            fmt::print("keys from: {}\n", credentials->origin);
             const auto identity = co_await cloud::aws::sts::caller_identity(client, *region);
             if (identity) {
                 fmt::print("account: {}\narn: {}\n", identity->account, identity->arn);

@@ -1,23 +1,26 @@
 #include "daemon/cloud_access.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <exception>
 #include <utility>
 
 namespace doze::daemon {
 
+namespace aws = cloud::aws;
+
+CloudAccess::Account::Account(CloudAccess& access, std::string profile)
+    : profiles(process_environment(), std::move(profile)),
+      credentials(access.places(profiles)),
+      client(access.places(profiles).client_with(credentials)) {}
+
 CloudAccess::CloudAccess(boost::asio::io_context& loop, const ports::Clock& clock,
                          std::unique_ptr<http::CurlHttpClient> http, Tell tell)
     : loop_(loop),
+      clock_(clock),
       http_(std::move(http)),
-      credentials_(process_environment(), profiles_),
-      client_({.http = *http_,
-               .credentials = credentials_,
-               .profiles = profiles_,
-               .clock = clock,
-               .environment = process_environment(),
-               .tell = std::move(tell)}),
-      cloud_(loop.get_executor(), clock, [this](const ProfileName&) -> cloud::aws::Client& { return client_; }) {}
+      tell_(std::move(tell)),
+      cloud_(loop.get_executor(), clock,
+             [this](const ProfileName& profile) -> aws::Client& { return client(profile.str()); }) {}
 
 Result<std::unique_ptr<CloudAccess>> CloudAccess::open(boost::asio::io_context& loop, const ports::Clock& clock,
                                                        Tell tell) {
@@ -26,20 +29,41 @@ Result<std::unique_ptr<CloudAccess>> CloudAccess::open(boost::asio::io_context& 
     return std::unique_ptr<CloudAccess>(new CloudAccess(loop, clock, std::move(*http), std::move(tell)));
 }
 
-void CloudAccess::identify(const Region& region, std::function<void(Result<cloud::aws::sts::Identity>)> done) {
-    boost::asio::co_spawn(
-        loop_,
-        [](cloud::aws::Client& client, Region where, auto finished) -> boost::asio::awaitable<void> {
-            auto identity = co_await cloud::aws::sts::caller_identity(client, std::move(where));
-            finished(std::move(identity));
-        }(client_, region, std::move(done)),
-        boost::asio::detached);
+aws::Places CloudAccess::places(aws::Profiles& profiles) {
+    return {.http = *http_, .profiles = profiles, .clock = clock_, .keyring = &keyring_, .tell = tell_};
 }
 
-Result<std::string> CloudAccess::credentials_origin(core::WallTime now) {
-    const auto credentials = credentials_.get(now);
-    if (!credentials) return credentials.error();
-    return credentials->origin;
+CloudAccess::Account& CloudAccess::account(const std::string& profile) {
+    auto& made = accounts_[profile];
+    if (!made) made = std::make_unique<Account>(*this, profile);
+    return *made;
+}
+
+void CloudAccess::identify(std::optional<Region> region, std::function<void(Result<Identified>)> done) {
+    boost::asio::co_spawn(loop_, ask_identity(std::move(region)),
+                          [done = std::move(done)](std::exception_ptr bug, Result<Identified> identified) {
+                              if (bug) std::rethrow_exception(bug);
+                              done(std::move(identified));
+                          });
+}
+
+boost::asio::awaitable<Result<Identified>> CloudAccess::ask_identity(std::optional<Region> region) {
+    if (!region) {
+        auto found = co_await default_region();
+        if (!found) co_return found.error();
+        region = *found ? (*found)->region : Region("us-east-1");
+    }
+    Account& by_default = account("");
+    auto identity = co_await aws::sts::caller_identity(by_default.client, *region);
+    if (!identity) co_return identity.error();
+    const auto credentials = co_await by_default.credentials.get(clock_.now().wall);
+    co_return Identified{.identity = std::move(*identity),
+                         .origin = credentials ? credentials->origin : "credentials that are gone again"};
+}
+
+boost::asio::awaitable<Result<std::optional<aws::FoundRegion>>> CloudAccess::default_region() {
+    const auto of_default = places(account("").profiles);
+    co_return co_await aws::default_region(of_default);
 }
 
 }  // namespace doze::daemon

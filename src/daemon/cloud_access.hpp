@@ -1,22 +1,33 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
 #include "cloud/aws/aws_cloud.hpp"
-#include "cloud/aws/credentials.hpp"
+#include "cloud/aws/credentials/chain.hpp"
+#include "cloud/aws/credentials/region.hpp"
 #include "cloud/aws/profiles.hpp"
 #include "cloud/aws/signed_client.hpp"
 #include "cloud/aws/sts.hpp"
 #include "http/curl_http_client.hpp"
+#include "keyring/secret_service.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::daemon {
 
-/// AWS, wired from its parts: HTTP, profiles, credentials, the signing client, the cloud.
+/// Whom AWS takes doze for, and by which credentials.
+struct Identified {
+    cloud::aws::sts::Identity identity;
+    std::string origin;  ///< Of the credentials; never a secret.
+};
+
+/// AWS, wired from its parts: HTTP, keyring, and for each profile its credentials and the client that signs with them.
 class CloudAccess {
    public:
     /// What a person should know meanwhile, in single sentences: calls are held back, the clock is wrong.
@@ -27,24 +38,43 @@ class CloudAccess {
 
     [[nodiscard]] cloud::aws::AwsCloud& cloud() { return cloud_; }
 
-    /// Another profile from now on; empty leaves the choice to the environment.
-    void choose_profile(const std::string& name) { profiles_.choose(name); }
+    /// The client of a profile, made at its first use and kept. "" is the default choice: the profile of
+    /// choose_profile(), else that of the environment.
+    [[nodiscard]] cloud::aws::Client& client(const std::string& profile) { return account(profile).client; }
 
-    /// Asks AWS whom it takes doze for.
-    void identify(const Region& region, std::function<void(Result<cloud::aws::sts::Identity>)> done);
+    /// Another default choice from now on; empty leaves it to the environment.
+    void choose_profile(const std::string& name) { account("").profiles.choose(name); }
 
-    /// Where the credentials come from, or why there are none. Never a secret.
-    [[nodiscard]] Result<std::string> credentials_origin(core::WallTime now);
+    /// Asks AWS, in `region` or else the default one.
+    void identify(std::optional<Region> region, std::function<void(Result<Identified>)> done);
+
+    /// The region to use where the settings name none: that of the environment, the default profile, or this EC2
+    /// instance.
+    boost::asio::awaitable<Result<std::optional<cloud::aws::FoundRegion>>> default_region();
 
    private:
+    /// One profile's keys and what signs with them.
+    struct Account {
+        Account(CloudAccess& access, std::string profile);
+
+        cloud::aws::Profiles profiles;
+        cloud::aws::CredentialsChain credentials;
+        cloud::aws::SignedClient client;
+    };
+
     CloudAccess(boost::asio::io_context& loop, const ports::Clock& clock, std::unique_ptr<http::CurlHttpClient> http,
                 Tell tell);
 
+    [[nodiscard]] cloud::aws::Places places(cloud::aws::Profiles& profiles);
+    [[nodiscard]] Account& account(const std::string& profile);
+    boost::asio::awaitable<Result<Identified>> ask_identity(std::optional<Region> region);
+
     boost::asio::io_context& loop_;
+    const ports::Clock& clock_;
     std::unique_ptr<http::CurlHttpClient> http_;
-    cloud::aws::Profiles profiles_;
-    cloud::aws::CredentialsChain credentials_;
-    cloud::aws::SignedClient client_;
+    Tell tell_;
+    keyring::SecretService keyring_;
+    std::map<std::string, std::unique_ptr<Account>> accounts_;
     cloud::aws::AwsCloud cloud_;
 };
 

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
-#include "base/paths.hpp"
 #include "base/result.hpp"
-#include "cloud/aws/profiles.hpp"
-#include "cloud/aws/secret.hpp"
+#include "base/secret.hpp"
 #include "core/time.hpp"
 
 namespace doze::cloud::aws {
@@ -16,35 +17,41 @@ struct Credentials {
     Secret secret_access_key;
     Secret session_token;  ///< Empty for a user's own keys.
     std::string origin;    ///< For people: "the environment", "profile dev of ~/.aws/credentials".
+    std::optional<core::WallTime> expires = {};
+    std::string provider = {};  ///< For programs: "environment", "sso", ...; docs/credentials.md has them all.
 
     bool operator==(const Credentials&) const = default;
+
+    /// AWS can't tell them apart.
+    [[nodiscard]] bool same_keys(const Credentials& other) const {
+        return access_key_id == other.access_key_id && secret_access_key == other.secret_access_key &&
+               session_token == other.session_token;
+    }
 };
 
-/// Knows with which keys to sign. Asked before each request; answers with what holds at that moment.
+/// Knows with which keys to sign. Asked before each request; answers with what holds at that moment. On the loop's
+/// thread; must outlive its calls.
 class CredentialsProvider {
    public:
     virtual ~CredentialsProvider() = default;
 
     /// An error (`no_credentials`) says of every place that was looked at why it had none.
-    virtual Result<Credentials> get(core::WallTime now) = 0;
+    virtual boost::asio::awaitable<Result<Credentials>> get(core::WallTime now) = 0;
+
+    /// AWS refused these. If they are still the newest, the next get() reads every place again.
+    virtual void refused(const Credentials& keys) = 0;
 };
 
-/// The environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, and
-/// AWS_CREDENTIAL_EXPIRATION as `aws configure export-credentials` prints it), then the keys of the profile.
-/// As in the AWS CLI, a profile that was asked for by name outweighs the environment, and half of a pair of
-/// keys is an error rather than a reason to look further.
-///
-/// A profile that gets its keys by SSO, a role or a program is not supported yet, and its error says so.
-class CredentialsChain final : public CredentialsProvider {
+/// Always the same keys. Without any, for the few calls that are not signed.
+class FixedCredentials final : public CredentialsProvider {
    public:
-    /// `profiles` must outlive this.
-    CredentialsChain(Environment environment, Profiles& profiles);
+    explicit FixedCredentials(Credentials keys = {}) : keys_(std::move(keys)) {}
 
-    Result<Credentials> get(core::WallTime now) override;
+    boost::asio::awaitable<Result<Credentials>> get(core::WallTime) override { co_return keys_; }
+    void refused(const Credentials&) override {}
 
    private:
-    Environment environment_;
-    Profiles& profiles_;
+    Credentials keys_;
 };
 
 }  // namespace doze::cloud::aws

@@ -1,12 +1,12 @@
 #include "cloud/aws/profiles.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <tuple>
 #include <unistd.h>
 #include <utility>
 
@@ -112,10 +112,11 @@ class IniReader {
     std::size_t outer_indent_ = 0;
 };
 
-const ProfileSettings& section(const IniSections& sections, const std::string& title) {
-    static const ProfileSettings none;
+/// Puts a section into `into`; false where there is none.
+bool take_section(const IniSections& sections, const std::string& title, ProfileSettings& into) {
     const auto found = sections.find(title);
-    return found == sections.end() ? none : found->second;
+    if (found != sections.end()) into = found->second;
+    return found != sections.end();
 }
 
 }  // namespace
@@ -133,7 +134,7 @@ Result<IniSections> parse_ini(std::string_view text, const std::string& name) {
 
 std::string_view Profile::get(const std::string& key) const {
     for (const ProfileSettings* settings : {&credentials, &config}) {
-        if (const auto found = settings->find(key); found != settings->end()) return found->second.view();
+        if (const auto place = settings->find(key); place != settings->end()) return place->second.view();
     }
     return {};
 }
@@ -145,6 +146,22 @@ bool Profiles::Stamp::operator==(const Stamp& other) const {
 
 Profiles::Profiles(Environment environment, std::string explicit_name)
     : environment_(std::move(environment)), explicit_name_(std::move(explicit_name)) {}
+
+std::optional<std::string> Profiles::named() const {
+    if (is_explicit()) return explicit_name_;
+    for (const char* variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
+        if (auto name = environment_(variable); name && !name->empty()) return name;
+    }
+    return std::nullopt;
+}
+
+std::string Profiles::credentials_path() const {
+    return path_of("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
+}
+
+std::string Profiles::config_path() const {
+    return path_of("AWS_CONFIG_FILE", "~/.aws/config");
+}
 
 std::string Profiles::path_of(const char* variable, const char* below_home) const {
     const std::string home = environment_("HOME").value_or("");
@@ -159,6 +176,20 @@ std::string Profiles::shown(const std::string& path) const {
     return !home.empty() && path.starts_with(home + "/") ? "~" + path.substr(home.size()) : path;
 }
 
+Profiles::Stamp Profiles::stamp_of(const struct stat& file) {
+    return {.changed = file.st_mtim, .size = file.st_size, .inode = file.st_ino};
+}
+
+std::optional<Profiles::Stamp> Profiles::stamp_at(const std::string& path) {
+    struct stat file = {};
+    if (::stat(path.c_str(), &file) != 0) return std::nullopt;
+    return stamp_of(file);
+}
+
+Profiles::State Profiles::state() const {
+    return {.name = chosen(), .credentials = stamp_at(credentials_path()), .config = stamp_at(config_path())};
+}
+
 Result<void> Profiles::refresh(File& file, std::string path) const {
     const auto trouble = [&](int error) {
         return unreadable(fmt::format("{} can't be read: {}.", shown(path), std::strerror(error)));
@@ -171,7 +202,7 @@ Result<void> Profiles::refresh(File& file, std::string path) const {
     }
     struct stat now = {};
     if (!fd || ::fstat(fd.get(), &now) != 0) return trouble(errno);
-    const Stamp stamp{.changed = now.st_mtim, .size = now.st_size, .inode = now.st_ino};
+    const Stamp stamp = stamp_of(now);
     if (file.path == path && file.stamp == stamp && S_ISREG(now.st_mode)) return {};
 
     std::string text(
@@ -184,36 +215,33 @@ Result<void> Profiles::refresh(File& file, std::string path) const {
         if (got > 0) length += static_cast<std::size_t>(got);
     }
     const int error = errno;
+    const bool too_large = length == text.size();
     auto sections = parse_ini(std::string_view(text).substr(0, length), shown(path));
-    OPENSSL_cleanse(text.data(), text.size());
+    wipe(text);
     if (got < 0) return trouble(error);
-    if (length == text.size()) return unreadable(shown(path) + " is too large for a file of AWS profiles.");
+    if (too_large) return unreadable(shown(path) + " is too large for a file of AWS profiles.");
     if (!sections) return sections.error();
     file = {.path = std::move(path), .stamp = stamp, .sections = std::move(*sections)};
     return {};
 }
 
-Result<Profile> Profiles::load() {
-    Profile profile{.name = explicit_name_};
-    for (const char* variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
-        if (profile.name.empty()) profile.name = environment_(variable).value_or("");
-    }
-    if (profile.name.empty()) profile.name = "default";
-
-    const std::array<std::pair<File*, std::string>, 2> files{{
-        {&credentials_, path_of("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")},
-        {&config_, path_of("AWS_CONFIG_FILE", "~/.aws/config")},
-    }};
-    for (const auto& [file, path] : files) {
+Result<Profile> Profiles::load(const std::string& name) {
+    for (const auto& [file, path] :
+         {std::pair(&credentials_, credentials_path()), std::pair(&config_, config_path())}) {
         if (auto read = refresh(*file, path); !read) return read.error();
     }
+    Profile profile{.name = name};
     profile.credentials_file = shown(credentials_.path);
     profile.config_file = shown(config_.path);
-    profile.credentials = section(credentials_.sections, profile.name);
-    profile.config = section(config_.sections, "profile " + profile.name);
-    if (profile.config.empty() && profile.name == "default") profile.config = section(config_.sections, "default");
-    if (const auto services = profile.get("services"); !services.empty()) {
-        profile.services = section(config_.sections, "services " + std::string(services));
+    const bool has_keys = take_section(credentials_.sections, name, profile.credentials);
+    const bool has_config = take_section(config_.sections, "profile " + name, profile.config) ||
+                            (name == "default" && take_section(config_.sections, "default", profile.config));
+    profile.found = has_keys || has_config;
+    for (const auto& [key, title, into] : {std::tuple("services", "services ", &profile.services),
+                                           std::tuple("sso_session", "sso-session ", &profile.sso_session)}) {
+        if (const auto named = profile.get(key); !named.empty()) {
+            take_section(config_.sections, title + std::string(named), *into);
+        }
     }
     return profile;
 }

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <random>
 #include <utility>
@@ -35,13 +36,16 @@ ports::HttpRequest signed_request(const Call& call, const Endpoint& endpoint, co
     const std::string path = call.path.empty() && !endpoint.base_path.empty()
                                  ? endpoint.base_path + "/"
                                  : endpoint.base_path + encode_path(call.path);
-    auto added = sign({.method = call.method,
-                       .host = endpoint.host,
-                       .path = path,
-                       .query = call.query,
-                       .headers = call.headers,
-                       .body = call.body},
-                      credentials, {.region = call.region, .service = call.service, .at = now});
+    ports::HttpHeaders added;
+    // A few calls are made to get keys, and need none.
+    if (!credentials.access_key_id.empty())
+        added = sign({.method = call.method,
+                      .host = endpoint.host,
+                      .path = path,
+                      .query = call.query,
+                      .headers = call.headers,
+                      .body = call.body},
+                     credentials, {.region = call.region, .service = call.service, .at = now});
     ports::HttpRequest request{
         .method = call.method, .url = endpoint.origin + path, .headers = call.headers, .body = call.body};
     if (!call.query.empty()) request.url += "?" + encode_query(call.query);
@@ -59,6 +63,12 @@ core::Duration asked_pause(const ports::HttpResponse& response) {
         if (error == std::errc() && rest == end && count > 0) return core::Duration(count);
     }
     return core::Duration::zero();
+}
+
+/// Some calls carry tokens of their own.
+void wipe_secrets(Call& call) {
+    wipe(call.body);
+    for (auto& [name, value] : call.headers) wipe(value);
 }
 
 }  // namespace
@@ -82,7 +92,8 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
     const auto route = route_of(call);
     if (!route) co_return route.error();
 
-    auto credentials = parts_.credentials.get(parts_.clock.now().wall);
+    const std::shared_ptr<void> at_end(nullptr, [&call](void*) { wipe_secrets(call); });
+    auto credentials = co_await parts_.credentials.get(parts_.clock.now().wall);
     bool renewed = false;
     bool clock_corrected = false;
     int taken = 0;
@@ -99,8 +110,10 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
         }
         const Error& error = answer.error();
         if (corrected && !std::exchange(clock_corrected, true)) continue;
-        const auto used = std::exchange(credentials, parts_.credentials.get(parts_.clock.now().wall));
-        if (error.code == ErrorCode::no_credentials && !renewed && credentials && *credentials != *used) {
+        if (error.code == ErrorCode::no_credentials) parts_.credentials.refused(*credentials);
+        const auto used = *credentials;
+        credentials = co_await parts_.credentials.get(parts_.clock.now().wall);
+        if (error.code == ErrorCode::no_credentials && !renewed && credentials && !credentials->same_keys(used)) {
             renewed = true;
             continue;
         }

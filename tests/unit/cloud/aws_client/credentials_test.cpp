@@ -1,48 +1,17 @@
-#include "cloud/aws/credentials.hpp"
-
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 
-#include "fakes/temp_dir.hpp"
-#include "variables.hpp"
+#include "chain_fixture.hpp"
 
 namespace doze::cloud::aws {
 namespace {
 
+using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
-using testing::Not;
 
-class CredentialsTest : public testing::Test {
-   protected:
-    void write(const std::string& name, const std::string& text) const {
-        std::filesystem::create_directories(home_.path() / ".aws");
-        std::ofstream(home_.path() / ".aws" / name, std::ios::binary) << text;
-    }
-
-    Result<Credentials> get(const std::string& profile = {}) const {
-        Profiles profiles(variables_, profile);
-        return CredentialsChain(variables_, profiles).get(std::chrono::sys_days(std::chrono::year(2026) / 3 / 1));
-    }
-
-    Error error(const std::string& profile = {}) const {
-        const auto credentials = get(profile);
-        EXPECT_FALSE(credentials);
-        if (credentials) return {};
-        EXPECT_EQ(credentials.error().code, ErrorCode::no_credentials);
-        EXPECT_NE(credentials.error().next_step, "");
-        EXPECT_THAT(credentials.error().text(), Not(HasSubstr("hush")));
-        return credentials.error();
-    }
-
-    void set_environment_keys() const {
-        variables_["AWS_ACCESS_KEY_ID"] = "AKENV";
-        variables_["AWS_SECRET_ACCESS_KEY"] = "hush";
-    }
-
-    fakes::TempDir home_;
-    Variables variables_{{"HOME", home_.path().string()}};
-};
+class CredentialsTest : public ChainTest {};
 
 TEST_F(CredentialsTest, ComeFromTheEnvironmentFirst) {
     write("credentials", "[default]\naws_access_key_id=AKFILE\naws_secret_access_key=hush\n");
@@ -74,17 +43,33 @@ TEST_F(CredentialsTest, ComeFromAProfileAskedForByNameBeforeTheEnvironment) {
     write("credentials", "[dev]\naws_access_key_id=AKDEV\naws_secret_access_key=hush\n");
     set_environment_keys();
     EXPECT_EQ(get("dev")->access_key_id, "AKDEV");
-    EXPECT_THAT(error("other").message, HasSubstr("because a profile was asked for by name"));
+    EXPECT_EQ(error("other").message, "There is no profile other in ~/.aws/credentials or ~/.aws/config.");
     variables_["AWS_PROFILE"] = "dev";
     EXPECT_EQ(get()->access_key_id, "AKENV");
 }
 
 TEST_F(CredentialsTest, SayOfEveryPlaceWhyItHasNone) {
-    EXPECT_EQ(error().message,
-              "No AWS credentials: AWS_ACCESS_KEY_ID is not set in the environment, and there is no profile default in "
-              "~/.aws/credentials or ~/.aws/config.");
+    EXPECT_EQ(
+        error().message,
+        "No AWS credentials: AWS_ACCESS_KEY_ID is not set in the environment, this desktop has no keyring, there is "
+        "no profile default in ~/.aws/credentials or ~/.aws/config, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not "
+        "set, and the EC2 instance metadata service does not answer.");
     write("config", "[default]\nregion=eu-west-1\n");
-    EXPECT_THAT(error().message, HasSubstr("profile default has no aws_access_key_id in"));
+    EXPECT_THAT(error().message, HasSubstr("profile default has no keys in ~/.aws/credentials or ~/.aws/config, and no "
+                                           "role, SSO or program"));
+}
+
+TEST_F(CredentialsTest, RememberWhereTheyLooked) {
+    write("credentials", "[default]\naws_access_key_id=AK\naws_secret_access_key=hush\n");
+    ASSERT_TRUE(ask());
+    EXPECT_THAT(chain_.looks(), ElementsAre(Field(&CredentialsChain::Look::place, "environment"),
+                                            Field(&CredentialsChain::Look::place, "keyring")));
+}
+
+TEST_F(CredentialsTest, OfAProfileThatIsNotThereAreNotThoseOfTheMachine) {
+    variables_["AWS_PROFILE"] = "typo";
+    EXPECT_EQ(error().message, "There is no profile typo in ~/.aws/credentials or ~/.aws/config.");
+    EXPECT_TRUE(http_.requests.empty());
 }
 
 TEST_F(CredentialsTest, AreNotGuessedFromHalfAPairOfKeys) {
@@ -101,46 +86,70 @@ TEST_F(CredentialsTest, AreNotGuessedFromHalfAPairOfKeys) {
 
 TEST_F(CredentialsTest, AreNotUsedAfterTheTimeThatTheEnvironmentNames) {
     set_environment_keys();
-    for (const char* past : {"2026-02-28T23:59:59Z", "2026-03-01T00:59:59+01:00", "2026-03-01T00:00:00+00:00"}) {
+    for (const char* past : {"2026-01-05T07:59:59Z", "2026-01-05T08:59:59+01:00", "2026-01-05T08:00:00+00:00",
+                             "2026-01-05T07:59:59.123456Z", "2026-01-05T07:59:59UTC"}) {
         variables_["AWS_CREDENTIAL_EXPIRATION"] = past;
         EXPECT_THAT(error().message, HasSubstr("expired at")) << past;
         EXPECT_THAT(error().next_step, HasSubstr("aws sso login"));
     }
-    for (const char* fine : {"2026-03-01T00:00:01Z", "not a time", ""}) {
+    for (const char* fine : {"2026-01-05T08:00:01Z", "not a time", ""}) {
         variables_["AWS_CREDENTIAL_EXPIRATION"] = fine;
         EXPECT_TRUE(get()) << fine;
     }
 }
 
-TEST_F(CredentialsTest, OfAKindNotSupportedYetSayHowToExportThem) {
-    const std::map<std::string, std::string> cases{{"role_arn=arn:aws:iam::1:role/x\nsource_profile=base", "role_arn"},
-                                                   {"sso_session=corp\nsso_account_id=1", "sso"},
-                                                   {"sso_start_url=https://x", "sso"},
-                                                   {"credential_process=/bin/x hush", "credential_process"}};
-    for (const auto& [setting, kind] : cases) {
+TEST_F(CredentialsTest, OfAKindThatDozeCannotUseSayWhatToDo) {
+    const std::map<std::string, std::string> cases{
+        {"login_session=arn:aws:iam::1:user/x", "credential_process = aws configure export-credentials --profile dev"},
+        {"role_arn=arn:aws:iam::1:role/x\nsource_profile=base\nmfa_serial=arn:aws:iam::1:mfa/x",
+         "aws configure export-credentials --profile dev --format env"}};
+    for (const auto& [setting, what] : cases) {
         write("config", "[profile dev]\n" + setting + "\n");
-        const Error why = error("dev");
-        EXPECT_THAT(why.message, HasSubstr("gets its credentials by " + kind + ", which doze does not support yet."));
-        EXPECT_THAT(why.next_step, HasSubstr("aws configure export-credentials --profile dev"));
+        EXPECT_THAT(error("dev").next_step, HasSubstr(what));
     }
 }
 
-TEST_F(CredentialsTest, OfTheCredentialsFileOutweighAProgramButNotARole) {
+TEST_F(CredentialsTest, OfTheCredentialsFileOutweighAProgram) {
     write("credentials", "[default]\naws_access_key_id=AK\naws_secret_access_key=hush\n");
-    write("config", "[default]\ncredential_process=/bin/x\n");
-    EXPECT_TRUE(get());
-    write("config", "[default]\nrole_arn=arn:aws:iam::1:role/x\nsource_profile=default\n");
-    EXPECT_THAT(error().message, HasSubstr("role_arn"));
+    write("config", "[default]\ncredential_process=/bin/false\n");
+    EXPECT_EQ(get()->access_key_id, "AK");
 }
 
 TEST_F(CredentialsTest, AreReadAgainWhenSomebodySignsIn) {
-    Profiles profiles(variables_);
-    CredentialsChain chain(variables_, profiles);
-    EXPECT_FALSE(chain.get({}));
+    EXPECT_FALSE(ask());
     write("credentials", "[default]\naws_access_key_id=AK1\naws_secret_access_key=hush\n");
-    EXPECT_EQ(chain.get({})->access_key_id, "AK1");
+    EXPECT_EQ(ask_id(), "AK1");
     write("credentials", "[default]\naws_access_key_id=AK22\naws_secret_access_key=hush\n");
-    EXPECT_EQ(chain.get({})->access_key_id, "AK22");
+    EXPECT_EQ(ask_id(), "AK22");
+}
+
+TEST_F(CredentialsTest, OfTheKeyringComeAfterTheEnvironmentAndBeforeTheProfile) {
+    keyring_.trouble.reset();
+    keyring_.secrets.emplace("default", Secret("AKRING\nhush"));
+    write("credentials", "[default]\naws_access_key_id=AKFILE\naws_secret_access_key=hush\n");
+    const auto found = get();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->access_key_id, "AKRING");
+    EXPECT_EQ(found->secret_access_key.view(), "hush");
+    EXPECT_EQ(found->origin, "the desktop's keyring (profile default)");
+    set_environment_keys();
+    EXPECT_EQ(get()->access_key_id, "AKENV");
+}
+
+TEST_F(CredentialsTest, OfTheKeyringAreThoseOfTheProfileAskedFor) {
+    keyring_.trouble.reset();
+    keyring_.secrets.emplace("default", Secret("AKRING\nhush"));
+    write("credentials", "[dev]\naws_access_key_id=AKDEV\naws_secret_access_key=hush\n");
+    EXPECT_EQ(get("dev")->access_key_id, "AKDEV");
+    keyring_.secrets.emplace("dev", Secret("AKRINGDEV\nhush"));
+    EXPECT_EQ(get("dev")->access_key_id, "AKRINGDEV");
+}
+
+TEST_F(CredentialsTest, BehindALockedKeyringAreNotReplacedByOthers) {
+    keyring_.trouble = fakes::FakeKeyring::locked();
+    write("credentials", "[default]\naws_access_key_id=AKFILE\naws_secret_access_key=hush\n");
+    EXPECT_EQ(error().message, "The keyring is locked.");
+    EXPECT_EQ(error().next_step, "Unlock it.");
 }
 
 TEST_F(CredentialsTest, PassOnWhatIsWrongWithAFile) {

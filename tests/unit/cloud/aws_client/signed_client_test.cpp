@@ -41,12 +41,15 @@ class ScriptedHttp final : public ports::HttpClient {
 /// Hands out one access key after the other, and stays with the last.
 class ScriptedCredentials final : public CredentialsProvider {
    public:
-    Result<Credentials> get(core::WallTime) override {
+    asio::awaitable<Result<Credentials>> get(core::WallTime) override {
         const std::string key = keys.front();
         if (keys.size() > 1) keys.pop_front();
-        if (key.empty()) return Error{.code = ErrorCode::no_credentials, .message = "none"};
-        return Credentials{.access_key_id = key, .secret_access_key = Secret("secret"), .origin = "test"};
+        if (key.empty()) co_return Error{.code = ErrorCode::no_credentials, .message = "none"};
+        co_return Credentials{.access_key_id = key, .secret_access_key = Secret("secret"), .origin = "test"};
     }
+    void refused(const Credentials& those) override { refusals.push_back(those.access_key_id); }
+
+    std::vector<std::string> refusals;
 
     std::deque<std::string> keys{"AK1"};
 };
@@ -180,7 +183,19 @@ TEST_F(SignedClientTest, TriesNewCredentialsOnceWhereTheOldWereRefused) {
     credentials_.keys = {"OLD", "NEW"};
     EXPECT_TRUE(send());
     EXPECT_THAT(keys_used(), ElementsAre("OLD", "NEW"));
+    EXPECT_THAT(credentials_.refusals, ElementsAre("OLD"));
     EXPECT_TRUE(pauses_.empty());
+}
+
+TEST_F(SignedClientTest, SignsNothingForWhoeverHasNoKeysYet) {
+    http_.answers = {ok()};
+    FixedCredentials none;
+    SignedClient client(
+        {.http = http_, .credentials = none, .profiles = profiles_, .clock = clock_, .environment = variables_});
+    asio::co_spawn(
+        io_, [&]() -> asio::awaitable<void> { co_await client.call(describe()); }, asio::detached);
+    io_.run();
+    EXPECT_THAT(http_.requests.at(0).headers, ElementsAre(Pair("accept", "application/json")));
 }
 
 TEST_F(SignedClientTest, DoesNotTryTheSameCredentialsTwice) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "cloud/aws/credentials.hpp"
+#include "core/time.hpp"
+
+/// What the places where keys may be have in common.
+namespace doze::cloud::aws {
+
+/// A place that has no keys; the next one is asked. `why` reads as "No AWS credentials: WHY, and ...".
+struct Absent {
+    std::string why;
+};
+
+/// The keys, or why there are none here, or a reason to look no further.
+using Found = std::variant<Credentials, Absent, Error>;
+
+[[nodiscard]] Error no_credentials(std::string message, std::string next_step);
+
+/// ISO 8601 with a zone: 2026-03-01T12:00:00+00:00, ...Z, ...UTC (as older AWS CLIs write it). Fractions of a second
+/// are dropped.
+[[nodiscard]] std::optional<core::WallTime> parse_time(std::string_view text);
+
+/// "2026-03-01T12:00:00Z"
+[[nodiscard]] std::string to_iso(core::WallTime time);
+
+}  // namespace doze::cloud::aws
