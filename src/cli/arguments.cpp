@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <tuple>
 
 #include "cli/cli.hpp"
 #include "core/kinds.hpp"
@@ -164,7 +165,29 @@ class Parser {
         add(Verb::registered, "registered", "Show what doze may put to sleep", "  doze registered\n");
         add(Verb::away, "away", "Leave now: put everything registered to sleep without waiting", "  doze away\n");
         add(Verb::back, "back", "Be back: counts as a sign of life, then shows the status", "  doze back\n");
+        add_auth();
         add(Verb::version, "version", "Print the version", "  doze version --json\n");
+    }
+
+    void add_auth() {
+        auto* auth = add(Verb::auth, "auth", "Show, set or forget the AWS credentials of doze",
+                         "  doze auth status             which credentials doze uses, and what AWS takes them for\n"
+                         "  doze auth set                asks for a key pair and keeps it in the desktop's keyring\n"
+                         "  doze auth set < keys.txt     the access key ID and the secret, a line each\n"
+                         "  doze auth forget             takes it away again\n");
+        auth->require_subcommand(1);
+        using enum AuthOptions::Action;
+        for (const auto& [action, name, what] :
+             {std::tuple(status, "status", "Show which credentials doze uses; exit code 1 if AWS takes none"),
+              std::tuple(set, "set", "Check a key pair with AWS and keep it"),
+              std::tuple(forget, "forget", "Take away the key pair that `doze auth set` kept")}) {
+            auto* command = auth->add_subcommand(name, what);
+            command->fallthrough();
+            command->callback([this, chosen = action] { given_.auth_action = chosen; });
+            command
+                ->add_option("--profile", given_.profile, "Of this profile of ~/.aws instead of the one that doze uses")
+                ->type_name("NAME");
+        }
     }
 
     CLI::App app_;

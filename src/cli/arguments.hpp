@@ -6,9 +6,11 @@
 #include <variant>
 #include <vector>
 
+#include "cli/cli.hpp"
+
 namespace doze::cli {
 
-enum class Verb { run, status, list, start, stop, scale, add, remove, registered, away, back, version };
+enum class Verb { run, status, list, start, stop, scale, add, remove, registered, away, back, version, auth };
 
 enum class ColorMode { automatic, always, never };
 
@@ -36,7 +38,9 @@ struct Arguments {
     bool force = false;
     bool hibernate = false;
     std::optional<int> busy_cpu_percent;
-    std::string profile;
+
+    AuthOptions::Action auth_action = AuthOptions::Action::status;
+    std::string profile;  ///< Of `register` and `auth`.
 };
 
 /// The arguments, or the exit code after help was printed to `out` or what is wrong to `err`. `argv[0]`

@@ -9,8 +9,7 @@
 
 namespace doze::cli {
 
-int run(const std::vector<std::string>& argv, const Console& console,
-        const std::function<int(const RunOptions&)>& run_daemon) {
+int run(const std::vector<std::string>& argv, const Console& console, const InProcessCommands& in_process) {
     const auto parsed = parse_arguments(argv, console.out, console.err);
     if (const auto* code = std::get_if<int>(&parsed)) return *code;
     const auto& arguments = std::get<Arguments>(parsed);
@@ -23,21 +22,28 @@ int run(const std::vector<std::string>& argv, const Console& console,
         return failed;
     }
     if (arguments.verb == Verb::run) {
-        return run_daemon({.config_dir = *config,
-                           .state_dir = *state,
-                           .dry_run = arguments.dry_run,
-                           .log_level = arguments.log_level});
+        return in_process.run({.config_dir = *config,
+                               .state_dir = *state,
+                               .dry_run = arguments.dry_run,
+                               .log_level = arguments.log_level});
+    }
+    if (arguments.verb == Verb::auth) {
+        return in_process.auth({.action = arguments.auth_action,
+                                .profile = arguments.profile,
+                                .json = arguments.json,
+                                .config_dir = *config},
+                               console);
     }
     return run_client(arguments, control_socket(*state), console);
 }
 
-int run_command_line(int argc, char** argv, const std::function<int(const RunOptions&)>& run_daemon) {
+int run_command_line(int argc, char** argv, const InProcessCommands& in_process) {
     const Console console{.out = std::cout,
                           .err = std::cerr,
                           .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
                           .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
                           .environment = process_environment()};
-    const int code = run({argv, argv + argc}, console, run_daemon);
+    const int code = run({argv, argv + argc}, console, in_process);
     std::cout.flush();
     if (std::cout.good() || code != success) return code;
     std::cerr << "error: The output could not be written.\n";  // Such as a full disk behind a `>`.

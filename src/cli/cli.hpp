@@ -24,8 +24,25 @@ enum ExitCode : int {
     no_daemon = 3,  ///< doze is not running.
 };
 
-/// The whole of main() but for the daemon, which `run_daemon` runs; its result is the exit code of `doze run`.
-/// Every other command is a client of the daemon. Blocks until done.
-int run_command_line(int argc, char** argv, const std::function<int(const RunOptions&)>& run_daemon);
+/// What `doze auth` was told.
+struct AuthOptions {
+    enum class Action { status, set, forget };
+    Action action = Action::status;
+    std::string profile;  ///< Empty for the one that doze uses.
+    bool json = false;
+    std::filesystem::path config_dir;
+};
+
+struct Console;
+
+/// The commands that run in this process and need more than the command line may see. Each returns its exit code.
+struct InProcessCommands {
+    std::function<int(const RunOptions&)> run;
+    std::function<int(const AuthOptions&, const Console&)> auth;
+};
+
+/// The whole of main() but for the commands handed in; every other command is a client of the daemon. Blocks until
+/// done.
+int run_command_line(int argc, char** argv, const InProcessCommands& in_process);
 
 }  // namespace doze::cli

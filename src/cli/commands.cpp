@@ -112,6 +112,7 @@ class Session {
                 return status();
             }
             case Verb::run:
+            case Verb::auth:
             case Verb::version: break;
         }
         return int{success};

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -20,7 +19,6 @@ struct Console {
 };
 
 /// run_command_line() on any console.
-int run(const std::vector<std::string>& argv, const Console& console,
-        const std::function<int(const RunOptions&)>& run_daemon);
+int run(const std::vector<std::string>& argv, const Console& console, const InProcessCommands& in_process);
 
 }  // namespace doze::cli

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/paths.hpp"
+#include "base/secret.hpp"
 #include "commands/dispatcher.hpp"
 #include "config/store.hpp"
 #include "config/watcher.hpp"
@@ -229,15 +230,11 @@ class Daemon {
     }
 
     void tell_identity() {
-        if (const auto origin = cloud_->credentials_origin(clock_.now().wall); !origin) {
-            log_->of("aws").error(origin.error().text());
-            return;
-        }
-        cloud_->identify(home_region(), [this](auto identity) {
-            if (!identity) return log_->of("aws").error(identity.error().text());
-            const auto origin = cloud_->credentials_origin(clock_.now().wall);
-            log_->of("aws").info("Using AWS account {} as {} ({}).", identity->account, identity->arn,
-                                 origin ? *origin : "credentials that are gone again");
+        const auto& regions = store_.settings().core.regions;
+        cloud_->identify(regions.empty() ? std::nullopt : std::optional(regions.front()), [this](auto identified) {
+            if (!identified) return log_->of("aws").error(identified.error().text());
+            log_->of("aws").info("Using AWS account {} as {} ({}).", identified->identity.account,
+                                 identified->identity.arn, identified->origin);
         });
     }
 
@@ -272,6 +269,7 @@ int fail(const Error& error) {
 }  // namespace
 
 int run(const cli::RunOptions& options) {
+    keep_memory_private();
     std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection, not of doze.
     const ports::SystemClock clock;
     boost::asio::io_context loop(1);

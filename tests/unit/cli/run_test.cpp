@@ -60,10 +60,17 @@ class Run : public testing::Test {
                                   if (found == environment_.end()) return std::nullopt;
                                   return found->second;
                               }};
-        return cli::run(arguments, console, [this](const RunOptions& options) {
-            ran_ = options;
-            return 42;
-        });
+        const InProcessCommands in_process{.run =
+                                               [this](const RunOptions& options) {
+                                                   ran_ = options;
+                                                   return 42;
+                                               },
+                                           .auth =
+                                               [this](const AuthOptions& options, const Console&) {
+                                                   authorized_ = options;
+                                                   return 43;
+                                               }};
+        return cli::run(arguments, console, in_process);
     }
 
     std::filesystem::path folder_;
@@ -73,7 +80,22 @@ class Run : public testing::Test {
     bool terminal_ = false;
     std::map<std::string, std::string> environment_ = {{"HOME", "/home/a"}};
     std::optional<RunOptions> ran_;
+    std::optional<AuthOptions> authorized_;
 };
+
+TEST_F(Run, HandsAuthOverWithItsOptions) {
+    EXPECT_EQ(run({"auth", "status", "--json"}), 43);
+    ASSERT_TRUE(authorized_);
+    EXPECT_EQ(authorized_->action, AuthOptions::Action::status);
+    EXPECT_TRUE(authorized_->json);
+    EXPECT_EQ(authorized_->config_dir, "/home/a/.config/doze");
+    EXPECT_EQ(run({"auth", "set", "--profile", "dev"}), 43);
+    EXPECT_EQ(authorized_->action, AuthOptions::Action::set);
+    EXPECT_EQ(authorized_->profile, "dev");
+    EXPECT_EQ(run({"auth", "forget"}), 43);
+    EXPECT_EQ(authorized_->action, AuthOptions::Action::forget);
+    EXPECT_EQ(run({"auth"}), usage);
+}
 
 TEST_F(Run, RunsTheDaemonWithItsDirectories) {
     EXPECT_EQ(run({"run", "--dry-run", "--log-level", "debug"}), 42);
