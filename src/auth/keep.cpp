@@ -43,7 +43,8 @@ boost::asio::awaitable<Result<aws::sts::Identity>> check(Access& access, aws::Cr
     if (!region) co_return region.error();
     aws::FixedCredentials provider(std::move(keys));
     aws::SignedClient client(access.places().client_with(provider));
-    co_return co_await aws::sts::caller_identity(client, *region ? (*region)->region : Region("us-east-1"));
+    Region where = *region ? (*region)->region : Region("us-east-1");
+    co_return co_await aws::sts::caller_identity(client, std::move(where));
 }
 
 /// Replaces the content of the credentials file; nothing happens where `edit` changes nothing.

@@ -46,8 +46,9 @@ boost::asio::awaitable<Status> find_out(Access& access) {
     }
     status.region = std::move(*region);
     aws::SignedClient client(access.places().client_with(chain));
-    auto identity =
-        co_await aws::sts::caller_identity(client, status.region ? status.region->region : Region("us-east-1"));
+    // Named first: GCC 12 frees a conditional operand of a co_await twice.
+    Region where = status.region ? status.region->region : Region("us-east-1");
+    auto identity = co_await aws::sts::caller_identity(client, std::move(where));
     if (identity)
         status.identity = std::move(*identity);
     else
@@ -113,12 +114,14 @@ int show_status(Access& access, const cli::AuthOptions& options, const cli::Cons
     }
     if (!status.error) return cli::success;
     if (options.json) return cli::failed;
+    Error error = *status.error;
     if (!status.credentials && !status.looks.empty()) {
         console.err << "Looked for AWS credentials, in this order:\n";
         for (const auto& look : status.looks)
             console.err << fmt::format("  {:<18} {}\n", look.place, cli::clean(look.why));
+        if (error.message.starts_with("No AWS credentials")) error.message = "No AWS credentials.";  // All of it again.
     }
-    console.err << "error: " << cli::clean(status.error->text()) << '\n';
+    console.err << "error: " << cli::clean(error.text()) << '\n';
     return cli::failed;
 }
 

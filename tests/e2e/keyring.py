@@ -1,0 +1,47 @@
+"""A desktop's keyring: GNOME Keyring on a session bus of its own, without a screen."""
+import os
+import subprocess
+from pathlib import Path
+
+from waiting import wait_for
+
+COLLECTION = "/org/freedesktop/secrets/collection/login"
+
+
+class Keyring:
+    def __init__(self, folder):
+        folder = Path(folder)
+        runtime = folder / "runtime"
+        runtime.mkdir(parents=True, mode=0o700)
+        self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime),
+                             "XDG_DATA_HOME": str(folder / "data"), "LANG": "C.UTF-8"}
+        self._bus = subprocess.Popen(
+            ["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, env=self._environment)
+        self.address = self._bus.stdout.readline().strip()
+        self._environment["DBUS_SESSION_BUS_ADDRESS"] = self.address
+        self._service = subprocess.Popen(
+            ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"], stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self._environment)
+        self._service.stdin.write(b"password")
+        self._service.stdin.close()
+        wait_for(lambda: self._ask("ReadAlias", "string:default").count(COLLECTION), "the keyring is there and open")
+
+    def environment(self):
+        return {"DBUS_SESSION_BUS_ADDRESS": self.address}
+
+    def lock(self):
+        self._ask("Lock", f"array:objpath:{COLLECTION}")
+
+    def close(self):
+        for process in (self._service, self._bus):
+            process.kill()
+            process.wait()
+        self._bus.stdout.close()
+
+    def _ask(self, method, *arguments):
+        done = subprocess.run(
+            ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets",
+             f"org.freedesktop.Secret.Service.{method}", *arguments], capture_output=True, text=True, timeout=60,
+            env=self._environment)
+        return done.stdout
