@@ -1,9 +1,8 @@
 #include "auth/key_pair.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
+#include <csignal>
 #include <string_view>
 #include <termios.h>
 #include <unistd.h>
@@ -16,24 +15,33 @@ Error bad(std::string message, std::string next_step) {
     return {.code = ErrorCode::bad_request, .message = std::move(message), .next_step = std::move(next_step)};
 }
 
-/// The terminal shows nothing of what is typed until the end of the scope.
+volatile std::sig_atomic_t interrupted = 0;
+
+/// The terminal shows nothing of what is typed until the end of the scope, be it by Ctrl-C.
 class Silence {
    public:
     Silence() : active_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
         if (!active_) return;
+        struct sigaction note = {};
+        note.sa_handler = [](int) { interrupted = 1; };  // Without SA_RESTART: read() ends.
+        ::sigaction(SIGINT, &note, &signals_before_);
         termios quiet = before_;
         quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         quiet.c_lflag |= ECHONL;
         ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
     }
     ~Silence() {
-        if (active_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+        if (!active_) return;
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+        ::sigaction(SIGINT, &signals_before_, nullptr);
+        if (interrupted != 0) std::raise(SIGINT);
     }
     Silence(const Silence&) = delete;
     Silence& operator=(const Silence&) = delete;
 
    private:
     termios before_{};
+    struct sigaction signals_before_ = {};
     bool active_;
 };
 
@@ -45,7 +53,7 @@ Secret read_line() {
     char c = '\0';
     while (text.size() < longest) {
         const auto count = ::read(STDIN_FILENO, &c, 1);
-        if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && errno == EINTR && interrupted == 0) continue;
         if (count <= 0 || c == '\n') break;
         text += c;
     }

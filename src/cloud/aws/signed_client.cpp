@@ -49,6 +49,7 @@ ports::HttpRequest signed_request(const Call& call, const Endpoint& endpoint, co
     ports::HttpRequest request{
         .method = call.method, .url = endpoint.origin + path, .headers = call.headers, .body = call.body};
     if (!call.query.empty()) request.url += "?" + encode_query(call.query);
+    // Moved, so that the session token is in the request only, which is wiped.
     std::ranges::move(added, std::back_inserter(request.headers));
     return request;
 }

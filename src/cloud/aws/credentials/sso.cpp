@@ -60,10 +60,13 @@ Call role_credentials_call(const SsoRole& role, const Secret& token) {
     return call;
 }
 
-asio::awaitable<Found> ask_portal(const Places& places, const Profile& profile, SsoRole role, Secret token) {
+asio::awaitable<Found> ask_portal(const Places& places, const Profile& profile, SsoRole role, Secret token_file,
+                                  core::WallTime now) {
+    const auto token = co_await sso_access_token(places, role.session, token_file, profile.name, now);
+    if (!token) co_return token.error();
     FixedCredentials unsigned_calls;
     SignedClient client(places.client_with(unsigned_calls));
-    auto call = role_credentials_call(role, token);
+    auto call = role_credentials_call(role, *token);
     auto answer = co_await client.call(std::move(call));
     if (!answer) {
         if (answer.error().aws_code == "UnauthorizedException") {
@@ -97,10 +100,10 @@ asio::awaitable<Found> from_sso(const Places& places, const Profile& profile, Pa
     }
     const auto role = sso_role(profile);
     if (!role) co_return role.error();
-    const auto token = co_await sso_access_token(places, role->session, profile.name, now);
-    if (!token) co_return token.error();
-    const auto ask = [&] { return ask_portal(places, profile, *role, *token); };
-    co_return co_await pace.ask("SSO " + profile.name, hash_of(role->account, role->role, token->view()), now, ask);
+    const auto file = read_sso_token(places.environment, role->session, profile.name);
+    if (!file) co_return file.error();
+    const auto ask = [&] { return ask_portal(places, profile, *role, *file, now); };
+    co_return co_await pace.ask("SSO " + profile.name, hash_of(role->account, role->role, file->view()), now, ask);
 }
 
 }  // namespace doze::cloud::aws

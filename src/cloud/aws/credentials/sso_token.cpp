@@ -33,6 +33,15 @@ std::string sha1_hex(std::string_view text) {
     return name;
 }
 
+/// What the cache file is called after.
+const std::string& name_of(const SsoSession& session) {
+    return session.name.empty() ? session.start_url : session.name;
+}
+
+std::string path_of(const Environment& environment, const SsoSession& session) {
+    return environment("HOME").value_or("") + "/.aws/sso/cache/" + sha1_hex(name_of(session)) + ".json";
+}
+
 Call create_token_call(const SsoSession& session, const json::object& old) {
     auto body = secret_object();
     body["grantType"] = "refresh_token";
@@ -83,16 +92,19 @@ Error needs_sso_login(std::string_view why, std::string_view profile) {
                           fmt::format("Run `aws sso login --profile {}`; doze notices by itself.", profile));
 }
 
-asio::awaitable<Result<Secret>> sso_access_token(const Places& places, SsoSession session, std::string profile,
-                                                 core::WallTime now) {
-    const std::string path = places.environment("HOME").value_or("") + "/.aws/sso/cache/" +
-                             sha1_hex(session.name.empty() ? session.start_url : session.name) + ".json";
-    auto text = read_file(path, largest_token_file);
-    if (!text) co_return no_credentials(text.error().message, text.error().next_step);
-    const std::string whose = session.name.empty() ? session.start_url : session.name;
-    if (!*text) co_return needs_sso_login(fmt::format("Nobody is signed in to {} with SSO.", whose), profile);
-    const auto wiped = std::shared_ptr<void>(nullptr, [&](void*) { wipe(**text); });
-    const auto token = parse_secret_json(**text);
+Result<Secret> read_sso_token(const Environment& environment, const SsoSession& session, std::string_view profile) {
+    auto text = read_file(path_of(environment, session), largest_token_file);
+    if (!text) return no_credentials(text.error().message, text.error().next_step);
+    if (!*text) {
+        return needs_sso_login(fmt::format("Nobody is signed in to {} with SSO.", name_of(session)), profile);
+    }
+    return Secret::of(**text);
+}
+
+asio::awaitable<Result<Secret>> sso_access_token(const Places& places, SsoSession session, Secret file,
+                                                 std::string profile, core::WallTime now) {
+    const std::string path = path_of(places.environment, session);
+    const auto token = parse_secret_json(file.view());
     const auto expires = token ? parse_time(text_at(*token, "expiresAt")) : std::nullopt;
     if (!expires || text_at(*token, "accessToken").empty()) {
         co_return needs_sso_login("The SSO token in " + path + " makes no sense.", profile);
@@ -100,12 +112,16 @@ asio::awaitable<Result<Secret>> sso_access_token(const Places& places, SsoSessio
     if (!session.name.empty() && *expires - now < renew_before) {
         if (const auto fresh = co_await renewed(places, session, *token, now)) {
             const Secret written = to_secret_text(*fresh);
-            // Where it can't be written the new token works all the same, for as long as doze runs.
-            static_cast<void>(write_file(path, written.view(), **text, FileMode::owner_only));
+            std::optional<std::string> before(file.view());
+            // Where it can't be written the new token works all the same, until the next one is needed.
+            static_cast<void>(write_file(path, written.view(), before, FileMode::owner_only));
+            wipe(*before);
             co_return Secret(text_at(*fresh, "accessToken"));
         }
     }
-    if (*expires <= now) co_return needs_sso_login(fmt::format("The SSO sign-in to {} has expired.", whose), profile);
+    if (*expires <= now) {
+        co_return needs_sso_login(fmt::format("The SSO sign-in to {} has expired.", name_of(session)), profile);
+    }
     co_return Secret(text_at(*token, "accessToken"));
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <string>
+#include <string_view>
 
 #include "cloud/aws/credentials/places.hpp"
 
@@ -16,10 +17,14 @@ struct SsoSession {
     bool operator==(const SsoSession&) const = default;
 };
 
-/// The access token that `aws sso login` left in ~/.aws/sso/cache. One with less than 15 minutes left is renewed and
-/// written back there, as the AWS CLI does it, so that both go on working. `profile` is for what to do next.
-boost::asio::awaitable<Result<Secret>> sso_access_token(const Places& places, SsoSession session, std::string profile,
-                                                        core::WallTime now);
+/// What `aws sso login` left in ~/.aws/sso/cache. `profile` is for what to do next, here and below.
+[[nodiscard]] Result<Secret> read_sso_token(const Environment& environment, const SsoSession& session,
+                                            std::string_view profile);
+
+/// The access token in it. One with less than 15 minutes left is renewed and written back, as the AWS CLI does it, so
+/// that both go on working.
+boost::asio::awaitable<Result<Secret>> sso_access_token(const Places& places, SsoSession session, Secret file,
+                                                        std::string profile, core::WallTime now);
 
 /// "Run `aws sso login --profile X`."
 [[nodiscard]] Error needs_sso_login(std::string_view why, std::string_view profile);

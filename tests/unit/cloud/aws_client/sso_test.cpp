@@ -121,6 +121,15 @@ TEST_F(SsoTest, NoticesThatSomebodySignedIn) {
     EXPECT_TRUE(wait(chain.get(clock_.wall())));
 }
 
+TEST_F(SsoTest, ThatCannotBeRenewedIsNotAskedForAgainAtOnce) {
+    renews_ = false;
+    sign_in("token", "2026-01-05T07:59:00Z", renewable_);
+    Profiles profiles(variables_, "dev");
+    CredentialsChain chain(places(profiles));
+    for (int i = 0; i < 5; ++i) EXPECT_FALSE(wait(chain.get(clock_.wall())));
+    EXPECT_EQ(renewals_.size(), 1U);
+}
+
 TEST_F(SsoTest, SaysWhatIsMissingInTheConfiguration) {
     const std::map<std::string, std::string> cases{
         {"[profile dev]\nsso_account_id=1\nsso_session=gone\n", "there is no [sso-session gone]"},
