@@ -20,7 +20,6 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     /// An error is a request that can't be sent at all: a URL or header that is none.
     [[nodiscard]] static Result<std::shared_ptr<Transfer>> open(ports::HttpRequest request, const HttpLimits& limits,
                                                                 const boost::asio::any_io_executor& executor);
-    ~Transfer();
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
