@@ -10,8 +10,7 @@ from sandbox import Sandbox
 from waiting import wait_for
 
 REGION = "us-east-1"
-POLICY = ('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": '
-          '["ec2:*", "ecs:*", "eks:*", "sts:*"]}]}')
+POLICY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": "*"}]}'
 
 
 @pytest.fixture(scope="module")
