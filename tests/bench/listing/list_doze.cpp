@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
     cloud::aws::Profiles profiles;
     cloud::aws::CredentialsChain credentials(process_environment(), profiles);
     cloud::aws::SignedClient client({.http = **http, .credentials = credentials, .profiles = profiles, .clock = clock});
-    cloud::aws::AwsCloud cloud(loop.get_executor(), [&](const ProfileName&) -> cloud::aws::Client& { return client; });
+    cloud::aws::AwsCloud cloud(loop.get_executor(), clock,
+                               [&](const ProfileName&) -> cloud::aws::Client& { return client; });
 
     core::Inventory inventory;
     const std::vector<Region> regions(argv + 1, argv + argc);
