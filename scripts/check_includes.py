@@ -25,8 +25,9 @@ MAY_INCLUDE = {
     "config": {"base", "core"},
     "cli": {"base", "core", "commands"},
     "auth": {"base", "core", "ports", "cloud/aws", "http", "keyring", "config", "cli"},
+    "doctor": {"base", "core", "ports", "signals", "commands", "cloud/aws", "http", "keyring", "history", "config", "cli"},
     "daemon": {"base", "core", "ports", "signals", "commands", "transports", "actions", "cloud/aws", "http", "keyring",
-               "history", "config", "cli", "auth"},
+               "history", "config", "cli", "auth", "doctor"},
 }
 
 # Libraries that only one folder may see, so that they can be replaced there.

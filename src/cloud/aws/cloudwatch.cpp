@@ -102,4 +102,9 @@ boost::asio::awaitable<std::vector<core::Load>> loads(Client& client, Region reg
     co_return all;
 }
 
+Call newest_call(const Region& region, const LoadMetric& metric) {
+    const auto now = std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
+    return call_for(region, {metric}, now, {});
+}
+
 }  // namespace doze::cloud::aws::cloudwatch

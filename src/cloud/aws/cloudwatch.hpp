@@ -16,4 +16,7 @@ namespace doze::cloud::aws::cloudwatch {
 boost::asio::awaitable<std::vector<core::Load>> loads(Client& client, Region region, std::vector<LoadMetric> metrics,
                                                       core::WallTime now);
 
+/// Asks for one of them, to try whether it may be asked.
+[[nodiscard]] Call newest_call(const Region& region, const LoadMetric& metric);
+
 }  // namespace doze::cloud::aws::cloudwatch

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "cloud/aws/answer.hpp"
 #include "cloud/aws/at_once.hpp"
+#include "cloud/aws/cloudwatch.hpp"
 #include "cloud/aws/ec2_answer.hpp"
 #include "cloud/aws/ec2_calls.hpp"
 #include "cloud/aws/ec2_guards.hpp"
@@ -216,16 +218,47 @@ LoadMetric load(const core::ResourceId& id) {
     return {"AWS/EC2", {{"InstanceId", id.name}}};
 }
 
+// What each permission is tried by.
+
+Call small_page(const Ids& ids) {
+    return call_for(ids.front().region, "DescribeInstances", {{"MaxResults", "5"}});
+}
+Call dry_run(const std::string& operation, const Ids& ids) {
+    QueryPairs parameters{{"DryRun", "true"}};
+    for (std::size_t i = 0; i < std::min(ids.size(), ids_per_change); ++i)
+        parameters.emplace_back("InstanceId." + std::to_string(i + 1), ids[i].name);
+    return call_for(ids.front().region, operation, std::move(parameters));
+}
+Call dry_stop(const Ids& ids) {
+    return dry_run("StopInstances", ids);
+}
+Call dry_start(const Ids& ids) {
+    return dry_run("StartInstances", ids);
+}
+Call attribute_of_first(const Ids& ids) {
+    return call_for(ids.front().region, "DescribeInstanceAttribute",
+                    {{"InstanceId", ids.front().name}, {"Attribute", "disableApiStop"}});
+}
+Call page_of_spot_requests(const Ids& ids) {
+    return call_for(ids.front().region, "DescribeSpotInstanceRequests", {{"MaxResults", "5"}});
+}
+Call all_regions(const Ids& ids) {
+    return call_for(ids.front().region, "DescribeRegions", {});
+}
+Call load_of_first(const Ids& ids) {
+    return cloudwatch::newest_call(ids.front().region, load(ids.front()));
+}
+
 constexpr Permission permissions[] = {
-    {"ec2:DescribeInstances", Permission::Use::list},
-    {"ec2:StopInstances", Permission::Use::sleep, "instance/{name}"},
-    {"ec2:StartInstances", Permission::Use::wake, "instance/{name}"},
+    {"ec2:DescribeInstances", Permission::Use::list, "", "", small_page},
+    {"ec2:StopInstances", Permission::Use::sleep, "instance/{name}", "", dry_stop},
+    {"ec2:StartInstances", Permission::Use::wake, "instance/{name}", "", dry_start},
     {"ec2:DescribeInstanceAttribute", Permission::Use::extra, "instance/{name}",
-     "To see stop protection at the registration, not only at the stop."},
+     "To see stop protection at the registration, not only at the stop.", attribute_of_first},
     {"ec2:DescribeSpotInstanceRequests", Permission::Use::extra, "",
-     "To tell spot instances that can be stopped from those that can't."},
-    {"ec2:DescribeRegions", Permission::Use::extra, "", "For aws.regions: [\"all\"]."},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
+     "To tell spot instances that can be stopped from those that can't.", page_of_spot_requests},
+    {"ec2:DescribeRegions", Permission::Use::extra, "", "For aws.regions: [\"all\"].", all_regions},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
 };
 
 }  // namespace

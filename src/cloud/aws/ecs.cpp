@@ -13,6 +13,7 @@
 
 #include "cloud/aws/answer.hpp"
 #include "cloud/aws/at_once.hpp"
+#include "cloud/aws/cloudwatch.hpp"
 #include "cloud/aws/ecs_answer.hpp"
 #include "cloud/aws/scaling.hpp"
 
@@ -20,6 +21,7 @@ namespace doze::cloud::aws::ecs {
 namespace {
 
 using Names = std::vector<std::string>;
+using Ids = std::vector<core::ResourceId>;
 
 /// Limits of the ECS API reference.
 constexpr std::size_t clusters_per_describe = 100;
@@ -260,18 +262,40 @@ LoadMetric load(const core::ResourceId& id) {
     return {"AWS/ECS", {{"ClusterName", id.cluster.str()}, {"ServiceName", id.name}}};
 }
 
+// What each permission is tried by.
+
+Call a_cluster(const Ids& ids) {
+    return call_for(ids.front().region, "ListClusters", {{"maxResults", 1}});
+}
+Call cluster_of_first(const Ids& ids) {
+    return describe_clusters_call(ids.front().region, {ids.front().cluster.str()});
+}
+Call a_service(const Ids& ids) {
+    return call_for(ids.front().region, "ListServices", {{"cluster", ids.front().cluster.str()}, {"maxResults", 1}});
+}
+Call first_service(const Ids& ids) {
+    return describe_services_call(ids.front().region, ids.front().cluster, {ids.front().name});
+}
+Call a_scalable_target(const Ids& ids) {
+    return scaling::page_call(ids.front().region);
+}
+Call load_of_first(const Ids& ids) {
+    return cloudwatch::newest_call(ids.front().region, load(ids.front()));
+}
+
 constexpr Permission permissions[] = {
-    {"ecs:ListClusters", Permission::Use::list},
-    {"ecs:DescribeClusters", Permission::Use::list},
-    {"ecs:ListServices", Permission::Use::list},
-    {"ecs:DescribeServices", Permission::Use::look, "service/{cluster}/{name}"},
+    {"ecs:ListClusters", Permission::Use::list, "", "", a_cluster},
+    {"ecs:DescribeClusters", Permission::Use::list, "", "", cluster_of_first},
+    {"ecs:ListServices", Permission::Use::list, "", "", a_service},
+    {"ecs:DescribeServices", Permission::Use::list, "", "", first_service},
     {"ecs:UpdateService", Permission::Use::sleep, "service/{cluster}/{name}"},
     {"ecs:UpdateService", Permission::Use::wake, "service/{cluster}/{name}"},
     {"application-autoscaling:DescribeScalableTargets", Permission::Use::extra, "",
-     "Without it doze does not see that a service is scaled automatically, and AWS may start its tasks again."},
+     "Without it doze does not see that a service is scaled automatically, and AWS may start its tasks again.",
+     a_scalable_target},
     {"application-autoscaling:RegisterScalableTarget", Permission::Use::extra, "scalable-target/*",
      "To hold the automatic scaling of a service while it sleeps."},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
 };
 
 }  // namespace

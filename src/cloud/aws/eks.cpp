@@ -20,6 +20,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 using Path = std::vector<std::string>;
+using Ids = std::vector<core::ResourceId>;
 
 constexpr std::size_t calls_at_once = 8;
 
@@ -208,11 +209,31 @@ boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector
                      [&](std::size_t i) { return resize(client, targets[i].id, targets[i].size, each); });
 }
 
+// What each permission is tried by.
+
+Call a_page(const Ids& ids, std::string_view operation, Path path) {
+    auto call = get_call(ids.front().region, operation, std::move(path));
+    call.query = {{"maxResults", "1"}};
+    return call;
+}
+Call a_cluster(const Ids& ids) {
+    return a_page(ids, "ListClusters", {"clusters"});
+}
+Call cluster_of_first(const Ids& ids) {
+    return get_call(ids.front().region, "DescribeCluster", {"clusters", ids.front().cluster.str()});
+}
+Call a_nodegroup(const Ids& ids) {
+    return a_page(ids, "ListNodegroups", {"clusters", ids.front().cluster.str(), "node-groups"});
+}
+Call first_nodegroup(const Ids& ids) {
+    return get_call(ids.front().region, "DescribeNodegroup", path_of(ids.front()));
+}
+
 constexpr Permission permissions[] = {
-    {"eks:ListClusters", Permission::Use::list},
-    {"eks:DescribeCluster", Permission::Use::list},
-    {"eks:ListNodegroups", Permission::Use::list},
-    {"eks:DescribeNodegroup", Permission::Use::look, "nodegroup/{cluster}/{name}/*"},
+    {"eks:ListClusters", Permission::Use::list, "", "", a_cluster},
+    {"eks:DescribeCluster", Permission::Use::list, "", "", cluster_of_first},
+    {"eks:ListNodegroups", Permission::Use::list, "", "", a_nodegroup},
+    {"eks:DescribeNodegroup", Permission::Use::list, "", "", first_nodegroup},
     {"eks:UpdateNodegroupConfig", Permission::Use::sleep, "nodegroup/{cluster}/{name}/*"},
     {"eks:UpdateNodegroupConfig", Permission::Use::wake, "nodegroup/{cluster}/{name}/*"},
 };

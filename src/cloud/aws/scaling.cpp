@@ -124,6 +124,10 @@ boost::asio::awaitable<Result<void>> set(Client& client, core::ResourceId servic
     co_return Result<void>();
 }
 
+Call page_call(const Region& region) {
+    return call_for(region, "DescribeScalableTargets", {{"ServiceNamespace", "ecs"}, {"MaxResults", 1}});
+}
+
 core::Size asleep(core::Size bounds) {
     bounds.min = 0;
     bounds.suspended = scaling_in | scaling_out | scheduled;

@@ -23,6 +23,9 @@ boost::asio::awaitable<Result<Targets>> describe(Client& client, Region region, 
 /// Sets the bounds and what is suspended of the target of an ECS service. The target's policies stay as they are.
 boost::asio::awaitable<Result<void>> set(Client& client, core::ResourceId service, core::Size bounds);
 
+/// Asks for one target, to try whether it may be asked.
+[[nodiscard]] Call page_call(const Region& region);
+
 /// As it must be while the service sleeps: minimum 0, everything suspended.
 [[nodiscard]] core::Size asleep(core::Size bounds);
 

@@ -47,6 +47,11 @@ struct Permission {
     /// where the action can't be narrowed to resources (Service Authorization Reference).
     std::string_view resource = {};
     std::string_view what_for = {};  ///< For `extra`.
+
+    /// A call that changes nothing, and that AWS refuses to whoever lacks this permission: a small page, a look, a dry
+    /// run. About resources of the kind (at least one, all in one region), or the first of them. Null where only doing
+    /// it tells.
+    Call (*proof)(const std::vector<core::ResourceId>& some) = nullptr;
 };
 
 /// Where CloudWatch keeps the CPUUtilization of a resource.
@@ -54,6 +59,11 @@ struct LoadMetric {
     std::string_view name_space;
     std::vector<std::pair<std::string, std::string>> dimensions;
 };
+
+/// Whether AWS allowed what a proof asked for: a dry run that would have succeeded is answered with an error.
+[[nodiscard]] inline bool is_allowed(const Result<std::string>& answer) {
+    return answer || answer.error().aws_code == "DryRunOperation";
+}
 
 /// One kind. The coroutines are for resources of this kind in one region, and of one client, which must outlive them.
 struct Service {
