@@ -166,6 +166,18 @@ class Parser {
         add(Verb::away, "away", "Leave now: put everything registered to sleep without waiting", "  doze away\n");
         add(Verb::back, "back", "Be back: counts as a sign of life, then shows the status", "  doze back\n");
         add_auth();
+        add(Verb::doctor, "doctor", "Check everything doze needs, and say how to mend what is wrong",
+            "  doze doctor              exit code 1 if something failed\n"
+            "  doze doctor --json | jq '.findings[] | select(.state == \"fail\")'\n");
+        auto* policy = add(Verb::iam_policy, "iam-policy", "Print the least IAM policy for what is registered",
+                           "  doze iam-policy > policy.json\n"
+                           "  doze iam-policy --profile work    for what the profile work reaches\n"
+                           "  doze iam-policy --all             for any resource of any kind\n"
+                           "  doze iam-policy --explain         says on stderr what each action is for\n");
+        policy->add_option("--profile", given_.profile, "For what is registered with this profile of ~/.aws")
+            ->type_name("NAME");
+        policy->add_flag("--all", given_.all, "For any resource of any kind, so that more can be registered");
+        policy->add_flag("--explain", given_.explain, "Say what each action is for, even where stderr is no terminal");
         add(Verb::version, "version", "Print the version", "  doze version --json\n");
     }
 

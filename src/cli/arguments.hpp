@@ -10,7 +10,23 @@
 
 namespace doze::cli {
 
-enum class Verb { run, status, list, start, stop, scale, add, remove, registered, away, back, version, auth };
+enum class Verb {
+    run,
+    status,
+    list,
+    start,
+    stop,
+    scale,
+    add,
+    remove,
+    registered,
+    away,
+    back,
+    auth,
+    doctor,
+    iam_policy,
+    version
+};
 
 enum class ColorMode { automatic, always, never };
 
@@ -40,7 +56,10 @@ struct Arguments {
     std::optional<int> busy_cpu_percent;
 
     AuthOptions::Action auth_action = AuthOptions::Action::status;
-    std::string profile;  ///< Of `register` and `auth`.
+    std::string profile;  ///< Of `register`, `auth` and `iam-policy`.
+
+    bool all = false;  ///< Of `iam-policy`.
+    bool explain = false;
 };
 
 /// The arguments, or the exit code after help was printed to `out` or what is wrong to `err`. `argv[0]`

@@ -34,6 +34,18 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
                                 .config_dir = *config},
                                console);
     }
+    if (arguments.verb == Verb::doctor) {
+        return in_process.doctor({.config_dir = *config,
+                                  .state_dir = *state,
+                                  .json = arguments.json,
+                                  .color = wants_color(arguments, console)},
+                                 console);
+    }
+    if (arguments.verb == Verb::iam_policy) {
+        return in_process.iam_policy(
+            {.config_dir = *config, .profile = arguments.profile, .all = arguments.all, .explain = arguments.explain},
+            console);
+    }
     return run_client(arguments, control_socket(*state), console);
 }
 

@@ -33,12 +33,30 @@ struct AuthOptions {
     std::filesystem::path config_dir;
 };
 
+/// What `doze doctor` was told.
+struct DoctorOptions {
+    std::filesystem::path config_dir;
+    std::filesystem::path state_dir;
+    bool json = false;
+    bool color = false;
+};
+
+/// What `doze iam-policy` was told.
+struct PolicyOptions {
+    std::filesystem::path config_dir;
+    std::string profile;   ///< Of the registrations that are reached with it; empty for those without one.
+    bool all = false;      ///< Any resource of any kind.
+    bool explain = false;  ///< Say on stderr what each action is for.
+};
+
 struct Console;
 
 /// The commands that run in this process and need more than the command line may see. Each returns its exit code.
 struct InProcessCommands {
     std::function<int(const RunOptions&)> run;
     std::function<int(const AuthOptions&, const Console&)> auth;
+    std::function<int(const DoctorOptions&, const Console&)> doctor;
+    std::function<int(const PolicyOptions&, const Console&)> iam_policy;
 };
 
 /// The whole of main() but for the commands handed in; every other command is a client of the daemon. Blocks until

@@ -23,7 +23,7 @@ namespace json = boost::json;
 class Session {
    public:
     Session(const Arguments& arguments, const std::filesystem::path& socket, const Console& console)
-        : arguments_(arguments), socket_(socket), console_(console), color_(wants_color()) {}
+        : arguments_(arguments), socket_(socket), console_(console), color_(wants_color(arguments, console)) {}
 
     int run() {
         if (arguments_.verb == Verb::version) return version();
@@ -42,12 +42,6 @@ class Session {
     }
 
    private:
-    [[nodiscard]] bool wants_color() const {
-        if (arguments_.color != ColorMode::automatic) return arguments_.color == ColorMode::always;
-        // https://no-color.org: any value but the empty one.
-        return console_.out_is_terminal && !console_.environment("NO_COLOR");
-    }
-
     [[nodiscard]] static core::WallTime now() {
         return std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
     }
@@ -113,6 +107,8 @@ class Session {
             }
             case Verb::run:
             case Verb::auth:
+            case Verb::doctor:
+            case Verb::iam_policy:
             case Verb::version: break;
         }
         return int{success};
@@ -228,6 +224,12 @@ class Session {
 };
 
 }  // namespace
+
+bool wants_color(const Arguments& arguments, const Console& console) {
+    if (arguments.color != ColorMode::automatic) return arguments.color == ColorMode::always;
+    // https://no-color.org: any value but the empty one.
+    return console.out_is_terminal && !console.environment("NO_COLOR");
+}
 
 int run_client(const Arguments& arguments, const std::filesystem::path& socket, const Console& console) {
     return Session(arguments, socket, console).run();

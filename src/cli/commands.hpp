@@ -7,7 +7,10 @@
 
 namespace doze::cli {
 
-/// Carries out every command but `run`; the result is the exit code.
+/// Whether the output is to be coloured.
+[[nodiscard]] bool wants_color(const Arguments& arguments, const Console& console);
+
+/// Carries out every command that is a client of the daemon; the result is the exit code.
 int run_client(const Arguments& arguments, const std::filesystem::path& socket, const Console& console);
 
 }  // namespace doze::cli

@@ -75,6 +75,11 @@ Error explain(int code, std::string_view file, std::string_view detail) {
                 return {.message = fmt::format("{} was moved or deleted while doze was using it.", file),
                         .next_step = "Put it back, then start doze again."};
             }
+            if (code == SQLITE_READONLY_ROLLBACK) {
+                return {.message = fmt::format("{} holds a write that was cut short.", file),
+                        .next_step = "The next start of doze undoes it.",
+                        .recovery = Recovery::retry};
+            }
             return {.message = fmt::format("{} can't be written: it, its folder or its disk is read-only.", file),
                     .next_step = "Make it writable, then start doze again."};
         case SQLITE_CANTOPEN:
@@ -94,16 +99,22 @@ Error explain(int code, std::string_view file, std::string_view detail) {
 Result<Db> Db::open(const std::filesystem::path& path) {
     const auto file = prepare_file(path.string());
     if (!file) return file.error();
-
-    sqlite3* raw = nullptr;
     // Without SQLITE_OPEN_CREATE, so that a file that vanished since is an error and not an empty journal.
-    const int code = sqlite3_open_v2(path.c_str(), &raw,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    return connect(path, SQLITE_OPEN_READWRITE, file->is_new);
+}
+
+Result<Db> Db::open_to_read(const std::filesystem::path& path) {
+    return connect(path, SQLITE_OPEN_READONLY, false);
+}
+
+Result<Db> Db::connect(const std::filesystem::path& path, int mode, bool is_new) {
+    sqlite3* raw = nullptr;
+    const int code = sqlite3_open_v2(path.c_str(), &raw, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     Connection handle(raw);
     if (handle == nullptr) return explain(SQLITE_NOMEM, path.string(), "");
     if (code != SQLITE_OK) return explain(code, path.string(), sqlite3_errmsg(raw));
     sqlite3_busy_timeout(raw, busy_timeout_ms);
-    return Db(std::move(handle), file->is_new);
+    return Db(std::move(handle), is_new);
 }
 
 Result<void> Db::exec(const char* sql) {

@@ -26,6 +26,9 @@ class Db {
     /// for reading.
     [[nodiscard]] static Result<Db> open(const std::filesystem::path& path);
 
+    /// Opens for reading only; fails where there is no file.
+    [[nodiscard]] static Result<Db> open_to_read(const std::filesystem::path& path);
+
     /// Runs one or more statements and ignores their rows.
     [[nodiscard]] Result<void> exec(const char* sql);
 
@@ -42,6 +45,7 @@ class Db {
 
    private:
     using Connection = Handle<sqlite3, sqlite3_close>;
+    static Result<Db> connect(const std::filesystem::path& path, int mode, bool is_new);
     Db(Connection handle, bool is_new) : handle_(std::move(handle)), is_new_(is_new) {}
 
     Connection handle_;

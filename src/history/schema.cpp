@@ -78,9 +78,8 @@ Result<void> check_whole(Db& db) {
     return {};
 }
 
-}  // namespace
-
-Result<void> prepare_schema(Db& db) {
+/// 0 for an empty database.
+Result<std::int64_t> version_of(Db& db) {
     const auto objects = db.number("SELECT count(*) FROM sqlite_schema");
     if (!objects) return objects.error();
     const auto mark = db.number("PRAGMA application_id");
@@ -100,7 +99,23 @@ Result<void> prepare_schema(Db& db) {
                                    file_of(db), *version, newest_version),
             .next_step = "Use the newer doze."};
     }
-    if (empty || *version < newest_version) {
+    return *version;
+}
+
+}  // namespace
+
+Result<std::int64_t> check_schema(Db& db) {
+    const auto version = version_of(db);
+    if (!version || *version == 0) return version;
+    const auto whole = check_whole(db);
+    if (!whole) return whole.error();
+    return version;
+}
+
+Result<void> prepare_schema(Db& db) {
+    const auto version = version_of(db);
+    if (!version) return version.error();
+    if (*version < newest_version) {
         auto migrated = migrate(db, *version);
         if (!migrated) return migrated;
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "base/result.hpp"
 #include "history/db.hpp"
 
@@ -8,5 +10,8 @@ namespace doze::history {
 /// Makes sure that the database is doze's, whole, and of the present version: fills a new one, brings
 /// an older one up to date, refuses a newer or foreign one. Never changes what it refuses.
 [[nodiscard]] Result<void> prepare_schema(Db& db);
+
+/// The version of the tables, 0 for a database that has none yet. Fails as prepare_schema() does; changes nothing.
+[[nodiscard]] Result<std::int64_t> check_schema(Db& db);
 
 }  // namespace doze::history

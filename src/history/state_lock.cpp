@@ -6,9 +6,12 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fstream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace doze::history {
@@ -16,7 +19,7 @@ namespace doze::history {
 namespace {
 
 /// Who wrote themselves into the file; none where it is empty (its holder has not come to it yet).
-std::optional<int> holder(int fd) {
+std::optional<int> signer(int fd) {
     std::array<char, 32> text = {};
     const auto length = ::pread(fd, text.data(), text.size(), 0);
     int pid = 0;
@@ -24,6 +27,20 @@ std::optional<int> holder(int fd) {
         return std::nullopt;
     }
     return pid;
+}
+
+/// Whether the kernel's list has a lock of this process on this file. Its lines (proc_locks(5)):
+/// "1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF", the process and, last of the three numbers, the inode.
+bool is_locked(int pid, ::ino_t inode) {
+    std::ifstream in("/proc/locks");
+    std::string line;
+    while (std::getline(in, line)) {
+        std::istringstream words(line);
+        std::string number, type, manner, mode, owner, file;
+        words >> number >> type >> manner >> mode >> owner >> file;
+        if (type == "FLOCK" && owner == std::to_string(pid) && file.ends_with(":" + std::to_string(inode))) return true;
+    }
+    return false;
 }
 
 Error taken(const std::filesystem::path& state_dir, std::optional<int> pid) {
@@ -53,7 +70,7 @@ Result<StateLock> StateLock::take(const std::filesystem::path& state_dir) {
     }
     if (!fd) return unusable(file, errno);
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) return taken(state_dir, holder(fd.get()));
+        if (errno == EWOULDBLOCK) return taken(state_dir, signer(fd.get()));
         return unusable(file, errno);
     }
     // The number is for people; the lock holds without it (on a full disk, say).
@@ -62,6 +79,14 @@ Result<StateLock> StateLock::take(const std::filesystem::path& state_dir) {
         [[maybe_unused]] const auto written = ::pwrite(fd.get(), pid.data(), pid.size(), 0);
     }
     return StateLock(std::move(fd));
+}
+
+std::optional<int> StateLock::holder(const std::filesystem::path& state_dir) {
+    const UniqueFd fd(::open((state_dir / "doze.lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    struct stat status = {};
+    if (!fd || ::fstat(fd.get(), &status) != 0) return std::nullopt;
+    const auto pid = signer(fd.get());
+    return pid && is_locked(*pid, status.st_ino) ? pid : std::nullopt;
 }
 
 StateLock::~StateLock() {

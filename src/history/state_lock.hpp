@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "base/handle.hpp"
@@ -16,6 +17,9 @@ class StateLock {
     /// The folder must exist. While another process holds the lock: an error that says which one
     /// (Recovery::tell). Where the folder can't be used: Recovery::retry.
     [[nodiscard]] static Result<StateLock> take(const std::filesystem::path& state_dir);
+
+    /// The process that holds the lock now; none where nobody does. Takes nothing, so it stands in nobody's way.
+    [[nodiscard]] static std::optional<int> holder(const std::filesystem::path& state_dir);
 
     StateLock(StateLock&&) noexcept = default;
     StateLock& operator=(StateLock&&) = delete;

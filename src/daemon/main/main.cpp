@@ -1,7 +1,13 @@
 #include "auth/auth.hpp"
 #include "cli/cli.hpp"
 #include "daemon/daemon.hpp"
+#include "doctor/doctor.hpp"
+#include "doctor/iam_policy.hpp"
 
 int main(int argc, char** argv) {
-    return doze::cli::run_command_line(argc, argv, {.run = doze::daemon::run, .auth = doze::auth::run});
+    return doze::cli::run_command_line(argc, argv,
+                                       {.run = doze::daemon::run,
+                                        .auth = doze::auth::run,
+                                        .doctor = doze::doctor::run,
+                                        .iam_policy = doze::doctor::print_policy});
 }

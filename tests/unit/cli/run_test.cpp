@@ -69,6 +69,16 @@ class Run : public testing::Test {
                                                [this](const AuthOptions& options, const Console&) {
                                                    authorized_ = options;
                                                    return 43;
+                                               },
+                                           .doctor =
+                                               [this](const DoctorOptions& options, const Console&) {
+                                                   examined_ = options;
+                                                   return 44;
+                                               },
+                                           .iam_policy =
+                                               [this](const PolicyOptions& options, const Console&) {
+                                                   policy_ = options;
+                                                   return 45;
                                                }};
         return cli::run(arguments, console, in_process);
     }
@@ -81,6 +91,8 @@ class Run : public testing::Test {
     std::map<std::string, std::string> environment_ = {{"HOME", "/home/a"}};
     std::optional<RunOptions> ran_;
     std::optional<AuthOptions> authorized_;
+    std::optional<DoctorOptions> examined_;
+    std::optional<PolicyOptions> policy_;
 };
 
 TEST_F(Run, HandsAuthOverWithItsOptions) {
@@ -106,11 +118,27 @@ TEST_F(Run, RunsTheDaemonWithItsDirectories) {
     EXPECT_EQ(ran_->log_level, "debug");
 }
 
+TEST_F(Run, ExaminesInThisProcess) {
+    EXPECT_EQ(run({"doctor", "--json", "--color", "always"}), 44);
+    ASSERT_TRUE(examined_);
+    EXPECT_EQ(examined_->state_dir, folder_);
+    EXPECT_TRUE(examined_->json);
+    EXPECT_TRUE(examined_->color);
+}
+
+TEST_F(Run, PrintsThePolicyInThisProcess) {
+    EXPECT_EQ(run({"iam-policy", "--profile", "work", "--explain"}), 45);
+    ASSERT_TRUE(policy_);
+    EXPECT_EQ(policy_->profile, "work");
+    EXPECT_TRUE(policy_->explain);
+    EXPECT_FALSE(policy_->all);
+}
+
 TEST_F(Run, ExplainsItself) {
     EXPECT_EQ(run({"--help"}), success);
     EXPECT_THAT(out_.str(), AllOf(HasSubstr("Exit codes"), HasSubstr("3  doze is not running"), HasSubstr("TARGET")));
     for (const std::string command : {"run", "status", "list", "start", "stop", "scale", "register", "unregister",
-                                      "registered", "away", "back", "version"}) {
+                                      "registered", "away", "back", "doctor", "iam-policy", "version"}) {
         EXPECT_EQ(run({command, "--help"}), success) << command;
         EXPECT_THAT(out_.str(), HasSubstr("Examples:\n  doze " + command)) << command;
     }

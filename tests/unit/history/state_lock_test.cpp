@@ -113,6 +113,21 @@ TEST_F(StateLockTest, IsNotInheritedByProgramsThatAreStarted) {
     EXPECT_TRUE(seen);
 }
 
+TEST_F(StateLockTest, TellsWhoHoldsItWithoutTakingIt) {
+    EXPECT_EQ(StateLock::holder(folder_.path()), std::nullopt);
+    {
+        const auto lock = take();
+        ASSERT_TRUE(lock);
+        EXPECT_EQ(StateLock::holder(folder_.path()), ::getpid());
+    }
+    EXPECT_EQ(StateLock::holder(folder_.path()), std::nullopt);
+}
+
+TEST_F(StateLockTest, IsHeldByNobodyAfterItsHolderWasKilled) {
+    std::ofstream(folder_.path() / "doze.lock") << ::getppid() << '\n';
+    EXPECT_EQ(StateLock::holder(folder_.path()), std::nullopt);
+}
+
 TEST_F(StateLockTest, SaysWhatIsWrongWithTheFolder) {
     const auto lock = StateLock::take(folder_.path() / "missing");
     ASSERT_FALSE(lock);

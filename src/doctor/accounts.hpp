@@ -1,0 +1,29 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+
+#include "cloud/aws/sts.hpp"
+#include "core/time.hpp"
+#include "doctor/access.hpp"
+#include "doctor/finding.hpp"
+
+/// The credentials of a profile, and whom AWS takes them for.
+namespace doze::doctor {
+
+struct AccountFacts {
+    ProfileName profile;
+    Region region;                     ///< Where it is asked.
+    std::optional<Result<Keys>> keys;  ///< None: did not come in time. So with all facts here.
+    std::optional<Result<cloud::aws::sts::Identity>> identity;
+
+    [[nodiscard]] bool works() const { return identity && *identity; }
+};
+
+/// Fills in the facts one after the other. `facts` must outlive it.
+boost::asio::awaitable<void> examine(Access& access, AccountFacts& facts);
+
+[[nodiscard]] Finding judge_account(const AccountFacts& facts, core::WallTime now);
+
+}  // namespace doze::doctor

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+
+#include "core/time.hpp"
+#include "doctor/finding.hpp"
+#include "ports/clock.hpp"
+#include "ports/http_client.hpp"
+
+/// This machine's clock beside AWS's: signatures that are minutes off are refused.
+namespace doze::doctor {
+
+/// How far the clock of the server at `url` is ahead of ours, to about a second, by the Date of any answer of it.
+boost::asio::awaitable<Result<core::Duration>> clock_offset(ports::HttpClient& http, std::string url,
+                                                            const ports::Clock& clock);
+
+/// None: AWS did not answer in time.
+[[nodiscard]] Finding judge_clock(const std::optional<Result<core::Duration>>& offset);
+
+}  // namespace doze::doctor

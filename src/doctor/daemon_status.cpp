@@ -1,0 +1,104 @@
+#include "doctor/daemon_status.hpp"
+
+#include <boost/json/array.hpp>
+#include <chrono>
+#include <fmt/format.h>
+
+#include "base/paths.hpp"
+#include "cli/client.hpp"
+#include "cli/members.hpp"
+#include "core/time.hpp"
+#include "history/state_lock.hpp"
+
+namespace doze::doctor {
+
+namespace {
+
+constexpr core::SignalKind kinds[] = {core::SignalKind::keyboard, core::SignalKind::pointer, core::SignalKind::session,
+                                      core::SignalKind::screen,   core::SignalKind::audio,   core::SignalKind::window};
+constexpr core::SourceState states[] = {core::SourceState::starting, core::SourceState::running,
+                                        core::SourceState::unavailable, core::SourceState::disabled};
+
+/// The one of `all` whose word it is, else the first.
+template <class T, std::size_t size>
+T of_word(const T (&all)[size], std::string_view word) {
+    for (const T one : all) {
+        if (to_string(one) == word) return one;
+    }
+    return all[0];
+}
+
+Result<boost::json::object> ask_status(const std::filesystem::path& state_dir) {
+    auto client = cli::Client::connect(control_socket(state_dir), {.timeout = std::chrono::seconds(1)});
+    if (!client) return client.error();
+    auto answer = client->ask("SYSTEM_STATUS");
+    if (!answer) return answer.error();
+    if (answer->refused) return Error{.message = "doze refused: " + cli::text_at(answer->content, "message")};
+    return std::move(answer->content);
+}
+
+}  // namespace
+
+DaemonFacts ask_daemon(const std::filesystem::path& state_dir) {
+    return {.status = ask_status(state_dir), .lock_holder = history::StateLock::holder(state_dir)};
+}
+
+Finding judge_daemon(const DaemonFacts& facts, const std::filesystem::path& state_dir) {
+    Finding finding{.area = "daemon", .what = "doze"};
+    const auto process = facts.lock_holder ? fmt::format(" (process {})", *facts.lock_holder) : std::string();
+    if (facts.runs()) {
+        const auto version = cli::text_at(*facts.status, "version");
+        const auto up = std::chrono::seconds(cli::number_at(*facts.status, "uptime_seconds").value_or(0));
+        finding.finding = fmt::format("runs{}, version {}, for {}", process, version, core::to_string(up));
+        if (version != DOZE_VERSION) {
+            finding.grade = Grade::warn;
+            finding.fix = "This command is of version " DOZE_VERSION ": start the daemon again.";
+        } else if (cli::flag_at(*facts.status, "dry_run")) {
+            finding.grade = Grade::warn;
+            finding.finding += "; a dry run: it decides and shows everything, and changes nothing";
+            finding.fix = "Start it without --dry-run, and with `dry_run` off in settings.json.";
+        }
+        return finding;
+    }
+    if (facts.lock_holder) {
+        finding.grade = Grade::fail;
+        finding.finding = fmt::format("process {} holds the lock of {}, but does not answer: {}", *facts.lock_holder,
+                                      state_dir.string(), facts.status.error().message);
+        finding.fix = fmt::format("Look into aws_monitor.log; `kill {}` ends it, and what sleeps stays known.",
+                                  *facts.lock_holder);
+        return finding;
+    }
+    if (facts.status.error().code == ErrorCode::not_found) {
+        finding.grade = Grade::note;
+        finding.finding = "not running";
+        finding.fix = "Start it with `doze run`.";
+        return finding;
+    }
+    finding.grade = Grade::fail;
+    finding.finding = facts.status.error().message;
+    finding.fix = facts.status.error().next_step;
+    return finding;
+}
+
+std::vector<core::SourceStatus> sources_in(const boost::json::object& status) {
+    std::vector<core::SourceStatus> sources;
+    for (const auto& item : cli::array_at(status, "sources")) {
+        const auto& source = cli::as_object(item);
+        sources.push_back({.name = cli::text_at(source, "name"),
+                           .kind = of_word(kinds, cli::text_at(source, "kind")),
+                           .state = of_word(states, cli::text_at(source, "state")),
+                           .detail = cli::text_at(source, "detail")});
+    }
+    return sources;
+}
+
+std::set<std::string> asleep_in(const boost::json::object& status) {
+    std::set<std::string> ids;
+    for (const auto& item : cli::array_at(status, "resources")) {
+        const auto& resource = cli::as_object(item);
+        if (cli::flag_at(resource, "asleep")) ids.insert(cli::text_at(resource, "id"));
+    }
+    return ids;
+}
+
+}  // namespace doze::doctor

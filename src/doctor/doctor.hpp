@@ -1,0 +1,12 @@
+#pragma once
+
+#include "cli/console.hpp"
+
+namespace doze::doctor {
+
+/// `doze doctor`: checks everything that doze stands on and prints a line for each, with or without a daemon. Changes
+/// nothing at AWS and nothing on disk. Takes at most ten seconds, whatever hangs. Returns cli::success if nothing
+/// failed, else cli::failed.
+int run(const cli::DoctorOptions& options, const cli::Console& console);
+
+}  // namespace doze::doctor

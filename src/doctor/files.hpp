@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+
+#include "base/paths.hpp"
+#include "doctor/finding.hpp"
+
+/// Who may read and write doze's files and the AWS ones; the journal; the disk.
+namespace doze::doctor {
+
+/// Of both folders of doze and of the files of the AWS CLI. Nothing is said of what is not there.
+[[nodiscard]] Findings check_modes(const std::filesystem::path& config_dir, const std::filesystem::path& state_dir,
+                                   const Environment& environment);
+
+/// `forbidden`: the bits of its mode that it must not have. A line only where it has one of them.
+[[nodiscard]] std::optional<Finding> judge_mode(const std::filesystem::path& path, ::mode_t mode, ::mode_t forbidden);
+
+/// Looks into doze.db without changing it.
+[[nodiscard]] Finding check_journal(const std::filesystem::path& state_dir);
+
+[[nodiscard]] Finding check_disk(const std::filesystem::path& state_dir);
+
+/// `free`: bytes that this user may still write.
+[[nodiscard]] Finding judge_disk(const std::filesystem::path& state_dir, std::uintmax_t free);
+
+}  // namespace doze::doctor

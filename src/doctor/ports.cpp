@@ -1,0 +1,149 @@
+#include "doctor/ports.hpp"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <charconv>
+#include <chrono>
+#include <fmt/format.h>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+#include <system_error>
+
+#include "commands/message.hpp"
+
+namespace doze::doctor {
+
+namespace fs = std::filesystem;
+using boost::asio::ip::udp;
+
+namespace {
+
+/// What transports/udp asks the kernel for.
+constexpr std::int64_t wanted_buffer = 4 << 20;
+
+struct Row {
+    unsigned user;
+    std::string inode;
+};
+
+/// The row of a port in /proc/net/udp or udp6 (proc(5)): "sl local:PORT remote st tx:rx tr:tm retrnsmt uid timeout
+/// inode ...", the port in hexadecimal.
+std::optional<Row> row_of(std::uint16_t port, const fs::path& file) {
+    const auto wanted = fmt::format(":{:04X}", port);
+    std::ifstream in(file);
+    std::string line;
+    std::getline(in, line);  // The heads.
+    while (std::getline(in, line)) {
+        std::istringstream words(line);
+        std::string sl, local, skipped, timeout;
+        Row row{};
+        words >> sl >> local;
+        for (int i = 0; i < 5; ++i) words >> skipped;
+        words >> row.user >> timeout >> row.inode;
+        if (words && local.ends_with(wanted)) return row;
+    }
+    return std::nullopt;
+}
+
+/// The process that has the socket open; none where it is another user's.
+std::optional<int> process_of(const std::string& inode, const fs::path& proc) {
+    const std::string wanted = "socket:[" + inode + "]";
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(proc, error)) {
+        const std::string name = entry.path().filename();
+        int pid = 0;
+        const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), pid);
+        if (bad != std::errc() || end != name.data() + name.size()) continue;
+        std::error_code unreadable;
+        for (const auto& fd : fs::directory_iterator(entry.path() / "fd", unreadable)) {
+            std::error_code gone;
+            if (fs::read_symlink(fd.path(), gone) == wanted) return pid;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Blocks for at most 300 ms.
+bool answers_as_doze(const config::Listen& where) {
+    boost::system::error_code error;
+    const udp::endpoint endpoint(boost::asio::ip::make_address(where.ip, error), where.port);
+    boost::asio::io_context loop(1);
+    udp::socket socket(loop);
+    if (!error) socket.connect(endpoint, error);
+    if (error) return false;
+    socket.send(boost::asio::buffer(commands::create("PING", {}, "doctor")), 0, error);
+    std::array<char, 4096> answer{};
+    std::size_t size = 0;
+    socket.async_receive(boost::asio::buffer(answer),
+                         [&](boost::system::error_code, std::size_t received) { size = received; });
+    loop.run_for(std::chrono::milliseconds(300));
+    const std::string_view text(answer.data(), size);
+    return text.find("\"PONG\"") != std::string_view::npos && text.find("\"doze\"") != std::string_view::npos;
+}
+
+std::string who(const Listener& listener) {
+    if (!listener.process) return fmt::format("a process of user {}", listener.user);
+    return fmt::format("{} (process {})", listener.program, *listener.process);
+}
+
+}  // namespace
+
+std::optional<Listener> listener_of(std::uint16_t port, const fs::path& proc) {
+    auto row = row_of(port, proc / "net" / "udp");
+    if (!row) row = row_of(port, proc / "net" / "udp6");
+    if (!row) return std::nullopt;
+    Listener listener{.user = row->user, .process = process_of(row->inode, proc)};
+    if (listener.process) {
+        std::ifstream in(proc / std::to_string(*listener.process) / "comm");
+        std::getline(in, listener.program);
+    }
+    return listener;
+}
+
+UdpFacts examine_udp(const config::Listen& wanted, bool daemon_runs) {
+    UdpFacts facts{.wanted = wanted, .daemon_runs = daemon_runs};
+    if (wanted.port == 0) return facts;
+    facts.listener = listener_of(wanted.port);
+    facts.answers = facts.listener && daemon_runs && answers_as_doze(wanted);
+    return facts;
+}
+
+Finding judge_udp(const UdpFacts& facts) {
+    Finding finding{.area = "ports", .what = fmt::format("UDP {}:{}", facts.wanted.ip, facts.wanted.port)};
+    constexpr std::string_view another = "choose another udp_server.port in settings.json";
+    if (facts.wanted.port == 0) {
+        finding.finding = "any free one";
+    } else if (facts.answers) {
+        finding.finding = "doze listens";
+    } else if (facts.listener) {
+        finding.grade = Grade::fail;
+        finding.finding = "taken by " + who(*facts.listener);
+        finding.fix = facts.listener->process
+                          ? fmt::format("Stop it (`kill {}`), or {}.", *facts.listener->process, another)
+                          : fmt::format("`sudo ss -ulpn` shows which one. Stop it, or {}.", another);
+    } else if (facts.daemon_runs) {
+        finding.grade = Grade::fail;
+        finding.finding = "doze runs, but does not listen there";
+        finding.fix = "aws_monitor.log says why (search for [udp]).";
+    } else {
+        finding.finding = "free";
+    }
+    return finding;
+}
+
+Finding judge_buffer(std::int64_t rmem_max) {
+    Finding finding{.area = "ports", .what = "net.core.rmem_max", .finding = fmt::format("{} bytes", rmem_max)};
+    if (rmem_max < wanted_buffer) {
+        finding.grade = Grade::note;
+        finding.finding += ": a burst of several hundred datagrams may lose some";
+        finding.fix =
+            fmt::format("If programs send such bursts: `sudo sysctl -w net.core.rmem_max={}`.", wanted_buffer);
+    }
+    return finding;
+}
+
+}  // namespace doze::doctor

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "config/settings.hpp"
+#include "doctor/finding.hpp"
+
+/// The UDP port, and how much the kernel keeps for it.
+namespace doze::doctor {
+
+/// Who has a UDP port. Another user's process is not known, but the user is.
+struct Listener {
+    unsigned user = 0;
+    std::optional<int> process = std::nullopt;
+    std::string program = {};  ///< Empty where the process is not known.
+
+    bool operator==(const Listener&) const = default;
+};
+
+/// Whoever has this port on any address. `proc`: /proc.
+[[nodiscard]] std::optional<Listener> listener_of(std::uint16_t port, const std::filesystem::path& proc = "/proc");
+
+struct UdpFacts {
+    config::Listen wanted;
+    std::optional<Listener> listener = std::nullopt;
+    bool daemon_runs = false;
+
+    /// A PING there was answered as doze does. (Which process a daemon is can't be seen: its memory is private.)
+    bool answers = false;
+};
+
+/// Sends a PING if a daemon runs, and waits up to 300 ms for its answer.
+[[nodiscard]] UdpFacts examine_udp(const config::Listen& wanted, bool daemon_runs);
+
+[[nodiscard]] Finding judge_udp(const UdpFacts& facts);
+
+/// `rmem_max`: net.core.rmem_max in bytes.
+[[nodiscard]] Finding judge_buffer(std::int64_t rmem_max);
+
+}  // namespace doze::doctor

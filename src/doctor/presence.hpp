@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <span>
+#include <vector>
+
+#include "base/paths.hpp"
+#include "config/settings.hpp"
+#include "core/signal.hpp"
+#include "doctor/finding.hpp"
+#include "ports/clock.hpp"
+#include "signals/x11/x11_input.hpp"
+
+/// Whether doze can see its person.
+namespace doze::doctor {
+
+/// Starts the sources for a moment, where no daemon runs that could be asked. Destroy it before the loop.
+class SourceTrial {
+   public:
+    /// `clock` must outlive it.
+    SourceTrial(boost::asio::io_context& loop, const ports::Clock& clock, config::SourceSettings settings);
+
+    /// Ends when each source has said whether it can run.
+    boost::asio::awaitable<void> run();
+
+    /// What they have said so far.
+    [[nodiscard]] const std::vector<core::SourceStatus>& statuses() const { return statuses_; }
+
+   private:
+    void take(const core::SourceStatus& status);
+
+    boost::asio::steady_timer all_said_;
+    std::vector<core::SourceStatus> statuses_;
+    signals::X11Environment environment_;
+    signals::X11Input x11_;
+};
+
+[[nodiscard]] Finding judge_desktop(const Environment& environment);
+
+/// A line for each, and one if none of them sees a person.
+[[nodiscard]] Findings judge_sources(std::span<const core::SourceStatus> sources);
+
+}  // namespace doze::doctor
