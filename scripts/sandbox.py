@@ -89,7 +89,7 @@ class Sandbox:
         self.ids = {}  # name of an instance -> its id
         self._log = log
         self._process = None
-        self._clients = {}
+        self.sign_in()
 
     def __enter__(self):
         self.start()
@@ -147,11 +147,16 @@ class Sandbox:
         return {"AWS_ENDPOINT_URL": endpoint or self.endpoint, "AWS_ACCESS_KEY_ID": KEY_ID,
                 "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": REGIONS[0], "AWS_EC2_METADATA_DISABLED": "true"}
 
+    def sign_in(self, key_id=KEY_ID, secret=SECRET):
+        """Asks the emulator as somebody else from now on; it takes anybody, unless a test makes it strict."""
+        self._keys = {"aws_access_key_id": key_id, "aws_secret_access_key": secret}
+        self._clients = {}
+
     def client(self, service, region):
         if (service, region) not in self._clients:
             self._clients[service, region] = boto3.session.Session().client(
-                service, region_name=region, endpoint_url=self.endpoint, aws_access_key_id=KEY_ID,
-                aws_secret_access_key=SECRET, config=Config(retries={"max_attempts": 3}))
+                service, region_name=region, endpoint_url=self.endpoint, **self._keys,
+                config=Config(retries={"max_attempts": 3}))
         return self._clients[service, region]
 
     # -- the company ------------------------------------------------------------------------------------------------

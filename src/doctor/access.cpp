@@ -15,14 +15,19 @@ Access::Account::Account(Access& access, std::string profile)
               .clock = access.clock_,
               .environment = access.environment_}) {}
 
-Access::Access(std::string own_profile, Environment environment, std::unique_ptr<http::CurlHttpClient> http)
-    : own_profile_(std::move(own_profile)), environment_(std::move(environment)), http_(std::move(http)) {}
+Access::Access(boost::asio::io_context& loop, std::string own_profile, Environment environment,
+               std::unique_ptr<http::CurlHttpClient> http)
+    : own_profile_(std::move(own_profile)),
+      environment_(std::move(environment)),
+      http_(std::move(http)),
+      cloud_(loop.get_executor(), clock_,
+             [this](const ProfileName& profile) -> aws::Client& { return client(profile); }) {}
 
 Result<std::unique_ptr<Access>> Access::open(boost::asio::io_context& loop, std::string own_profile,
                                              Environment environment) {
     auto http = http::CurlHttpClient::open(loop.get_executor());
     if (!http) return http.error();
-    return std::unique_ptr<Access>(new Access(std::move(own_profile), std::move(environment), std::move(*http)));
+    return std::unique_ptr<Access>(new Access(loop, std::move(own_profile), std::move(environment), std::move(*http)));
 }
 
 Access::Account& Access::account(const ProfileName& profile) {

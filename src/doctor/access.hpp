@@ -10,6 +10,7 @@
 #include "base/ids.hpp"
 #include "base/paths.hpp"
 #include "base/result.hpp"
+#include "cloud/aws/aws_cloud.hpp"
 #include "cloud/aws/credentials.hpp"
 #include "cloud/aws/endpoint.hpp"
 #include "cloud/aws/profiles.hpp"
@@ -35,6 +36,7 @@ class Access {
     static Result<std::unique_ptr<Access>> open(boost::asio::io_context& loop, std::string own_profile,
                                                 Environment environment);
 
+    [[nodiscard]] ports::Cloud& cloud() { return cloud_; }
     [[nodiscard]] ports::HttpClient& http() { return *http_; }
     [[nodiscard]] const ports::Clock& clock() const { return clock_; }
     [[nodiscard]] cloud::aws::Client& client(const ProfileName& profile) { return account(profile).client; }
@@ -52,7 +54,8 @@ class Access {
         cloud::aws::SignedClient client;
     };
 
-    Access(std::string own_profile, Environment environment, std::unique_ptr<http::CurlHttpClient> http);
+    Access(boost::asio::io_context& loop, std::string own_profile, Environment environment,
+           std::unique_ptr<http::CurlHttpClient> http);
     [[nodiscard]] Account& account(const ProfileName& profile);
 
     std::string own_profile_;
@@ -60,6 +63,7 @@ class Access {
     ports::SystemClock clock_;
     std::unique_ptr<http::CurlHttpClient> http_;
     std::map<ProfileName, std::unique_ptr<Account>> accounts_;
+    cloud::aws::AwsCloud cloud_;
 };
 
 }  // namespace doze::doctor

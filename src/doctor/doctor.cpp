@@ -11,7 +11,6 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "cli/pretty_json.hpp"
@@ -186,21 +185,19 @@ class Examination {
     }
 
     void ask_resources(const std::set<std::string>& asleep) {
-        std::map<std::tuple<ProfileName, core::Kind, Region>, std::vector<ResourceFacts*>> groups;
+        std::map<core::Depth, std::vector<ResourceFacts*>> by_depth;
         for (const auto& account : accounts_) {
             if (!account.works()) continue;
             for (const auto& registration : configuration_.registrations) {
-                const auto& id = registration.id;
-                if (id.profile != account.profile) continue;
-                resources_.push_back(
-                    {.registration = registration, .asleep_by_doze = asleep.contains(core::to_string(id))});
-                groups[{id.profile, id.kind, id.region}].push_back(&resources_.back());
+                if (registration.id.profile != account.profile) continue;
+                resources_.push_back({.registration = registration,
+                                      .asleep_by_doze = asleep.contains(core::to_string(registration.id))});
+                const auto depth = registration.busy_cpu_percent ? core::Depth::load : core::Depth::guards;
+                by_depth[depth].push_back(&resources_.back());
             }
         }
-        for (auto& [group, facts] : groups) {
-            second_.ask(examine(access_->client(std::get<ProfileName>(group)), configuration_.settings.core.guards,
-                                std::move(facts)));
-        }
+        access_->cloud().set_guards(configuration_.settings.core.guards);
+        for (auto& [depth, facts] : by_depth) second_.ask(examine(access_->cloud(), depth, std::move(facts)));
     }
 
     void judge_second() {

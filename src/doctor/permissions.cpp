@@ -24,6 +24,14 @@ std::string what_of(const ProfileName& profile, std::string_view what) {
     return profile.str().empty() ? std::string(what) : fmt::format("{} ({})", what, name_of(profile));
 }
 
+Finding denied(Finding finding, std::string_view action, std::string_view where, std::string_view what_for) {
+    finding.grade = what_for.empty() ? Grade::fail : Grade::warn;
+    finding.finding = fmt::format("not allowed {}", where);
+    finding.fix = fmt::format("Allow the IAM action {}. {}", action, policy_command);
+    if (!what_for.empty()) finding.finding += fmt::format(". {}", what_for);
+    return finding;
+}
+
 /// How an attempt ended, best first.
 enum class Verdict { allowed, unclear, failed, denied };
 
@@ -59,11 +67,7 @@ Finding judge_action(const std::vector<const Attempt*>& attempts) {
         case Verdict::failed:
             return failed(std::move(finding), worst.answer ? std::optional(worst.answer->error()) : std::nullopt);
         case Verdict::denied:
-            finding.grade = worst.what_for.empty() ? Grade::fail : Grade::warn;
-            finding.finding = fmt::format("not allowed in {}", region);
-            if (!worst.what_for.empty()) finding.finding += fmt::format("; doze uses it {}", worst.what_for);
-            finding.fix = fmt::format("Allow the IAM action {}. {}", worst.action, policy_command);
-            return finding;
+            return denied(std::move(finding), worst.action, fmt::format("in {}", region), worst.what_for);
     }
     return finding;
 }
@@ -77,14 +81,14 @@ void judge_simulation(const Simulation& simulation, Findings& findings) {
                             .fix = "Allow iam:SimulatePrincipalPolicy, and IAM itself is asked."});
         return;
     }
-    const auto& denied = **simulation.denied;
+    const auto& refused = **simulation.denied;
     for (const auto& action : simulation.actions) {
         Finding finding{
             .area = "permissions", .what = what_of(simulation.profile, action), .finding = "allowed, says IAM"};
-        if (std::ranges::find(denied, action) != denied.end()) {
-            finding.grade = Grade::fail;
-            finding.finding = "not allowed on all that is registered, says IAM";
-            finding.fix = fmt::format("Allow the IAM action {}. {}", action, policy_command);
+        if (std::ranges::find(refused, action) != refused.end()) {
+            const auto what_for = simulation.what_for.find(action);
+            finding = denied(std::move(finding), action, "on all that is registered, says IAM",
+                             what_for == simulation.what_for.end() ? std::string_view() : what_for->second);
         }
         findings.push_back(std::move(finding));
     }
@@ -99,25 +103,32 @@ PermissionFacts permissions_to_try(const ProfileName& profile, std::string_view 
     PermissionFacts facts;
     for (const auto& [kind, regions] : groups) {
         std::set<std::string_view> known;
-        Simulation simulation{.profile = profile, .region = regions.begin()->first};
-        std::set<std::string> arns;
+        std::map<std::string_view, Simulation> simulations;  // By the resources that they are about.
         for (const Permission& permission : aws::service_of(kind).permissions) {
             if (!known.insert(permission.action).second) continue;
-            if (permission.proof == nullptr) simulation.actions.emplace_back(permission.action);
-            const bool optional = permission.use == Permission::Use::extra;
-            for (const auto& [region, some] : regions) {
-                if (permission.proof == nullptr) {
+            const auto what_for = permission.use == Permission::Use::extra ? permission.what_for : std::string_view();
+            if (permission.proof == nullptr) {
+                auto& simulation = simulations[permission.resource];
+                simulation.actions.emplace_back(permission.action);
+                if (!what_for.empty()) simulation.what_for.emplace(permission.action, what_for);
+                if (!simulation.resources.empty()) continue;
+                simulation.profile = profile;
+                simulation.region = regions.begin()->first;
+                std::set<std::string> arns;
+                for (const auto& [region, some] : regions) {
                     for (const auto& id : some) arns.insert(arn_of(permission, id, account));
-                } else {
-                    facts.attempts.push_back({.profile = profile,
-                                              .action = permission.action,
-                                              .what_for = optional ? permission.what_for : std::string_view(),
-                                              .call = permission.proof(some)});
                 }
+                simulation.resources.assign(arns.begin(), arns.end());
+                continue;
+            }
+            for (const auto& [region, some] : regions) {
+                facts.attempts.push_back({.profile = profile,
+                                          .action = permission.action,
+                                          .what_for = what_for,
+                                          .call = permission.proof(some)});
             }
         }
-        simulation.resources.assign(arns.begin(), arns.end());
-        if (!simulation.actions.empty()) facts.simulations.push_back(std::move(simulation));
+        for (auto& [pattern, simulation] : simulations) facts.simulations.push_back(std::move(simulation));
     }
     return facts;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,12 +26,13 @@ struct Attempt {
     std::optional<Result<std::string>> answer;  ///< None: did not come in time. So with all facts here.
 };
 
-/// Actions of one kind that can only be simulated.
+/// Actions about the same resources that can only be simulated.
 struct Simulation {
     ProfileName profile;
     Region region;  ///< Any of theirs.
     std::vector<std::string> actions;
-    std::vector<std::string> resources;  ///< ARNs.
+    std::vector<std::string> resources;                ///< ARNs, or "*".
+    std::map<std::string, std::string> what_for = {};  ///< As in Attempt, by action.
     std::optional<Result<std::vector<std::string>>> denied = std::nullopt;
 };
 

@@ -131,10 +131,10 @@ json::array array_of(const std::vector<std::string>& texts) {
 /// Why an action is needed: the uses that it has, in the order of the table.
 std::string_view use_text(const Permission& permission) {
     switch (permission.use) {
-        case Permission::Use::list: return "to see what there is";
-        case Permission::Use::look: return "to look at what is registered";
-        case Permission::Use::sleep: return "to put it to sleep";
-        case Permission::Use::wake: return "to wake it";
+        case Permission::Use::list: return "To see what there is.";
+        case Permission::Use::look: return "To look at what is registered.";
+        case Permission::Use::sleep: return "To put it to sleep.";
+        case Permission::Use::wake: return "To wake it.";
         case Permission::Use::extra: return permission.what_for;
     }
     return {};
@@ -209,7 +209,7 @@ std::vector<Reason> reasons(const std::set<core::Kind>& kinds) {
             if (known == all.end()) {
                 all.push_back({permission.action, std::string(why)});
             } else if (known->why.find(why) == std::string::npos) {
-                known->why.append(", ").append(why);
+                known->why.append(" ").append(why);
             }
         }
     }

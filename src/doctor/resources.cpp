@@ -1,13 +1,20 @@
 #include "doctor/resources.hpp"
 
 #include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
+#include <memory>
 #include <utility>
 
 #include "core/kinds.hpp"
 #include "doctor/words.hpp"
 
 namespace doze::doctor {
+
+namespace asio = boost::asio;
 
 namespace {
 
@@ -49,22 +56,21 @@ void judge_awake(const ResourceFacts& facts, const core::Observation& seen, Find
 
 }  // namespace
 
-boost::asio::awaitable<void> examine(cloud::aws::Client& client, core::GuardSettings guards,
-                                     std::vector<ResourceFacts*> some) {
+asio::awaitable<void> examine(ports::Cloud& cloud, core::Depth depth, std::vector<ResourceFacts*> some) {
     std::vector<core::ResourceId> ids;
     for (const auto* facts : some) ids.push_back(facts->registration.id);
-    const auto asks_load = [](const ResourceFacts* facts) { return facts->registration.busy_cpu_percent.has_value(); };
-    cloud::aws::LookOptions options{
-        .guards = std::move(guards),
-        .depth = std::ranges::any_of(some, asks_load) ? core::Depth::load : core::Depth::guards};
-    cloud::aws::Seen take = [some](const core::ResourceId& id, Result<core::Observation> seen) {
+    // Shared with the answers, which may come when this has been given up.
+    const auto all_seen =
+        std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    const auto take = [some, all_seen](const core::ResourceId& id, Result<core::Observation> seen) {
         for (auto* facts : some) {
             if (facts->registration.id == id) facts->seen = seen;
         }
+        if (std::ranges::all_of(some, [](const auto* facts) { return facts->seen.has_value(); })) all_seen->cancel();
     };
-    const auto look = cloud::aws::service_of(ids.front().kind).look;
-    auto region = ids.front().region;
-    co_await look(client, std::move(region), std::move(ids), std::move(options), std::move(take));
+    cloud.look(std::move(ids), depth, take);
+    boost::system::error_code cancelled;
+    co_await all_seen->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
 
 Finding judge_resource(const ResourceFacts& facts) {

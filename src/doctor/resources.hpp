@@ -4,11 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "cloud/aws/client.hpp"
-#include "cloud/aws/service.hpp"
 #include "core/observation.hpp"
 #include "core/registration.hpp"
 #include "doctor/finding.hpp"
+#include "ports/cloud.hpp"
 
 /// Each registered resource: is it there, and what would happen to it when its person leaves.
 namespace doze::doctor {
@@ -19,9 +18,8 @@ struct ResourceFacts {
     std::optional<Result<core::Observation>> seen = std::nullopt;  ///< None: did not come in time.
 };
 
-/// Looks at resources of one profile, kind and region, which must be all of `some` (at least one) and outlive it.
-boost::asio::awaitable<void> examine(cloud::aws::Client& client, core::GuardSettings guards,
-                                     std::vector<ResourceFacts*> some);
+/// Looks at all of `some`, which must outlive the call.
+boost::asio::awaitable<void> examine(ports::Cloud& cloud, core::Depth depth, std::vector<ResourceFacts*> some);
 
 [[nodiscard]] Finding judge_resource(const ResourceFacts& facts);
 

@@ -120,8 +120,8 @@ TEST(Policy, CountsAsIamDoesWithoutWhiteSpace) {
 TEST(Policy, SaysWhyEachActionIsThere) {
     const auto all = reasons({core::Kind::ec2, core::Kind::eks});
     const auto why = [&](std::string_view action) { return std::ranges::find(all, action, &Reason::action)->why; };
-    EXPECT_EQ(why("ec2:StopInstances"), "to put it to sleep");
-    EXPECT_EQ(why("eks:UpdateNodegroupConfig"), "to put it to sleep, to wake it");
+    EXPECT_EQ(why("ec2:StopInstances"), "To put it to sleep.");
+    EXPECT_EQ(why("eks:UpdateNodegroupConfig"), "To put it to sleep. To wake it.");
 }
 
 }  // namespace
