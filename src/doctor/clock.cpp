@@ -1,10 +1,10 @@
 #include "doctor/clock.hpp"
 
-#include <algorithm>
-#include <ctime>
+#include <chrono>
 #include <fmt/format.h>
 #include <utility>
 
+#include "cloud/aws/clock_skew.hpp"
 #include "doctor/words.hpp"
 
 namespace doze::doctor {
@@ -15,25 +15,18 @@ namespace {
 constexpr core::Duration too_far = std::chrono::minutes(4);
 constexpr core::Duration far = std::chrono::minutes(1);
 
-std::optional<core::WallTime> date_of(const ports::HttpResponse& response) {
-    const auto header = std::ranges::find(response.headers, "date", [](const auto& one) { return one.first; });
-    std::tm time{};
-    if (header == response.headers.end() ||
-        ::strptime(header->second.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time) == nullptr) {
-        return std::nullopt;
-    }
-    return core::WallTime(std::chrono::seconds(::timegm(&time)));
-}
-
 }  // namespace
 
 boost::asio::awaitable<Result<core::Duration>> clock_offset(ports::HttpClient& http, std::string url,
                                                             const ports::Clock& clock) {
     const auto before = clock.now().wall;
-    ports::HttpRequest request{.url = std::move(url)};
+    ports::HttpRequest request{.method = "POST",
+                               .url = std::move(url),
+                               .headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}},
+                               .body = "Action=GetCallerIdentity&Version=2011-06-15"};
     const auto response = co_await http.send(std::move(request));
     if (!response) co_return response.error();
-    const auto date = date_of(*response);
+    const auto date = cloud::aws::date_of(*response);
     if (!date) {
         co_return Error{
             .message = "The answer of AWS has no date.",

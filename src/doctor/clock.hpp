@@ -12,7 +12,8 @@
 /// This machine's clock beside AWS's: signatures that are minutes off are refused.
 namespace doze::doctor {
 
-/// How far the clock of the server at `url` is ahead of ours, to about a second, by the Date of any answer of it.
+/// How far the clock of the STS at `url` is ahead of ours, to about a second, by the date of its answer to an unsigned
+/// question: one that is signed with the wrong time is not repeated with the right one.
 boost::asio::awaitable<Result<core::Duration>> clock_offset(ports::HttpClient& http, std::string url,
                                                             const ports::Clock& clock);
 

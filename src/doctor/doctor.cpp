@@ -1,5 +1,6 @@
 #include "doctor/doctor.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <csignal>
@@ -12,8 +13,10 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "cli/pretty_json.hpp"
+#include "cloud/aws/ec2.hpp"
 #include "doctor/access.hpp"
 #include "doctor/accounts.hpp"
 #include "doctor/clock.hpp"
@@ -121,12 +124,22 @@ class Examination {
             accounts_.push_back({.profile = profile, .region = home_of(profile)});
             first_.ask(examine(*access_, accounts_.back()));
         }
-        for (const auto& region : regions) {
-            regions_.push_back({.region = region});
-            first_.ask(examine(access_->client(ProfileName()), clock_, regions_.back()));
-        }
+        for (const auto& region : regions) ask_region(region);
+        if (configuration_.settings.all_regions) first_.ask(ask_all_regions());
         first_.ask(ask_clock());
         first_.run_for(first_round);
+    }
+
+    void ask_region(const Region& region) {
+        if (std::ranges::find(regions_, region, &RegionFacts::region) != regions_.end()) return;
+        regions_.push_back({.region = region});
+        first_.ask(examine(access_->client(ProfileName()), clock_, regions_.back()));
+    }
+
+    boost::asio::awaitable<void> ask_all_regions() {
+        all_regions_ = co_await cloud::aws::ec2::regions(access_->client(ProfileName()), home_of(ProfileName()));
+        if (!*all_regions_) co_return;
+        for (const auto& region : **all_regions_) ask_region(region);
     }
 
     boost::asio::awaitable<void> ask_clock() {
@@ -146,6 +159,10 @@ class Examination {
         add(judge_clock(offset_));
         for (const auto& facts : accounts_) add(judge_account(facts, clock_.now().wall));
         const bool own_works = accounts_.front().works();
+        if (configuration_.settings.all_regions && own_works && !(all_regions_ && *all_regions_)) {
+            add(failed({.area = "regions", .what = "all"},
+                       all_regions_ ? std::optional(all_regions_->error()) : std::nullopt));
+        }
         for (const auto& facts : regions_) {
             // Without credentials every region refuses in the same words.
             const bool refused =
@@ -226,6 +243,7 @@ class Examination {
     std::unique_ptr<Access> access_;
     std::optional<SourceTrial> trial_;
     std::optional<Result<core::Duration>> offset_;
+    std::optional<Result<std::vector<Region>>> all_regions_;  ///< None: not asked, or not answered in time.
     // Referred to by what fills them in, so they never move.
     std::deque<AccountFacts> accounts_;
     std::deque<RegionFacts> regions_;

@@ -43,7 +43,8 @@ def allow(company, name, policy):
 
 
 def _check_after(company, count):
-    request = urllib.request.Request(f"{company.endpoint}/moto-api/reset-auth", data=str(count).encode(), method="POST")
+    request = urllib.request.Request(f"{company.endpoint}/moto-api/reset-auth", data=str(count).encode(), method="POST",
+                                     headers={"Content-Type": "text/plain"})
     urllib.request.urlopen(request, timeout=30).close()
 
 

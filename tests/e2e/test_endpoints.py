@@ -31,6 +31,16 @@ def test_are_those_of_the_rule_sets(service):
             assert scheme.get("signingRegion", case["region"]) == case["region"]
 
 
+@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1"])
+def test_of_iam_are_those_of_its_home(region):
+    rules = EndpointProvider(LOADER.load_service_model("iam", "endpoint-rule-set-1"), PARTITIONS)
+    for fips, dual in [(False, False)] if region == "cn-north-1" else itertools.product([False, True], repeat=2):
+        ours, = ask([{"ask": "endpoint", "service": "iam", "region": region, "fips": fips, "dual_stack": dual}])
+        theirs = rules.resolve_endpoint(Region=region, UseFIPS=fips, UseDualStack=dual)
+        assert ours["origin"] == theirs.url
+        assert theirs.properties["authSchemes"][0]["signingRegion"] == region
+
+
 def test_are_signed_under_the_names_that_the_models_say():
     for ours, theirs in SERVICES.items():
         metadata = LOADER.load_service_model(theirs, "service-2")["metadata"]

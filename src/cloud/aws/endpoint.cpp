@@ -126,8 +126,16 @@ Result<Endpoint> parse_endpoint(std::string_view url, std::string_view where) {
 
 Endpoint aws_endpoint(std::string_view service, const Region& region, EndpointVariant variant) {
     const Partition& partition = partition_of(region);
-    const std::string host = label_of(service, partition, variant) + "." + region.str() + "." +
-                             std::string(variant.dual_stack ? partition.dual_stack_domain : partition.domain);
+    std::string place = "." + region.str() + ".";
+    std::string label = label_of(service, partition, variant);
+    // IAM is one for a whole partition; where it is named after a region, that is its home.
+    if (service == "iam" && &partition == &commercial) place = variant.dual_stack ? ".global." : ".";
+    if (service == "iam" && partition.regions == "us-gov-") {
+        label = "iam";
+        place = ".us-gov.";
+    }
+    const std::string host =
+        label + place + std::string(variant.dual_stack ? partition.dual_stack_domain : partition.domain);
     return {.origin = "https://" + host, .host = host, .base_path = {}};
 }
 

@@ -29,8 +29,8 @@ struct EndpointVariant {
 };
 
 /// The regional endpoint of AWS itself, in the partition of the region (commercial, China, GovCloud, ...). `service` is
-/// the signing name ("ec2", "monitoring"), or "sso" and "sso-oidc", which are asked unsigned. Right for the services
-/// doze uses, as botocore's rule sets have it.
+/// the signing name ("ec2", "monitoring"), or "sso" and "sso-oidc", which are asked unsigned; "iam" is to be asked in
+/// its home region. Right for the services doze uses, as botocore's rule sets have it.
 [[nodiscard]] Endpoint aws_endpoint(std::string_view service, const Region& region, EndpointVariant variant = {});
 
 /// $AWS_ENDPOINT_URL_<SERVICE>, $AWS_ENDPOINT_URL, the profile's services section, the profile's

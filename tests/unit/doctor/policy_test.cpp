@@ -27,7 +27,7 @@ TEST(Policy, NarrowsStopAndStartToTheRegisteredInstances) {
     const auto policy = least_policy(ids, account);
     const auto* ec2 = find(policy, "Ec2");
     ASSERT_NE(ec2, nullptr);
-    EXPECT_THAT(ec2->actions, ElementsAre("ec2:StopInstances", "ec2:StartInstances"));
+    EXPECT_THAT(ec2->actions, ElementsAre("ec2:StopInstances", "ec2:StartInstances", "ec2:DescribeInstanceAttribute"));
     EXPECT_THAT(ec2->resources, ElementsAre("arn:aws:ec2:ap-northeast-2:123456789012:instance/i-0bb2",
                                             "arn:aws:ec2:us-east-1:123456789012:instance/i-0aa1"));
     const auto* see = find(policy, "See");
