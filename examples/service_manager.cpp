@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <string_view>
 
-#include "daemon/cloud_access.hpp"
+#include "access/cloud_access.hpp"
 #include "daemon/driver.hpp"
 #include "history/sqlite_journal.hpp"
 #include "ports/system_clock.hpp"
@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     }
     boost::asio::io_context io(1);
     const ports::SystemClock clock;
-    auto cloud = daemon::CloudAccess::open(io, clock);
+    auto cloud = access::CloudAccess::open(io, clock);
     auto journal = history::SqliteJournal::open(argv[3]);
     if (!cloud || !journal) {
         fmt::print(stderr, "{}\n", cloud ? journal.error().text() : cloud.error().text());

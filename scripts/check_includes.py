@@ -21,13 +21,14 @@ MAY_INCLUDE = {
     "cloud/aws": {"base", "core", "ports"},
     "http": {"base", "core", "ports"},
     "keyring": {"base", "core", "ports"},
+    "access": {"base", "core", "ports", "cloud/aws", "http", "keyring"},
     "history": {"base", "core", "ports"},
     "config": {"base", "core"},
     "cli": {"base", "core", "commands"},
     "auth": {"base", "core", "ports", "cloud/aws", "http", "keyring", "config", "cli"},
-    "doctor": {"base", "core", "ports", "signals", "commands", "cloud/aws", "http", "keyring", "history", "config", "cli"},
+    "doctor": {"base", "core", "ports", "signals", "commands", "cloud/aws", "access", "history", "config", "cli"},
     "daemon": {"base", "core", "ports", "signals", "commands", "transports", "actions", "cloud/aws", "http", "keyring",
-               "history", "config", "cli", "auth", "doctor"},
+               "access", "history", "config", "cli", "auth", "doctor"},
 }
 
 # Libraries that only one folder may see, so that they can be replaced there.

@@ -12,13 +12,13 @@
 #include <unistd.h>
 #include <utility>
 
+#include "access/cloud_access.hpp"
 #include "base/paths.hpp"
 #include "base/secret.hpp"
 #include "commands/dispatcher.hpp"
 #include "config/store.hpp"
 #include "config/watcher.hpp"
 #include "daemon/broken_journal.hpp"
-#include "daemon/cloud_access.hpp"
 #include "daemon/driver.hpp"
 #include "daemon/log.hpp"
 #include "daemon/memory.hpp"
@@ -86,7 +86,7 @@ constexpr std::chrono::seconds start_takes(5);
 class Daemon {
    public:
     Daemon(const cli::RunOptions& options, config::Store store, std::optional<history::StateLock> lock,
-           std::unique_ptr<Log> log, std::unique_ptr<CloudAccess> cloud, boost::asio::io_context& loop,
+           std::unique_ptr<Log> log, std::unique_ptr<access::CloudAccess> cloud, boost::asio::io_context& loop,
            const ports::SystemClock& clock)
         : options_(options),
           loop_(loop),
@@ -244,7 +244,7 @@ class Daemon {
     std::optional<history::StateLock> lock_;
     std::unique_ptr<Log> log_;
     config::Store store_;
-    std::unique_ptr<CloudAccess> cloud_;
+    std::unique_ptr<access::CloudAccess> cloud_;
     std::unique_ptr<ports::Journal> journal_;
     std::unique_ptr<ports::Journal> replacement_;  ///< Where the journal opens but can't be understood.
     core::State state_;
@@ -291,8 +291,8 @@ int run(const cli::RunOptions& options) {
 
     auto store = config::Store::open(options.config_dir);
     if (!store) return fail(store.error());
-    auto cloud =
-        CloudAccess::open(loop, clock, [&log = *log](const std::string& sentence) { log.of("aws").warn(sentence); });
+    auto cloud = access::CloudAccess::open(
+        loop, clock, [&log = *log](const std::string& sentence) { log.of("aws").warn(sentence); });
     if (!cloud) return fail(cloud.error());
 
     Daemon daemon(options, std::move(*store), std::move(lock), std::move(log), std::move(*cloud), loop, clock);

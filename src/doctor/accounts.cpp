@@ -5,13 +5,19 @@
 
 #include "cli/text.hpp"
 #include "doctor/words.hpp"
+#include "ports/system_clock.hpp"
 
 namespace doze::doctor {
 
-boost::asio::awaitable<void> examine(Access& access, AccountFacts& facts) {
-    facts.keys = co_await access.keys(facts.profile);
-    if (!*facts.keys) co_return;
-    facts.identity = co_await cloud::aws::sts::caller_identity(access.client(facts.profile), facts.region);
+boost::asio::awaitable<void> examine(access::CloudAccess& access, AccountFacts& facts) {
+    const std::string profile = facts.profile.str();
+    const auto keys = co_await access.credentials(profile).get(ports::SystemClock().now().wall);
+    if (!keys) {
+        facts.keys = keys.error();
+        co_return;
+    }
+    facts.keys = Keys{.origin = keys->origin, .expires = keys->expires};
+    facts.identity = co_await cloud::aws::sts::caller_identity(access.client(profile), facts.region);
 }
 
 Finding judge_account(const AccountFacts& facts, core::WallTime now) {

@@ -4,13 +4,21 @@
 #include <optional>
 #include <string>
 
+#include "access/cloud_access.hpp"
 #include "cloud/aws/sts.hpp"
 #include "core/time.hpp"
-#include "doctor/access.hpp"
 #include "doctor/finding.hpp"
 
 /// The credentials of a profile, and whom AWS takes them for.
 namespace doze::doctor {
+
+/// Where keys come from; never a key.
+struct Keys {
+    std::string origin;
+    std::optional<core::WallTime> expires = std::nullopt;
+
+    bool operator==(const Keys&) const = default;
+};
 
 struct AccountFacts {
     ProfileName profile;
@@ -22,7 +30,7 @@ struct AccountFacts {
 };
 
 /// Fills in the facts one after the other. `facts` must outlive it.
-boost::asio::awaitable<void> examine(Access& access, AccountFacts& facts);
+boost::asio::awaitable<void> examine(access::CloudAccess& access, AccountFacts& facts);
 
 [[nodiscard]] Finding judge_account(const AccountFacts& facts, core::WallTime now);
 

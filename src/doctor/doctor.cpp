@@ -15,9 +15,10 @@
 #include <utility>
 #include <vector>
 
+#include "access/cloud_access.hpp"
+#include "base/secret.hpp"
 #include "cli/pretty_json.hpp"
 #include "cloud/aws/ec2.hpp"
-#include "doctor/access.hpp"
 #include "doctor/accounts.hpp"
 #include "doctor/clock.hpp"
 #include "doctor/configuration.hpp"
@@ -32,6 +33,7 @@
 #include "doctor/resources.hpp"
 #include "doctor/surroundings.hpp"
 #include "doctor/words.hpp"
+#include "ports/system_clock.hpp"
 
 namespace doze::doctor {
 namespace {
@@ -63,11 +65,13 @@ class Examination {
         add_buffer();
         add(judge_surroundings(console_.environment));
 
-        auto access = Access::open(loop_, configuration_.profile(), console_.environment);
-        if (access)
+        auto access = access::CloudAccess::open(loop_, clock_);
+        if (access) {
             access_ = std::move(*access);
-        else
+            access_->choose_profile(configuration_.profile());
+        } else {
             add(failed({.area = "network", .what = "libcurl"}, access.error()));
+        }
         ask_first();
         judge_first();
         if (access_) {
@@ -133,17 +137,17 @@ class Examination {
     void ask_region(const Region& region) {
         if (std::ranges::find(regions_, region, &RegionFacts::region) != regions_.end()) return;
         regions_.push_back({.region = region});
-        first_.ask(examine(access_->client(ProfileName()), clock_, regions_.back()));
+        first_.ask(examine(access_->client(""), clock_, regions_.back()));
     }
 
     boost::asio::awaitable<void> ask_all_regions() {
-        all_regions_ = co_await cloud::aws::ec2::regions(access_->client(ProfileName()), home_of(ProfileName()));
+        all_regions_ = co_await cloud::aws::ec2::regions(access_->client(""), home_of(ProfileName()));
         if (!*all_regions_) co_return;
         for (const auto& region : **all_regions_) ask_region(region);
     }
 
     boost::asio::awaitable<void> ask_clock() {
-        const auto endpoint = access_->endpoint(home_of(ProfileName()));
+        const auto endpoint = access_->sts_endpoint(home_of(ProfileName()));
         if (!endpoint) {
             offset_ = endpoint.error();
             co_return;
@@ -194,7 +198,7 @@ class Examination {
     }
 
     void ask_permissions(const AccountFacts& account, const std::vector<core::ResourceId>& ids) {
-        auto& client = access_->client(account.profile);
+        auto& client = access_->client(account.profile.str());
         const auto& identity = **account.identity;
         auto& facts = permissions_.emplace_back(permissions_to_try(account.profile, identity.account, ids));
         for (auto& attempt : facts.attempts) second_.ask(examine(client, attempt));
@@ -240,7 +244,7 @@ class Examination {
     boost::asio::io_context loop_{1};
     Gathering first_{loop_, [this] { show_progress(); }};
     Gathering second_{loop_, [this] { show_progress(); }};
-    std::unique_ptr<Access> access_;
+    std::unique_ptr<access::CloudAccess> access_;
     std::optional<SourceTrial> trial_;
     std::optional<Result<core::Duration>> offset_;
     std::optional<Result<std::vector<Region>>> all_regions_;  ///< None: not asked, or not answered in time.
@@ -254,12 +258,16 @@ class Examination {
 }  // namespace
 
 int run(const cli::DoctorOptions& options, const cli::Console& console) {
+    keep_memory_private();
     std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection.
-    const auto findings = Examination(options, console).run();
+    // Lives until all is printed: its end waits for a keyring that asks its person to unlock it.
+    Examination examination(options, console);
+    const auto findings = examination.run();
     if (options.json)
         console.out << cli::pretty(report_json(findings));
     else
         console.out << report_text(findings, options.color);
+    console.out.flush();
     return is_healthy(findings) ? cli::success : cli::failed;
 }
 

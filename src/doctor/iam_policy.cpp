@@ -11,14 +11,16 @@
 #include <utility>
 #include <vector>
 
+#include "access/cloud_access.hpp"
+#include "base/secret.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
-#include "doctor/access.hpp"
 #include "doctor/accounts.hpp"
 #include "doctor/configuration.hpp"
 #include "doctor/gathering.hpp"
 #include "doctor/policy.hpp"
+#include "ports/system_clock.hpp"
 
 namespace doze::doctor {
 namespace {
@@ -35,8 +37,10 @@ std::string find_account(const Configuration& configuration, const ProfileName& 
     AccountFacts facts{.profile = profile, .region = region};
     boost::asio::io_context loop(1);
     Gathering gathering(loop, [] {});
-    auto access = Access::open(loop, configuration.profile(), console.environment);
+    const ports::SystemClock clock;
+    auto access = access::CloudAccess::open(loop, clock);
     if (access) {
+        (*access)->choose_profile(configuration.profile());
         gathering.ask(examine(**access, facts));
         gathering.run_for(longest_wait);
     }
@@ -79,6 +83,7 @@ void check_size(std::string_view text, const cli::Console& console) {
 }  // namespace
 
 int print_policy(const cli::PolicyOptions& options, const cli::Console& console) {
+    keep_memory_private();
     std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection.
     const auto complain = [&](std::string_view sentence) {
         console.err << "error: " << cli::clean(sentence) << '\n';

@@ -1,10 +1,10 @@
-#include "daemon/cloud_access.hpp"
+#include "access/cloud_access.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <utility>
 
-namespace doze::daemon {
+namespace doze::access {
 
 namespace aws = cloud::aws;
 
@@ -39,6 +39,12 @@ CloudAccess::Account& CloudAccess::account(const std::string& profile) {
     return *made;
 }
 
+Result<aws::Endpoint> CloudAccess::sts_endpoint(const Region& region) {
+    const auto profile = account("").profiles.load();
+    if (!profile) return profile.error();
+    return aws::endpoint_for("sts", region, process_environment(), *profile);
+}
+
 void CloudAccess::identify(std::optional<Region> region, std::function<void(Result<Identified>)> done) {
     boost::asio::co_spawn(loop_, ask_identity(std::move(region)),
                           [done = std::move(done)](std::exception_ptr bug, Result<Identified> identified) {
@@ -66,4 +72,4 @@ boost::asio::awaitable<Result<std::optional<aws::FoundRegion>>> CloudAccess::def
     co_return co_await aws::default_region(of_default);
 }
 
-}  // namespace doze::daemon
+}  // namespace doze::access

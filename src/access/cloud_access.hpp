@@ -12,6 +12,7 @@
 #include "cloud/aws/aws_cloud.hpp"
 #include "cloud/aws/credentials/chain.hpp"
 #include "cloud/aws/credentials/region.hpp"
+#include "cloud/aws/endpoint.hpp"
 #include "cloud/aws/profiles.hpp"
 #include "cloud/aws/signed_client.hpp"
 #include "cloud/aws/sts.hpp"
@@ -19,7 +20,7 @@
 #include "keyring/secret_service.hpp"
 #include "ports/clock.hpp"
 
-namespace doze::daemon {
+namespace doze::access {
 
 /// Whom AWS takes doze for, and by which credentials.
 struct Identified {
@@ -34,13 +35,23 @@ class CloudAccess {
     using Tell = std::function<void(const std::string&)>;
 
     static Result<std::unique_ptr<CloudAccess>> open(boost::asio::io_context& loop, const ports::Clock& clock,
-                                                     Tell tell);
+                                                     Tell tell = {});
 
     [[nodiscard]] cloud::aws::AwsCloud& cloud() { return cloud_; }
 
     /// The client of a profile, made at its first use and kept. "" is the default choice: the profile of
     /// choose_profile(), else that of the environment.
     [[nodiscard]] cloud::aws::Client& client(const std::string& profile) { return account(profile).client; }
+
+    /// Its keys, as the client signs with them.
+    [[nodiscard]] cloud::aws::CredentialsProvider& credentials(const std::string& profile) {
+        return account(profile).credentials;
+    }
+
+    /// Where STS is asked, with the default choice.
+    [[nodiscard]] Result<cloud::aws::Endpoint> sts_endpoint(const Region& region);
+
+    [[nodiscard]] ports::HttpClient& http() { return *http_; }
 
     /// Another default choice from now on; empty leaves it to the environment.
     void choose_profile(const std::string& name) { account("").profiles.choose(name); }
@@ -78,4 +89,4 @@ class CloudAccess {
     cloud::aws::AwsCloud cloud_;
 };
 
-}  // namespace doze::daemon
+}  // namespace doze::access
