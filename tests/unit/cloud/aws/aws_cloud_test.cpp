@@ -17,28 +17,34 @@ const auto instance = core::ec2(us, InstanceId("i-1"));
 const auto other = core::ec2(us, InstanceId("i-2"));
 const auto service = core::ecs(us, ClusterName("office"), ServiceName("api"));
 const auto nodegroup = core::eks(us, ClusterName("k0"), NodegroupName("pool"));
+const auto group = core::asg(us, GroupName("fleet"));
+const auto database = core::rds(us, DatabaseName("orders"));
+const auto databases = core::rds_cluster(us, DatabaseName("ledger"));
 
 std::vector<core::Target> one_of_each() {
     return {{.id = instance, .size = {1}, .pool = "a"},
             {.id = other, .size = {1}, .pool = "b"},
             {.id = service, .size = {3}, .pool = ""},
-            {.id = nodegroup, .size = {.desired = 2, .min = 1, .max = 4}, .pool = ""}};
+            {.id = nodegroup, .size = {.desired = 2, .min = 1, .max = 4}, .pool = ""},
+            {.id = group, .size = {.desired = 2, .min = 1, .max = 4}, .pool = ""},
+            {.id = database, .size = {1}, .pool = ""},
+            {.id = databases, .size = {1}, .pool = ""}};
 }
 
 class AwsCloudTest : public AwsTest {};
 
 TEST_F(AwsCloudTest, AnswersForEachKindOfOneRequest) {
     client.answer = [](const Call&) -> Result<std::string> { return refusal("", Recovery::retry); };
-    expect_once_each(look({instance, service, nodegroup, other}), 4);
-    expect_once_each(sleep(one_of_each()), 4);
-    expect_once_each(wake(one_of_each()), 4);
+    expect_once_each(look({instance, service, nodegroup, other, group, database, databases}), 7);
+    expect_once_each(sleep(one_of_each()), 7);
+    expect_once_each(wake(one_of_each()), 7);
 }
 
 TEST_F(AwsCloudTest, AnswersOnceForAResourceThatIsNamedTwice) {
     client.answer = [](const Call&) -> Result<std::string> { return refusal("", Recovery::retry); };
     auto twice = one_of_each();
     for (const auto& target : one_of_each()) twice.push_back(target);
-    expect_once_each(wake(twice), 4);
+    expect_once_each(wake(twice), 7);
 }
 
 TEST_F(AwsCloudTest, NothingToDoIsNothingDone) {
@@ -57,11 +63,10 @@ TEST_F(AwsCloudTest, NeverCallsBackBeforeItReturned) {
 
 TEST_F(AwsCloudTest, AsksAllRegionsAndKindsSideBySide) {
     for (const auto* region : {"us-east-1", "us-west-2", "eu-west-1"}) {
-        for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks})
-            cloud.survey(kind, Region(region), [](const auto&) {});
+        for (const auto& kind : core::kinds()) cloud.survey(kind.kind, Region(region), [](const auto&) {});
     }
     run();
-    EXPECT_EQ(client.most_at_once, 9U);
+    EXPECT_EQ(client.most_at_once, 18U);
 }
 
 TEST_F(AwsCloudTest, ReachesEachResourceWithItsProfile) {
@@ -114,9 +119,9 @@ TEST(AwsCloudLife, IsSilentOnceDestroyedWhateverWasUnderWay) {
         const auto outcome = [&alive](const core::ResourceId&, const auto&) { EXPECT_TRUE(alive); };
         cloud->sleep(one_of_each(), outcome);
         cloud->wake(one_of_each(), outcome);
-        cloud->look({instance, service, nodegroup}, core::Depth::usual, outcome);
-        for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks})
-            cloud->survey(kind, us, [&alive](const auto&) { EXPECT_TRUE(alive); });
+        cloud->look({instance, service, nodegroup, group, database, databases}, core::Depth::usual, outcome);
+        for (const auto& kind : core::kinds())
+            cloud->survey(kind.kind, us, [&alive](const auto&) { EXPECT_TRUE(alive); });
         for (int turn = 0; turn < turns * 4; ++turn) io.run_one();
         const auto calls = client.calls.size();
         cloud.reset();

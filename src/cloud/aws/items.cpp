@@ -1,0 +1,68 @@
+#include "cloud/aws/items.hpp"
+
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "cloud/aws/answer.hpp"
+#include "cloud/aws/at_once.hpp"
+
+namespace doze::cloud::aws {
+namespace {
+
+using Ids = std::vector<core::ResourceId>;
+using Items = std::vector<core::Item>;
+
+constexpr std::size_t looks_at_once = 4;
+
+/// All pages, or the first error.
+boost::asio::awaitable<Result<Items>> describe(Client& client, const Region& region, const Ids& only,
+                                               const core::GuardSettings& guards, const Description& how) {
+    Items all;
+    PageTokens tokens;
+    do {
+        auto call = how.call(region, only, tokens.newest());
+        auto answer = co_await client.call(std::move(call));
+        if (!answer) co_return answer.error();
+        auto page = how.parse(std::move(*answer), region, guards);
+        if (!page) co_return page.error();
+        if (!tokens.take(page->next_token)) co_return not_understood(how.operation, region);
+        all.insert(all.end(), std::make_move_iterator(page->items.begin()), std::make_move_iterator(page->items.end()));
+    } while (!tokens.newest().empty());
+    co_return all;
+}
+
+boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, const Ids& ids,
+                                         const core::GuardSettings& guards, const Seen& each, const Description& how) {
+    auto found = co_await describe(client, region, ids, guards, how);
+    std::set<core::ResourceId> open(ids.begin(), ids.end());
+    if (found) {
+        for (auto& item : *found) {
+            // The answer does not know by which profile it was asked for.
+            auto id = item.seen.id;
+            id.profile = ids.front().profile;
+            item.seen.id = id;
+            if (open.erase(id) > 0) each(id, std::move(item.seen));
+        }
+    }
+    for (const auto& id : open) each(id, found ? Result<core::Observation>(absent(id)) : found.error());
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<core::Survey>> survey_items(Client& client, Region region, core::GuardSettings guards,
+                                                          const Description& how) {
+    const Ids everything;
+    auto found = co_await describe(client, region, everything, guards, how);
+    if (!found) co_return found.error();
+    co_return core::Survey(std::move(*found));
+}
+
+boost::asio::awaitable<void> look_at_items(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                           LookOptions options, Seen each, const Description& how) {
+    const auto batches = chunks(ids, how.names_per_call);
+    co_await at_once(looks_at_once, batches.size(),
+                     [&](std::size_t i) { return look_at_few(client, region, batches[i], options.guards, each, how); });
+}
+
+}  // namespace doze::cloud::aws

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloud/aws/service.hpp"
+
+/// The survey and the look of kinds that one operation describes, all or by name, page by page. See service.hpp for
+/// the contract.
+namespace doze::cloud::aws {
+
+struct ItemPage {
+    std::vector<core::Item> items;
+    std::string next_token;  ///< Empty on the last page.
+};
+
+/// How a kind is described.
+struct Description {
+    std::string_view operation;  ///< For messages.
+    std::size_t names_per_call;
+
+    /// Only these, or all where `only` is empty; `token` is empty for the first page. A name that is not there must not
+    /// fail the call.
+    Call (*call)(const Region& region, const std::vector<core::ResourceId>& only, const std::string& token);
+
+    /// An item without its name, state or size makes the whole page not understood: left out, it would count as gone.
+    Result<ItemPage> (*parse)(std::string body, const Region& region, const core::GuardSettings& guards);
+};
+
+/// `how` must outlive both.
+boost::asio::awaitable<Result<core::Survey>> survey_items(Client& client, Region region, core::GuardSettings guards,
+                                                          const Description& how);
+boost::asio::awaitable<void> look_at_items(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                           LookOptions options, Seen each, const Description& how);
+
+}  // namespace doze::cloud::aws

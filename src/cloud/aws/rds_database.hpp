@@ -1,0 +1,53 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <optional>
+#include <pugixml.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloud/aws/items.hpp"
+
+/// What RDS instances and clusters have in common (Query protocol, 2014-10-31): both are stopped and started one by
+/// one, tell the same states, and are started by AWS seven days after they were stopped.
+namespace doze::cloud::aws::rds {
+
+/// A kind of database, in RDS's words.
+struct Database {
+    core::Kind kind;
+    std::string_view describe;  ///< "DescribeDBInstances"
+    std::string_view filter;    ///< "db-instance-id"
+    const char* list;           ///< "DBInstances"
+    const char* element;        ///< "DBInstance"
+    const char* name;           ///< "DBInstanceIdentifier", of members and parameters.
+    const char* status;         ///< "DBInstanceStatus"
+
+    /// The guard that lies in what it is; it comes before the guard by tag, which alone may be overridden.
+    std::optional<core::Guard> (*guard)(pugi::xml_node database);
+    std::vector<core::Detail> (*details)(pugi::xml_node database);
+};
+
+/// The model states no limit for the values of a filter; as many fit into one page.
+inline constexpr std::size_t names_per_look = 50;
+
+/// A page of all, or only of these by a filter: a name without one fails the call if it is not there.
+[[nodiscard]] Call describe_call(const Region& region, const std::vector<core::ResourceId>& only,
+                                 const std::string& marker, const Database& kind);
+
+[[nodiscard]] Result<ItemPage> parse_page(std::string body, const Region& region, const core::GuardSettings& guards,
+                                          const Database& kind);
+
+/// A detail that may be absent.
+[[nodiscard]] core::Detail detail(std::string_view name, std::optional<std::string> text);
+
+/// "db.example.com:5432"; none without a host.
+[[nodiscard]] std::optional<std::string> host_and_port(const std::optional<std::string>& host,
+                                                       const std::optional<std::string>& port);
+
+/// StopDBInstance and the like: one call for each target, a few at once. `kind` must outlive it.
+boost::asio::awaitable<void> change_all(Client& client, std::vector<core::Target> targets, Acted each,
+                                        std::string operation, const Database& kind);
+
+}  // namespace doze::cloud::aws::rds
