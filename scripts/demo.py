@@ -102,7 +102,8 @@ def asleep(before):
     wanted = dict(before)
     wanted.update({f"ec2 {one.name}": "stopped" for one in INSTANCES if one.registered})
     wanted.update({f"ecs {one.name}": "0" for one in SERVICES if one.registered})
-    wanted["eks workers"] = "0/0/4"
+    wanted |= {"eks workers": "0/0/4", "asg fleet": "0/0/0, 5 suspended", "rds orders": "stopped",
+               "rds-cluster ledger": "stopped"}
     return wanted
 
 

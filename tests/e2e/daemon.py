@@ -110,6 +110,8 @@ class Doze:
             items.update({f"ecs {item['name']}": item for item in cluster["services"]})
         for cluster in content["eks_clusters"]:
             items.update({f"eks {item['name']}": item for item in cluster["nodegroups"]})
+        for word, members in (("asg", "autoscaling_groups"), ("rds", "rds_instances"), ("rds-cluster", "rds_clusters")):
+            items.update({f"{word} {item['name']}": item for item in content[members]})
         return items
 
     def asleep(self):
