@@ -97,7 +97,7 @@ Color color_of_state(std::string_view state) {
         {"create_failed", Color::bad}, {"failed", Color::bad},     {"delete_failed", Color::bad},
         {"unavailable", Color::bad},   {"unknown", Color::bad},    {"inactive", Color::faint},
         {"terminated", Color::faint},  {"disabled", Color::faint}, {"available", Color::good},
-        {"modifying", Color::busy},    {"scaling", Color::busy},
+        {"modifying", Color::busy},    {"scaling", Color::busy},   {"empty", Color::asleep},
     });
     const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
     for (const auto& [word, color] : words) {

@@ -21,6 +21,9 @@ constexpr Duration never{0};
 /// Amazon RDS User Guide, "Stopping an Amazon RDS DB instance temporarily".
 constexpr Duration seven_days = std::chrono::hours(7 * 24);
 
+constexpr std::string_view is_started_again =
+    "AWS starts it again seven days after it was stopped; while you are away, doze then stops it again.";
+
 constexpr std::array<KindInfo, 6> table{{
     {.kind = Kind::ec2,
      .word = "ec2",
@@ -35,6 +38,7 @@ constexpr std::array<KindInfo, 6> table{{
      .sized = false,
      .loaded = true,
      .restarts_after = never,
+     .caution = {},
      .parse_name = plain<parse_instance_id>},
     {.kind = Kind::ecs,
      .word = "ecs",
@@ -49,6 +53,7 @@ constexpr std::array<KindInfo, 6> table{{
      .sized = false,
      .loaded = true,
      .restarts_after = never,
+     .caution = {},
      .parse_name = plain<parse_service_name>},
     {.kind = Kind::eks,
      .word = "eks",
@@ -63,6 +68,7 @@ constexpr std::array<KindInfo, 6> table{{
      .sized = true,
      .loaded = false,
      .restarts_after = never,
+     .caution = {},
      .parse_name = plain<parse_nodegroup_name>},
     {.kind = Kind::asg,
      .word = "asg",
@@ -77,6 +83,7 @@ constexpr std::array<KindInfo, 6> table{{
      .sized = true,
      .loaded = true,
      .restarts_after = never,
+     .caution = "Its sleep terminates its instances, with what is on their disks; the wake launches new ones.",
      .parse_name = plain<parse_group_name>},
     {.kind = Kind::rds,
      .word = "rds",
@@ -91,6 +98,7 @@ constexpr std::array<KindInfo, 6> table{{
      .sized = false,
      .loaded = true,
      .restarts_after = seven_days,
+     .caution = is_started_again,
      .parse_name = plain<parse_database_name>},
     {.kind = Kind::rds_cluster,
      .word = "rds-cluster",
@@ -105,6 +113,7 @@ constexpr std::array<KindInfo, 6> table{{
      .sized = false,
      .loaded = true,
      .restarts_after = seven_days,
+     .caution = is_started_again,
      .parse_name = plain<parse_database_name>},
 }};
 

@@ -32,6 +32,9 @@ struct KindInfo {
     /// AWS starts it again by itself so long after it was stopped; 0: never.
     Duration restarts_after;
 
+    /// What a person should know before it sleeps, as a sentence; mostly empty.
+    std::string_view caution;
+
     /// The name, checked against AWS's rules for it; `bad_request` says what is wrong.
     Result<std::string> (*parse_name)(std::string_view text);
 };

@@ -99,7 +99,8 @@ void on_registering_looked(State& state, const Looked& event, std::vector<Effect
             effects.emplace_back(Reply{order, std::move(error)});
             return true;
         };
-        std::string note;
+        const auto caution = info(event.id.kind).caution;
+        std::string note = caution.empty() ? "" : fmt::format(" {}", caution);
         if (event.seen) {
             const auto& seen = *event.seen;
             if (seen.phase == Phase::gone)
@@ -114,7 +115,7 @@ void on_registering_looked(State& state, const Looked& event, std::vector<Effect
                    event.seen.error().code == ErrorCode::bad_request) {
             return refuse(event.seen.error());
         } else {
-            note = " AWS could not be asked about it now; its guards are checked before each sleep. (" +
+            note += " AWS could not be asked about it now; its guards are checked before each sleep. (" +
                    event.seen.error().message + ")";
         }
         state.saving.emplace(order,

@@ -130,6 +130,8 @@ def test_they_are_ordered_and_registered_by_hand_too(doze, company):
                         f"SCALE_ASG:{GROUP}:{GROUP_REGION}:3"):
             answer = client.ask(command)
             assert answer["status"] == "success", answer
+            if command.startswith("REGISTER_ASG"):
+                assert "terminates its instances" in answer["message"]
         sized = {**AWAKE, "asg fleet": "1/3/4, 1 suspended", "rds orders": "stopped", "rds-cluster ledger": "stopped"}
         wait_for_states(company, sized, "the orders are carried out")
         assert client.ask(f"STOP_ASG:{GROUP}:{GROUP_REGION}")["status"] == "success"

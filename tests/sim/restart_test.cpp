@@ -59,9 +59,9 @@ TEST_F(SevenDays, WhatAwsStartsByItselfIsStoppedAgainAndDozeSaysSo) {
 }
 
 TEST_F(SevenDays, IsCountedAfreshFromEachStop) {
-    sim.leave_and_stay_away(22 * day);
+    sim.leave_and_stay_away(15 * day);
     EXPECT_EQ(phase(orders), Phase::asleep);
-    EXPECT_EQ(stops(orders), 4);
+    EXPECT_EQ(stops(orders), 3);
     sim.come_back_and_stay(15min);
     EXPECT_EQ(phase(orders), Phase::awake);
 }

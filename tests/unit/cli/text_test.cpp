@@ -43,6 +43,7 @@ TEST(Text, KnowsTheStatesOfAwsInAnyCase) {
     EXPECT_EQ(color_of_state("running"), Color::good);
     EXPECT_EQ(color_of_state("ACTIVE"), Color::good);
     EXPECT_EQ(color_of_state("stopped"), Color::asleep);
+    EXPECT_EQ(color_of_state("empty"), Color::asleep);
     EXPECT_EQ(color_of_state("UPDATING"), Color::busy);
     EXPECT_EQ(color_of_state("something new"), Color::none);
 }

@@ -115,6 +115,31 @@ TEST_F(Views, ListNodeGroupsWithTheirSizes) {
               "Seen 0 s ago; --fresh asks AWS now.\n");
 }
 
+TEST_F(Views, ListGroupsAndDatabasesByWhatTheirItemsSay) {
+    const auto groups = parse(R"({"age_seconds": 0, "groups": [
+        {"name": "fleet", "state": "scaling", "min_size": 1, "desired_size": 2, "max_size": 4, "instances": 1,
+         "region": "us-east-1", "managed": true, "asleep": false, "guard": null}]})");
+    EXPECT_EQ(list_text(groups, "asg", false),
+              "NAME   STATE    MIN SIZE  DESIRED SIZE  MAX SIZE  INSTANCES  REGION     DOZE\n"
+              "fleet  scaling         1             2         4          1  us-east-1  registered\n"
+              "Seen 0 s ago; --fresh asks AWS now.\n");
+    const auto databases = parse(R"({"age_seconds": 0, "instances": [
+        {"name": "orders", "state": "stopped", "engine": "postgres", "instance_class": "db.t4g.micro",
+         "multi_az": "no", "endpoint": null, "region": "us-east-1", "managed": true, "asleep": true, "guard": null}]})");
+    EXPECT_EQ(list_text(databases, "rds", false),
+              "NAME    STATE    ENGINE    INSTANCE CLASS  MULTI AZ  ENDPOINT  REGION     DOZE\n"
+              "orders  stopped  postgres  db.t4g.micro    no        -         us-east-1  put to sleep\n"
+              "Seen 0 s ago; --fresh asks AWS now.\n");
+}
+
+TEST_F(Views, SayWhenAwsStartsADatabaseAgain) {
+    const auto content = parse(R"({
+        "rds_instances": [{"db_instance": "orders", "region": "us-east-1", "description": "", "asleep": true,
+                           "state": "stopped", "guard": null, "trouble": null,
+                           "restarts_at": "2026-12-01T08:15:30Z"}]})");
+    EXPECT_THAT(registered_text(content, false), HasSubstr("AWS starts it again on 2026-12-01; doze stops it then."));
+}
+
 TEST_F(Views, SayWhyAListIsEmpty) {
     const auto text = list_text(parse(R"({"instances": [], "age_seconds": null, "errors": []})"), "ec2", false);
     EXPECT_EQ(text,

@@ -127,6 +127,30 @@ TEST_F(Lists, AsMessagesCarryTheirAge) {
     EXPECT_EQ(answer.size(), 3U);
 }
 
+TEST_F(Lists, ShowGroupsAndDatabasesWithTheirDetails) {
+    using Items = std::vector<core::Item>;
+    auto& inventory = desk.host.change().inventory;
+    core::Item group{.seen = {.id = core::asg(Region("us-east-1"), GroupName("fleet")), .state = "active"},
+                     .details = {{"min_size", 1}, {"desired_size", 2}, {"max_size", 4}, {"instances", 2}}};
+    inventory.put(Kind::asg, Region("us-east-1"), Items{group}, desk.host.now());
+    core::Item database{.seen = {.id = core::rds(Region("us-east-1"), DatabaseName("orders")),
+                                 .state = "available",
+                                 .guard = core::Guard{.why = "It has a read replica."}},
+                        .details = {{"engine", "postgres"}, {"endpoint", {}}}};
+    inventory.put(Kind::rds, Region("us-east-1"), Items{database}, desk.host.now());
+    EXPECT_EQ(desk.ask_text("LIST_ASG:us-east-1"),
+              R"([{"name":"fleet","state":"active","min_size":1,"desired_size":2,"max_size":4,"instances":2,)"
+              R"("region":"us-east-1","managed":false,"asleep":false,"guard":null}])");
+    EXPECT_EQ(desk.ask_text("LIST_RDS"),
+              R"([{"name":"orders","state":"available","engine":"postgres","endpoint":null,"region":"us-east-1",)"
+              R"("managed":false,"asleep":false,"guard":"It has a read replica."}])");
+    EXPECT_EQ(desk.ask_text("LIST_RDS_CLUSTER"), "[]");
+    const auto all = desk.ask(R"({"type":"LIST_ALL_SERVICES"})").at("content");
+    EXPECT_EQ(all.at("autoscaling_groups").as_array().size(), 1U);
+    EXPECT_EQ(all.at("rds_instances").as_array().size(), 1U);
+    EXPECT_EQ(all.at("rds_clusters").as_array().size(), 0U);
+}
+
 TEST_F(Lists, AsTextSayWhyThereIsNothingToShow) {
     Desk blank;
     const Error denied{.code = ErrorCode::access_denied, .message = "Not allowed."};

@@ -9,6 +9,9 @@ namespace {
 const core::ResourceId web = core::ec2(Region("us-east-1"), InstanceId("i-0123456789abcdef0"));
 const core::ResourceId api = core::ecs(Region("us-east-1"), ClusterName("dev"), ServiceName("api"));
 const core::ResourceId nodes = core::eks(Region("us-east-1"), ClusterName("dev"), NodegroupName("nodes"));
+const core::ResourceId fleet = core::asg(Region("us-east-1"), GroupName("fleet"));
+const core::ResourceId orders = core::rds(Region("us-east-1"), DatabaseName("orders"));
+const core::ResourceId ledger = core::rds_cluster(Region("us-east-1"), DatabaseName("ledger"));
 
 TEST(Start, IsOrderedAndAnsweredWhenDone) {
     Desk desk;
@@ -30,6 +33,20 @@ TEST(Power, OfEachKindNamesItsResource) {
     desk.send("SCALE_EKS:dev:nodes:us-east-1:3");
     EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().id, nodes);
     EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().desired, 3);
+    desk.send("START_ASG:fleet:us-east-1");
+    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, fleet);
+    desk.send("STOP_ASG:fleet:us-east-1");
+    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, fleet);
+    desk.send("SCALE_ASG:fleet:us-east-1:3");
+    EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().id, fleet);
+    desk.send("START_RDS:orders:us-east-1");
+    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, orders);
+    desk.send("STOP_RDS:Orders:us-east-1");
+    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, orders) << "AWS keeps names of databases in lower case";
+    desk.send("START_RDS_CLUSTER:ledger:us-east-1");
+    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, ledger);
+    desk.send("STOP_RDS_CLUSTER:ledger:us-east-1");
+    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, ledger);
 }
 
 TEST(Power, SaysWhichPartIsWrong) {
@@ -40,6 +57,9 @@ TEST(Power, SaysWhichPartIsWrong) {
     EXPECT_EQ(why("START_EC2:i-0123456789abcdef0:mars"), "'mars' is not a valid region. It looks like us-east-1.");
     EXPECT_EQ(why("SCALE_EKS:dev:nodes:us-east-1:many"),
               "'many' is not a valid count. It is a whole number from 0 to 10000.");
+    EXPECT_EQ(why("START_ASG:fleet"), "START_ASG needs group:region: the region is missing.");
+    EXPECT_EQ(why("STOP_RDS::us-east-1").substr(0, 35), "The database identifier is missing.");
+    EXPECT_EQ(error_of(desk.ask("SCALE_RDS:orders:us-east-1:2")), "UNKNOWN_COMMAND");
     for (const std::string_view count : {"-1", "99999999999999999999", "1.5", "+1", "1e3", "10001"})
         EXPECT_EQ(error_of(desk.ask("SCALE_EKS:dev:nodes:us-east-1:" + std::string(count))), "BAD_REQUEST") << count;
     EXPECT_TRUE(desk.host.orders.empty());
@@ -85,6 +105,13 @@ TEST(ServiceStatus, StartsStopsAndScales) {
     desk.send(status(
         R"({"action":"STOP","service_type":"EKS","cluster_name":"dev","nodegroup_name":"nodes","region":"us-east-1","desired_size":4})"));
     EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, nodes);
+    desk.send(status(
+        R"({"action":"SCALE","service_type":"ASG","group_name":"fleet","region":"us-east-1","desired_size":3})"));
+    EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().id, fleet);
+    desk.send(status(R"({"action":"STOP","service_type":"RDS","db_instance":"orders","region":"us-east-1"})"));
+    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, orders);
+    desk.send(status(R"({"action":"START","service_type":"rds_cluster","db_cluster":"ledger","region":"us-east-1"})"));
+    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, ledger);
 }
 
 TEST(ServiceStatus, SaysWhichMemberIsWrong) {
@@ -115,6 +142,10 @@ TEST(ServiceStatus, SaysWhichMemberIsWrong) {
     EXPECT_EQ(
         why(R"({"action":"SCALE","service_type":"ECS","cluster_name":"a","service_name":"b","region":"us-east-1"})"),
         "Only EKS node groups and Auto Scaling groups can be scaled.");
+    EXPECT_EQ(why(R"({"action":"SCALE","service_type":"RDS","db_instance":"orders","region":"us-east-1"})"),
+              "Only EKS node groups and Auto Scaling groups can be scaled.");
+    EXPECT_EQ(why(R"({"action":"STOP","service_type":"RDS_CLUSTER","db_instance":"ledger","region":"us-east-1"})"),
+              "The member 'db_cluster' is missing from the content.");
     EXPECT_TRUE(desk.host.orders.empty());
 }
 

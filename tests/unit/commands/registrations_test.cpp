@@ -15,6 +15,14 @@ TEST(Register, OfEachKindNamesItsResource) {
               "ec2:us-east-1:i-0123456789abcdef0");
     desk.send("REGISTER_ECS:dev:api:us-east-1");
     EXPECT_EQ(to_string(desk.host.last_order<core::RegisterOrdered>().registration.id), "ecs:us-east-1:dev/api");
+    desk.send("REGISTER_ASG:fleet:us-east-1");
+    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterOrdered>().registration.id), "asg:us-east-1:fleet");
+    desk.send("REGISTER_RDS:orders:us-east-1");
+    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterOrdered>().registration.id), "rds:us-east-1:orders");
+    desk.send("UNREGISTER_RDS_CLUSTER:ledger:us-east-1");
+    EXPECT_EQ(to_string(desk.host.last_order<core::UnregisterOrdered>().id), "rds-cluster:us-east-1:ledger");
+    desk.host.orders.clear();
+    desk.host.waiting.clear();
     desk.send("REGISTER_EKS:dev:nodes:us-east-1");
     EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration, core::Registration{.id = nodes});
     desk.host.finish(core::OrderResult{.message = "Registered."});
@@ -34,6 +42,19 @@ TEST(Register, TakesWhatServicesYamlHas) {
         boost::json::serialize(desk.last().at("content")),
         R"({"result":true,"service_type":"EKS","cluster_name":"dev","nodegroup_name":"nodes",)"
         R"("region":"us-east-1","desired_size":2,"description":"build farm","force":true,"message":"Registered."})");
+}
+
+TEST(Register, TakesASizeForAGroupAndALimitOfLoadForADatabase) {
+    Desk desk;
+    desk.send(R"({"type":"REGISTER_SERVICE","content":{"service_type":"ASG","group_name":"fleet","region":"us-east-1",
+        "desired_size":2}})");
+    EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration.desired_size, 2);
+    desk.send(R"({"type":"REGISTER_SERVICE","content":{"service_type":"RDS","db_instance":"orders","region":"us-east-1",
+        "busy_cpu_percent":5}})");
+    EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration.busy_cpu_percent, 5);
+    const auto refused = desk.ask(R"({"type":"REGISTER_SERVICE","content":{"service_type":"RDS","db_instance":"orders",
+        "region":"us-east-1","desired_size":2}})");
+    EXPECT_EQ(message_of(refused), "The member 'desired_size' is not for an RDS instance.");
 }
 
 TEST(Register, SaysWhatIsWrong) {

@@ -79,6 +79,24 @@ TEST(Services, ReadEveryKeyInAnyStyle) {
         Registrations{service("a", "b")});
 }
 
+TEST(Services, ReadGroupsAndDatabases) {
+    const auto items = good(
+        "autoscaling_groups:\n- {group_name: fleet, region: us-east-1, desired_size: 2}\n"
+        "rds_instances:\n- {db_instance: Orders, region: us-east-1, busy_cpu_percent: 5}\n"
+        "rds_clusters:\n- {db_cluster: ledger, region: us-east-1, force: true, profile: work}\n");
+    ASSERT_EQ(items.size(), 3U);
+    EXPECT_EQ(items[0],
+              (core::Registration{.id = core::asg(Region("us-east-1"), GroupName("fleet")), .desired_size = 2}));
+    EXPECT_EQ(items[1].id, core::rds(Region("us-east-1"), DatabaseName("orders")));
+    EXPECT_EQ(items[1].busy_cpu_percent, 5);
+    EXPECT_EQ(core::to_string(items[2].id), "work@rds-cluster:us-east-1:ledger");
+    EXPECT_TRUE(items[2].force);
+    EXPECT_THAT(notes_of("rds_instances: [{db_instance: orders, region: us-east-1, desired_size: 2}]"),
+                ElementsAre(HasSubstr("'desired_size' in rds_instances")));
+    EXPECT_THAT(error_of("rds_clusters: [{db_instance: ledger, region: us-east-1}]"),
+                HasSubstr("db_cluster is missing"));
+}
+
 TEST(Services, FollowAliases) {
     EXPECT_THAT(good("ec2_instances:\n- &a {instance_id: i-0abcdef0, region: us-east-1}\n- *a\n"),
                 ElementsAre(instance("i-0abcdef0")));
