@@ -126,6 +126,10 @@ boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector
                      [&](std::size_t i) { return fill_group(client, targets[i], each); });
 }
 
+LoadMetric load(const core::ResourceId& id) {
+    return {"AWS/EC2", {{"AutoScalingGroupName", id.name}}};
+}
+
 // The first * is an identifier that AWS gives the group.
 constexpr std::string_view group_arn = "autoScalingGroup:*:autoScalingGroupName/{name}";
 
@@ -135,11 +139,17 @@ constexpr Permission permissions[] = {
     {"autoscaling:UpdateAutoScalingGroup", Permission::Use::sleep, group_arn},
     {"autoscaling:UpdateAutoScalingGroup", Permission::Use::wake, group_arn},
     {"autoscaling:ResumeProcesses", Permission::Use::wake, group_arn},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
 };
 
 }  // namespace
 
-const Service service{
-    .kind = core::Kind::asg, .survey = survey, .look = look, .sleep = sleep, .wake = wake, .permissions = permissions};
+const Service service{.kind = core::Kind::asg,
+                      .survey = survey,
+                      .look = look,
+                      .sleep = sleep,
+                      .wake = wake,
+                      .load = load,
+                      .permissions = permissions};
 
 }  // namespace doze::cloud::aws::asg

@@ -38,10 +38,7 @@ boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, c
     std::set<core::ResourceId> open(ids.begin(), ids.end());
     if (found) {
         for (auto& item : *found) {
-            // The answer does not know by which profile it was asked for.
-            auto id = item.seen.id;
-            id.profile = ids.front().profile;
-            item.seen.id = id;
+            const auto id = item.seen.id;
             if (open.erase(id) > 0) each(id, std::move(item.seen));
         }
     }

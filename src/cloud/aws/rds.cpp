@@ -83,10 +83,15 @@ boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector
     return change_all(client, std::move(targets), std::move(each), "StartDBInstance", kind);
 }
 
+LoadMetric load(const core::ResourceId& id) {
+    return {"AWS/RDS", {{"DBInstanceIdentifier", id.name}}};
+}
+
 constexpr Permission permissions[] = {
     {"rds:DescribeDBInstances", Permission::Use::list},
     {"rds:StopDBInstance", Permission::Use::sleep, "db:{name}"},
     {"rds:StartDBInstance", Permission::Use::wake, "db:{name}"},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
 };
 
 }  // namespace
@@ -95,7 +100,12 @@ Result<ItemPage> parse_instances(std::string body, const Region& region, const c
     return parse_page(std::move(body), region, guards, kind);
 }
 
-const Service service{
-    .kind = core::Kind::rds, .survey = survey, .look = look, .sleep = sleep, .wake = wake, .permissions = permissions};
+const Service service{.kind = core::Kind::rds,
+                      .survey = survey,
+                      .look = look,
+                      .sleep = sleep,
+                      .wake = wake,
+                      .load = load,
+                      .permissions = permissions};
 
 }  // namespace doze::cloud::aws::rds

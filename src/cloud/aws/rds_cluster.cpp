@@ -77,10 +77,15 @@ boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector
     return rds::change_all(client, std::move(targets), std::move(each), "StartDBCluster", kind);
 }
 
+LoadMetric load(const core::ResourceId& id) {
+    return {"AWS/RDS", {{"DBClusterIdentifier", id.name}}};
+}
+
 constexpr Permission permissions[] = {
     {"rds:DescribeDBClusters", Permission::Use::list},
     {"rds:StopDBCluster", Permission::Use::sleep, "cluster:{name}"},
     {"rds:StartDBCluster", Permission::Use::wake, "cluster:{name}"},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
 };
 
 }  // namespace
@@ -94,6 +99,7 @@ const Service service{.kind = core::Kind::rds_cluster,
                       .look = look,
                       .sleep = sleep,
                       .wake = wake,
+                      .load = load,
                       .permissions = permissions};
 
 }  // namespace doze::cloud::aws::rds_cluster

@@ -214,12 +214,13 @@ TEST_F(AsgTest, LooksAtAHundredGroupsInOneCallAndTellsWhichAreGone) {
     EXPECT_EQ(only(all, ids[1])->phase, core::Phase::gone);
 }
 
-TEST_F(AsgTest, LooksByTheProfileThatReachesTheGroup) {
-    auto work = fleet;
-    work.profile = ProfileName("work");
-    const auto all = look({work});
-    EXPECT_EQ(only(all, work)->phase, core::Phase::awake);
-    EXPECT_EQ(only(all, work)->id, work);
+TEST_F(AsgTest, AsksForTheLoadOfAllItsInstances) {
+    EXPECT_NE(only(look({fleet}, core::Depth::load), fleet)->load, std::nullopt);
+    const auto& call = client.calls.at(1);
+    EXPECT_EQ(call.operation, "GetMetricData");
+    EXPECT_THAT(call.body, HasSubstr("Namespace=AWS%2FEC2"));
+    EXPECT_THAT(call.body, HasSubstr("Dimensions.member.1.Name=AutoScalingGroupName"));
+    EXPECT_THAT(call.body, HasSubstr("Dimensions.member.1.Value=fleet"));
 }
 
 TEST_F(AsgTest, IsSettledOnlyWhenTheInstancesHaveComeOrGone) {

@@ -117,6 +117,11 @@ TEST_F(RdsClusterTest, SurveysEveryPageAndLooksByFilter) {
     EXPECT_THAT(values(client.calls.at(2), "Filters.Filter.1.Values.Value."), ElementsAre("ledger", "other"));
 }
 
+TEST_F(RdsClusterTest, AsksForTheLoad) {
+    EXPECT_NE(only(look({ledger}, core::Depth::load), ledger)->load, std::nullopt);
+    EXPECT_THAT(client.calls.at(1).body, HasSubstr("Dimensions.member.1.Name=DBClusterIdentifier"));
+}
+
 TEST_F(RdsClusterTest, GuardsWhatRdsDoesNotStop) {
     const auto guard_of = [this](const std::string& more, const std::string& mode = "provisioned") {
         described = cluster("available", more, mode);

@@ -193,6 +193,12 @@ TEST_F(RdsTest, LooksAtNoMoreThanFitIntoOnePage) {
     EXPECT_THAT(client.calls, SizeIs(3));
 }
 
+TEST_F(RdsTest, AsksForTheLoad) {
+    EXPECT_NE(only(look({orders}, core::Depth::load), orders)->load, std::nullopt);
+    EXPECT_THAT(client.calls.at(1).body, HasSubstr("Namespace=AWS%2FRDS"));
+    EXPECT_THAT(client.calls.at(1).body, HasSubstr("Dimensions.member.1.Name=DBInstanceIdentifier"));
+}
+
 TEST_F(RdsTest, GuardsWhatRdsDoesNotStop) {
     EXPECT_EQ(guard_of(""), "");
     EXPECT_EQ(guard_of("<MultiAZ>true</MultiAZ><ReadReplicaDBInstanceIdentifiers/>"), "");
