@@ -1,5 +1,4 @@
-// The AWS module by itself: lists the EC2 instances, ECS services and EKS node groups of a region, and
-// stops or starts one instance.
+// The AWS module by itself: lists everything in a region that can sleep, and stops or starts one instance.
 //
 //     example_aws_services REGION
 //     example_aws_services REGION stop|start INSTANCE
@@ -33,6 +32,8 @@ void print(const core::Survey& survey) {
     if (const auto* clusters = std::get_if<std::vector<core::EksCluster>>(&survey))
         for (const auto& cluster : *clusters)
             for (const auto& nodegroup : cluster.nodegroups) print(nodegroup.seen);
+    if (const auto* items = std::get_if<std::vector<core::Item>>(&survey))
+        for (const auto& item : *items) print(item.seen);
 }
 
 }  // namespace
@@ -54,7 +55,8 @@ int main(int argc, char** argv) {
     }
     cloud::aws::CredentialsChain chain({.http = **http, .profiles = profiles, .clock = clock});
     cloud::aws::SignedClient client({.http = **http, .credentials = chain, .profiles = profiles, .clock = clock});
-    cloud::aws::AwsCloud cloud(io.get_executor(), client);
+    cloud::aws::AwsCloud cloud(io.get_executor(), clock,
+                               [&](const ProfileName&) -> cloud::aws::Client& { return client; });
 
     int exit_code = 0;
     const auto fail = [&](const Error& error) {
@@ -62,8 +64,8 @@ int main(int argc, char** argv) {
         exit_code = 1;
     };
     if (verb.empty()) {
-        for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks})
-            cloud.survey(kind, *region,
+        for (const auto& kind : core::kinds())
+            cloud.survey(kind.kind, *region,
                          [&](const Result<core::Survey>& items) { items ? print(*items) : fail(items.error()); });
     } else {
         const auto instance = parse_instance_id(argv[3]);

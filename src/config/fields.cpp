@@ -169,7 +169,8 @@ std::vector<Field> aws_fields() {
              }},
         {.key = "aws.credentials.use_profile",
          .default_value = false,
-         .meaning = "Whether to use the profile named below instead of the usual chain (environment, then ~/.aws).",
+         .meaning = "Whether to use the profile named below instead of looking for credentials everywhere "
+                    "(docs/credentials.md).",
          .apply = [](Settings& s, const Value& v) { s.use_profile = std::get<bool>(v); }},
         {.key = "aws.credentials.profile_name",
          .default_value = std::string("default"),

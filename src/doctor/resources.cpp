@@ -23,6 +23,7 @@ using core::Phase;
 /// What the kind's sleep is.
 std::string sleep_of(const ResourceFacts& facts) {
     const auto& registration = facts.registration;
+    if (registration.id.kind == core::Kind::asg) return "would be emptied: its instances are terminated";
     if (core::info(registration.id.kind).sized || registration.id.kind == core::Kind::ecs) return "would be set to 0";
     return registration.hibernate ? "would be hibernated" : "would be stopped";
 }

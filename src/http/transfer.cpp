@@ -42,15 +42,11 @@ bool is_of_this_machine(const std::string& host) {
            host.starts_with("[fd00:ec2:");
 }
 
-/// The memory within `text` that was ever written to: what a string that shrank holds lies within its capacity.
-void wipe(std::string& text) {
-    text.resize(text.capacity());
-    ::explicit_bzero(text.data(), text.size());
-}
-
-/// Like append, but a text that has to move leaves nothing behind.
+/// Like append, but a text that has to move leaves nothing behind. Keys come in short answers: lists are spared the
+/// work.
 void append_tidily(std::string& text, std::string_view more) {
-    if (text.size() + more.size() > text.capacity()) {
+    constexpr std::size_t longest_secret = std::size_t{64} << 10;
+    if (text.size() + more.size() > text.capacity() && text.size() < longest_secret) {
         std::string larger;
         larger.reserve(std::max(2 * text.capacity(), text.size() + more.size()));
         larger = std::as_const(text);

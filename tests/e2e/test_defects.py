@@ -14,7 +14,7 @@ def ready(doze):
     """A started daemon that has looked at everything."""
     doze.start()
     with doze.udp() as client:
-        wait_for(lambda: len(client.ask("LIST_EC2")) == 6 and client.ask("LIST_ECS") and client.ask("LIST_EKS"),
+        wait_for(lambda: len(client.ask("LIST_EC2")) == 8 and client.ask("LIST_ECS") and client.ask("LIST_EKS"),
                  "the first look at AWS is done")
     return doze
 
@@ -117,10 +117,10 @@ def test_8_a_slow_aws_holds_up_no_other_request(ready, proxy):
         held.wait_arrived()
         for _ in range(100):
             assert quick.ask_json("PING")["id"] == "q1"
-        assert len(quick.ask("LIST_EC2")) == 6
+        assert len(quick.ask("LIST_EC2")) == 8
         held.forward()
         reply = slow.receive()
-        assert reply["id"] == "slow" and len(reply["content"]["instances"]) == 6
+        assert reply["id"] == "slow" and len(reply["content"]["instances"]) == 8
 
 
 def test_9_a_burst_of_1000_is_answered_whole(client):
@@ -167,7 +167,7 @@ def test_13_a_list_costs_no_call_and_no_log(doze, company, proxy):
     configure(doze, company, check_minutes=60)
     doze.start()
     with doze.udp() as client:
-        wait_for(lambda: len(client.ask("LIST_EC2")) == 6 and client.ask("LIST_ECS") and client.ask("LIST_EKS"),
+        wait_for(lambda: len(client.ask("LIST_EC2")) == 8 and client.ask("LIST_ECS") and client.ask("LIST_EKS"),
                  "the first look at AWS is done")
         calls, log = len(proxy.calls()), doze.log()
         for _ in range(500):
@@ -186,7 +186,7 @@ def test_14_no_secret_is_written_anywhere(make_doze, company, proxy):
     configure(doze, company)
     doze.start()
     with doze.udp() as client:
-        wait_for(lambda: len(client.ask("LIST_EC2")) == 6, "the first look at AWS is done")
+        wait_for(lambda: len(client.ask("LIST_EC2")) == 8, "the first look at AWS is done")
         client.ask(f"STOP_EC2:{company.ids['web']}:us-east-1")
         said = json.dumps(client.ask_json("SYSTEM_STATUS"))
     said += doze.cli("status").stdout + doze.cli("registered").stdout

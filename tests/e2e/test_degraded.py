@@ -56,7 +56,7 @@ def test_credentials_that_come_later_are_taken(make_doze, company, screen):
         (doze.folder / ".aws").mkdir()
         (doze.folder / ".aws" / "credentials").write_text(
             "[default]\naws_access_key_id = sandbox\naws_secret_access_key = sandbox\n")
-        wait_for(lambda: len(client.ask("LIST_EC2")) == 6, "the new credentials are used")
+        wait_for(lambda: len(client.ask("LIST_EC2")) == 8, "the new credentials are used")
 
 
 def test_an_unreachable_aws_holds_up_nothing(make_doze, company, screen):
@@ -74,10 +74,10 @@ def test_an_aws_that_comes_back_is_used_again(doze, company, proxy, screen):
     doze.allowed_errors = ["was cut short"]
     doze.start()
     with doze.udp() as client:
-        wait_for(lambda: len(client.ask("LIST_EC2")) == 6, "the first look is done")
+        wait_for(lambda: len(client.ask("LIST_EC2")) == 8, "the first look is done")
         gone = proxy.on("*").drop()
         wait_for(lambda: trouble(client.ask_json("AWS_EC2_LIST")), "the list says that AWS is gone")
-        assert len(client.ask("LIST_EC2")) == 6, "what was seen is not forgotten"
+        assert len(client.ask("LIST_EC2")) == 8, "what was seen is not forgotten"
         doze.leave()
         gone.wait_arrived(count=gone.arrived + 1)
         proxy.remove(gone)
@@ -179,7 +179,7 @@ def test_a_read_only_state_folder_is_named_and_what_needs_no_promise_works(doze,
             doze.allowed_errors = [".*"]
             wait_for(lambda: "Listening on" in doze.output(), "doze can be asked")
             with doze.udp() as client:
-                wait_for(lambda: len(client.ask("LIST_EC2")) == 6, "lists work")
+                wait_for(lambda: len(client.ask("LIST_EC2")) == 8, "lists work")
                 client.ask("AWAY")
             # Without a journal nothing can be promised, so nothing is put to sleep.
             calls = len(proxy.calls("DescribeInstances"))
@@ -196,7 +196,7 @@ def test_a_full_disk_puts_nothing_to_sleep_until_there_is_room(doze, company, pr
     with mounted(doze.state, "size=512k"):
         doze.start()
         with doze.udp() as client:
-            wait_for(lambda: len(client.ask("LIST_EC2")) == 6, "the first look is done")
+            wait_for(lambda: len(client.ask("LIST_EC2")) == 8, "the first look is done")
         filler = doze.state / "filler"
         with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
             while True:

@@ -1,7 +1,6 @@
 #include "cloud/aws/ec2.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <iterator>
 #include <map>
@@ -16,6 +15,7 @@
 #include "cloud/aws/ec2_answer.hpp"
 #include "cloud/aws/ec2_calls.hpp"
 #include "cloud/aws/ec2_guards.hpp"
+#include "cloud/aws/errors.hpp"
 
 namespace doze::cloud::aws::ec2 {
 namespace {
@@ -115,17 +115,12 @@ bool is_no_hibernation(const Error& error) {
     return error.aws_code == "UnsupportedHibernationConfiguration" || error.aws_code == "UnsupportedOperation";
 }
 
-bool is_named(const std::string& instance, std::string_view text) {
-    const auto at = text.find(instance);
-    if (at == std::string_view::npos) return false;
-    const auto rest = text.substr(at + instance.size());
-    return rest.empty() || std::isxdigit(static_cast<unsigned char>(rest.front())) == 0;
-}
-
 /// Those that AWS names in its refusal, then the rest; the halves where it names none or all.
 std::pair<Ids, Ids> split(const Ids& ids, const Error& error) {
     std::pair<Ids, Ids> parts;
-    for (const auto& id : ids) (is_named(id.name, error.message) ? parts.first : parts.second).push_back(id);
+    const auto named = named_instances(error);
+    for (const auto& id : ids)
+        (std::ranges::find(named, id.name) != named.end() ? parts.first : parts.second).push_back(id);
     if (!parts.first.empty() && !parts.second.empty()) return parts;
     const auto middle = ids.begin() + static_cast<std::ptrdiff_t>(ids.size() / 2);
     return {Ids(ids.begin(), middle), Ids(middle, ids.end())};

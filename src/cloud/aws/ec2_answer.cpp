@@ -94,7 +94,9 @@ std::optional<core::Guard> guard_by_nature(const Members& instance, const std::v
     const auto group = value_of(tags, "aws:autoscaling:groupName");
     if (!group.empty())
         return core::Guard{
-            fmt::format("It belongs to the Auto Scaling group {}, which replaces a member that stops.", group)};
+            fmt::format("It belongs to the Auto Scaling group {}, which replaces a member that stops. Register the "
+                        "group instead: asg:{}",
+                        group, group)};
     if (instance.manager.child("managed").text().as_bool()) {
         const auto principal = text_of(instance.manager.child("principal"));
         return core::Guard{

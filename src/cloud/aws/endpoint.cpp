@@ -108,7 +108,9 @@ Result<Endpoint> parse_endpoint(std::string_view url, std::string_view where) {
     const auto parsed = boost::urls::parse_uri(url);
     const bool good = parsed.has_value() && (parsed->scheme() == "http" || parsed->scheme() == "https") &&
                       !parsed->host().empty() && !parsed->has_userinfo() && !parsed->has_query() &&
-                      !parsed->has_fragment();
+                      !parsed->has_fragment() &&
+                      // Boost.URL 1.81 takes the rest of a name that begins with an address for a path.
+                      (parsed->encoded_path().empty() || parsed->encoded_path().starts_with('/'));
     if (!good) {
         // The text itself may hold a password, so it is not repeated.
         return Error{.code = ErrorCode::bad_request,

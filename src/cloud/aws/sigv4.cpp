@@ -22,10 +22,6 @@ std::string_view bytes_of(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-void wipe(std::string& text) {
-    OPENSSL_cleanse(text.data(), text.size());
-}
-
 std::string hex(const Digest& digest) {
     std::string text;
     for (const unsigned char byte : digest) fmt::format_to(std::back_inserter(text), "{:02x}", byte);

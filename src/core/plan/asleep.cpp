@@ -73,6 +73,9 @@ bool plan_sleeping(Pass& p) {
     if (partway && (!go_on || guard)) {
         // Its scaling is switched off already: only a wake puts that right.
         t.settled_for_absence = true;
+        p.announce(
+            Level::info, wanted ? Reason::refused : Reason::returned,
+            fmt::format("Waking {} (size {}): its sleep stopped halfway.", p.name(), to_string(t.entry->snapshot)));
         p.enter(Step::waking);
         return true;
     }

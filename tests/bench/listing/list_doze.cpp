@@ -5,7 +5,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "cloud/aws/aws_cloud.hpp"
-#include "cloud/aws/credentials.hpp"
+#include "cloud/aws/credentials/chain.hpp"
 #include "cloud/aws/profiles.hpp"
 #include "cloud/aws/signed_client.hpp"
 #include "core/inventory.hpp"
@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
     const auto http = http::CurlHttpClient::open(loop.get_executor());
     if (!http) bench::fail(http.error().text().c_str());
     cloud::aws::Profiles profiles;
-    cloud::aws::CredentialsChain credentials(process_environment(), profiles);
+    cloud::aws::CredentialsChain credentials({.http = **http, .profiles = profiles, .clock = clock});
     cloud::aws::SignedClient client({.http = **http, .credentials = credentials, .profiles = profiles, .clock = clock});
     cloud::aws::AwsCloud cloud(loop.get_executor(), clock,
                                [&](const ProfileName&) -> cloud::aws::Client& { return client; });

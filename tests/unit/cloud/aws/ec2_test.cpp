@@ -248,15 +248,15 @@ TEST_F(Ec2Test, AppliesTheGuardsOfTheSettings) {
 
 TEST_F(Ec2Test, PartsABatchByTheInstancesThatAwsNames) {
     refuse = [](const Call&, const auto& ids) -> std::optional<Error> {
-        if (std::ranges::find(ids, "i-17") == ids.end()) return std::nullopt;
+        if (std::ranges::find(ids, "i-10000017") == ids.end()) return std::nullopt;
         auto error = refusal("OperationNotPermitted", Recovery::tell, ErrorCode::guarded);
-        error.message = "The instance 'i-17' may not be stopped. Modify its 'disableApiStop' attribute.";
+        error.message = "The instance 'i-10000017' may not be stopped. Modify its 'disableApiStop' attribute.";
         return error;
     };
-    const auto done = sleep(targets(40));
+    const auto done = sleep(targets(40, "t3.micro/us-east-1a", 10'000'000));
     expect_once_each(done, 40);
-    EXPECT_EQ(only(done, instance(17)).error().code, ErrorCode::guarded);
-    EXPECT_TRUE(only(done, instance(1)));
+    EXPECT_EQ(only(done, instance(10'000'017)).error().code, ErrorCode::guarded);
+    EXPECT_TRUE(only(done, instance(10'000'001)));
     EXPECT_EQ(client.calls.size(), 3U) << "the batch, the one that was named, the rest";
 }
 
