@@ -8,6 +8,7 @@
 #include "cloud/aws/answer.hpp"
 #include "cloud/aws/asg_answer.hpp"
 #include "cloud/aws/at_once.hpp"
+#include "cloud/aws/cloudwatch.hpp"
 #include "cloud/aws/query.hpp"
 #include "cloud/aws/query_answer.hpp"
 
@@ -133,13 +134,20 @@ LoadMetric load(const core::ResourceId& id) {
 // The first * is an identifier that AWS gives the group.
 constexpr std::string_view group_arn = "autoScalingGroup:*:autoScalingGroupName/{name}";
 
+Call small_page(const std::vector<core::ResourceId>& some) {
+    return call_for(some.front().region, "DescribeAutoScalingGroups", {{"MaxRecords", "1"}});
+}
+Call load_of_first(const std::vector<core::ResourceId>& some) {
+    return cloudwatch::newest_call(some.front().region, load(some.front()));
+}
+
 constexpr Permission permissions[] = {
-    {"autoscaling:DescribeAutoScalingGroups", Permission::Use::list},
+    {"autoscaling:DescribeAutoScalingGroups", Permission::Use::list, "", "", small_page},
     {"autoscaling:SuspendProcesses", Permission::Use::sleep, group_arn},
     {"autoscaling:UpdateAutoScalingGroup", Permission::Use::sleep, group_arn},
     {"autoscaling:UpdateAutoScalingGroup", Permission::Use::wake, group_arn},
     {"autoscaling:ResumeProcesses", Permission::Use::wake, group_arn},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cloud/aws/cloudwatch.hpp"
 #include "cloud/aws/query_answer.hpp"
 #include "cloud/aws/rds_database.hpp"
 
@@ -87,11 +88,18 @@ LoadMetric load(const core::ResourceId& id) {
     return {"AWS/RDS", {{"DBInstanceIdentifier", id.name}}};
 }
 
+Call small_page(const std::vector<core::ResourceId>& some) {
+    return describe_call(some.front().region, {}, {}, kind);
+}
+Call load_of_first(const std::vector<core::ResourceId>& some) {
+    return cloudwatch::newest_call(some.front().region, load(some.front()));
+}
+
 constexpr Permission permissions[] = {
-    {"rds:DescribeDBInstances", Permission::Use::list},
+    {"rds:DescribeDBInstances", Permission::Use::list, "", "", small_page},
     {"rds:StopDBInstance", Permission::Use::sleep, "db:{name}"},
     {"rds:StartDBInstance", Permission::Use::wake, "db:{name}"},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
 };
 
 }  // namespace

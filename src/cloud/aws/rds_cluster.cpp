@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cloud/aws/cloudwatch.hpp"
 #include "cloud/aws/query_answer.hpp"
 #include "cloud/aws/rds_database.hpp"
 
@@ -81,11 +82,18 @@ LoadMetric load(const core::ResourceId& id) {
     return {"AWS/RDS", {{"DBClusterIdentifier", id.name}}};
 }
 
+Call small_page(const std::vector<core::ResourceId>& some) {
+    return rds::describe_call(some.front().region, {}, {}, kind);
+}
+Call load_of_first(const std::vector<core::ResourceId>& some) {
+    return cloudwatch::newest_call(some.front().region, load(some.front()));
+}
+
 constexpr Permission permissions[] = {
-    {"rds:DescribeDBClusters", Permission::Use::list},
+    {"rds:DescribeDBClusters", Permission::Use::list, "", "", small_page},
     {"rds:StopDBCluster", Permission::Use::sleep, "cluster:{name}"},
     {"rds:StartDBCluster", Permission::Use::wake, "cluster:{name}"},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent."},
+    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
 };
 
 }  // namespace
