@@ -1,6 +1,7 @@
 """A desktop's keyring: GNOME Keyring on a session bus of its own, without a screen."""
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 from waiting import wait_for
@@ -11,8 +12,9 @@ COLLECTION = "/org/freedesktop/secrets/collection/login"
 class Keyring:
     def __init__(self, folder):
         folder = Path(folder)
-        runtime = folder / "runtime"
-        runtime.mkdir(parents=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._runtime = tempfile.TemporaryDirectory(prefix="keyring")  # Short: it holds the names of sockets.
+        runtime = self._runtime.name
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime),
                              "XDG_DATA_HOME": str(folder / "data"), "LANG": "C.UTF-8"}
         self._bus = subprocess.Popen(
@@ -38,6 +40,7 @@ class Keyring:
             process.kill()
             process.wait()
         self._bus.stdout.close()
+        self._runtime.cleanup()
 
     def _ask(self, method, *arguments):
         done = subprocess.run(

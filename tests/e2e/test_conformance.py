@@ -61,6 +61,26 @@ def nodegroup(call, answer, listed):
                                                                           size["maxSize"])
 
 
+def groups(call, answer, listed):
+    for theirs in answer["AutoScalingGroups"]:
+        ours = listed["autoscaling_groups"][call.region, theirs["AutoScalingGroupName"]]
+        assert (ours["min_size"], ours["desired_size"], ours["max_size"]) == (
+            theirs["MinSize"], theirs["DesiredCapacity"], theirs["MaxSize"])
+
+
+def databases(call, answer, listed):
+    for theirs in answer["DBInstances"]:
+        ours = listed["rds_instances"][call.region, theirs["DBInstanceIdentifier"]]
+        assert (ours["state"], ours["engine"], ours["instance_class"]) == (
+            theirs["DBInstanceStatus"], theirs["Engine"], theirs["DBInstanceClass"])
+
+
+def database_clusters(call, answer, listed):
+    for theirs in answer["DBClusters"]:
+        ours = listed["rds_clusters"][call.region, theirs["DBClusterIdentifier"]]
+        assert (ours["state"], ours["engine"]) == (theirs["Status"], theirs["Engine"])
+
+
 def cluster(call, answer, listed):
     assert (call.region, answer["cluster"]["name"]) in listed["eks_clusters"]
 
@@ -97,6 +117,16 @@ ANSWERS = {
     ("eks", "DescribeUpdate"): nothing_is_listed,
     ("eks", "TagResource"): nothing_is_listed,
     ("eks", "UntagResource"): nothing_is_listed,
+    ("autoscaling", "DescribeAutoScalingGroups"): groups,
+    ("autoscaling", "SuspendProcesses"): nothing_is_listed,
+    ("autoscaling", "UpdateAutoScalingGroup"): nothing_is_listed,
+    ("autoscaling", "ResumeProcesses"): nothing_is_listed,
+    ("rds", "DescribeDBInstances"): databases,
+    ("rds", "StopDBInstance"): nothing_is_listed,
+    ("rds", "StartDBInstance"): nothing_is_listed,
+    ("rds", "DescribeDBClusters"): database_clusters,
+    ("rds", "StopDBCluster"): nothing_is_listed,
+    ("rds", "StartDBCluster"): nothing_is_listed,
     ("monitoring", "GetMetricData"): nothing_is_listed,
     ("sts", "GetCallerIdentity"): nothing_is_listed,
 }
@@ -107,6 +137,8 @@ def listing(doze):
     content = doze.json("list", "all")
     listed = {"ec2": {(one["region"], one["id"]): one for one in content["ec2_instances"]},
               "ecs": {}, "eks": {}, "ecs_clusters": {}, "eks_clusters": {}}
+    for kind in ("autoscaling_groups", "rds_instances", "rds_clusters"):
+        listed[kind] = {(one["region"], one["name"]): one for one in content[kind]}
     for one in content["ecs_clusters"]:
         listed["ecs_clusters"][one["region"], one["name"]] = one
         listed["ecs"].update({(one["region"], one["name"], inner["name"]): inner for inner in one["services"]})
@@ -142,7 +174,8 @@ def test_reads_what_botocore_reads(alone, company, proxy):
     listed = listing(alone)
     compare(proxy.calls(), listed)
     # And nothing else is listed than what is there.
-    assert {name for _, name in listed["ec2"]} == set(company.ids.values())
+    assert {item["id"] for item in listed["ec2"].values() if not item["guard"] or "group" not in item["guard"]} == set(
+        company.ids.values())
     assert set(listed["eks"]) == {(REGIONS[1], CLUSTER, NODEGROUP)}
     assert {name for _, _, name in listed["ecs"]} == {"web", "worker", "cron"}
 
