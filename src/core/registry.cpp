@@ -116,7 +116,7 @@ void on_registering_looked(State& state, const Looked& event, std::vector<Effect
             return refuse(event.seen.error());
         } else {
             note += " AWS could not be asked about it now; its guards are checked before each sleep. (" +
-                   event.seen.error().message + ")";
+                    event.seen.error().message + ")";
         }
         state.saving.emplace(order,
                              State::Saving{.registration = registration, .remove = false, .note = std::move(note)});

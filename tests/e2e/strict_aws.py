@@ -35,8 +35,8 @@ def make_user(company, name, policy):
 
 
 def allow(company, name, policy):
-    """Replaces what the user may do."""
-    text = json.dumps(policy)
+    """Replaces what the user may do, as far as the emulator can tell: by actions."""
+    text = json.dumps({**policy, "Statement": [{**statement, "Resource": "*"} for statement in policy["Statement"]]})
     for service, emulators in EMULATOR_NAMES.items():
         text = text.replace(f'"{service}:', f'"{emulators}:')
     company.client("iam", "us-east-1").put_user_policy(UserName=name, PolicyName="doze", PolicyDocument=text)
@@ -77,6 +77,13 @@ def asked_for(call, account="123456789012"):
     elif call.operation == "UpdateService":
         body = json.loads(call.body)
         names = [f"service/{body['cluster']}/{body['service']}"]
+    elif call.operation in ("UpdateAutoScalingGroup", "SuspendProcesses", "ResumeProcesses"):
+        group = urllib.parse.parse_qs(call.body)["AutoScalingGroupName"][0]
+        names = [f"autoScalingGroup:0ab12345:autoScalingGroupName/{group}"]
+    elif call.operation in ("StopDBInstance", "StartDBInstance"):
+        names = [f"db:{urllib.parse.parse_qs(call.body)['DBInstanceIdentifier'][0]}"]
+    elif call.operation in ("StopDBCluster", "StartDBCluster"):
+        names = [f"cluster:{urllib.parse.parse_qs(call.body)['DBClusterIdentifier'][0]}"]
     elif call.operation == "UpdateNodegroupConfig":
         _, _, cluster, _, group, _ = call.path.split("/")
         names = [f"nodegroup/{cluster}/{group}/0ab12345-0000-0000-0000-000000000000"]

@@ -115,7 +115,7 @@ def test_no_credentials(make_doze, company, screen):
     credentials = report.line("credentials", "own")
     assert credentials["state"] == "fail" and "credentials" in credentials["finding"].lower()
     assert [one["what"] for one in report.of("fail")] == [credentials["what"]], "one cause, one line"
-    assert "7 registered, not looked at" in report.line("resources", "own")["finding"]
+    assert "10 registered, not looked at" in report.line("resources", "own")["finding"]
 
 
 def test_a_wrong_secret(doze, company):
@@ -190,8 +190,9 @@ def test_a_clock_that_is_off(doze, proxy, minutes, state):
 
 
 def test_each_profile_is_asked_who_it_is(doze, company):
-    services = company.services_yaml() + ("  - cluster_name: dev\n    nodegroup_name: workers\n"
-                                          "    region: ap-northeast-2\n    profile: work\n")
+    services = company.services_yaml().replace("autoscaling_groups:", (
+        "  - cluster_name: dev\n    nodegroup_name: workers\n    region: ap-northeast-2\n    profile: work\n"
+        "autoscaling_groups:"))
     configure(doze, company, services=services)
     report = examine(doze)
     assert report.line("credentials", "profile work")["state"] == "fail"

@@ -25,7 +25,8 @@ class Inspection : public testing::Test {
 TEST_F(Inspection, CountsWhatIsOpen) {
     auto journal = SqliteJournal::open(file());
     ASSERT_TRUE(journal);
-    const std::vector entries{core::LedgerEntry{.id = core::ec2(Region("us-east-1"), InstanceId("i-0aa10000000000001"))}};
+    const std::vector entries{
+        core::LedgerEntry{.id = core::ec2(Region("us-east-1"), InstanceId("i-0aa10000000000001"))}};
     ASSERT_TRUE((*journal)->write(entries, {}));
     const auto open_rows = count_open_rows(file());  // Beside the journal that is in use.
     ASSERT_TRUE(open_rows) << open_rows.error().text();

@@ -271,7 +271,8 @@ TEST(AwsErrors, NameTheInstancesThatAwsNames) {
                 ElementsAre("i-0123456789abcdef0", "i-1a2b3c4d"));
     EXPECT_THAT(named("The instance 'i-1a2b3c4d' (i-1a2b3c4d) is not in a state"), ElementsAre("i-1a2b3c4d"));
     EXPECT_THAT(named("arn:aws:ec2:us-east-1:1:instance/i-1a2b3c4d"), ElementsAre("i-1a2b3c4d"));
-    EXPECT_THAT(named("ami-1a2b3c4d eni-1a2b3c4d i-1a2b3c4 i-1a2b3c4d5 i-1a2b3c4x i-1a2b3c4dx multi-1a2b3c4d i-"), ElementsAre());
+    EXPECT_THAT(named("ami-1a2b3c4d eni-1a2b3c4d i-1a2b3c4 i-1a2b3c4d5 i-1a2b3c4x i-1a2b3c4dx multi-1a2b3c4d i-"),
+                ElementsAre());
 }
 
 TEST(AwsErrors, OfASignatureNeverRepeatTheRequest) {
