@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "cloud/aws/ec2.hpp"
+
 namespace doze::access {
 
 namespace aws = cloud::aws;
@@ -53,14 +55,32 @@ void CloudAccess::identify(std::optional<Region> region, std::function<void(Resu
                           });
 }
 
+void CloudAccess::list_regions(std::optional<Region> region, std::function<void(Result<std::vector<Region>>)> done) {
+    boost::asio::co_spawn(loop_, ask_regions(std::move(region)),
+                          [done = std::move(done)](std::exception_ptr bug, Result<std::vector<Region>> regions) {
+                              if (bug) std::rethrow_exception(bug);
+                              done(std::move(regions));
+                          });
+}
+
+boost::asio::awaitable<Result<Region>> CloudAccess::region_or_default(std::optional<Region> region) {
+    if (region) co_return *region;
+    const auto found = co_await default_region();
+    if (!found) co_return found.error();
+    co_return *found ? (*found)->region : Region("us-east-1");
+}
+
+boost::asio::awaitable<Result<std::vector<Region>>> CloudAccess::ask_regions(std::optional<Region> region) {
+    const auto where = co_await region_or_default(std::move(region));
+    if (!where) co_return where.error();
+    co_return co_await aws::ec2::regions(account("").client, *where);
+}
+
 boost::asio::awaitable<Result<Identified>> CloudAccess::ask_identity(std::optional<Region> region) {
-    if (!region) {
-        auto found = co_await default_region();
-        if (!found) co_return found.error();
-        region = *found ? (*found)->region : Region("us-east-1");
-    }
+    const auto where = co_await region_or_default(std::move(region));
+    if (!where) co_return where.error();
     Account& by_default = account("");
-    auto identity = co_await aws::sts::caller_identity(by_default.client, *region);
+    auto identity = co_await aws::sts::caller_identity(by_default.client, *where);
     if (!identity) co_return identity.error();
     const auto credentials = co_await by_default.credentials.get(clock_.now().wall);
     co_return Identified{.identity = std::move(*identity),

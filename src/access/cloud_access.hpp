@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "cloud/aws/aws_cloud.hpp"
@@ -59,6 +60,9 @@ class CloudAccess {
     /// Asks AWS, in `region` or else the default one.
     void identify(std::optional<Region> region, std::function<void(Result<Identified>)> done);
 
+    /// The regions that are enabled for the account, in order. Asked in `region`, any that is, or else the default one.
+    void list_regions(std::optional<Region> region, std::function<void(Result<std::vector<Region>>)> done);
+
     /// The region to use where the settings name none: that of the environment, the default profile, or this EC2
     /// instance.
     boost::asio::awaitable<Result<std::optional<cloud::aws::FoundRegion>>> default_region();
@@ -78,6 +82,8 @@ class CloudAccess {
 
     [[nodiscard]] cloud::aws::Places places(cloud::aws::Profiles& profiles);
     [[nodiscard]] Account& account(const std::string& profile);
+    boost::asio::awaitable<Result<Region>> region_or_default(std::optional<Region> region);
+    boost::asio::awaitable<Result<std::vector<Region>>> ask_regions(std::optional<Region> region);
     boost::asio::awaitable<Result<Identified>> ask_identity(std::optional<Region> region);
 
     boost::asio::io_context& loop_;

@@ -116,12 +116,21 @@ std::string counts_text(const json::object& content) {
     return line + "\n";
 }
 
+/// What is not put to sleep for now, and why.
+std::string holds_text(const json::object& content, bool color) {
+    std::string out;
+    for (const auto& hold : array_at(content, "holds"))
+        out += colored("Held awake: " + clean(text_at(as_object(hold), "why")), Color::busy, color) + "\n";
+    return out;
+}
+
 }  // namespace
 
 std::string status_text(const json::object& content, core::WallTime now, bool color) {
     const auto unread = unread_text(array_at(content, "regions"), "error", color);
     return heading(content) + presence_text(content, now, color) + "\n" + sources_text(content, color) + "\n" +
-           counts_text(content) + resources_text(content, now, color) + (unread.empty() ? "" : "\n" + unread);
+           counts_text(content) + holds_text(content, color) + resources_text(content, now, color) +
+           (unread.empty() ? "" : "\n" + unread);
 }
 
 }  // namespace doze::cli

@@ -102,7 +102,7 @@ class Daemon {
                                                bool remove) { return save(registration, remove); },
                    .log = [this](const auto& announce) { tell(announce); }}),
           region_list_(
-              loop_, clock_, cloud_->cloud(), [this] { configure(); },
+              loop_, clock_, *cloud_, [this] { configure(); },
               [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
           dispatcher_(driver_, {.version = DOZE_VERSION, .started = clock_.now().boot}),
           signals_(loop_, SIGINT, SIGTERM),
@@ -187,10 +187,10 @@ class Daemon {
         driver_.post(std::move(configured));
     }
 
-    /// One to ask in what is true of the whole account.
-    [[nodiscard]] Region home_region() const {
+    /// One to ask in what is true of the whole account; none leaves it to the environment.
+    [[nodiscard]] std::optional<Region> home_region() const {
         const auto& regions = store_.settings().core.regions;
-        return regions.empty() ? Region("us-east-1") : regions.front();
+        return regions.empty() ? std::nullopt : std::optional(regions.front());
     }
 
     void start_sources(const config::SourceSettings& settings) {
@@ -230,8 +230,7 @@ class Daemon {
     }
 
     void tell_identity() {
-        const auto& regions = store_.settings().core.regions;
-        cloud_->identify(regions.empty() ? std::nullopt : std::optional(regions.front()), [this](auto identified) {
+        cloud_->identify(home_region(), [this](auto identified) {
             if (!identified) return log_->of("aws").error(identified.error().text());
             log_->of("aws").info("Using AWS account {} as {} ({}).", identified->identity.account,
                                  identified->identity.arn, identified->origin);

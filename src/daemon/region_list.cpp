@@ -11,14 +11,14 @@ constexpr core::Duration after_a_failure = std::chrono::minutes(1);
 
 }  // namespace
 
-RegionList::RegionList(boost::asio::io_context& loop, const ports::Clock& clock, cloud::aws::AwsCloud& cloud,
+RegionList::RegionList(boost::asio::io_context& loop, const ports::Clock& clock, access::CloudAccess& cloud,
                        std::function<void()> changed, std::function<void(const Error&)> failed)
     : clock_(clock), cloud_(cloud), changed_(std::move(changed)), failed_(std::move(failed)), again_(loop, [this] {
           ask();
       }) {}
 
-void RegionList::start(const Region& ask_in) {
-    ask_ = ask_in;
+void RegionList::start(std::optional<Region> ask_in) {
+    ask_ = std::move(ask_in);
     if (std::exchange(running_, true)) return;
     ask();
 }

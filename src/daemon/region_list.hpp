@@ -2,10 +2,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "cloud/aws/aws_cloud.hpp"
+#include "access/cloud_access.hpp"
 #include "daemon/boot_timer.hpp"
 #include "ports/clock.hpp"
 
@@ -16,11 +17,11 @@ class RegionList {
    public:
     /// `changed` is called on the loop whenever AWS names other regions than before, `failed` with each new reason why
     /// it does not. All that is referred to must outlive this.
-    RegionList(boost::asio::io_context& loop, const ports::Clock& clock, cloud::aws::AwsCloud& cloud,
+    RegionList(boost::asio::io_context& loop, const ports::Clock& clock, access::CloudAccess& cloud,
                std::function<void()> changed, std::function<void(const Error&)> failed);
 
-    /// Begins to ask, in a region that is surely enabled; does nothing if it asks already.
-    void start(const Region& ask);
+    /// Begins to ask, in this region or else the default one; does nothing if it asks already.
+    void start(std::optional<Region> ask);
     void stop();
 
     /// In order; empty until AWS answered.
@@ -31,11 +32,11 @@ class RegionList {
     void take(Result<std::vector<Region>> answer);
 
     const ports::Clock& clock_;
-    cloud::aws::AwsCloud& cloud_;
+    access::CloudAccess& cloud_;
     std::function<void()> changed_;
     std::function<void(const Error&)> failed_;
     BootTimer again_;
-    Region ask_;
+    std::optional<Region> ask_;
     bool running_ = false;
     std::string told_;  ///< The last reason that was told.
     std::vector<Region> regions_;

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "cloud/aws/cloudwatch.hpp"
-#include "cloud/aws/ec2.hpp"
 #include "cloud/aws/service.hpp"
 
 namespace doze::cloud::aws {
@@ -115,15 +114,6 @@ AwsCloud::~AwsCloud() {
 
 void AwsCloud::set_guards(const core::GuardSettings& guards) {
     guards_ = guards;
-}
-
-void AwsCloud::list_regions(const Region& ask, std::function<void(Result<std::vector<Region>>)> done) {
-    start(executor_,
-          [ask, line = Line(clients_({}), life_), life = life_,
-           done = std::move(done)]() mutable -> asio::awaitable<void> {
-              auto result = co_await ec2::regions(line, ask);
-              if (!life->over) done(std::move(result));
-          });
 }
 
 void AwsCloud::survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) {

@@ -32,9 +32,6 @@ class AwsCloud final : public ports::Cloud {
     void sleep(std::vector<core::Target> targets, Outcome each) override;
     void wake(std::vector<core::Target> targets, Outcome each) override;
 
-    /// The regions that are enabled for the account, in order. `ask` is any one that is.
-    void list_regions(const Region& ask, std::function<void(Result<std::vector<Region>>)> done);
-
     /// For the looks and surveys that begin after this.
     void set_guards(const core::GuardSettings& guards) override;
 

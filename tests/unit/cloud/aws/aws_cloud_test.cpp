@@ -1,11 +1,13 @@
 #include "cloud/aws/aws_cloud.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <gmock/gmock.h>
 #include <memory>
 #include <optional>
 
 #include "aws_fixture.hpp"
 #include "cloud/aws/at_once.hpp"
+#include "cloud/aws/ec2.hpp"
 
 namespace doze::cloud::aws {
 namespace {
@@ -101,7 +103,7 @@ TEST_F(AwsCloudTest, ListsTheRegionsOfTheAccount) {
                "<item><regionName>eu-west-1</regionName></item></regionInfo></DescribeRegionsResponse>";
     };
     std::optional<Result<std::vector<Region>>> regions;
-    cloud.list_regions(us, [&](auto found) { regions = std::move(found); });
+    boost::asio::co_spawn(io, ec2::regions(client, us), [&](auto, auto found) { regions = std::move(found); });
     run();
     EXPECT_EQ(regions->value(), (std::vector{eu, us}));
 }
