@@ -92,9 +92,10 @@ Result<cloud::aws::Credentials> ask_for_key_pair(const cli::Console& console) {
     const bool asks = ::isatty(STDIN_FILENO) == 1;
     if (asks) console.err << "AWS access key ID: " << std::flush;
     cloud::aws::Credentials keys{.access_key_id = std::string(read_line().view())};
-    if (asks) console.err << "AWS secret access key (not shown): " << std::flush;
     {
+        // Before the question: who is quick must not see what they type, nor lose it.
         const Silence silence;
+        if (asks) console.err << "AWS secret access key (not shown): " << std::flush;
         keys.secret_access_key = read_line();
     }
     if (auto good = check_key_pair(keys); !good) return good.error();
