@@ -62,7 +62,7 @@ json::object to_json(const Status& status) {
         out["provider"] = keys->provider;
         out["origin"] = keys->origin;
         out["access_key_id"] = keys->access_key_id;
-        out["expires"] = keys->expires ? json::value(aws::to_iso(*keys->expires)) : json::value();
+        out["expires"] = keys->expires ? json::value(core::to_iso(*keys->expires)) : json::value();
     }
     if (status.identity) {
         out["account"] = status.identity->account;

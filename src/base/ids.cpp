@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/letter_case.hpp"
 #include "base/quoted.hpp"
 
 namespace doze {
@@ -94,8 +95,7 @@ Result<GroupName> parse_group_name(std::string_view text) {
 }
 
 Result<DatabaseName> parse_database_name(std::string_view text) {
-    std::string name(text);
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    std::string name = lower_case(text);
     const auto fits = [](char c) { return is_lower(c) || is_digit(c) || c == '-'; };
     if (name.empty() || name.size() > 63 || !is_lower(name.front()) || name.back() == '-' ||
         name.find("--") != std::string::npos || !std::ranges::all_of(name, fits))

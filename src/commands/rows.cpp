@@ -95,15 +95,6 @@ Standing group_standing(const core::State& state, const Members& members) {
     return all;
 }
 
-std::string iso_time(core::WallTime time) {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                       clock.minutes().count(), clock.seconds().count());
-}
-
 void write_detail(JsonWriter& writer, const core::Detail& detail) {
     if (const auto* number = std::get_if<std::int64_t>(&detail.value)) {
         writer.member(detail.name, *number);
@@ -195,7 +186,7 @@ struct RowWriter {
         writer.member("guard", tracked.seen ? why(tracked.seen->guard) : std::nullopt);
         if (tracked.busy) writer.member("busy", *tracked.busy);
         if (tracked.entry && tracked.entry->restarts_at)
-            writer.member("restarts_at", iso_time(*tracked.entry->restarts_at));
+            writer.member("restarts_at", core::to_iso(*tracked.entry->restarts_at));
         writer.member("trouble", tracked.trouble ? std::optional(tracked.trouble->text()) : std::nullopt);
         writer.end_object();
     }
@@ -235,7 +226,7 @@ struct GroupOpener {
             writer.member("version", cluster.version);
             writer.member("endpoint", cluster.endpoint);
             writer.member("created_at",
-                          cluster.created_at ? std::optional(iso_time(*cluster.created_at)) : std::nullopt);
+                          cluster.created_at ? std::optional(core::to_iso(*cluster.created_at)) : std::nullopt);
         }
         writer.member("region", cluster.region.str());
         if (!names_only) write_standing(writer, group_standing(state, cluster.nodegroups), std::nullopt);

@@ -1,4 +1,6 @@
 // Every enum of the core as the one word that log, journal, protocol and tests use for it.
+#include <chrono>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "core/effect.hpp"
@@ -114,6 +116,10 @@ std::string to_string(Duration span) {
         return total_minutes % 60 == 0 ? fmt::format("{} h", hours)
                                        : fmt::format("{} h {} min", hours, total_minutes % 60);
     return hours % 24 == 0 ? fmt::format("{} d", hours / 24) : fmt::format("{} d {} h", hours / 24, hours % 24);
+}
+
+std::string to_iso(WallTime time) {
+    return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(time));
 }
 
 }  // namespace doze::core

@@ -30,4 +30,7 @@ struct Now {
 /// A span as people read it: "4 s", "12 min", "3 h 5 min".
 [[nodiscard]] std::string to_string(Duration span);
 
+/// "2026-03-01T12:00:00Z": ISO 8601 in UTC, to the second.
+[[nodiscard]] std::string to_iso(WallTime time);
+
 }  // namespace doze::core

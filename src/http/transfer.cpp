@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/letter_case.hpp"
 #include "base/secret.hpp"
 
 namespace doze::http {
@@ -15,12 +16,6 @@ namespace doze::http {
 namespace asio = boost::asio;
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return result;
-}
 
 std::string_view trim(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r\n");
@@ -129,7 +124,7 @@ bool Transfer::prepare_headers() {
         const bool appended = append(line);
         wipe(line);
         if (!appended) return false;
-        has_type = has_type || lower(name) == "content-type";
+        has_type = has_type || lower_case(name) == "content-type";
     }
     // No pause for "100 Continue", and no content type that the caller did not ask for.
     return append("Expect:") && (has_type || append("Content-Type:"));
@@ -211,7 +206,7 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
     // A "100 Continue" comes with headers of its own, before those that count.
     if (line.starts_with("HTTP/")) transfer.response_.headers.clear();
     if (const auto colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/")) {
-        transfer.response_.headers.emplace_back(lower(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
+        transfer.response_.headers.emplace_back(lower_case(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
     }
     return line.size();
 }

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,13 @@ struct HttpResponse {
     int status = 0;
     HttpHeaders headers;  ///< Names in lower case.
     std::string body;
+
+    /// The first header of this name; empty where there is none.
+    [[nodiscard]] std::string_view header(std::string_view name) const {
+        for (const auto& [key, value] : headers)
+            if (key == name) return value;
+        return {};
+    }
 };
 
 /// Carries one request over, on the loop, and wipes what was sent, and what of the answer was not taken, from memory:

@@ -108,15 +108,6 @@ constexpr Description description{.operation = "DescribeAutoScalingGroups",
                                   .call = describe_call,
                                   .parse = parse_groups};
 
-boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
-    return survey_items(client, std::move(region), std::move(guards), description);
-}
-
-boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids, LookOptions options,
-                                  Seen each) {
-    return look_at_items(client, std::move(region), std::move(ids), std::move(options), std::move(each), description);
-}
-
 boost::asio::awaitable<void> sleep(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
     co_await at_once(changes_at_once, targets.size(),
                      [&](std::size_t i) { return empty_group(client, targets[i], each); });
@@ -137,9 +128,6 @@ constexpr std::string_view group_arn = "autoScalingGroup:*:autoScalingGroupName/
 Call small_page(const std::vector<core::ResourceId>& some) {
     return call_for(some.front().region, "DescribeAutoScalingGroups", {{"MaxRecords", "1"}});
 }
-Call load_of_first(const std::vector<core::ResourceId>& some) {
-    return cloudwatch::newest_call(some.front().region, load(some.front()));
-}
 
 constexpr Permission permissions[] = {
     {"autoscaling:DescribeAutoScalingGroups", Permission::Use::list, "", "", small_page},
@@ -147,14 +135,14 @@ constexpr Permission permissions[] = {
     {"autoscaling:UpdateAutoScalingGroup", Permission::Use::sleep, group_arn},
     {"autoscaling:UpdateAutoScalingGroup", Permission::Use::wake, group_arn},
     {"autoscaling:ResumeProcesses", Permission::Use::wake, group_arn},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
+    cloudwatch::permission<load>,
 };
 
 }  // namespace
 
 const Service service{.kind = core::Kind::asg,
-                      .survey = survey,
-                      .look = look,
+                      .survey = survey_by<description>,
+                      .look = look_by<description>,
                       .sleep = sleep,
                       .wake = wake,
                       .load = load,

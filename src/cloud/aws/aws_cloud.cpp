@@ -18,23 +18,17 @@ namespace doze::cloud::aws {
 
 namespace asio = boost::asio;
 
-/// Whether the AwsCloud is still there; its coroutines may outlive it.
-struct AwsCloud::Life {
-    bool over = false;
-};
-
 namespace {
 
 /// A client as a coroutine of an AwsCloud uses it: hung up when that AwsCloud goes away.
-template <class Life>
 class Line final : public Client {
    public:
-    Line(Client& client, std::shared_ptr<Life> life) : client_(client), life_(std::move(life)) {}
+    Line(Client& client, std::shared_ptr<bool> over) : client_(client), over_(std::move(over)) {}
 
     asio::awaitable<Result<std::string>> call(Call call) override {
-        if (life_->over) co_return hung_up();
+        if (*over_) co_return hung_up();
         auto answer = co_await client_.call(std::move(call));
-        if (life_->over) co_return hung_up();
+        if (*over_) co_return hung_up();
         co_return answer;
     }
 
@@ -43,7 +37,7 @@ class Line final : public Client {
     static Error hung_up() { return {.message = "doze is stopping.", .recovery = Recovery::retry}; }
 
     Client& client_;
-    std::shared_ptr<Life> life_;
+    std::shared_ptr<bool> over_;
 };
 
 /// What goes in one call at most.
@@ -106,10 +100,13 @@ void start(const asio::any_io_executor& executor, Body body) {
 }  // namespace
 
 AwsCloud::AwsCloud(asio::any_io_executor executor, const ports::Clock& clock, Clients clients)
-    : executor_(std::move(executor)), clock_(clock), clients_(std::move(clients)), life_(std::make_shared<Life>()) {}
+    : executor_(std::move(executor)),
+      clock_(clock),
+      clients_(std::move(clients)),
+      over_(std::make_shared<bool>(false)) {}
 
 AwsCloud::~AwsCloud() {
-    life_->over = true;
+    *over_ = true;
 }
 
 void AwsCloud::set_guards(const core::GuardSettings& guards) {
@@ -118,10 +115,10 @@ void AwsCloud::set_guards(const core::GuardSettings& guards) {
 
 void AwsCloud::survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) {
     start(executor_,
-          [kind, region, line = Line(clients_({}), life_), life = life_, guards = guards_,
+          [kind, region, line = Line(clients_({}), over_), over = over_, guards = guards_,
            done = std::move(done)]() mutable -> asio::awaitable<void> {
               auto result = co_await service_of(kind).survey(line, region, guards);
-              if (!life->over) done(std::move(result));
+              if (!*over) done(std::move(result));
           });
 }
 
@@ -129,14 +126,14 @@ void AwsCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
                     std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
     const LookOptions options{.guards = guards_, .depth = depth};
     for (auto& [group, some] : grouped(std::move(ids), [](core::ResourceId& id) -> core::ResourceId& { return id; })) {
-        const Seen report = [life = life_, each, profile = group.profile](core::ResourceId id, auto seen) {
-            if (life->over) return;
+        const Seen report = [over = over_, each, profile = group.profile](core::ResourceId id, auto seen) {
+            if (*over) return;
             id.profile = profile;
             if (seen) seen->id.profile = profile;
             each(id, std::move(seen));
         };
         start(executor_,
-              [group, some = std::move(some), line = Line(clients_(group.profile), life_), options, &clock = clock_,
+              [group, some = std::move(some), line = Line(clients_(group.profile), over_), options, &clock = clock_,
                report]() mutable -> asio::awaitable<void> {
                   const auto& service = service_of(group.kind);
                   if (options.depth == core::Depth::load && service.load != nullptr)
@@ -158,13 +155,13 @@ void AwsCloud::wake(std::vector<core::Target> targets, Outcome each) {
 void AwsCloud::act(Change change, std::vector<core::Target> targets, Outcome each) {
     for (auto& [group, some] :
          grouped(std::move(targets), [](core::Target& target) -> core::ResourceId& { return target.id; })) {
-        const Acted report = [life = life_, each, profile = group.profile](core::ResourceId id, Result<void> accepted) {
-            if (life->over) return;
+        const Acted report = [over = over_, each, profile = group.profile](core::ResourceId id, Result<void> accepted) {
+            if (*over) return;
             id.profile = profile;
             each(id, std::move(accepted));
         };
         start(executor_,
-              [change, group, some = std::move(some), line = Line(clients_(group.profile), life_),
+              [change, group, some = std::move(some), line = Line(clients_(group.profile), over_),
                report]() mutable -> asio::awaitable<void> {
                   co_await (service_of(group.kind).*change)(line, group.region, some, report);
               });

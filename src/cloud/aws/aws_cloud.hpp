@@ -36,8 +36,6 @@ class AwsCloud final : public ports::Cloud {
     void set_guards(const core::GuardSettings& guards) override;
 
    private:
-    struct Life;
-
     /// Service::sleep or Service::wake.
     using Change = decltype(&Service::sleep);
 
@@ -46,7 +44,7 @@ class AwsCloud final : public ports::Cloud {
     boost::asio::any_io_executor executor_;
     const ports::Clock& clock_;
     Clients clients_;
-    std::shared_ptr<Life> life_;
+    std::shared_ptr<bool> over_;  ///< Set when this goes; its coroutines may go on.
     core::GuardSettings guards_;
 };
 

@@ -22,10 +22,9 @@ constexpr std::array<std::string_view, 6> suspects{"AuthFailure",          "Inva
 }  // namespace
 
 std::optional<core::WallTime> date_of(const ports::HttpResponse& response) {
-    const auto header = std::ranges::find(response.headers, "date", &ports::HttpHeaders::value_type::first);
-    if (header == response.headers.end()) return std::nullopt;
     std::tm time{};
-    const char* const rest = ::strptime(header->second.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);
+    const std::string date(response.header("date"));
+    const char* const rest = ::strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);
     if (rest == nullptr || *rest != '\0') return std::nullopt;
     return core::WallTime(std::chrono::seconds(::timegm(&time)));
 }

@@ -19,13 +19,9 @@ constexpr std::size_t metrics_per_call = 500;
 
 constexpr auto window = std::chrono::minutes(15);
 
-std::string iso_time(core::WallTime at) {
-    return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(at));
-}
-
 Call call_for(const Region& region, const std::vector<LoadMetric>& metrics, core::WallTime now,
               const std::string& token) {
-    QueryPairs parameters{{"StartTime", iso_time(now - window)}, {"EndTime", iso_time(now)}};
+    QueryPairs parameters{{"StartTime", core::to_iso(now - window)}, {"EndTime", core::to_iso(now)}};
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         const auto query = fmt::format("MetricDataQueries.member.{}.", i + 1);
         parameters.emplace_back(query + "Id", fmt::format("m{}", i));

@@ -19,4 +19,13 @@ boost::asio::awaitable<std::vector<core::Load>> loads(Client& client, Region reg
 /// Asks for one of them, to try whether it may be asked.
 [[nodiscard]] Call newest_call(const Region& region, const LoadMetric& metric);
 
+/// What a kind with this Service::load needs of IAM for it.
+template <LoadMetric (*load)(const core::ResourceId&)>
+inline constexpr Permission permission{.action = "cloudwatch:GetMetricData",
+                                       .use = Permission::Use::extra,
+                                       .what_for = "For busy_cpu_percent.",
+                                       .proof = [](const std::vector<core::ResourceId>& some) {
+                                           return newest_call(some.front().region, load(some.front()));
+                                       }};
+
 }  // namespace doze::cloud::aws::cloudwatch

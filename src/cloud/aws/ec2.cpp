@@ -101,7 +101,7 @@ struct Change {
     Acted each;
     bool hibernate = false;
 
-    /// Set once AWS had no room for a single instance: it has none for the rest of the pool either.
+    /// Set once AWS had no room for a single instance: it has none for the rest of the batch, of the same pool, either.
     std::optional<Error> no_room = std::nullopt;
 };
 
@@ -240,9 +240,6 @@ Call page_of_spot_requests(const Ids& ids) {
 Call all_regions(const Ids& ids) {
     return call_for(ids.front().region, "DescribeRegions", {});
 }
-Call load_of_first(const Ids& ids) {
-    return cloudwatch::newest_call(ids.front().region, load(ids.front()));
-}
 
 constexpr Permission permissions[] = {
     {"ec2:DescribeInstances", Permission::Use::list, "", "", small_page},
@@ -253,7 +250,7 @@ constexpr Permission permissions[] = {
     {"ec2:DescribeSpotInstanceRequests", Permission::Use::extra, "",
      "To tell spot instances that can be stopped from those that can't.", page_of_spot_requests},
     {"ec2:DescribeRegions", Permission::Use::extra, "", "For aws.regions: [\"all\"].", all_regions},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
+    cloudwatch::permission<load>,
 };
 
 }  // namespace

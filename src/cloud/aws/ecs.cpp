@@ -279,9 +279,6 @@ Call first_service(const Ids& ids) {
 Call a_scalable_target(const Ids& ids) {
     return scaling::page_call(ids.front().region);
 }
-Call load_of_first(const Ids& ids) {
-    return cloudwatch::newest_call(ids.front().region, load(ids.front()));
-}
 
 constexpr Permission permissions[] = {
     {"ecs:ListClusters", Permission::Use::list, "", "", a_cluster},
@@ -295,7 +292,7 @@ constexpr Permission permissions[] = {
      a_scalable_target},
     {"application-autoscaling:RegisterScalableTarget", Permission::Use::extra, "scalable-target/*",
      "To hold the automatic scaling of a service while it sleeps."},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
+    cloudwatch::permission<load>,
 };
 
 }  // namespace

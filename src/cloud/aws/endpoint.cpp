@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/letter_case.hpp"
+
 namespace doze::cloud::aws {
 
 namespace {
@@ -58,16 +60,6 @@ std::string configured_name(std::string_view service) {
     return name;
 }
 
-std::string upper(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
-    return text;
-}
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return text;
-}
-
 std::string_view setting(const ProfileSettings& settings, const std::string& key) {
     const auto found = settings.find(key);
     return found == settings.end() ? std::string_view() : found->second.view();
@@ -76,9 +68,9 @@ std::string_view setting(const ProfileSettings& settings, const std::string& key
 /// Where it says "true" (in any case, as the SDKs read it), for messages; empty where it is off.
 std::string switched_on(const char* variable, const char* key, const Environment& environment, const Profile& profile) {
     if (const auto value = environment(variable).value_or(""); !value.empty()) {
-        return lower(value) == "true" ? variable : std::string();
+        return lower_case(value) == "true" ? variable : std::string();
     }
-    return lower(std::string(profile.get(key))) == "true" ? key + (" of profile " + profile.name) : std::string();
+    return lower_case(profile.get(key)) == "true" ? key + (" of profile " + profile.name) : std::string();
 }
 
 struct ConfiguredUrl {
@@ -88,9 +80,9 @@ struct ConfiguredUrl {
 
 std::optional<ConfiguredUrl> configured_endpoint(std::string_view service, const Environment& environment,
                                                  const Profile& profile) {
-    if (lower(environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").value_or("")) == "true") return std::nullopt;
+    if (lower_case(environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").value_or("")) == "true") return std::nullopt;
     const std::string name = configured_name(service);
-    for (const std::string& variable : {"AWS_ENDPOINT_URL_" + upper(name), std::string("AWS_ENDPOINT_URL")}) {
+    for (const std::string& variable : {"AWS_ENDPOINT_URL_" + upper_case(name), std::string("AWS_ENDPOINT_URL")}) {
         if (auto url = environment(variable.c_str()).value_or(""); !url.empty()) return ConfiguredUrl{url, variable};
     }
     if (const auto url = setting(profile.services, name + ".endpoint_url"); !url.empty()) {
@@ -119,7 +111,7 @@ Result<Endpoint> parse_endpoint(std::string_view url, std::string_view where) {
     }
     const bool usual_port = !parsed->has_port() || parsed->port() == (parsed->scheme() == "http" ? "80" : "443");
     // Signed and sent as one text; names of hosts know no case, but signatures do.
-    std::string host = lower(std::string(parsed->encoded_host()));
+    std::string host = lower_case(parsed->encoded_host());
     if (!usual_port) host += ":" + std::string(parsed->port());
     std::string path(parsed->encoded_path());
     while (path.ends_with('/')) path.pop_back();

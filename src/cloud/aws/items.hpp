@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cloud/aws/service.hpp"
@@ -35,5 +36,16 @@ boost::asio::awaitable<Result<core::Survey>> survey_items(Client& client, Region
                                                           const Description& how);
 boost::asio::awaitable<void> look_at_items(Client& client, Region region, std::vector<core::ResourceId> ids,
                                            LookOptions options, Seen each, const Description& how);
+
+/// The same as a Service has them.
+template <const Description& how>
+boost::asio::awaitable<Result<core::Survey>> survey_by(Client& client, Region region, core::GuardSettings guards) {
+    return survey_items(client, std::move(region), std::move(guards), how);
+}
+template <const Description& how>
+boost::asio::awaitable<void> look_by(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                     LookOptions options, Seen each) {
+    return look_at_items(client, std::move(region), std::move(ids), std::move(options), std::move(each), how);
+}
 
 }  // namespace doze::cloud::aws

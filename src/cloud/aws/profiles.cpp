@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/handle.hpp"
+#include "base/letter_case.hpp"
 
 namespace doze::cloud::aws {
 
@@ -25,12 +26,6 @@ std::string_view trim(std::string_view text) {
     const auto first = text.find_first_not_of(blanks);
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return result;
 }
 
 std::string_view without_comment(std::string_view line) {
@@ -75,7 +70,7 @@ class IniReader {
         const auto equals = content.find('=');
         if (equals == std::string_view::npos) return bad("neither [section] nor key = value");
         if (section_ == nullptr) return bad("a setting before the first [section]");
-        take_setting(line.find_first_not_of(blanks), lower(trim(content.substr(0, equals))),
+        take_setting(line.find_first_not_of(blanks), lower_case(trim(content.substr(0, equals))),
                      trim(content.substr(equals + 1)));
         return {};
     }

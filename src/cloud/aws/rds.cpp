@@ -57,49 +57,16 @@ constexpr Database kind{.kind = core::Kind::rds,
                         .element = "DBInstance",
                         .name = "DBInstanceIdentifier",
                         .status = "DBInstanceStatus",
+                        .stop = "StopDBInstance",
+                        .start = "StartDBInstance",
                         .guard = guard_by_nature,
                         .details = details_of};
 
-constexpr Description description{
-    .operation = kind.describe,
-    .names_per_call = names_per_look,
-    .call = [](const Region& region, const std::vector<core::ResourceId>& only,
-               const std::string& marker) { return describe_call(region, only, marker, kind); },
-    .parse = parse_instances};
-
-boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
-    return survey_items(client, std::move(region), std::move(guards), description);
-}
-
-boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids, LookOptions options,
-                                  Seen each) {
-    return look_at_items(client, std::move(region), std::move(ids), std::move(options), std::move(each), description);
-}
-
-boost::asio::awaitable<void> sleep(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
-    return change_all(client, std::move(targets), std::move(each), "StopDBInstance", kind);
-}
-
-boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
-    return change_all(client, std::move(targets), std::move(each), "StartDBInstance", kind);
-}
-
-LoadMetric load(const core::ResourceId& id) {
-    return {"AWS/RDS", {{"DBInstanceIdentifier", id.name}}};
-}
-
-Call small_page(const std::vector<core::ResourceId>& some) {
-    return describe_call(some.front().region, {}, {}, kind);
-}
-Call load_of_first(const std::vector<core::ResourceId>& some) {
-    return cloudwatch::newest_call(some.front().region, load(some.front()));
-}
-
 constexpr Permission permissions[] = {
-    {"rds:DescribeDBInstances", Permission::Use::list, "", "", small_page},
+    {"rds:DescribeDBInstances", Permission::Use::list, "", "", small_page<kind>},
     {"rds:StopDBInstance", Permission::Use::sleep, "db:{name}"},
     {"rds:StartDBInstance", Permission::Use::wake, "db:{name}"},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
+    cloudwatch::permission<load<kind>>,
 };
 
 }  // namespace
@@ -108,12 +75,6 @@ Result<ItemPage> parse_instances(std::string body, const Region& region, const c
     return parse_page(std::move(body), region, guards, kind);
 }
 
-const Service service{.kind = core::Kind::rds,
-                      .survey = survey,
-                      .look = look,
-                      .sleep = sleep,
-                      .wake = wake,
-                      .load = load,
-                      .permissions = permissions};
+const Service service = rds::service_of<kind>(permissions);
 
 }  // namespace doze::cloud::aws::rds

@@ -51,49 +51,16 @@ constexpr rds::Database kind{.kind = core::Kind::rds_cluster,
                              .element = "DBCluster",
                              .name = "DBClusterIdentifier",
                              .status = "Status",
+                             .stop = "StopDBCluster",
+                             .start = "StartDBCluster",
                              .guard = guard_by_nature,
                              .details = details_of};
 
-constexpr Description description{
-    .operation = kind.describe,
-    .names_per_call = rds::names_per_look,
-    .call = [](const Region& region, const std::vector<core::ResourceId>& only,
-               const std::string& marker) { return rds::describe_call(region, only, marker, kind); },
-    .parse = parse_clusters};
-
-boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
-    return survey_items(client, std::move(region), std::move(guards), description);
-}
-
-boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids, LookOptions options,
-                                  Seen each) {
-    return look_at_items(client, std::move(region), std::move(ids), std::move(options), std::move(each), description);
-}
-
-boost::asio::awaitable<void> sleep(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
-    return rds::change_all(client, std::move(targets), std::move(each), "StopDBCluster", kind);
-}
-
-boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
-    return rds::change_all(client, std::move(targets), std::move(each), "StartDBCluster", kind);
-}
-
-LoadMetric load(const core::ResourceId& id) {
-    return {"AWS/RDS", {{"DBClusterIdentifier", id.name}}};
-}
-
-Call small_page(const std::vector<core::ResourceId>& some) {
-    return rds::describe_call(some.front().region, {}, {}, kind);
-}
-Call load_of_first(const std::vector<core::ResourceId>& some) {
-    return cloudwatch::newest_call(some.front().region, load(some.front()));
-}
-
 constexpr Permission permissions[] = {
-    {"rds:DescribeDBClusters", Permission::Use::list, "", "", small_page},
+    {"rds:DescribeDBClusters", Permission::Use::list, "", "", rds::small_page<kind>},
     {"rds:StopDBCluster", Permission::Use::sleep, "cluster:{name}"},
     {"rds:StartDBCluster", Permission::Use::wake, "cluster:{name}"},
-    {"cloudwatch:GetMetricData", Permission::Use::extra, "", "For busy_cpu_percent.", load_of_first},
+    cloudwatch::permission<rds::load<kind>>,
 };
 
 }  // namespace
@@ -102,12 +69,6 @@ Result<ItemPage> parse_clusters(std::string body, const Region& region, const co
     return rds::parse_page(std::move(body), region, guards, kind);
 }
 
-const Service service{.kind = core::Kind::rds_cluster,
-                      .survey = survey,
-                      .look = look,
-                      .sleep = sleep,
-                      .wake = wake,
-                      .load = load,
-                      .permissions = permissions};
+const Service service = rds::service_of<kind>(permissions);
 
 }  // namespace doze::cloud::aws::rds_cluster

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <optional>
 #include <pugixml.hpp>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cloud/aws/items.hpp"
@@ -23,6 +25,8 @@ struct Database {
     const char* element;        ///< "DBInstance"
     const char* name;           ///< "DBInstanceIdentifier", of members and parameters.
     const char* status;         ///< "DBInstanceStatus"
+    const char* stop;           ///< "StopDBInstance"
+    const char* start;          ///< "StartDBInstance"
 
     /// The guard that lies in what it is; it comes before the guard by tag, which alone may be overridden.
     std::optional<core::Guard> (*guard)(pugi::xml_node database);
@@ -49,5 +53,41 @@ inline constexpr std::size_t names_per_look = 50;
 /// StopDBInstance and the like: one call for each target, a few at once. `kind` must outlive it.
 boost::asio::awaitable<void> change_all(Client& client, std::vector<core::Target> targets, Acted each,
                                         std::string operation, const Database& kind);
+
+/// How a kind of database is described, for survey_by and look_by.
+template <const Database& kind>
+inline constexpr Description description{
+    .operation = kind.describe,
+    .names_per_call = names_per_look,
+    .call = [](const Region& region, const std::vector<core::ResourceId>& only,
+               const std::string& marker) { return describe_call(region, only, marker, kind); },
+    .parse = [](std::string body, const Region& region,
+                const core::GuardSettings& guards) { return parse_page(std::move(body), region, guards, kind); }};
+
+template <const Database& kind>
+LoadMetric load(const core::ResourceId& id) {
+    return {"AWS/RDS", {{kind.name, id.name}}};
+}
+
+/// Tries whether the kind may be described.
+template <const Database& kind>
+Call small_page(const std::vector<core::ResourceId>& some) {
+    return describe_call(some.front().region, {}, {}, kind);
+}
+
+/// The kind, as all databases do it.
+template <const Database& kind>
+Service service_of(std::span<const Permission> permissions) {
+    return {
+        .kind = kind.kind,
+        .survey = survey_by<description<kind>>,
+        .look = look_by<description<kind>>,
+        .sleep = [](Client& client, Region, std::vector<core::Target> targets,
+                    Acted each) { return change_all(client, std::move(targets), std::move(each), kind.stop, kind); },
+        .wake = [](Client& client, Region, std::vector<core::Target> targets,
+                   Acted each) { return change_all(client, std::move(targets), std::move(each), kind.start, kind); },
+        .load = load<kind>,
+        .permissions = permissions};
+}
 
 }  // namespace doze::cloud::aws::rds

@@ -67,13 +67,6 @@ Refusal parse_json(const std::string& body) {
     return {plain_code(text({"__type", "code", "Code"})), tidy(text({"message", "Message", "errorMessage"}))};
 }
 
-std::string header(const ports::HttpResponse& response, std::string_view name) {
-    for (const auto& [key, value] : response.headers) {
-        if (key == name) return value;
-    }
-    return {};
-}
-
 }  // namespace
 
 Refusal parse_refusal(const ports::HttpResponse& response) {
@@ -82,7 +75,7 @@ Refusal parse_refusal(const ports::HttpResponse& response) {
     Refusal refusal;
     if (begin == '<') refusal = parse_xml(response.body);
     if (begin == '{') refusal = parse_json(response.body);
-    if (auto code = plain_code(header(response, "x-amzn-errortype")); !code.empty()) refusal.code = std::move(code);
+    if (auto code = plain_code(response.header("x-amzn-errortype")); !code.empty()) refusal.code = std::move(code);
     return refusal;
 }
 

@@ -56,14 +56,11 @@ ports::HttpRequest signed_request(const Call& call, const Endpoint& endpoint, co
 
 /// The pause of an x-amz-retry-after header, in milliseconds there; zero where there is none.
 core::Duration asked_pause(const ports::HttpResponse& response) {
-    for (const auto& [name, value] : response.headers) {
-        core::Duration::rep count = 0;
-        const char* const end = value.data() + value.size();
-        if (name != "x-amz-retry-after") continue;
-        const auto [rest, error] = std::from_chars(value.data(), end, count);
-        if (error == std::errc() && rest == end && count > 0) return core::Duration(count);
-    }
-    return core::Duration::zero();
+    const auto value = response.header("x-amz-retry-after");
+    const char* const end = value.data() + value.size();
+    core::Duration::rep count = 0;
+    const auto [rest, error] = std::from_chars(value.data(), end, count);
+    return error == std::errc() && rest == end && count > 0 ? core::Duration(count) : core::Duration::zero();
 }
 
 /// Some calls carry tokens of their own.

@@ -10,6 +10,8 @@
 #include <openssl/hmac.h>
 #include <stdexcept>
 
+#include "base/letter_case.hpp"
+
 namespace doze::cloud::aws {
 
 namespace {
@@ -58,12 +60,6 @@ Digest signing_key(const Secret& secret, std::string_view date, const SigningSco
         key = next;
     }
     return key;
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return result;
 }
 
 /// Without blanks around it, and with single blanks within.
@@ -123,7 +119,7 @@ std::string canonical_path(const std::string& path, const std::string& service) 
 std::map<std::string, std::string> canonical_headers(const RequestToSign& request) {
     std::map<std::string, std::string> headers{{"host", squeezed(request.host)}};
     for (const auto& [name, value] : request.headers) {
-        const std::string key = lower(name);
+        const std::string key = lower_case(name);
         if (key == "host" || key == "user-agent" || key == "expect" || key == "transfer-encoding" ||
             key == "x-amzn-trace-id") {
             continue;

@@ -24,8 +24,4 @@ std::optional<core::WallTime> parse_time(std::string_view text) {
     return core::WallTime(std::chrono::seconds(::timegm(&parts) - ahead));
 }
 
-std::string to_iso(core::WallTime time) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(time));
-}
-
 }  // namespace doze::cloud::aws

@@ -25,7 +25,4 @@ using Found = std::variant<Credentials, Absent, Error>;
 /// are dropped.
 [[nodiscard]] std::optional<core::WallTime> parse_time(std::string_view text);
 
-/// "2026-03-01T12:00:00Z"
-[[nodiscard]] std::string to_iso(core::WallTime time);
-
 }  // namespace doze::cloud::aws

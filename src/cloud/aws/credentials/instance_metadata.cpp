@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/letter_case.hpp"
 #include "cloud/aws/credentials/secret_json.hpp"
 
 namespace doze::cloud::aws {
@@ -25,11 +26,6 @@ constexpr const char* keys_path = "/latest/meta-data/iam/security-credentials/";
 std::string setting(const Places& places, const Profile& profile, const char* variable, const char* key) {
     auto value = places.environment(variable).value_or("");
     return value.empty() ? std::string(profile.get(key)) : value;
-}
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return text;
 }
 
 /// Asks one instance metadata service. Its errors go on "the EC2 instance metadata service ...".
@@ -80,12 +76,12 @@ class MetadataService {
 /// Where the service answers; an error where it must not be asked.
 Result<std::string> base_of(const Places& places, const Profile& profile) {
     const auto bad = [](std::string what) { return no_credentials(std::move(what), "Correct or unset it."); };
-    if (lower(places.environment("AWS_EC2_METADATA_DISABLED").value_or("")) == "true") {
+    if (lower_case(places.environment("AWS_EC2_METADATA_DISABLED").value_or("")) == "true") {
         return bad("is switched off by AWS_EC2_METADATA_DISABLED");
     }
     auto base = setting(places, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
-    const auto mode =
-        lower(setting(places, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode"));
+    const auto mode = lower_case(
+        setting(places, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode"));
     if (!mode.empty() && mode != "ipv4" && mode != "ipv6") {
         return bad("can't be asked: AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is neither IPv4 nor IPv6");
     }

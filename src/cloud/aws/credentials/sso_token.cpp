@@ -78,7 +78,7 @@ asio::awaitable<std::optional<json::object>> renewed(const Places& places, const
     fresh["startUrl"] = session.start_url;
     fresh["region"] = session.region.str();
     fresh["accessToken"] = text_at(*made, "accessToken");
-    fresh["expiresAt"] = to_iso(now + std::chrono::seconds(lifetime->get_int64()));
+    fresh["expiresAt"] = core::to_iso(now + std::chrono::seconds(lifetime->get_int64()));
     for (const char* member : {"clientId", "clientSecret", "registrationExpiresAt"})
         fresh[member] = text_at(old, member);
     if (const auto next = text_at(*made, "refreshToken"); !next.empty()) fresh["refreshToken"] = next;

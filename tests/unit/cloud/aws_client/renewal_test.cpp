@@ -19,7 +19,7 @@ class RenewalTest : public ChainTest {
             if (broken_) return FakeHttp::nobody();
             return FakeHttp::ok("{\"AccessKeyId\":\"AK" + std::to_string(++serial_) +
                                 "\",\"SecretAccessKey\":\"hush\",\"Token\":\"t\",\"Expiration\":\"" +
-                                to_iso(clock_.wall() + 1h) + "\"}");
+                                core::to_iso(clock_.wall() + 1h) + "\"}");
         };
     }
 
