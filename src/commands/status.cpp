@@ -98,11 +98,9 @@ class Status {
     }
 
     void write_last_signals() {
-        using core::SignalKind;
         writer_.key("last_signals");
         writer_.begin_object();
-        for (const auto kind : {SignalKind::keyboard, SignalKind::pointer, SignalKind::session, SignalKind::screen,
-                                SignalKind::audio, SignalKind::window}) {
+        for (const auto kind : core::signal_kinds) {
             const auto last = state_.presence.last_signal(kind);
             writer_.member(to_string(kind), last ? std::optional(whole(now_.boot - *last)) : std::nullopt);
         }

@@ -95,9 +95,8 @@ class Stepper {
     }
 
     [[nodiscard]] bool blind_sources() const {
-        return std::ranges::none_of(s_.presence.sources(), [](const auto& source) {
-            return is_physical(source.second.kind) && source.second.state == SourceState::running;
-        });
+        return std::ranges::none_of(s_.presence.sources(),
+                                    [](const auto& source) { return tells_absence(source.second); });
     }
 
     void order(OrderId order_id, const ResourceId& id, Order order) {

@@ -29,6 +29,7 @@ std::string_view to_string(SignalKind kind) {
     switch (kind) {
         case SignalKind::keyboard: return "keyboard";
         case SignalKind::pointer: return "pointer";
+        case SignalKind::input: return "input";
         case SignalKind::session: return "session";
         case SignalKind::screen: return "screen";
         case SignalKind::audio: return "audio";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,14 +10,31 @@
 namespace doze::core {
 
 /// What kind of sign of life. Nothing more is ever known of it: no key, no title, no pixel.
-enum class SignalKind : std::uint8_t { keyboard, pointer, session, screen, audio, window };
+enum class SignalKind : std::uint8_t {
+    keyboard,
+    pointer,
+    input,    ///< Keyboard, pointer or another device of the person's, where these can't be told apart.
+    session,  ///< The person did something to their session, or told doze that they are there.
+    screen,
+    audio,
+    window,
+};
+
+inline constexpr std::array signal_kinds = {SignalKind::keyboard, SignalKind::pointer, SignalKind::input,
+                                            SignalKind::session,  SignalKind::screen,  SignalKind::audio,
+                                            SignalKind::window};
 
 [[nodiscard]] std::string_view to_string(SignalKind kind);
+
+/// Whether it is the touch of a keyboard, a pointer or the like.
+[[nodiscard]] constexpr bool is_input(SignalKind kind) {
+    return kind == SignalKind::keyboard || kind == SignalKind::pointer || kind == SignalKind::input;
+}
 
 /// Whether only a person at the machine can cause it. Screen, audio and window signals can come from a
 /// film or a page that redraws itself.
 [[nodiscard]] constexpr bool is_physical(SignalKind kind) {
-    return kind == SignalKind::keyboard || kind == SignalKind::pointer || kind == SignalKind::session;
+    return is_input(kind) || kind == SignalKind::session;
 }
 
 /// One sign of life.
@@ -44,7 +62,19 @@ struct SourceStatus {
     SourceState state = SourceState::starting;
     std::string detail = {};  ///< Why it is unavailable and what to do, in plain words.
 
+    /// It sees only some of the person's input (a gamepad, a terminal beside a desktop): its silence does not
+    /// mean that nobody is there.
+    bool partial = false;
+
     bool operator==(const SourceStatus&) const = default;
 };
+
+/// Whether doze can tell by this source that nobody is there.
+[[nodiscard]] constexpr bool tells_absence(const SourceStatus& source) {
+    return is_input(source.kind) && !source.partial && source.state == SourceState::running;
+}
+
+/// What happened to the person's session, told by the desktop.
+enum class SessionEvent : std::uint8_t { locked, unlocked, suspending, resumed, shutting_down };
 
 }  // namespace doze::core

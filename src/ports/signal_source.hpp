@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "core/settings.hpp"
 #include "core/signal.hpp"
@@ -11,6 +12,13 @@ namespace doze::ports {
 struct SignalSink {
     std::function<void(const core::Signal&)> signal;
     std::function<void(const core::SourceStatus&)> status;
+
+    /// The session was locked, the machine is about to suspend, ... Told by sources that watch the session.
+    std::function<void(core::SessionEvent)> session;
+
+    /// Something asks the desktop not to become idle (a presentation, a call, a player), or no longer. `source`
+    /// as in SourceStatus::name; told by sources that watch inhibitors.
+    std::function<void(const std::string& source, bool inhibited)> inhibited;
 };
 
 /// Turns one desktop API into signals. Runs on the loop, never blocks it, and looks for its API again by

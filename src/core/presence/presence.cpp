@@ -13,9 +13,6 @@ std::size_t index(SignalKind kind) {
     return static_cast<std::size_t>(kind);
 }
 
-constexpr std::array physical_kinds = {SignalKind::keyboard, SignalKind::pointer, SignalKind::session};
-constexpr std::array passive_kinds = {SignalKind::screen, SignalKind::audio, SignalKind::window};
-
 }  // namespace
 
 Duration PresenceSettings::idle_after() const {
@@ -48,11 +45,13 @@ void Presence::configure(PresenceSettings settings, TimePoint now) {
 }
 
 bool Presence::physical_ongoing() const {
-    return std::ranges::any_of(physical_kinds, [&](SignalKind kind) { return kinds_[index(kind)].ongoing; });
+    return std::ranges::any_of(signal_kinds,
+                               [&](auto kind) { return is_physical(kind) && kinds_[index(kind)].ongoing; });
 }
 
 bool Presence::passive_ongoing() const {
-    return std::ranges::any_of(passive_kinds, [&](SignalKind kind) { return kinds_[index(kind)].ongoing; });
+    return std::ranges::any_of(signal_kinds,
+                               [&](auto kind) { return !is_physical(kind) && kinds_[index(kind)].ongoing; });
 }
 
 TimePoint Presence::newest(TimePoint now) const {
@@ -122,9 +121,7 @@ void Presence::on_source(const SourceStatus& status, TimePoint now) {
         last_counting_ = now;
         if (is_physical(status.kind)) last_physical_ = now;
     }
-    const bool blind = std::ranges::none_of(sources_, [](const auto& entry) {
-        return is_physical(entry.second.kind) && entry.second.state == SourceState::running;
-    });
+    const bool blind = std::ranges::none_of(sources_, [](const auto& entry) { return tells_absence(entry.second); });
     // What happened while blind is not known, so the person gets the whole warning time.
     if (std::exchange(blind_, blind) && !blind) last_counting_ = std::max(last_counting_, now - settings_.idle_after());
     advance(now);

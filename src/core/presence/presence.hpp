@@ -22,9 +22,6 @@ enum class PresenceState {
 
 [[nodiscard]] std::string_view to_string(PresenceState state);
 
-/// What happened to the person's session, told by the desktop.
-enum class SessionEvent { locked, unlocked, suspending, resumed, shutting_down };
-
 /// What of presence outlives the process.
 struct PresenceRecord {
     PresenceState state = PresenceState::active;  ///< Never `unknown`.
@@ -96,7 +93,7 @@ class Presence {
 
     PresenceSettings settings_;
     std::map<std::string, SourceStatus> sources_;
-    std::array<KindState, 6> kinds_;
+    std::array<KindState, signal_kinds.size()> kinds_;
     TimePoint last_counting_;
     TimePoint last_physical_;
     std::optional<TimePoint> locked_at_;
