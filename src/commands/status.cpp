@@ -72,6 +72,14 @@ class Status {
     void write_holds() {
         writer_.key("holds");
         writer_.begin_array();
+        if (const auto until = state_.presence.inhibited_until()) {
+            writer_.begin_object();
+            writer_.member("kind", std::string_view("inhibitor"));
+            writer_.member("why",
+                           std::string_view("A program keeps the desktop awake (a presentation, a call, a player)."));
+            writer_.member("until", floor<seconds>(now_.wall + (*until - now_.boot)).time_since_epoch().count());
+            writer_.end_object();
+        }
         for (const auto& [id, tracked] : state_.tracked) {
             if (!tracked.busy) continue;
             writer_.begin_object();

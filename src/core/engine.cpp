@@ -36,6 +36,10 @@ class Stepper {
 
     void operator()(const SessionChanged& event) { s_.presence.on_session(event.event, now_.boot); }
 
+    void operator()(const InhibitionChanged& event) {
+        s_.presence.on_inhibited(event.source, event.inhibited, now_.boot);
+    }
+
     void operator()(const Surveyed& event) { on_surveyed(s_, event, circumstances(), out_, effects_); }
 
     void operator()(const Looked& event) {

@@ -38,6 +38,12 @@ struct SessionChanged {
     SessionEvent event;
 };
 
+/// Something asks the desktop not to become idle, or no longer. `source` as in SourceStatus::name.
+struct InhibitionChanged {
+    std::string source;
+    bool inhibited = false;
+};
+
 /// Everything of one kind in one region was looked at, or could not be.
 struct Surveyed {
     Kind kind;
@@ -103,8 +109,8 @@ struct Saved {
 /// Time passed.
 struct Tick {};
 
-using Event = std::variant<Configured, SignalSeen, SourceChanged, SessionChanged, Surveyed, Looked, Acted, LeaveOrdered,
-                           StartOrdered, StopOrdered, ScaleOrdered, RegisterOrdered, UnregisterOrdered, SurveyOrdered,
-                           Saved, Tick>;
+using Event = std::variant<Configured, SignalSeen, SourceChanged, SessionChanged, InhibitionChanged, Surveyed, Looked,
+                           Acted, LeaveOrdered, StartOrdered, StopOrdered, ScaleOrdered, RegisterOrdered,
+                           UnregisterOrdered, SurveyOrdered, Saved, Tick>;
 
 }  // namespace doze::core

@@ -50,8 +50,9 @@ bool Presence::physical_ongoing() const {
 }
 
 bool Presence::passive_ongoing() const {
-    return std::ranges::any_of(signal_kinds,
-                               [&](auto kind) { return !is_physical(kind) && kinds_[index(kind)].ongoing; });
+    return !inhibitors_.empty() || std::ranges::any_of(signal_kinds, [&](auto kind) {
+        return !is_physical(kind) && kinds_[index(kind)].ongoing;
+    });
 }
 
 TimePoint Presence::newest(TimePoint now) const {
@@ -121,10 +122,25 @@ void Presence::on_source(const SourceStatus& status, TimePoint now) {
         last_counting_ = now;
         if (is_physical(status.kind)) last_physical_ = now;
     }
+    if (status.state != SourceState::running) inhibitors_.erase(status.name);
     const bool blind = std::ranges::none_of(sources_, [](const auto& entry) { return tells_absence(entry.second); });
     // What happened while blind is not known, so the person gets the whole warning time.
     if (std::exchange(blind_, blind) && !blind) last_counting_ = std::max(last_counting_, now - settings_.idle_after());
     advance(now);
+}
+
+void Presence::on_inhibited(const std::string& source, bool inhibited, TimePoint now) {
+    advance(now);  // What went on until now counts until now.
+    if (inhibited)
+        inhibitors_.insert(source);
+    else
+        inhibitors_.erase(source);
+    advance(now);
+}
+
+std::optional<TimePoint> Presence::inhibited_until() const {
+    if (inhibitors_.empty() || locked_at_ || underlying_ == PresenceState::away) return std::nullopt;
+    return last_physical_ + settings_.passive_limit;
 }
 
 void Presence::leave(TimePoint at, TimePoint deaf_until) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,9 @@ class Presence {
     void on_signal(const Signal& signal, TimePoint now);
     void on_session(SessionEvent event, TimePoint now);
     void on_source(const SourceStatus& status, TimePoint now);
+    /// Something asks the desktop not to become idle (a presentation, a call, a player), or no longer. Counts as a
+    /// passive sign of life that goes on: within the passive limit, and never while away or locked.
+    void on_inhibited(const std::string& source, bool inhibited, TimePoint now);
     /// The person says that they leave. From there only a physical signal newer than this brings them back.
     void on_leave(TimePoint now);
     /// Time passes. Call at next_deadline(), or at any other time.
@@ -74,6 +78,9 @@ class Presence {
 
     [[nodiscard]] bool is_locked() const { return locked_at_.has_value(); }
 
+    /// Until when an inhibitor keeps everything awake if nothing else happens; none if none does.
+    [[nodiscard]] std::optional<TimePoint> inhibited_until() const;
+
    private:
     struct KindState {
         std::optional<TimePoint> last;
@@ -94,6 +101,7 @@ class Presence {
     PresenceSettings settings_;
     std::map<std::string, SourceStatus> sources_;
     std::array<KindState, signal_kinds.size()> kinds_;
+    std::set<std::string> inhibitors_;  ///< Sources that told of one.
     TimePoint last_counting_;
     TimePoint last_physical_;
     std::optional<TimePoint> locked_at_;

@@ -106,6 +106,53 @@ TEST_F(PresenceTest, ADashboardThatRedrawsCountsForTwoHoursOnly) {
     EXPECT_EQ(state(), PresenceState::away);
 }
 
+TEST_F(PresenceTest, ACallWithoutTouchingAnythingKeepsThePersonHereForTwoHours) {
+    presence.on_inhibited("inhibitors", true, now);
+    EXPECT_EQ(presence.inhibited_until(), start + 120min);
+    pass(149min);
+    EXPECT_NE(state(), PresenceState::away);
+    pass(1min);
+    EXPECT_EQ(state(), PresenceState::away);
+    EXPECT_EQ(presence.inhibited_until(), std::nullopt);
+}
+
+TEST_F(PresenceTest, TheEndOfACallStartsTheCount) {
+    presence.on_inhibited("inhibitors", true, now);
+    pass(60min);
+    presence.on_inhibited("inhibitors", false, now);
+    pass(29min);
+    EXPECT_EQ(state(), PresenceState::idle);
+    pass(1min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, ALockedScreenIsStrongerThanAnInhibitor) {
+    presence.on_inhibited("inhibitors", true, now);
+    session(SessionEvent::locked);
+    EXPECT_EQ(presence.inhibited_until(), std::nullopt);
+    pass(5min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, AnInhibitorGoesWithTheSourceThatToldOfIt) {
+    presence.on_source({.name = "inhibitors", .kind = SignalKind::session, .state = SourceState::running}, now);
+    presence.on_inhibited("inhibitors", true, now);
+    presence.on_source({.name = "inhibitors", .kind = SignalKind::session, .state = SourceState::unavailable}, now);
+    pass(30min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, OnlyASourceOfAllInputTellsAbsence) {
+    source(SourceState::unavailable);
+    source(SourceState::running, SignalKind::session);
+    presence.on_source(
+        {.name = "gamepad", .kind = SignalKind::input, .state = SourceState::running, .detail = {}, .partial = true},
+        now);
+    EXPECT_EQ(state(), PresenceState::unknown);
+    presence.on_source({.name = "wayland-idle", .kind = SignalKind::input, .state = SourceState::running}, now);
+    EXPECT_EQ(state(), PresenceState::active);
+}
+
 TEST_F(PresenceTest, NothingPassiveEndsAnAbsence) {
     pass(30min);
     for (const auto kind : {SignalKind::screen, SignalKind::audio, SignalKind::window}) {
