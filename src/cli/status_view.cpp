@@ -51,7 +51,8 @@ std::string sources_text(const json::object& content, bool color) {
     for (const auto& value : array_at(content, "sources")) {
         const auto& source = as_object(value);
         const auto state = text_at(source, "state");
-        const auto last = number_at(last_signals, text_at(source, "kind"));
+        const auto last =
+            state == "running" ? number_at(last_signals, text_at(source, "kind")) : std::optional<std::int64_t>();
         table.add({{text_at(source, "name")},
                    {state, color_of_state(state)},
                    {last ? span(*last) + " ago" : ""},
@@ -117,10 +118,16 @@ std::string counts_text(const json::object& content) {
 }
 
 /// What is not put to sleep for now, and why.
-std::string holds_text(const json::object& content, bool color) {
+std::string holds_text(const json::object& content, core::WallTime now, bool color) {
     std::string out;
-    for (const auto& hold : array_at(content, "holds"))
-        out += colored("Held awake: " + clean(text_at(as_object(hold), "why")), Color::busy, color) + "\n";
+    for (const auto& value : array_at(content, "holds")) {
+        const auto& hold = as_object(value);
+        auto text = "Held awake: " + clean(text_at(hold, "why"));
+        if (const auto until = number_at(hold, "until"))
+            text += fmt::format(" For {} at most.",
+                                span(*until - floor<std::chrono::seconds>(now).time_since_epoch().count()));
+        out += colored(text, Color::busy, color) + "\n";
+    }
     return out;
 }
 
@@ -129,7 +136,7 @@ std::string holds_text(const json::object& content, bool color) {
 std::string status_text(const json::object& content, core::WallTime now, bool color) {
     const auto unread = unread_text(array_at(content, "regions"), "error", color);
     return heading(content) + presence_text(content, now, color) + "\n" + sources_text(content, color) + "\n" +
-           counts_text(content) + holds_text(content, color) + resources_text(content, now, color) +
+           counts_text(content) + holds_text(content, now, color) + resources_text(content, now, color) +
            (unread.empty() ? "" : "\n" + unread);
 }
 

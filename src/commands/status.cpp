@@ -100,6 +100,7 @@ class Status {
             writer_.member("kind", to_string(source.kind));
             writer_.member("state", to_string(source.state));
             writer_.member("detail", source.detail);
+            if (source.partial) writer_.member("partial", true);
             writer_.end_object();
         }
         writer_.end_array();

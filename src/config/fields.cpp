@@ -111,6 +111,16 @@ std::vector<Field> activity_fields() {
          .meaning = "Smaller movements are a shaken desk and do not count.",
          .apply = [](Settings& s,
                      const Value& v) { s.sources.movement_threshold = static_cast<int>(std::get<Integer>(v)); }},
+        {.key = "activity_monitor.terminals.enabled",
+         .default_value = true,
+         .meaning = "Whether typing in your terminals and SSH sessions counts; on a machine without a desktop it is "
+                    "all there is.",
+         .apply = [](Settings& s, const Value& v) { s.sources.terminals = std::get<bool>(v); }},
+        {.key = "activity_monitor.inhibitors.enabled",
+         .default_value = true,
+         .meaning = "Whether programs that keep the desktop awake (a presentation, a call, a player) count, within the "
+                    "passive limit.",
+         .apply = [](Settings& s, const Value& v) { s.sources.inhibitors = std::get<bool>(v); }},
         {.key = "activity_monitor.screen.enabled",
          .default_value = true,
          .meaning = "Whether changes on the screen count; no picture is kept.",

@@ -31,6 +31,8 @@ struct SourceSettings {
     bool screen = true;
     bool audio = true;
     bool window = true;
+    bool terminals = true;
+    bool inhibitors = true;
     int movement_threshold = 0;  ///< Pixels; less is a shaken desk.
     core::Duration screen_interval{};
     double diff_threshold = 0;  ///< Share of the screen, 0 to 1.

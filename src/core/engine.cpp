@@ -30,7 +30,8 @@ class Stepper {
     void operator()(const SourceChanged& event) {
         const auto& known = s_.presence.sources();
         const auto before = known.find(event.status.name);
-        if (before == known.end() || before->second != event.status) tell_source(event.status);
+        const bool ran = before != known.end() && before->second.state == SourceState::running;
+        if (before == known.end() || before->second != event.status) tell_source(event.status, ran);
         s_.presence.on_source(event.status, now_.boot);
     }
 
@@ -131,8 +132,9 @@ class Stepper {
         if (!tracked.call_out) tracked.fresh_from = now_.boot;
     }
 
-    void tell_source(const SourceStatus& status) {
-        const bool lost = status.state == SourceState::unavailable;
+    /// That one was never there is no trouble: another one may see what it would, and else doze says that it is blind.
+    void tell_source(const SourceStatus& status, bool ran) {
+        const bool lost = ran && status.state == SourceState::unavailable;
         note(effects_, lost ? Level::warning : Level::info, Reason::source,
              fmt::format("Source {} is {}.{}{}", status.name, to_string(status.state), status.detail.empty() ? "" : " ",
                          status.detail));
@@ -221,6 +223,16 @@ std::vector<Effect> step(State& state, std::span<const Event> events, Now now) {
 
 std::vector<Effect> step(State& state, const Event& event, Now now) {
     return step(state, std::span(&event, 1), now);
+}
+
+bool has_asked_everything(const State& state) {
+    return state.configured && std::ranges::none_of(state.tracked, [&](const auto& each) {
+               const auto& t = each.second;
+               if (t.call_out) return true;
+               if (t.trouble || t.busy || t.give_up || !state.away) return false;
+               if (t.entry) return t.entry->step == Step::sleeping && !t.accepted_at && !t.uncertain;
+               return t.registration && !t.settled_for_absence;
+           });
 }
 
 std::optional<TimePoint> next_deadline(const State& state) {

@@ -63,6 +63,9 @@ struct State {
 [[nodiscard]] std::vector<Effect> step(State& state, std::span<const Event> events, Now now);
 [[nodiscard]] std::vector<Effect> step(State& state, const Event& event, Now now);
 
+/// Whatever this absence puts to sleep has been asked of AWS, or can't be now: a suspend cuts nothing short.
+[[nodiscard]] bool has_asked_everything(const State& state);
+
 /// When step() wants a Tick at the latest; none if only another event can change anything.
 [[nodiscard]] std::optional<TimePoint> next_deadline(const State& state);
 

@@ -43,6 +43,7 @@ std::string_view to_string(SourceState state) {
         case SourceState::starting: return "starting";
         case SourceState::running: return "running";
         case SourceState::unavailable: return "unavailable";
+        case SourceState::standby: return "standby";
         case SourceState::disabled: return "disabled";
     }
     return "?";

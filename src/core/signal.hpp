@@ -44,14 +44,26 @@ struct Signal {
     /// When it happened; may lie in the past (a source that learns of the last input only at its end).
     TimePoint at;
 
-    /// It has begun and goes on until a signal of the same kind that does not go on. A source that only
+    /// It has begun and goes on until a signal of the same kind and source that does not go on. A source that only
     /// hears of transitions needs no polling this way.
     bool ongoing = false;
+
+    /// SourceStatus::name of what saw it. Filled in by those who gather the sources.
+    std::string source = {};
 
     bool operator==(const Signal&) const = default;
 };
 
-enum class SourceState : std::uint8_t { starting, running, unavailable, disabled };
+enum class SourceState : std::uint8_t {
+    starting,
+    running,
+    unavailable,
+    standby,  ///< Not needed: a better source runs.
+    disabled,
+};
+
+inline constexpr std::array source_states = {SourceState::starting, SourceState::running, SourceState::unavailable,
+                                             SourceState::standby, SourceState::disabled};
 
 [[nodiscard]] std::string_view to_string(SourceState state);
 

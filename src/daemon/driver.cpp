@@ -39,6 +39,7 @@ void Driver::turn() {
     actions_.retry();
     tell_journal_trouble();
     timer_.set(core::next_deadline(state_));
+    outlets_.turned();
 
     // What AWS said in full is many times what is kept of it. Posted: the events still hold it here.
     const auto is_survey = [](const core::Event& event) { return std::holds_alternative<core::Surveyed>(event); };

@@ -22,6 +22,9 @@ class Driver final : public commands::Host {
         /// Writes services.yaml.
         std::function<Result<void>(const core::Registration&, bool remove)> save_registration;
         std::function<void(const core::Announce&)> log;
+
+        /// All that had happened has been decided, and its calls are on their way.
+        std::function<void()> turned = [] {};
     };
 
     Driver(boost::asio::io_context& loop, const ports::Clock& clock, ports::Journal& journal, ports::Cloud& cloud,

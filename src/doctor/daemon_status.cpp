@@ -1,5 +1,6 @@
 #include "doctor/daemon_status.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <chrono>
 #include <fmt/format.h>
@@ -14,18 +15,11 @@ namespace doze::doctor {
 
 namespace {
 
-constexpr core::SignalKind kinds[] = {core::SignalKind::keyboard, core::SignalKind::pointer, core::SignalKind::session,
-                                      core::SignalKind::screen,   core::SignalKind::audio,   core::SignalKind::window};
-constexpr core::SourceState states[] = {core::SourceState::starting, core::SourceState::running,
-                                        core::SourceState::unavailable, core::SourceState::disabled};
-
 /// The one of `all` whose word it is, else the first.
-template <class T, std::size_t size>
-T of_word(const T (&all)[size], std::string_view word) {
-    for (const T one : all) {
-        if (to_string(one) == word) return one;
-    }
-    return all[0];
+template <class Words>
+auto of_word(const Words& all, std::string_view word) {
+    const auto found = std::ranges::find(all, word, [](auto one) { return to_string(one); });
+    return found == std::end(all) ? *std::begin(all) : *found;
 }
 
 Result<boost::json::object> ask_status(const std::filesystem::path& state_dir) {
@@ -85,9 +79,10 @@ std::vector<core::SourceStatus> sources_in(const boost::json::object& status) {
     for (const auto& item : cli::array_at(status, "sources")) {
         const auto& source = cli::as_object(item);
         sources.push_back({.name = cli::text_at(source, "name"),
-                           .kind = of_word(kinds, cli::text_at(source, "kind")),
-                           .state = of_word(states, cli::text_at(source, "state")),
-                           .detail = cli::text_at(source, "detail")});
+                           .kind = of_word(core::signal_kinds, cli::text_at(source, "kind")),
+                           .state = of_word(core::source_states, cli::text_at(source, "state")),
+                           .detail = cli::text_at(source, "detail"),
+                           .partial = cli::flag_at(source, "partial")});
     }
     return sources;
 }

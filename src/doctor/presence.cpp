@@ -75,13 +75,16 @@ Finding judge_desktop(const Environment& environment) {
 }
 
 Findings judge_sources(std::span<const core::SourceStatus> sources) {
-    const bool sees = std::ranges::any_of(
-        sources, [](const auto& one) { return one.state == SourceState::running && core::is_physical(one.kind); });
+    const bool sees = std::ranges::any_of(sources, core::tells_absence);
     Findings findings;
     for (const auto& source : sources) {
         Finding finding{.area = "presence", .what = source.name};
         switch (source.state) {
             case SourceState::running: finding.finding = "running"; break;
+            case SourceState::standby:
+                finding.grade = Grade::note;
+                finding.finding = "stands by: a better source runs";
+                break;
             case SourceState::disabled: finding.finding = "switched off in settings.json"; break;
             case SourceState::starting:
                 finding.grade = Grade::warn;
@@ -89,9 +92,9 @@ Findings judge_sources(std::span<const core::SourceStatus> sources) {
                 finding.fix = what_works_blind;
                 break;
             case SourceState::unavailable:
-                finding.grade = core::is_physical(source.kind) && !sees ? Grade::fail : Grade::warn;
+                finding.grade = core::is_input(source.kind) && !sees ? Grade::fail : Grade::note;
                 finding.finding = source.detail;
-                finding.fix = what_works_blind;
+                if (finding.grade == Grade::fail) finding.fix = what_works_blind;
                 break;
         }
         findings.push_back(std::move(finding));

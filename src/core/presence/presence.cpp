@@ -46,12 +46,12 @@ void Presence::configure(PresenceSettings settings, TimePoint now) {
 
 bool Presence::physical_ongoing() const {
     return std::ranges::any_of(signal_kinds,
-                               [&](auto kind) { return is_physical(kind) && kinds_[index(kind)].ongoing; });
+                               [&](auto kind) { return is_physical(kind) && !kinds_[index(kind)].ongoing.empty(); });
 }
 
 bool Presence::passive_ongoing() const {
     return !inhibitors_.empty() || std::ranges::any_of(signal_kinds, [&](auto kind) {
-        return !is_physical(kind) && kinds_[index(kind)].ongoing;
+        return !is_physical(kind) && !kinds_[index(kind)].ongoing.empty();
     });
 }
 
@@ -83,8 +83,11 @@ void Presence::become(PresenceState state, TimePoint at) {
 void Presence::on_signal(const Signal& signal, TimePoint now) {
     auto& kind = kinds_[index(signal.kind)];
     const auto at = std::min(signal.at, now);
-    const bool stale = std::exchange(kind.stale, false) && !signal.ongoing;
-    kind.ongoing = signal.ongoing;
+    const bool stale = kind.stale.erase(signal.source) > 0 && !signal.ongoing;
+    if (signal.ongoing)
+        kind.ongoing.insert(signal.source);
+    else
+        kind.ongoing.erase(signal.source);
     if (stale) return advance(now);
     kind.last = std::max(kind.last.value_or(at), at);
 
@@ -108,7 +111,7 @@ void Presence::on_session(SessionEvent event, TimePoint now) {
             return on_signal({.kind = SignalKind::session, .at = now}, now);
         case SessionEvent::suspending:
         case SessionEvent::shutting_down:
-            for (auto& kind : kinds_) kind.stale = std::exchange(kind.ongoing, false);
+            for (auto& kind : kinds_) kind.stale = std::exchange(kind.ongoing, {});
             leave(now, now);
             break;
         case SessionEvent::resumed: break;  // A laptop that wakes itself at night brings nobody back.
@@ -118,7 +121,7 @@ void Presence::on_session(SessionEvent event, TimePoint now) {
 
 void Presence::on_source(const SourceStatus& status, TimePoint now) {
     sources_[status.name] = status;
-    if (status.state != SourceState::running && std::exchange(kinds_[index(status.kind)].ongoing, false)) {
+    if (status.state != SourceState::running && kinds_[index(status.kind)].ongoing.erase(status.name) > 0) {
         last_counting_ = now;
         if (is_physical(status.kind)) last_physical_ = now;
     }

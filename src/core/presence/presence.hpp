@@ -84,9 +84,10 @@ class Presence {
    private:
     struct KindState {
         std::optional<TimePoint> last;
-        bool ongoing = false;
-        /// It went on into a suspend: its end, reported after the resume, says nothing about the present.
-        bool stale = false;
+        std::set<std::string> ongoing;  ///< Sources whose signal goes on.
+        /// Those of which it went on into a suspend: its end, reported after the resume, says nothing about the
+        /// present.
+        std::set<std::string> stale;
     };
 
     [[nodiscard]] bool physical_ongoing() const;

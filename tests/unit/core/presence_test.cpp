@@ -16,7 +16,7 @@ class PresenceTest : public testing::Test {
         presence.on_source({.name = std::string(to_string(kind)), .kind = kind, .state = state}, now);
     }
     void signal(SignalKind kind, bool ongoing = false) {
-        presence.on_signal({.kind = kind, .at = now, .ongoing = ongoing}, now);
+        presence.on_signal({.kind = kind, .at = now, .ongoing = ongoing, .source = std::string(to_string(kind))}, now);
     }
     void type() { signal(SignalKind::keyboard); }
     void session(SessionEvent event) { presence.on_session(event, now); }
@@ -80,7 +80,7 @@ TEST_F(PresenceTest, TypingThatGoesOnNeedsNoFurtherSignal) {
     signal(SignalKind::keyboard, true);
     pass(10h);
     EXPECT_EQ(state(), PresenceState::active);
-    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 2s, .ongoing = false}, now);
+    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 2s, .ongoing = false, .source = "keyboard"}, now);
     pass(30min - 2s);
     EXPECT_EQ(state(), PresenceState::away) << "the count begins at the last key, not at its report";
 }
@@ -217,7 +217,7 @@ TEST_F(PresenceTest, ABurstThatASuspendCutShortBringsNobodyBack) {
     session(SessionEvent::resumed);
     pass(2s);
     // The X server's own clock stood still, so it reports the end of the burst of last evening now.
-    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 2s, .ongoing = false}, now);
+    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 2s, .ongoing = false, .source = "keyboard"}, now);
     EXPECT_EQ(state(), PresenceState::away);
 }
 

@@ -1,0 +1,66 @@
+#include "signals/best_of.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace doze::signals {
+
+using core::SourceState;
+
+BestOf::BestOf(std::vector<Candidate> candidates) {
+    for (auto& candidate : candidates) seats_.push_back({.candidate = std::move(candidate)});
+}
+
+BestOf::~BestOf() = default;
+
+bool BestOf::Seat::is(SourceState state) const {
+    return std::ranges::any_of(said, [&](const auto& each) { return each.second.state == state; });
+}
+
+void BestOf::start(ports::SignalSink sink) {
+    sink_ = std::move(sink);
+    for (std::size_t index = 1; index < seats_.size(); ++index) rest(index);
+    run(0);
+}
+
+/// Hands the turn on to the next where this one can't run, and takes it back from the next where it can.
+void BestOf::take(std::size_t index, const core::SourceStatus& status) {
+    auto& seat = seats_[index];
+    seat.said.insert_or_assign(status.name, status);
+    if (sink_.status) sink_.status(status);
+    if (seat.is(SourceState::running)) {
+        for (auto after = index + 1; after < running_; ++after) rest(after);
+        running_ = std::min(running_, index + 1);
+    } else if (seat.is(SourceState::unavailable) && !seat.is(SourceState::starting) && index + 1 == running_) {
+        run(index + 1);
+    }
+}
+
+void BestOf::run(std::size_t index) {
+    if (index >= seats_.size()) return;
+    running_ = index + 1;
+    auto& seat = seats_[index];
+    seat.said.clear();
+    seat.source = seat.candidate.make();
+    auto sink = sink_;
+    sink.status = [this, index](const core::SourceStatus& status) { take(index, status); };
+    seat.source->start(std::move(sink));
+}
+
+bool BestOf::has_settled() const {
+    return running_ > 0 && !seats_[running_ - 1].said.empty() && !seats_[running_ - 1].is(SourceState::starting);
+}
+
+/// What it said of itself before is no longer true.
+void BestOf::rest(std::size_t index) {
+    auto& seat = seats_[index];
+    seat.source.reset();
+    if (seat.said.empty()) seat.said.emplace(seat.candidate.introduction.name, seat.candidate.introduction);
+    for (auto& [name, status] : seat.said) {
+        status.state = SourceState::standby;
+        status.detail.clear();
+        if (sink_.status) sink_.status(status);
+    }
+}
+
+}  // namespace doze::signals
