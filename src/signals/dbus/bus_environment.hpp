@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+namespace doze::signals {
+
+/// The environment variables that say where the buses are, and whose session it is.
+struct BusEnvironment {
+    std::string system_address;  ///< DBUS_SYSTEM_BUS_ADDRESS, else where the system bus always is.
+    std::string
+        session_address;     ///< DBUS_SESSION_BUS_ADDRESS, else the bus of XDG_RUNTIME_DIR; empty if neither is set.
+    std::string session_id;  ///< XDG_SESSION_ID; empty in a user service.
+    uid_t user = 0;          ///< Who runs doze.
+
+    [[nodiscard]] static BusEnvironment of_process();
+};
+
+namespace dbus {
+
+/// Whether something takes connections at a D-Bus address such as "unix:path=/run/user/1000/bus". Transports other than
+/// Unix sockets are taken for reachable. Never blocks.
+[[nodiscard]] bool is_reachable(std::string_view address);
+
+}  // namespace dbus
+}  // namespace doze::signals

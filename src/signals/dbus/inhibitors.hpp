@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "ports/signal_source.hpp"
+#include "signals/dbus/bus_environment.hpp"
+
+namespace doze::signals {
+
+/// Whether something asks the desktop not to become idle (a presentation, a call, a player), as source "inhibitors":
+/// idle in BlockInhibited of systemd-logind; org.gnome.SessionManager; KDE's PolicyAgent, else
+/// org.freedesktop.PowerManagement.Inhibit. Runs where at least one of them answers. Who asks, and why, is never asked.
+/// A delay, such as LogindSession's, does not count.
+///
+/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
+class Inhibitors final : public ports::SignalSource {
+   public:
+    Inhibitors(boost::asio::io_context& io, const BusEnvironment& environment);
+    ~Inhibitors() override;
+    Inhibitors(const Inhibitors&) = delete;
+    Inhibitors& operator=(const Inhibitors&) = delete;
+
+    void start(ports::SignalSink sink) override;
+
+   private:
+    class Watcher;
+    std::shared_ptr<Watcher> watcher_;
+};
+
+}  // namespace doze::signals

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "ports/clock.hpp"
+#include "ports/signal_source.hpp"
+#include "signals/dbus/bus_environment.hpp"
+
+namespace doze::signals {
+
+/// Whether the person is at their desktop as the desktop tells systemd-logind (IdleHint of the session), as source
+/// "logind-idle". Coarse: a desktop calls the session idle minutes after the last input, and the signal ends only then.
+/// So it is for where nothing better is. Few desktops tell it (GNOME does); of one that never did, nothing is believed.
+///
+/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
+class LogindIdle final : public ports::SignalSource {
+   public:
+    /// `clock` must outlive the source.
+    LogindIdle(boost::asio::io_context& io, const ports::Clock& clock, BusEnvironment environment);
+    ~LogindIdle() override;
+    LogindIdle(const LogindIdle&) = delete;
+    LogindIdle& operator=(const LogindIdle&) = delete;
+
+    void start(ports::SignalSink sink) override;
+
+   private:
+    class Watcher;
+    std::shared_ptr<Watcher> watcher_;
+};
+
+}  // namespace doze::signals

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "ports/clock.hpp"
+#include "ports/signal_source.hpp"
+#include "signals/dbus/bus_environment.hpp"
+
+namespace doze::signals {
+
+/// Input on desktops whose org.freedesktop.ScreenSaver answers GetSessionIdleTime (KDE on X11), as source
+/// "screensaver-idle". It can only be asked, which is done every `pause`; each answer that is newer than the last makes
+/// a signal, dated to the input. KDE on Wayland refuses the question.
+///
+/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
+class ScreenSaverIdle final : public ports::SignalSource {
+   public:
+    /// `clock` must outlive the source. `pause`: not shorter than 2 s, which the unit of the answers is told by.
+    ScreenSaverIdle(boost::asio::io_context& io, const ports::Clock& clock, const BusEnvironment& environment,
+                    core::Duration pause = std::chrono::seconds(10));
+    ~ScreenSaverIdle() override;
+    ScreenSaverIdle(const ScreenSaverIdle&) = delete;
+    ScreenSaverIdle& operator=(const ScreenSaverIdle&) = delete;
+
+    void start(ports::SignalSink sink) override;
+
+   private:
+    class Watcher;
+    std::shared_ptr<Watcher> watcher_;
+};
+
+}  // namespace doze::signals
