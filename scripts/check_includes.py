@@ -39,6 +39,7 @@ ONLY_IN = {
     r"xcb/": {"signals"},
     r"yaml-cpp/": {"config"},
     r"pugixml\.hpp": {"cloud/aws"},
+    r"wayland-": {"signals"},
 }
 
 # Folders whose names say nothing of what is in them.

@@ -1,0 +1,323 @@
+#include "signals/wayland/wayland_idle.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <ctime>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "signals/retry.hpp"
+#include "signals/wayland/connection.hpp"
+#include "signals/wayland/idle_notifier.hpp"
+#include "signals/wayland/idleness.hpp"
+
+namespace doze::signals {
+
+namespace {
+
+using boost::system::error_code;
+using core::Duration;
+using core::SourceState;
+using wayland::Connection;
+using wayland::Idleness;
+using wayland::IdleNotification;
+using wayland::IdleNotifier;
+using wayland::Moment;
+using wayland::Reach;
+
+constexpr const char* source_name = "wayland-idle";
+
+/// For a compositor's first answers.
+constexpr Duration patience = std::chrono::seconds(10);
+
+/// The probe's timeout: any pause between two events of a keyboard or a mouse is longer. (0 is never idle with some.)
+constexpr Duration probe_timeout{1};
+
+/// For the probe's answer. Old versions of KWin take no timeout below 500 ms, so it must outlast a pause while typing.
+constexpr Duration probe_patience = std::chrono::seconds(10);
+/// The same while input waits to be believed. Inhibitors that end sooner than this are taken for input.
+constexpr Duration short_probe_patience = std::chrono::milliseconds(500);
+
+Duration read_clock(clockid_t clock) {
+    timespec time{};
+    clock_gettime(clock, &time);
+    return std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
+                                                std::chrono::nanoseconds(time.tv_nsec));
+}
+
+std::string why_none(const Connection& connection) {
+    std::string why =
+        "This compositor has no idle interface (ext_idle_notifier_v1, org_kde_kwin_idle), so it does not "
+        "tell doze of keyboard and mouse.";
+    if (connection.find("gtk_shell1") != nullptr) return why + " It is GNOME's, which tells over D-Bus instead.";
+    return why + " Use KWin, sway or another one that has it, or let your programs send USER_ACTIVITY.";
+}
+
+}  // namespace
+
+/// All of the source. Handlers hold it weakly, so that the source may go while they are under way.
+class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
+   public:
+    Watcher(boost::asio::io_context& io, const ports::Clock& clock, WaylandIdleOptions options)
+        : io_(io), clock_(clock), options_(std::move(options)), retry_(io), answer_(io), probing_(io) {}
+
+    void start(ports::SignalSink sink) {
+        sink_ = std::move(sink);
+        boost::asio::post(io_, [weak = weak_from_this()] {
+            if (const auto self = weak.lock(); self && !self->stopped_) self->begin();
+        });
+    }
+
+    /// Nothing is said or done from here on.
+    void stop() {
+        stopped_ = true;
+        retry_.cancel();
+        answer_.cancel();
+        probing_.cancel();
+        if (connection_) connection_->close();
+    }
+
+   private:
+    struct Seat {
+        wayland::Proxy<wl_seat> proxy;
+        std::unique_ptr<IdleNotification> notification;
+    };
+
+    void begin() {
+        if (!options_.enabled) return tell_status(SourceState::disabled, "");
+        const WaylandEnvironment& environment = options_.environment;
+        if (environment.runtime_dir.empty() && !environment.display.starts_with('/')) {
+            return tell_status(SourceState::unavailable,
+                               "No Wayland session: XDG_RUNTIME_DIR is not set. Start doze from within the graphical "
+                               "session.");
+        }
+        connect();
+    }
+
+    void connect() {
+        auto endpoint =
+            wayland::connect_to_first(wayland::compositor_sockets(options_.environment), "Wayland compositor");
+        if (!endpoint) return fail(endpoint.error());
+        const std::string path = endpoint->path.string();
+        auto opened =
+            Connection::open(io_, std::move(*endpoint), weak_from_this(),
+                             {.globals = [this] { settle(); }, .lost = [this](const Error& why) { fail(why); }});
+        if (!opened) return fail(opened.error());
+        connection_ = std::move(*opened);
+        after(answer_, patience, [path](Watcher& self) {
+            self.fail({.code = ErrorCode::internal,
+                       .message = fmt::format("The Wayland compositor at {} does not answer.", path),
+                       .next_step = "doze looks again by itself."});
+        });
+    }
+
+    /// Makes of what the compositor offers what can be made of it now.
+    void settle() {
+        answer_.cancel();
+        if (!notifier_) {
+            notifier_ = IdleNotifier::bind(*connection_);
+            if (!notifier_) return tell_status(SourceState::unavailable, why_none(*connection_));
+            idleness_.emplace(
+                wayland::IdlenessSettings{.idle_threshold = options_.idle_threshold,
+                                          .hidden_by_inhibitors = !notifier_->sees_through_inhibitors(),
+                                          .inhibitors_look_like_input = notifier_->inhibitors_look_like_input()});
+        }
+        drop_lost_seats();
+        for (const wayland::Global& global : connection_->globals()) {
+            if (global.interface == wl_seat_interface.name && !seats_.contains(global.name)) add_seat(global.name);
+        }
+        if (stopped_) return;
+        if (seats_.empty()) {
+            stop_probing();
+            return tell_status(SourceState::unavailable, "This compositor has no seat, that is no keyboard or mouse.");
+        }
+        connection_->after_all([this] { proven(); });
+    }
+
+    /// The compositor took what it was asked for.
+    void proven() {
+        retry_.succeeded();
+        went_away_ = false;
+        proven_ = true;
+        tell_running();
+        if (!stopped_) probe();
+    }
+
+    void add_seat(std::uint32_t name) {
+        Seat& seat = seats_[name];
+        // Version 1 has all that is needed, which is its existence.
+        seat.proxy.reset(static_cast<wl_seat*>(wl_registry_bind(connection_->registry(), name, &wl_seat_interface, 1)));
+        watch(name, seat);
+    }
+
+    void watch(std::uint32_t name, Seat& seat) {
+        idleness_->watch(name, now());
+        seat.notification = notifier_->notify(seat.proxy.get(), options_.idle_threshold, Reach::input,
+                                              {.idled = [this, name] { tell(idleness_->idled(name, now())); },
+                                               .resumed =
+                                                   [this, name] {
+                                                       tell(idleness_->resumed(name, now()));
+                                                       if (!stopped_ && idleness_->awaits_probe()) probe();
+                                                   }});
+    }
+
+    void drop_lost_seats() {
+        for (auto seat = seats_.begin(); seat != seats_.end();) {
+            const std::uint32_t name = seat->first;
+            const bool there =
+                std::ranges::find(connection_->globals(), name, &wayland::Global::name) != connection_->globals().end();
+            seat = there ? std::next(seat) : seats_.erase(seat);
+            if (there) continue;
+            if (probed_ == name) stop_probing();
+            tell(idleness_->unwatch(name, now()));
+        }
+    }
+
+    /// Finds out whether something inhibits idleness. Inhibitors are the compositor's, so that any seat will do.
+    void probe() {
+        if (seats_.empty()) return;
+        const bool urgent = idleness_->awaits_probe();
+        if (!probe_) {
+            const auto& [name, seat] = *seats_.begin();
+            probed_ = name;
+            probe_ = notifier_->notify(seat.proxy.get(), probe_timeout, Reach::inhibitors,
+                                       {.idled = [this] { answered(); }, .resumed = {}});
+            connection_->flush();
+        } else if (!urgent) {
+            return;
+        }
+        after(probing_, urgent ? short_probe_patience : probe_patience, [](Watcher& self) { self.silent(); });
+    }
+
+    void answered() {
+        stop_probing();
+        const bool was_hidden = idleness_->is_hidden();
+        tell(idleness_->probe_answered(now()));
+        if (stopped_) return;
+        if (was_hidden) {
+            for (auto& [name, seat] : seats_) watch(name, seat);
+        }
+        tell_inhibited();
+        after(probing_, options_.inhibitor_pause, [](Watcher& self) { self.probe(); });
+    }
+
+    /// The probe stays, and answers when the inhibitor is gone.
+    void silent() {
+        if (!probe_) return;
+        tell(idleness_->probe_is_silent(now()));
+        tell_inhibited();
+    }
+
+    void stop_probing() {
+        probe_.reset();
+        probed_.reset();
+        probing_.cancel();
+    }
+
+    /// Lets go of the compositor, says why, and looks again later.
+    void fail(const Error& why) {
+        // That it went away says more than that it is not there.
+        went_away_ = (went_away_ && why.code == ErrorCode::not_found) || std::exchange(proven_, false);
+        answer_.cancel();
+        stop_probing();
+        seats_.clear();
+        notifier_.reset();
+        if (connection_) std::exchange(connection_, nullptr)->close();
+        if (auto idleness = std::exchange(idleness_, std::nullopt)) tell(idleness->end(now()));
+        tell_inhibited();
+        if (why.code != ErrorCode::not_found) {
+            tell_status(SourceState::unavailable, why.text());
+        } else if (!went_away_) {
+            tell_status(SourceState::unavailable,
+                        fmt::format("No Wayland session: no compositor answers in {}. doze looks again by itself.",
+                                    options_.environment.runtime_dir));
+        }
+        if (stopped_) return;
+        retry_.later([weak = weak_from_this()] {
+            if (const auto self = weak.lock(); self && !self->stopped_) self->connect();
+        });
+    }
+
+    /// The timer's last call only; not once the source is gone.
+    template <class Then>
+    void after(boost::asio::steady_timer& timer, Duration pause, Then then) {
+        timer.expires_after(pause);
+        timer.async_wait([weak = weak_from_this(), &timer, then](const error_code& error) {
+            const auto self = weak.lock();
+            // One that expired before it was set again was called all the same.
+            if (!self || self->stopped_ || error || timer.expiry() > std::chrono::steady_clock::now()) return;
+            then(*self);
+        });
+    }
+
+    void tell_running() {
+        if (idleness_->is_hidden()) {
+            return tell_status(SourceState::running,
+                               "Something keeps the desktop from becoming idle (a film, a presentation), and until it "
+                               "ends this compositor tells nothing of keyboard and mouse.",
+                               true);
+        }
+        tell_status(SourceState::running, "");
+    }
+
+    void tell_status(SourceState state, const std::string& detail, bool partial = false) {
+        core::SourceStatus status{
+            .name = source_name, .kind = core::SignalKind::input, .state = state, .detail = detail, .partial = partial};
+        if (stopped_ || told_ == status) return;
+        told_ = status;
+        if (sink_.status) sink_.status(status);
+    }
+
+    void tell_inhibited() {
+        const bool inhibited = idleness_ && idleness_->is_inhibited();
+        if (idleness_ && proven_) tell_running();
+        if (stopped_ || std::exchange(told_inhibited_, inhibited) == inhibited) return;
+        if (sink_.inhibited) sink_.inhibited(source_name, inhibited);
+    }
+
+    void tell(const Idleness::Said& signal) {
+        if (signal && !stopped_ && sink_.signal) sink_.signal(*signal);
+    }
+
+    [[nodiscard]] Moment now() const {
+        const Duration suspended = read_clock(CLOCK_BOOTTIME) - read_clock(CLOCK_MONOTONIC);
+        return {.at = clock_.now().boot, .suspended = suspended};
+    }
+
+    boost::asio::io_context& io_;
+    const ports::Clock& clock_;
+    const WaylandIdleOptions options_;
+    ports::SignalSink sink_;
+    std::optional<core::SourceStatus> told_;
+    bool told_inhibited_ = false;
+    Retry retry_;
+    boost::asio::steady_timer answer_;
+    boost::asio::steady_timer probing_;
+    // What is made on the connection goes before it.
+    std::shared_ptr<Connection> connection_;
+    std::unique_ptr<IdleNotifier> notifier_;
+    std::map<std::uint32_t, Seat> seats_;
+    std::unique_ptr<IdleNotification> probe_;
+    std::optional<std::uint32_t> probed_;  ///< The probe's seat.
+    std::optional<Idleness> idleness_;     ///< There while the notifier is, and until its end has been told.
+    bool proven_ = false;
+    bool went_away_ = false;  ///< The last thing told is that the compositor was there and is lost.
+    bool stopped_ = false;
+};
+
+WaylandIdle::WaylandIdle(boost::asio::io_context& io, const ports::Clock& clock, WaylandIdleOptions options)
+    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
+
+WaylandIdle::~WaylandIdle() {
+    watcher_->stop();
+}
+
+void WaylandIdle::start(ports::SignalSink sink) {
+    watcher_->start(std::move(sink));
+}
+
+}  // namespace doze::signals
