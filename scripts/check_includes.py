@@ -40,6 +40,7 @@ ONLY_IN = {
     r"yaml-cpp/": {"config"},
     r"pugixml\.hpp": {"cloud/aws"},
     r"wayland-": {"signals"},
+    r"pulse/": {"signals"},
 }
 
 # Folders whose names say nothing of what is in them.

@@ -1,0 +1,332 @@
+// The sound source against real sound servers, with a real player.
+#include "signals/pulse/pulse_sound.hpp"
+
+#include <arpa/inet.h>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <future>
+#include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <optional>
+#include <sys/socket.h>
+
+#include "base/handle.hpp"
+#include "player.hpp"
+#include "ports/system_clock.hpp"
+#include "sound_server.hpp"
+
+namespace doze::signals {
+namespace {
+
+using core::Signal;
+using core::SignalKind;
+using core::SourceState;
+using core::SourceStatus;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::Player;
+using testing::SoundServer;
+using ::testing::StartsWith;
+using namespace std::chrono_literals;
+
+auto begins() {
+    return AllOf(Field(&Signal::kind, SignalKind::audio), Field(&Signal::ongoing, true));
+}
+auto ends() {
+    return AllOf(Field(&Signal::kind, SignalKind::audio), Field(&Signal::ongoing, false));
+}
+
+class WatchedSound : public ::testing::Test {
+   protected:
+    void watch() {
+        source_.emplace(io_, clock_, options_);
+        source_->start({.signal = [this](const Signal& signal) { signals_.push_back(signal); },
+                        .status = [this](const SourceStatus& status) { statuses_.push_back(status); }});
+    }
+
+    /// Runs the loop until `condition` holds.
+    void until(const std::function<bool()>& condition) {
+        const auto deadline = std::chrono::steady_clock::now() + 60s;
+        while (!condition()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it never happened";
+            io_.restart();
+            io_.run_one_for(10ms);
+        }
+    }
+    void until_signals(std::size_t count) {
+        until([&] { return signals_.size() >= count; });
+    }
+    void until_state(SourceState state) {
+        until([&] { return !statuses_.empty() && statuses_.back().state == state; });
+    }
+
+    boost::asio::io_context io_{1};
+    ports::SystemClock clock_;
+    PulseSoundOptions options_{.interval = 100ms};
+    std::vector<Signal> signals_;
+    std::vector<SourceStatus> statuses_;
+    std::optional<PulseSound> source_;
+};
+
+class PulseSoundOn : public WatchedSound, public ::testing::WithParamInterface<SoundServer::Kind> {
+   protected:
+    PulseSoundOn() { options_.server = server_.address(); }
+
+    void watch_until_running() {
+        watch();
+        until_state(SourceState::running);
+    }
+
+    /// Runs the loop while another program works.
+    template <class Work>
+    auto meanwhile(Work work) {
+        auto result = std::async(std::launch::async, std::move(work));
+        until([&] { return result.wait_for(0s) == std::future_status::ready; });
+        return result.get();
+    }
+
+    /// Runs the loop until the source has opened monitors `times` more and closed them again.
+    void until_looks(int times) {
+        bool open = false;
+        until([&] {
+            const bool now = !meanwhile([&] { return server_.list("source-outputs"); }).empty();
+            if (open && !now) --times;
+            open = now;
+            return times <= 0;
+        });
+    }
+
+    SoundServer server_{GetParam()};
+};
+
+INSTANTIATE_TEST_SUITE_P(Servers, PulseSoundOn,
+                         ::testing::Values(SoundServer::Kind::pulseaudio, SoundServer::Kind::pipewire),
+                         [](const auto& kind) {
+                             return kind.param == SoundServer::Kind::pulseaudio ? "PulseAudio" : "PipeWire";
+                         });
+
+TEST_P(PulseSoundOn, ATonePlaysPausesGoesOnAndEnds) {
+    watch_until_running();
+    EXPECT_THAT(signals_, IsEmpty());
+    std::optional<Player> player;
+    player.emplace(server_.address(), 0.5);
+    until_signals(1);
+    player->pause();
+    until_signals(2);
+    player->go_on();
+    until_signals(3);
+    player.reset();
+    until_signals(4);
+    EXPECT_THAT(signals_, ElementsAre(begins(), ends(), begins(), ends()));
+    EXPECT_GE(signals_[1].at, signals_[0].at);
+    EXPECT_THAT(statuses_,
+                ElementsAre(SourceStatus{.name = "pulse", .kind = SignalKind::audio, .state = SourceState::running}));
+}
+
+TEST_P(PulseSoundOn, WhatPlaysAlreadyIsHeard) {
+    const Player player(server_.address(), 0.5);
+    watch();
+    until_signals(1);
+    EXPECT_THAT(signals_, ElementsAre(begins()));
+}
+
+TEST_P(PulseSoundOn, AMutedStreamIsNotHeard) {
+    watch_until_running();
+    Player player(server_.address(), 0.5);
+    until_signals(1);
+    player.mute(true);
+    until_signals(2);
+    player.mute(false);
+    until_signals(3);
+    EXPECT_THAT(signals_, ElementsAre(begins(), ends(), begins()));
+}
+
+TEST_P(PulseSoundOn, AMutedOutputIsNotHeard) {
+    watch_until_running();
+    const Player player(server_.address(), 0.5);
+    until_signals(1);
+    server_.pactl({"set-sink-mute", "speakers", "1"});
+    until_signals(2);
+    server_.pactl({"set-sink-mute", "speakers", "0"});
+    until_signals(3);
+    server_.pactl({"set-sink-volume", "speakers", "0"});
+    until_signals(4);
+    EXPECT_THAT(signals_, ElementsAre(begins(), ends(), begins(), ends()));
+}
+
+TEST_P(PulseSoundOn, SilenceAndWhatIsBelowTheThresholdAreNotHeard) {
+    watch_until_running();
+    Player silence(server_.address(), 0);
+    until_looks(2);
+    const Player quiet(server_.address(), 0.005);
+    until_looks(2);
+    EXPECT_THAT(signals_, IsEmpty());
+    const Player loud(server_.address(), 0.05);
+    until_signals(1);
+    EXPECT_THAT(signals_, ElementsAre(begins()));
+}
+
+TEST_P(PulseSoundOn, AnyOfSeveralOutputsIsHeard) {
+    watch_until_running();
+    const Player silence(server_.address(), 0, "speakers");
+    std::optional<Player> player;
+    player.emplace(server_.address(), 0.5, "headphones");
+    until_signals(1);
+    player.reset();
+    until_signals(2);
+    EXPECT_THAT(signals_, ElementsAre(begins(), ends()));
+}
+
+TEST_P(PulseSoundOn, OnlyMonitorsAreEverOpenedAndNoneOnceNothingPlays) {
+    watch_until_running();
+    EXPECT_THAT(server_.list("source-outputs"), IsEmpty());
+    std::string monitor;
+    for (const auto& source : server_.list("sources")) {
+        if (source.at(1) == "speakers.monitor") monitor = source.at(0);
+    }
+    std::optional<Player> player;
+    player.emplace(server_.address(), 0.5);
+    int seen = 0;
+    until([&] {
+        for (const auto& output : meanwhile([&] { return server_.list("source-outputs"); })) {
+            EXPECT_EQ(output.at(1), monitor);
+            ++seen;
+        }
+        return seen >= 3 && !signals_.empty();
+    });
+    player.reset();
+    until_signals(2);
+    until([&] { return meanwhile([&] { return server_.list("source-outputs"); }).empty(); });
+    for (const auto& source : server_.list("sources")) {
+        if (source.at(1) == "microphone") {
+            EXPECT_NE(source.back(), "RUNNING");
+        }
+    }
+}
+
+TEST_P(PulseSoundOn, AServerThatDiesIsSaidAndFoundAgain) {
+    watch_until_running();
+    std::optional<Player> player;
+    player.emplace(server_.address(), 0.5);
+    until_signals(1);
+    server_.kill();
+    until_state(SourceState::unavailable);
+    EXPECT_THAT(signals_, ElementsAre(begins(), ends()));
+    EXPECT_THAT(statuses_.back().detail, StartsWith("The sound server went away."));
+    until([this] { return statuses_.back().detail.starts_with("No sound server:"); });
+    player.reset();
+
+    server_.start();
+    until_state(SourceState::running);
+    const Player again(server_.address(), 0.5);
+    until_signals(3);
+    EXPECT_THAT(signals_, ElementsAre(begins(), ends(), begins()));
+}
+
+TEST_P(PulseSoundOn, MayBeDestroyedFromWithinItsOwnSignal) {
+    const Player player(server_.address(), 0.5);
+    bool destroyed = false;
+    source_.emplace(io_, clock_, options_);
+    source_->start({.signal =
+                        [&](const Signal&) {
+                            source_.reset();
+                            destroyed = true;
+                        },
+                    .status = {}});
+    until([&] { return destroyed; });
+    io_.restart();
+    io_.run();  // Nothing is left to do.
+}
+
+TEST_P(PulseSoundOn, MayBeDestroyedFromWithinItsOwnStatusWhenTheServerDies) {
+    std::optional<SourceState> last;
+    source_.emplace(io_, clock_, options_);
+    source_->start({.signal = {}, .status = [&](const SourceStatus& status) {
+                        last = status.state;
+                        if (status.state == SourceState::unavailable) source_.reset();
+                    }});
+    until([&] { return last == SourceState::running; });
+    server_.kill();
+    until([&] { return last == SourceState::unavailable; });
+    io_.restart();
+    io_.run();
+}
+
+/// How often this thread has gone to sleep.
+long wake_ups() {
+    std::ifstream status("/proc/thread-self/status");
+    for (std::string word; status >> word;) {
+        long count = 0;
+        if (word == "voluntary_ctxt_switches:" && status >> count) return count;
+    }
+    return -1;
+}
+
+/// What it costs; run by hand with --gtest_also_run_disabled_tests.
+TEST_P(PulseSoundOn, DISABLED_Costs) {
+    options_.interval = 2s;
+    watch_until_running();
+    const auto measure = [&](const char* what) {
+        io_.restart();
+        io_.run_for(5s);
+        const long before = wake_ups();
+        io_.run_for(60s);
+        std::printf("%s: %ld wake-ups in 60 s\n", what, wake_ups() - before - 1);
+    };
+    measure("nothing plays");
+    const Player player(server_.address(), 0.5);
+    measure("a tone plays");
+    EXPECT_THAT(signals_, ElementsAre(begins()));
+}
+
+class PulseSoundWithoutAServer : public WatchedSound {};
+
+TEST_F(PulseSoundWithoutAServer, SaysThatThereIsNoneAndWhatToDo) {
+    options_.server = "unix:/nowhere/native";
+    watch();
+    until_state(SourceState::unavailable);
+    EXPECT_THAT(statuses_, ElementsAre(Field(&SourceStatus::detail,
+                                             AllOf(StartsWith("No sound server:"), HasSubstr("PULSE_SERVER")))));
+}
+
+TEST_F(PulseSoundWithoutAServer, MayBeDestroyedRightAfterItsStart) {
+    options_.server = "unix:/nowhere/native";
+    watch();
+    source_.reset();
+    io_.run();
+    EXPECT_THAT(statuses_, IsEmpty());
+}
+
+/// A port of this machine that nobody listens at.
+int free_port() {
+    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof address;
+    EXPECT_EQ(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+    return ntohs(address.sin_port);
+}
+
+TEST_F(PulseSoundWithoutAServer, AServerThatWantsAnotherCookieIsSaid) {
+    // Over TCP the server can't see whose program it is, and has to trust the cookie.
+    SoundServer server(SoundServer::Kind::pulseaudio);
+    const std::string port = std::to_string(free_port());
+    server.pactl({"load-module", "module-native-protocol-tcp", "listen=127.0.0.1", "port=" + port});
+    const fakes::TempDir folder;
+    const std::string cookie = folder.path() / "cookie";
+    std::ofstream(cookie) << std::string(256, 'x');
+    ::setenv("PULSE_COOKIE", cookie.c_str(), 1);
+    options_.server = "tcp:127.0.0.1:" + port;
+    watch();
+    until_state(SourceState::unavailable);
+    ::unsetenv("PULSE_COOKIE");
+    EXPECT_THAT(statuses_.back().detail, StartsWith("The sound server refuses doze: it wants another cookie."));
+    EXPECT_THAT(signals_, IsEmpty());
+}
+
+}  // namespace
+}  // namespace doze::signals
