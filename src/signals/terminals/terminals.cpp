@@ -1,0 +1,197 @@
+#include "signals/terminals/terminals.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <optional>
+#include <string_view>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <utility>
+
+#include "signals/retry.hpp"
+
+namespace doze::signals {
+
+namespace {
+
+namespace fs = std::filesystem;
+using boost::asio::posix::stream_descriptor;
+using boost::system::error_code;
+using core::SignalKind;
+using core::SourceState;
+
+/// A terminal that appears is handed to its person a moment later; one look for all of it.
+constexpr std::chrono::milliseconds settling{200};
+
+bool is_number(std::string_view name) {
+    return !name.empty() && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+/// Lives on while handlers of its loop do; the source may go while they are under way.
+class Terminals::Watcher : public std::enable_shared_from_this<Watcher> {
+    // First, because its type is deduced.
+    /// A handler that does nothing once the source is gone.
+    template <class Then>
+    auto guarded(Then then) {
+        return [weak = weak_from_this(), then](const error_code& error = {}) {
+            const auto self = weak.lock();
+            if (self && !self->stopped_ && !error) then(*self);
+        };
+    }
+
+   public:
+    Watcher(boost::asio::io_context& io, const ports::Clock& clock, TerminalsOptions options)
+        : io_(io), clock_(clock), options_(std::move(options)), inotify_(io), retry_(io), next_look_(io) {}
+
+    void start(ports::SignalSink sink) {
+        sink_ = std::move(sink);
+        boost::asio::post(io_, guarded([](Watcher& self) { self.begin(); }));
+    }
+
+    /// Nothing is said or done from here on.
+    void stop() {
+        stopped_ = true;
+        retry_.cancel();
+        next_look_.cancel();
+        error_code ignored;
+        inotify_.close(ignored);
+    }
+
+   private:
+    void begin() {
+        const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+        if (fd < 0) return fail(errno);
+        inotify_.assign(fd);
+        for (const fs::path& folder : {options_.devices, options_.devices / "pts"}) {
+            ::inotify_add_watch(fd, folder.c_str(), IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR);
+        }
+        wait();
+        look();
+    }
+
+    /// Watches each terminal of the person's for the next read of it. IN_ONESHOT, so that a long text wakes once;
+    /// asking again for one that is watched changes nothing.
+    void look() {
+        next_look_.cancel();
+        bool any = false;
+        int refused = 0;
+        const auto watch = [&](const fs::path& terminal) {
+            struct stat info {};
+            if (::stat(terminal.c_str(), &info) != 0 || !S_ISCHR(info.st_mode) || info.st_uid != options_.person)
+                return;
+            if (::inotify_add_watch(inotify_.native_handle(), terminal.c_str(), IN_ACCESS | IN_ONESHOT) >= 0) {
+                any = true;
+            } else if (errno != ENOENT) {
+                refused = errno;
+            }
+        };
+        std::error_code ignored;
+        for (const auto& entry : fs::directory_iterator(options_.devices, ignored)) {
+            const std::string name = entry.path().filename();
+            if (name.starts_with("tty") && is_number(std::string_view(name).substr(3))) watch(entry.path());
+        }
+        for (const auto& entry : fs::directory_iterator(options_.devices / "pts", ignored)) {
+            if (is_number(entry.path().filename().native())) watch(entry.path());
+        }
+        if (!any && refused != 0) return fail(refused);
+        retry_.succeeded();
+        if (any) {
+            tell_status(SourceState::running, "");
+        } else {
+            tell_status(SourceState::unavailable, "No terminal of yours is open.");
+        }
+    }
+
+    void look_after(core::Duration pause) {
+        next_look_.expires_after(pause);
+        next_look_.async_wait(guarded([](Watcher& self) { self.look(); }));
+    }
+
+    void wait() {
+        inotify_.async_wait(stream_descriptor::wait_read, guarded([](Watcher& self) {
+                                self.read();
+                                if (self.inotify_.is_open()) self.wait();
+                            }));
+    }
+
+    void read() {
+        alignas(inotify_event) std::array<char, 4096> buffer{};
+        std::uint32_t all = 0;
+        while (true) {
+            const auto count = ::read(inotify_.native_handle(), buffer.data(), buffer.size());
+            if (count <= 0) break;  // EAGAIN: all read.
+            for (std::size_t at = 0; at < static_cast<std::size_t>(count);) {
+                inotify_event event{};
+                std::memcpy(&event, buffer.data() + at, sizeof event);
+                all |= event.mask;
+                at += sizeof event + event.len;
+            }
+        }
+        if ((all & (IN_CREATE | IN_DELETE | IN_ATTRIB | IN_Q_OVERFLOW)) != 0) {
+            look_after(std::min<core::Duration>(settling, options_.interval));
+        } else if ((all & IN_ACCESS) != 0) {
+            look_after(options_.interval);
+        }
+        if ((all & IN_ACCESS) != 0) tell({.kind = SignalKind::input, .at = clock_.now().boot});
+    }
+
+    /// Says why, and tries again later.
+    void fail(int error) {
+        error_code ignored;
+        inotify_.close(ignored);
+        retry_.later(guarded([](Watcher& self) { self.begin(); }));
+        tell_status(
+            SourceState::unavailable,
+            fmt::format("Terminals can't be watched: {}. If it is a limit, raise fs.inotify.max_user_instances and "
+                        "fs.inotify.max_user_watches, or the number of open files; doze tries again by itself.",
+                        std::generic_category().message(error)));
+    }
+
+    void tell_status(SourceState state, const std::string& detail) {
+        core::SourceStatus status{.name = "terminals",
+                                  .kind = SignalKind::input,
+                                  .state = state,
+                                  .detail = detail,
+                                  .partial = options_.partial};
+        if (stopped_ || told_ == status) return;
+        told_ = status;
+        if (sink_.status) sink_.status(status);
+    }
+
+    void tell(const core::Signal& signal) {
+        if (!stopped_ && sink_.signal) sink_.signal(signal);
+    }
+
+    boost::asio::io_context& io_;
+    const ports::Clock& clock_;
+    const TerminalsOptions options_;
+    ports::SignalSink sink_;
+    std::optional<core::SourceStatus> told_;
+    stream_descriptor inotify_;
+    Retry retry_;
+    boost::asio::steady_timer next_look_;
+    bool stopped_ = false;
+};
+
+Terminals::Terminals(boost::asio::io_context& io, const ports::Clock& clock, TerminalsOptions options)
+    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
+
+Terminals::~Terminals() {
+    watcher_->stop();
+}
+
+void Terminals::start(ports::SignalSink sink) {
+    watcher_->start(std::move(sink));
+}
+
+}  // namespace doze::signals
