@@ -5,10 +5,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <string_view>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <utility>
-#include <xcb/xcbext.h>
 
 namespace doze::signals::x11 {
 
@@ -16,20 +13,6 @@ namespace {
 
 using core::Duration;
 using core::SignalKind;
-
-template <class T>
-using Reply = std::unique_ptr<T, Deleter<std::free>>;
-
-/// Takes the answer to a request if it is there; nullptr if not, or if the answer is an error.
-template <class T>
-Reply<T> poll(xcb_connection_t* connection, unsigned sequence, bool* arrived = nullptr) {
-    void* answer = nullptr;
-    xcb_generic_error_t* error = nullptr;
-    const bool is_there = xcb_poll_for_reply(connection, sequence, &answer, &error) != 0;
-    const Reply<xcb_generic_error_t> owned_error(error);
-    if (arrived != nullptr) *arrived = is_there;
-    return Reply<T>(static_cast<T*>(answer));
-}
 
 xcb_sync_int64_t to_wire(Duration time) {
     const auto value = static_cast<std::uint64_t>(time.count());
@@ -80,37 +63,6 @@ std::array<std::int64_t, 2> axes_of(const xcb_input_xi_device_info_t& device) {
     return axes;
 }
 
-/// Whether something listens where the local server `name` would.
-bool local_server_listens(const std::string& name) {
-    char* host = nullptr;
-    int number = 0;
-    if (xcb_parse_display(name.c_str(), &host, &number, nullptr) == 0) return false;
-    const Reply<char> owned_host(host);
-    if (host != nullptr && *host != '\0' && std::string_view(host) != "unix") return false;
-
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    fmt::format_to_n(address.sun_path, sizeof(address.sun_path) - 1, "/tmp/.X11-unix/X{}", number);
-    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
-}
-
-Error why_no_connection(const std::string& name, int error) {
-    if (error == XCB_CONN_CLOSED_PARSE_ERR) {
-        return {.code = ErrorCode::bad_request,
-                .message = fmt::format("DISPLAY is \"{}\", which is not the name of an X display.", name),
-                .next_step = "It looks like \":0\"."};
-    }
-    if (local_server_listens(name)) {
-        return {.code = ErrorCode::access_denied,
-                .message = fmt::format("The X server at {} refuses doze.", name),
-                .next_step = "Start doze as the user who is logged in there, with XAUTHORITY set as in that session."};
-    }
-    return {.code = ErrorCode::not_found,
-            .message = fmt::format("No X server answers at {}.", name),
-            .next_step = "doze tries again by itself."};
-}
-
 Error lacking(std::string_view what) {
     return {.code = ErrorCode::internal,
             .message = fmt::format("The X server has no {}, so keyboard and mouse cannot be noticed.", what)};
@@ -118,30 +70,22 @@ Error lacking(std::string_view what) {
 
 }  // namespace
 
-Result<std::unique_ptr<Display>> Display::open(const std::string& name) {
-    int screen = 0;
-    Handle<xcb_connection_t, xcb_disconnect> connection(xcb_connect(name.c_str(), &screen));
-    if (const int error = xcb_connection_has_error(connection.get()); error != 0) return why_no_connection(name, error);
-
-    auto screens = xcb_setup_roots_iterator(xcb_get_setup(connection.get()));
-    for (; screen > 0 && screens.rem > 1; --screen) xcb_screen_next(&screens);
-    const xcb_window_t root = screens.data->root;
-    std::unique_ptr<Display> display(new Display(connection.release(), root));
+Result<std::unique_ptr<Display>> Display::open(const Connection& connection) {
+    std::unique_ptr<Display> display(new Display(connection.xcb.get(), connection.screen->root));
     if (auto ready = display->negotiate(); !ready) return ready.error();
     return display;
 }
 
 Result<void> Display::negotiate() {
-    xcb_connection_t* c = connection_.get();
-    const auto* sync = xcb_get_extension_data(c, &xcb_sync_id);
-    if (sync == nullptr || sync->present == 0) return lacking("SYNC extension");
+    xcb_connection_t* c = connection_;
+    const auto* sync = extension(c, xcb_sync_id);
+    if (sync == nullptr) return lacking("SYNC extension");
     alarm_event_ = static_cast<std::uint8_t>(sync->first_event + XCB_SYNC_ALARM_NOTIFY);
     const Reply<xcb_sync_initialize_reply_t> sync_version(
         xcb_sync_initialize_reply(c, xcb_sync_initialize(c, 3, 1), nullptr));
     if (!sync_version) return lacking("working SYNC extension");
 
-    const auto* input = xcb_get_extension_data(c, &xcb_input_id);
-    if (input != nullptr && input->present != 0) {
+    if (const auto* input = extension(c, xcb_input_id)) {
         // From 2.1 on raw events are seen whichever client has grabbed the pointer.
         const Reply<xcb_input_xi_query_version_reply_t> version(
             xcb_input_xi_query_version_reply(c, xcb_input_xi_query_version(c, 2, 2), nullptr));
@@ -152,7 +96,7 @@ Result<void> Display::negotiate() {
 }
 
 Result<void> Display::watch(const BurstSettings& settings) {
-    xcb_connection_t* c = connection_.get();
+    xcb_connection_t* c = connection_;
     for (const xcb_sync_alarm_t alarm : alarms_) xcb_sync_destroy_alarm(c, alarm);
     alarms_.clear();
     devices_.clear();
@@ -167,7 +111,7 @@ Result<void> Display::watch(const BurstSettings& settings) {
 }
 
 Result<void> Display::list(const BurstSettings& settings) {
-    xcb_connection_t* c = connection_.get();
+    xcb_connection_t* c = connection_;
     const Reply<xcb_sync_list_system_counters_reply_t> counters(
         xcb_sync_list_system_counters_reply(c, xcb_sync_list_system_counters(c), nullptr));
     if (!counters) return lacking("list of counters");
@@ -222,8 +166,8 @@ void Display::arm(const Device& device, Duration threshold) {
             .delta = {},  // With a transition test, an alarm without a delta stays armed.
             .events = 1,
         };
-        alarms_.push_back(xcb_generate_id(connection_.get()));
-        xcb_sync_create_alarm_aux(connection_.get(), alarms_.back(),
+        alarms_.push_back(xcb_generate_id(connection_));
+        xcb_sync_create_alarm_aux(connection_, alarms_.back(),
                                   XCB_SYNC_CA_COUNTER | XCB_SYNC_CA_VALUE_TYPE | XCB_SYNC_CA_VALUE |
                                       XCB_SYNC_CA_TEST_TYPE | XCB_SYNC_CA_DELTA | XCB_SYNC_CA_EVENTS,
                                   &values);
@@ -237,24 +181,24 @@ void Display::select(xcb_input_device_id_t device, xcb_input_xi_event_mask_t mas
         xcb_input_event_mask_t head;
         std::uint32_t mask;
     } request{.head = {.deviceid = device, .mask_len = 1}, .mask = on ? static_cast<std::uint32_t>(mask) : 0};
-    xcb_input_xi_select_events(connection_.get(), root_, 1, &request.head);
+    xcb_input_xi_select_events(connection_, root_, 1, &request.head);
 }
 
 void Display::watch_buttons(bool on) {
     if (input_opcode_ == 0 || on == std::exchange(buttons_, on)) return;
     select(XCB_INPUT_DEVICE_ALL_MASTER, XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_PRESS, on);
-    xcb_flush(connection_.get());
+    xcb_flush(connection_);
 }
 
 Display::News Display::read() {
     News news;
-    while (const Reply<xcb_generic_event_t> event{xcb_poll_for_event(connection_.get())}) take(*event, news);
+    while (const auto event = next_event(connection_)) take(*event, news);
     return news;
 }
 
 void Display::take(const xcb_generic_event_t& event, News& news) const {
     news.any = true;
-    const int type = event.response_type & 0x7f;  // The top bit marks what another client sent.
+    const int type = type_of(event);
     if (type == alarm_event_) {
         news.transition = true;
     } else if (type == XCB_GE_GENERIC) {
@@ -266,7 +210,7 @@ void Display::take(const xcb_generic_event_t& event, News& news) const {
 }
 
 void Display::ask() {
-    xcb_connection_t* c = connection_.get();
+    xcb_connection_t* c = connection_;
     // Positions last: seen too early, movement would look like a click.
     Asked asked{};
     asked.devices = devices_;
@@ -281,10 +225,10 @@ void Display::ask() {
 
 std::optional<Look> Display::answer() {
     if (!asked_) return std::nullopt;
-    xcb_connection_t* c = connection_.get();
+    xcb_connection_t* c = connection_;
     bool arrived = false;
     const auto pointer = poll<xcb_query_pointer_reply_t>(c, asked_->pointer.sequence, &arrived);
-    if (!arrived || is_lost()) return std::nullopt;
+    if (!arrived || xcb_connection_has_error(c) != 0) return std::nullopt;
     const Asked asked = *std::exchange(asked_, std::nullopt);
 
     Look look;

@@ -3,24 +3,23 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 #include <xcb/sync.h>
 #include <xcb/xcb.h>
 #include <xcb/xinput.h>
 
-#include "base/handle.hpp"
 #include "base/result.hpp"
 #include "signals/x11/bursts.hpp"
+#include "signals/x11/connection.hpp"
 
 namespace doze::signals::x11 {
 
-/// A connection to an X server, its device counters and their alarms. It asks for nothing but idle times,
+/// The device counters of an X server and their alarms. It asks for nothing but idle times,
 /// the pointer's position and the list of devices; key codes never reach this process. (The server adds the
 /// state of buttons and modifiers to the position. It is not looked at.)
 ///
 /// open() and watch() wait for the server's answers: microseconds for a local server, but for as long as a
-/// remote one that hangs. All else never blocks. Once is_lost(), nothing else is worth calling.
+/// remote one that hangs. All else never blocks.
 class Display {
    public:
     /// What came in since the last read().
@@ -31,9 +30,8 @@ class Display {
         bool button = false;           ///< A button went down; only while watch_buttons(true).
     };
 
-    /// `name` as in $DISPLAY, not empty. The error code says why not: `not_found` no server answers,
-    /// `access_denied` it refuses, `internal` it lacks an extension.
-    [[nodiscard]] static Result<std::unique_ptr<Display>> open(const std::string& name);
+    /// `connection` must outlive the display. Fails if the server lacks an extension.
+    [[nodiscard]] static Result<std::unique_ptr<Display>> open(const Connection& connection);
 
     /// Lists the devices and arms an alarm for both directions on each counter of the kinds that
     /// `settings` enables. May be called again.
@@ -41,10 +39,6 @@ class Display {
 
     /// False if the server has one idle time for everything. Then a look has one reading.
     [[nodiscard]] bool separates_kinds() const { return separates_kinds_; }
-
-    /// Readable when there is news or an answer. Owned by this object.
-    [[nodiscard]] int fd() const { return xcb_get_file_descriptor(connection_.get()); }
-    [[nodiscard]] bool is_lost() const { return xcb_connection_has_error(connection_.get()) != 0; }
 
     [[nodiscard]] News read();
 
@@ -82,7 +76,7 @@ class Display {
     void select(xcb_input_device_id_t device, xcb_input_xi_event_mask_t mask, bool on);
     void take(const xcb_generic_event_t& event, News& news) const;
 
-    Handle<xcb_connection_t, xcb_disconnect> connection_;
+    xcb_connection_t* connection_;
     xcb_window_t root_;
     std::uint8_t alarm_event_ = 0;
     std::uint8_t input_opcode_ = 0;

@@ -2,22 +2,13 @@
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
-#include <string>
 
 #include "core/time.hpp"
 #include "ports/clock.hpp"
 #include "ports/signal_source.hpp"
+#include "signals/x11/environment.hpp"
 
 namespace doze::signals {
-
-/// The environment variables that say where X11 is, and whether it can be trusted.
-struct X11Environment {
-    std::string display;          ///< DISPLAY; empty if not set.
-    std::string wayland_display;  ///< WAYLAND_DISPLAY
-    std::string session_type;     ///< XDG_SESSION_TYPE
-
-    [[nodiscard]] static X11Environment of_process();
-};
 
 struct X11InputOptions {
     X11Environment environment;
@@ -36,7 +27,8 @@ struct X11InputOptions {
 /// It hears of beginnings and ends only and never of a key. Needs no polling: while nothing begins or ends
 /// it does not wake up. (Exception: a burst that is undecided, see Bursts, is looked at twice a second.)
 ///
-/// Reports two sources, "x11-keyboard" and "x11-pointer". A display that is lost or not there yet is tried
+/// Reports two sources, "x11-keyboard" and "x11-pointer"; on a display that has one idle time for everything one,
+/// "x11-input". A display that is lost or not there yet is tried
 /// again after 1 s, then with growing pauses, up to 30 s.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <functional>
 #include <gmock/gmock.h>
+#include <optional>
 #include <poll.h>
 
 #include "xvfb.hpp"
@@ -17,7 +18,10 @@ using testing::Xvfb;
 class ADisplay : public ::testing::Test {
    protected:
     void SetUp() override {
-        auto opened = Display::open(server_.display());
+        auto connected = Connection::open(server_.display());
+        ASSERT_TRUE(connected) << connected.error().text();
+        connection_.emplace(std::move(*connected));
+        auto opened = Display::open(*connection_);
         ASSERT_TRUE(opened) << opened.error().text();
         display_ = std::move(*opened);
         ASSERT_TRUE(display_->watch({}));
@@ -25,7 +29,7 @@ class ADisplay : public ::testing::Test {
 
     void until(const std::function<bool()>& condition) {
         while (!condition()) {
-            pollfd ready{.fd = display_->fd(), .events = POLLIN, .revents = 0};
+            pollfd ready{.fd = connection_->fd(), .events = POLLIN, .revents = 0};
             ASSERT_EQ(::poll(&ready, 1, 60'000), 1) << "it never happened";
         }
     }
@@ -42,6 +46,7 @@ class ADisplay : public ::testing::Test {
     }
 
     Xvfb server_;
+    std::optional<Connection> connection_;
     std::unique_ptr<Display> display_;
     Display::News news_;
 };

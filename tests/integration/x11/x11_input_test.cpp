@@ -1,19 +1,16 @@
 // The X11 source against a real X server, with real events.
 #include "signals/x11/x11_input.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <fstream>
-#include <functional>
 #include <gmock/gmock.h>
 #include <optional>
 #include <xcb/xcb.h>
 #include <xcb/xinput.h>
 
 #include "base/handle.hpp"
-#include "xvfb.hpp"
+#include "on_xvfb.hpp"
 
 namespace doze::signals {
 namespace {
@@ -28,22 +25,10 @@ using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-using testing::Xvfb;
 using namespace std::chrono_literals;
 
 constexpr auto keyboard = SignalKind::keyboard;
 constexpr auto pointer = SignalKind::pointer;
-
-class BootTime final : public ports::Clock {
-   public:
-    [[nodiscard]] core::Now now() const override {
-        timespec time{};
-        clock_gettime(CLOCK_BOOTTIME, &time);
-        return {.boot = core::TimePoint(std::chrono::seconds(time.tv_sec) +
-                                        std::chrono::milliseconds(time.tv_nsec / 1'000'000)),
-                .wall = {}};
-    }
-};
 
 auto begins(SignalKind kind) {
     return ::testing::AllOf(Field(&Signal::kind, kind), Field(&Signal::ongoing, true));
@@ -52,17 +37,12 @@ auto ends(SignalKind kind) {
     return ::testing::AllOf(Field(&Signal::kind, kind), Field(&Signal::ongoing, false));
 }
 
-class X11InputOnXvfb : public ::testing::Test {
+class X11InputOnXvfb : public testing::OnXvfb {
    protected:
-    void serve(const std::string& display = "", const std::vector<std::string>& options = {}) {
-        server_.emplace(display, options);
-        options_.environment.display = server_->display();
-    }
-
     void watch() {
+        options_.environment = environment_;
         source_.emplace(io_, clock_, options_);
-        source_->start({.signal = [this](const Signal& signal) { signals_.push_back(signal); },
-                        .status = [this](const SourceStatus& status) { statuses_.push_back(status); }});
+        source_->start(sink());
     }
 
     /// A server and a source that runs.
@@ -75,22 +55,7 @@ class X11InputOnXvfb : public ::testing::Test {
 
     /// Whoever acts within a few ms of what resets all counters (a heartbeat, the start of the server) is
     /// not noticed. Runs the loop on past them.
-    void a_moment_later() {
-        until([this, end = clock_.now().boot + 50ms] { return clock_.now().boot >= end; });
-    }
-
-    /// Runs the loop until `condition` holds.
-    void until(const std::function<bool()>& condition) {
-        const auto deadline = std::chrono::steady_clock::now() + 60s;
-        while (!condition()) {
-            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it never happened";
-            io_.restart();
-            io_.run_one_for(10ms);
-        }
-    }
-    void until_signals(std::size_t count) {
-        until([&] { return signals_.size() >= count; });
-    }
+    void a_moment_later() { pass(50ms); }
 
     /// Whether both kinds last reported `state`.
     [[nodiscard]] bool is_state(SourceState state) const {
@@ -110,13 +75,8 @@ class X11InputOnXvfb : public ::testing::Test {
     void move(int pixels) { server_->run({"xdotool", "mousemove_relative", std::to_string(pixels), "0"}); }
     void heartbeat() { server_->run({"xset", "s", "reset"}); }
 
-    boost::asio::io_context io_{1};
-    BootTime clock_;
     X11InputOptions options_;
-    std::optional<Xvfb> server_;
     std::optional<X11Input> source_;
-    std::vector<Signal> signals_;
-    std::vector<SourceStatus> statuses_;
 };
 
 TEST_F(X11InputOnXvfb, RunsOnceItHasReadTheCounters) {
@@ -296,6 +256,7 @@ TEST_F(X11InputOnXvfb, WhatIsSwitchedOffSaysSoAndIsSilent) {
 
 TEST_F(X11InputOnXvfb, MayBeDestroyedFromWithinItsOwnSignal) {
     serve();
+    options_.environment = environment_;
     bool destroyed = false;
     source_.emplace(io_, clock_, options_);
     source_->start({.signal =
@@ -345,18 +306,18 @@ TEST_F(X11InputWithoutAServer, NoDisplayIsSaidWithWhatToDo) {
 
 TEST_F(X11InputWithoutAServer, TheXServerOfAWaylandSessionIsNotTrusted) {
     serve();
-    options_.environment.wayland_display = "wayland-0";
+    environment_.wayland_display = "wayland-0";
     expect_unavailable("Wayland session: X11's counters only see X windows there");
 }
 
 TEST_F(X11InputWithoutAServer, AWaylandSessionIsKnownByItsTypeAsWell) {
-    options_.environment.display = ":0";
-    options_.environment.session_type = "wayland";
+    environment_.display = ":0";
+    environment_.session_type = "wayland";
     expect_unavailable("Wayland session:");
 }
 
 TEST_F(X11InputWithoutAServer, ANameThatIsNoDisplayIsSaid) {
-    options_.environment.display = "nonsense";
+    environment_.display = "nonsense";
     watch();
     until([this] { return is_state(SourceState::unavailable); });
     EXPECT_THAT(status(keyboard)->detail, StartsWith("DISPLAY is \"nonsense\", which is not the name"));
@@ -364,7 +325,7 @@ TEST_F(X11InputWithoutAServer, ANameThatIsNoDisplayIsSaid) {
 
 TEST_F(X11InputWithoutAServer, WithBothKindsOffItConnectsToNothing) {
     options_.keyboard_enabled = options_.pointer_enabled = false;
-    options_.environment.display = ":0";
+    environment_.display = ":0";
     watch();
     io_.run();
     EXPECT_TRUE(is_state(SourceState::disabled));

@@ -1,0 +1,65 @@
+#include "signals/x11/connection.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+namespace doze::signals::x11 {
+
+namespace {
+
+/// Whether something listens where the local server `name` would.
+bool local_server_listens(const std::string& name) {
+    char* host = nullptr;
+    int number = 0;
+    if (xcb_parse_display(name.c_str(), &host, &number, nullptr) == 0) return false;
+    const Reply<char> owned_host(host);
+    if (host != nullptr && *host != '\0' && std::string_view(host) != "unix") return false;
+
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    fmt::format_to_n(address.sun_path, sizeof(address.sun_path) - 1, "/tmp/.X11-unix/X{}", number);
+    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+}
+
+Error why_no_connection(const std::string& name, int error) {
+    if (error == XCB_CONN_CLOSED_PARSE_ERR) {
+        return {.code = ErrorCode::bad_request,
+                .message = fmt::format("DISPLAY is \"{}\", which is not the name of an X display.", name),
+                .next_step = "It looks like \":0\"."};
+    }
+    if (local_server_listens(name)) {
+        return {.code = ErrorCode::access_denied,
+                .message = fmt::format("The X server at {} refuses doze.", name),
+                .next_step = "Start doze as the user who is logged in there, with XAUTHORITY set as in that session."};
+    }
+    return {.code = ErrorCode::not_found,
+            .message = fmt::format("No X server answers at {}.", name),
+            .next_step = "doze tries again by itself."};
+}
+
+}  // namespace
+
+Result<Connection> Connection::open(const std::string& name) {
+    int number = 0;
+    Handle<xcb_connection_t, xcb_disconnect> connection(xcb_connect(name.c_str(), &number));
+    if (const int error = xcb_connection_has_error(connection.get()); error != 0) return why_no_connection(name, error);
+
+    auto screens = xcb_setup_roots_iterator(xcb_get_setup(connection.get()));
+    for (; number > 0 && screens.rem > 1; --number) xcb_screen_next(&screens);
+    return Connection{.xcb = std::move(connection), .screen = screens.data};
+}
+
+const xcb_query_extension_reply_t* extension(xcb_connection_t* connection, xcb_extension_t& id) {
+    const auto* data = xcb_get_extension_data(connection, &id);
+    return data == nullptr || data->present == 0 ? nullptr : data;
+}
+
+xcb_atom_t atom(xcb_connection_t* connection, std::string_view name) {
+    const auto cookie = xcb_intern_atom(connection, 0, static_cast<std::uint16_t>(name.size()), name.data());
+    const Reply<xcb_intern_atom_reply_t> reply(xcb_intern_atom_reply(connection, cookie, nullptr));
+    return reply ? reply->atom : xcb_atom_t{XCB_ATOM_NONE};
+}
+
+}  // namespace doze::signals::x11
