@@ -24,25 +24,6 @@ struct Listen {
     bool operator==(const Listen&) const = default;
 };
 
-/// Which signs of life are looked for, and how.
-struct SourceSettings {
-    bool keyboard = true;
-    bool mouse = true;
-    bool screen = true;
-    bool audio = true;
-    bool window = true;
-    bool terminals = true;
-    bool inhibitors = true;
-    int movement_threshold = 0;  ///< Pixels; less is a shaken desk.
-    core::Duration screen_interval{};
-    double diff_threshold = 0;  ///< Share of the screen, 0 to 1.
-    core::Duration audio_interval{};
-    double volume_threshold = 0;  ///< Peak of what is played, 0 to 1.
-    core::Duration window_interval{};
-
-    bool operator==(const SourceSettings&) const = default;
-};
-
 /// All of settings.json, checked. The members are what the program reads; get() is the same by key.
 class Settings {
    public:
@@ -54,7 +35,7 @@ class Settings {
     /// `aws.regions` has "all": every region that AWS says is enabled, besides those of `core.regions`.
     bool all_regions = false;
 
-    SourceSettings sources;
+    core::SourceSettings sources;
 
     /// Which profile of ~/.aws to use; the usual chain decides where `use_profile` is false.
     bool use_profile = false;

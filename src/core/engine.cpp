@@ -134,6 +134,7 @@ class Stepper {
 
     /// That one was never there is no trouble: another one may see what it would, and else doze says that it is blind.
     void tell_source(const SourceStatus& status, bool ran) {
+        if (status.state == SourceState::starting || status.state == SourceState::standby) return;
         const bool lost = ran && status.state == SourceState::unavailable;
         note(effects_, lost ? Level::warning : Level::info, Reason::source,
              fmt::format("Source {} is {}.{}{}", status.name, to_string(status.state), status.detail.empty() ? "" : " ",

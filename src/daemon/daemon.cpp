@@ -26,7 +26,7 @@
 #include "history/sqlite_journal.hpp"
 #include "history/state_lock.hpp"
 #include "ports/system_clock.hpp"
-#include "signals/x11/x11_input.hpp"
+#include "signals/sources.hpp"
 #include "transports/udp/udp_server.hpp"
 #include "transports/unix/unix_server.hpp"
 
@@ -100,7 +100,8 @@ class Daemon {
           driver_(loop_, clock_, replacement_ ? *replacement_ : *journal_, cloud_->cloud(), std::move(state_),
                   {.save_registration = [this](const auto& registration,
                                                bool remove) { return save(registration, remove); },
-                   .log = [this](const auto& announce) { tell(announce); }}),
+                   .log = [this](const auto& announce) { tell(announce); },
+                   .turned = [this] { let_suspend(); }}),
           region_list_(
               loop_, clock_, *cloud_, [this] { configure(); },
               [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
@@ -193,17 +194,35 @@ class Daemon {
         return regions.empty() ? std::nullopt : std::optional(regions.front());
     }
 
-    void start_sources(const config::SourceSettings& settings) {
+    void start_sources(const core::SourceSettings& settings) {
         sources_settings_ = settings;
-        x11_ = std::make_unique<signals::X11Input>(
-            loop_, clock_,
-            signals::X11InputOptions{.environment = signals::X11Environment::of_process(),
-                                     .keyboard_enabled = settings.keyboard,
-                                     .pointer_enabled = settings.mouse,
-                                     .movement_threshold = settings.movement_threshold});
-        x11_->start(
+        // What the old sources saw going on ends with them.
+        for (auto [name, status] : driver_.state().presence.sources()) {
+            status.state = core::SourceState::starting;
+            driver_.post(core::SourceChanged{std::move(status)});
+        }
+        sources_.emplace(loop_, clock_, settings);
+        sources_->start(
             {.signal = [this](const core::Signal& signal) { driver_.post(core::SignalSeen{signal}); },
-             .status = [this](const core::SourceStatus& status) { driver_.post(core::SourceChanged{status}); }});
+             .status = [this](const core::SourceStatus& status) { driver_.post(core::SourceChanged{status}); },
+             .session = [this](core::SessionEvent event) { tell_session(event); },
+             .inhibited =
+                 [this](const std::string& source, bool on) {
+                     driver_.post(core::InhibitionChanged{source, on});
+                 }});
+    }
+
+    void tell_session(core::SessionEvent event) {
+        suspending_ = event == core::SessionEvent::suspending || event == core::SessionEvent::shutting_down;
+        driver_.post(core::SessionChanged{event});
+    }
+
+    /// The machine waits with its suspend until all that the absence wants has been asked of AWS.
+    void let_suspend() {
+        if (suspending_ && core::has_asked_everything(driver_.state())) {
+            suspending_ = false;
+            sources_->let_suspend();
+        }
     }
 
     void open_udp(const config::Settings& settings) {
@@ -252,8 +271,9 @@ class Daemon {
     commands::Dispatcher dispatcher_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer started_;
-    std::optional<config::SourceSettings> sources_settings_;
-    std::unique_ptr<signals::X11Input> x11_;
+    std::optional<core::SourceSettings> sources_settings_;
+    std::optional<signals::Sources> sources_;
+    bool suspending_ = false;
     std::optional<std::pair<config::Listen, std::size_t>> udp_settings_;
     std::unique_ptr<transports::UdpServer> udp_;
     std::unique_ptr<transports::UnixServer> unix_;

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "signals/x11/environment.hpp"
+
 namespace doze::doctor {
 
 namespace asio = boost::asio;
@@ -24,20 +26,12 @@ bool is_on_this_machine(std::string_view display) {
 
 }  // namespace
 
-SourceTrial::SourceTrial(asio::io_context& loop, const ports::Clock& clock, config::SourceSettings settings)
-    : all_said_(loop, asio::steady_timer::time_point::max()),
-      environment_(signals::X11Environment::of_process()),
-      x11_(loop, clock,
-           {.environment = environment_,
-            .keyboard_enabled = settings.keyboard,
-            .pointer_enabled = settings.mouse,
-            .movement_threshold = settings.movement_threshold}) {}
+SourceTrial::SourceTrial(asio::io_context& loop, const ports::Clock& clock, const core::SourceSettings& settings)
+    : all_said_(loop, asio::steady_timer::time_point::max()), sources_(loop, clock, settings) {}
 
 asio::awaitable<void> SourceTrial::run() {
-    if (!is_on_this_machine(environment_.display)) co_return;
-    ports::SignalSink sink{.signal = [](const core::Signal&) {},
-                           .status = [this](const core::SourceStatus& status) { take(status); }};
-    x11_.start(std::move(sink));
+    if (!is_on_this_machine(signals::X11Environment::of_process().display)) co_return;
+    sources_.start({.signal = {}, .status = [this](const core::SourceStatus& status) { take(status); }});
     boost::system::error_code cancelled;
     co_await all_said_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
@@ -48,12 +42,8 @@ void SourceTrial::take(const core::SourceStatus& status) {
         statuses_.push_back(status);
     else
         *known = status;
-    constexpr std::size_t sources_of_x11 = 2;
-    const auto has_said = [](const core::SourceStatus& one) { return one.state != SourceState::starting; };
     // In the past, so that a wait that begins later ends too.
-    if (statuses_.size() == sources_of_x11 && std::ranges::all_of(statuses_, has_said)) {
-        all_said_.expires_at(asio::steady_timer::time_point::min());
-    }
+    if (sources_.have_settled()) all_said_.expires_at(asio::steady_timer::time_point::min());
 }
 
 Finding judge_desktop(const Environment& environment) {

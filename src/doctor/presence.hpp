@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "base/paths.hpp"
-#include "config/settings.hpp"
+#include "core/settings.hpp"
 #include "core/signal.hpp"
 #include "doctor/finding.hpp"
 #include "ports/clock.hpp"
-#include "signals/x11/x11_input.hpp"
+#include "signals/sources.hpp"
 
 /// Whether doze can see its person.
 namespace doze::doctor {
@@ -20,7 +20,7 @@ namespace doze::doctor {
 class SourceTrial {
    public:
     /// `clock` must outlive it.
-    SourceTrial(boost::asio::io_context& loop, const ports::Clock& clock, config::SourceSettings settings);
+    SourceTrial(boost::asio::io_context& loop, const ports::Clock& clock, const core::SourceSettings& settings);
 
     /// Ends when each source has said whether it can run.
     boost::asio::awaitable<void> run();
@@ -33,8 +33,7 @@ class SourceTrial {
 
     boost::asio::steady_timer all_said_;
     std::vector<core::SourceStatus> statuses_;
-    signals::X11Environment environment_;
-    signals::X11Input x11_;
+    signals::Sources sources_;
 };
 
 [[nodiscard]] Finding judge_desktop(const Environment& environment);

@@ -10,6 +10,9 @@
 
 namespace doze::signals {
 
+/// Adds to each signal the name of the source that told of its kind. One such sink for each source.
+[[nodiscard]] ports::SignalSink naming(const ports::SignalSink& sink);
+
 /// A source that may be made, and made again.
 struct Candidate {
     /// Its name and kind, as long as it has not spoken for itself.
@@ -17,8 +20,9 @@ struct Candidate {
     std::function<std::unique_ptr<ports::SignalSource>()> make;
 };
 
-/// Of several sources that see the same, the first that can run. While it can't, it goes on looking for its API, and
-/// the next one sees in its place; as soon as it can, those after it are stopped and stand by. Loop's thread only.
+/// Of several sources that see the same, the first that can run and see all of it. While it can't, it goes on looking
+/// for its API, and the next one sees in its place; as soon as it can, those after it are stopped and stand by. Loop's
+/// thread only.
 class BestOf final : public ports::SignalSource {
    public:
     /// The best first.
@@ -37,6 +41,8 @@ class BestOf final : public ports::SignalSource {
         std::map<std::string, core::SourceStatus> said = {};
 
         [[nodiscard]] bool is(core::SourceState state) const;
+        /// Runs, and sees all.
+        [[nodiscard]] bool sees() const;
     };
 
     void take(std::size_t index, const core::SourceStatus& status);

@@ -13,8 +13,9 @@ from waiting import wait_for
 
 
 def clean_environment(home, **extra):
-    """Nothing of the person who runs the tests: no credentials, no display, no XDG folders."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true"}
+    """Nothing of the person who runs the tests: no credentials, no display, no buses, no XDG folders."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true",
+                   "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={home}/no-bus"}
     environment.update({name: value for name, value in extra.items() if value is not None})
     return environment
 
@@ -138,7 +139,8 @@ class Doze:
 def make_settings(port, timeout_minutes=60.0, check_minutes=0.05, **sections):
     """settings.json for tests: seconds in place of minutes where they matter."""
     settings = {
-        "activity_monitor": {"inactivity_timeout_minutes": timeout_minutes},
+        # The terminals are those of whoever runs the tests.
+        "activity_monitor": {"inactivity_timeout_minutes": timeout_minutes, "terminals": {"enabled": False}},
         "aws": {"service_state_check_interval_minutes": check_minutes},
         "udp_server": {"ip": "127.0.0.1", "port": port},
     }

@@ -37,6 +37,12 @@ class ScriptedSource final : public ports::SignalSource {
         if (sink_.status) sink_.status(status_);
     }
 
+    /// It sees only some of it, or all again.
+    void become_partial(bool partial) {
+        status_.partial = partial;
+        if (sink_.status) sink_.status(status_);
+    }
+
     [[nodiscard]] const core::SourceStatus& status() const { return status_; }
 
    private:

@@ -18,13 +18,18 @@ class BestOfTest : public testing::Test {
             candidates.push_back(
                 {.introduction = {.name = name, .kind = core::SignalKind::input}, .make = [this, name] {
                      auto source = std::make_unique<fakes::ScriptedSource>(name, core::SignalKind::input);
+                     if (is_off_) source->become(SourceState::disabled);
                      if (!can_run_[name]) source->become(SourceState::unavailable, "not here");
                      made_[name] = source.get();
                      return source;
                  }});
         }
         best_.emplace(std::move(candidates));
-        best_->start({.signal = [this](const core::Signal&) { ++signals_; },
+        best_->start({.signal =
+                          [this](const core::Signal& signal) {
+                              ++signals_;
+                              last_source_ = signal.source;
+                          },
                       .status = [this](const core::SourceStatus& status) { states_[status.name] = status.state; }});
     }
 
@@ -34,7 +39,9 @@ class BestOfTest : public testing::Test {
     std::map<std::string, fakes::ScriptedSource*> made_;
     std::map<std::string, SourceState> states_;
     std::optional<BestOf> best_;
+    bool is_off_ = false;
     int signals_ = 0;
+    std::string last_source_;
 };
 
 TEST_F(BestOfTest, RunsTheBestAndLetsTheOthersStandBy) {
@@ -50,6 +57,20 @@ TEST_F(BestOfTest, RunsTheNextWhereTheBestCannot) {
     EXPECT_EQ(states(), (std::vector{SourceState::unavailable, SourceState::running, SourceState::standby}));
     made_["good"]->push(core::TimePoint(std::chrono::hours(1)));
     EXPECT_EQ(signals_, 1);
+}
+
+TEST_F(BestOfTest, RunsTheNextBesideOneThatDoesNotSeeAll) {
+    start();
+    made_["best"]->become_partial(true);
+    EXPECT_EQ(states(), (std::vector{SourceState::running, SourceState::running, SourceState::standby}));
+    made_["best"]->become_partial(false);
+    EXPECT_EQ(states(), (std::vector{SourceState::running, SourceState::standby, SourceState::standby}));
+}
+
+TEST_F(BestOfTest, SignalsNameTheirSource) {
+    start();
+    made_["best"]->push(core::TimePoint(std::chrono::hours(1)));
+    EXPECT_EQ(last_source_, "best");
 }
 
 TEST_F(BestOfTest, SaysOfAllThatNoneCan) {
@@ -78,11 +99,10 @@ TEST_F(BestOfTest, ADesktopChangesOverSeveralSources) {
 }
 
 TEST_F(BestOfTest, WhatIsSwitchedOffIsNotReplaced) {
-    can_run_["best"] = false;
+    is_off_ = true;
     start();
-    made_["best"]->become(SourceState::running);
-    made_["best"]->become(SourceState::disabled);
     EXPECT_EQ(states(), (std::vector{SourceState::disabled, SourceState::standby, SourceState::standby}));
+    EXPECT_EQ(made_.size(), 1);
 }
 
 }  // namespace

@@ -1,0 +1,181 @@
+#include "signals/sources.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "signals/dbus/inhibitors.hpp"
+#include "signals/dbus/logind_idle.hpp"
+#include "signals/dbus/logind_session.hpp"
+#include "signals/dbus/mutter_idle.hpp"
+#include "signals/dbus/screensaver_idle.hpp"
+#include "signals/gamepad/gamepad.hpp"
+#include "signals/pulse/pulse_sound.hpp"
+#include "signals/terminals/terminals.hpp"
+#include "signals/wayland/wayland_idle.hpp"
+#include "signals/wayland/wayland_window.hpp"
+#include "signals/x11/x11_input.hpp"
+#include "signals/x11/x11_screen.hpp"
+#include "signals/x11/x11_window.hpp"
+
+namespace doze::signals {
+
+namespace {
+
+using core::SignalKind;
+using core::SourceState;
+
+/// Where X servers of this machine have their sockets (X.Org's Xtrans).
+constexpr const char* x11_sockets = "/tmp/.X11-unix";
+
+/// Between two looks whether a desktop was started, while the terminals are all there is to see.
+constexpr std::chrono::minutes desktop_pause(1);
+
+/// Whether anybody could be using a desktop here. Then the terminals alone don't tell that nobody is there.
+bool has_desktop() {
+    const auto x11 = X11Environment::of_process();
+    if (!x11.display.empty() || x11.session_type == "x11" || x11.session_type == "wayland") return true;
+    if (!wayland::compositor_sockets(WaylandEnvironment::of_process()).empty()) return true;
+    std::error_code error;
+    return std::filesystem::directory_iterator(x11_sockets, error) != std::filesystem::directory_iterator();
+}
+
+}  // namespace
+
+Sources::Sources(boost::asio::io_context& io, const ports::Clock& clock, core::SourceSettings settings)
+    : io_(io), clock_(clock), settings_(std::move(settings)), beside_desktop_(has_desktop()), desktop_timer_(io) {}
+
+Sources::~Sources() = default;
+
+std::vector<Candidate> Sources::input_candidates() const {
+    const auto input = [](const char* name, auto make) {
+        return Candidate{.introduction = {.name = name, .kind = SignalKind::input}, .make = std::move(make)};
+    };
+    std::vector<Candidate> candidates;
+    // First, because it tells the keyboard from the pointer; on Wayland it stands back by itself.
+    candidates.push_back(input("x11", [this] {
+        return std::make_unique<X11Input>(io_, clock_,
+                                          X11InputOptions{.environment = X11Environment::of_process(),
+                                                          .keyboard_enabled = settings_.keyboard,
+                                                          .pointer_enabled = settings_.mouse,
+                                                          .movement_threshold = settings_.movement_threshold});
+    }));
+    candidates.push_back(input("wayland-idle", [this] {
+        return std::make_unique<WaylandIdle>(io_, clock_,
+                                             WaylandIdleOptions{.environment = WaylandEnvironment::of_process()});
+    }));
+    candidates.push_back(input(
+        "mutter-idle", [this] { return std::make_unique<MutterIdle>(io_, clock_, BusEnvironment::of_process()); }));
+    candidates.push_back(input("screensaver-idle", [this] {
+        return std::make_unique<ScreenSaverIdle>(io_, clock_, BusEnvironment::of_process());
+    }));
+    candidates.push_back(input(
+        "logind-idle", [this] { return std::make_unique<LogindIdle>(io_, clock_, BusEnvironment::of_process()); }));
+    if (settings_.terminals && !beside_desktop_) {
+        candidates.push_back(input("terminals", [this] {
+            return std::make_unique<Terminals>(io_, clock_, TerminalsOptions{.partial = false});
+        }));
+    }
+    return candidates;
+}
+
+std::vector<Candidate> Sources::window_candidates() const {
+    std::vector<Candidate> candidates;
+    candidates.push_back(
+        {.introduction = {.name = "x11-window", .kind = SignalKind::window}, .make = [this] {
+             return std::make_unique<X11Window>(
+                 io_, clock_,
+                 X11WindowOptions{.environment = X11Environment::of_process(), .enabled = settings_.window});
+         }});
+    candidates.push_back({.introduction = {.name = "wayland-window", .kind = SignalKind::window}, .make = [this] {
+                              return std::make_unique<WaylandWindow>(
+                                  io_, clock_, WaylandWindowOptions{.environment = WaylandEnvironment::of_process()});
+                          }});
+    return candidates;
+}
+
+void Sources::add(core::SourceStatus status, bool enabled, std::unique_ptr<ports::SignalSource> source) {
+    if (!enabled) {
+        status.state = SourceState::disabled;
+        source.reset();
+    }
+    singles_.push_back({.status = std::move(status), .source = std::move(source)});
+}
+
+void Sources::make() {
+    const auto bus = BusEnvironment::of_process();
+    input_ = std::make_unique<BestOf>(input_candidates());
+    window_ = std::make_unique<BestOf>(window_candidates());
+    singles_.clear();
+    auto session = std::make_unique<LogindSession>(io_, clock_, bus);
+    session_ = session.get();
+    add({.name = "logind-session", .kind = SignalKind::session}, true, std::move(session));
+    add({.name = "inhibitors", .kind = SignalKind::session}, settings_.inhibitors,
+        std::make_unique<Inhibitors>(io_, bus));
+    if (beside_desktop_ || !settings_.terminals) {
+        add({.name = "terminals", .kind = SignalKind::input}, settings_.terminals,
+            std::make_unique<Terminals>(io_, clock_, TerminalsOptions{.partial = true}));
+    }
+    // It says nothing before a gamepad is there.
+    add({.name = "gamepad", .kind = SignalKind::input, .state = SourceState::standby}, true,
+        std::make_unique<Gamepad>(io_, clock_));
+    add({.name = "x11-screen", .kind = SignalKind::screen}, settings_.screen,
+        std::make_unique<X11Screen>(io_, clock_,
+                                    X11ScreenOptions{.environment = X11Environment::of_process(),
+                                                     .interval = settings_.screen_interval,
+                                                     .diff_threshold = settings_.diff_threshold}));
+    add({.name = "pulse", .kind = SignalKind::audio}, settings_.audio,
+        std::make_unique<PulseSound>(
+            io_, clock_,
+            PulseSoundOptions{
+                .server = {}, .volume_threshold = settings_.volume_threshold, .interval = settings_.audio_interval}));
+}
+
+void Sources::start(ports::SignalSink sink) {
+    sink_ = std::move(sink);
+    begin();
+    if (settings_.terminals && !beside_desktop_) watch_for_desktop();
+}
+
+void Sources::begin() {
+    make();
+    input_->start(sink_);
+    window_->start(sink_);
+    for (auto& single : singles_) {
+        if (!single.source) {
+            if (sink_.status) sink_.status(single.status);
+            continue;
+        }
+        auto named = naming(sink_);
+        named.status = [this, &single, tell = named.status](const core::SourceStatus& status) {
+            single.status = status;
+            tell(status);
+        };
+        single.source->start(std::move(named));
+    }
+}
+
+/// What was right for a bare machine is not for one with a desktop.
+void Sources::watch_for_desktop() {
+    desktop_timer_.expires_after(desktop_pause);
+    desktop_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        beside_desktop_ = has_desktop();
+        if (!beside_desktop_) return watch_for_desktop();
+        begin();
+    });
+}
+
+void Sources::let_suspend() {
+    if (session_ != nullptr) session_->release();
+}
+
+bool Sources::have_settled() const {
+    return input_ && input_->has_settled() && window_->has_settled() &&
+           std::ranges::none_of(singles_,
+                                [](const Single& single) { return single.status.state == SourceState::starting; });
+}
+
+}  // namespace doze::signals

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "ports/clock.hpp"
+#include "ports/signal_source.hpp"
+#include "signals/best_of.hpp"
+
+namespace doze::signals {
+
+class LogindSession;
+
+/// All sources of this machine: of those that see the person's input, and of those that see the active window, the best
+/// that can run; and one for everything else. Loop's thread only.
+class Sources final : public ports::SignalSource {
+   public:
+    /// `clock` must outlive the sources.
+    Sources(boost::asio::io_context& io, const ports::Clock& clock, core::SourceSettings settings);
+    ~Sources() override;
+
+    /// Signals name their source.
+    void start(ports::SignalSink sink) override;
+
+    /// Nothing needs the time before a suspend or shutdown any more.
+    void let_suspend();
+
+    /// Each has said whether it can run.
+    [[nodiscard]] bool have_settled() const;
+
+   private:
+    struct Single {
+        core::SourceStatus status;
+        std::unique_ptr<ports::SignalSource> source;
+    };
+
+    [[nodiscard]] std::vector<Candidate> input_candidates() const;
+    [[nodiscard]] std::vector<Candidate> window_candidates() const;
+    void make();
+    void add(core::SourceStatus status, bool enabled, std::unique_ptr<ports::SignalSource> source);
+    void begin();
+    void watch_for_desktop();
+
+    boost::asio::io_context& io_;
+    const ports::Clock& clock_;
+    const core::SourceSettings settings_;
+    ports::SignalSink sink_;
+    bool beside_desktop_;
+    std::unique_ptr<BestOf> input_;
+    std::unique_ptr<BestOf> window_;
+    std::vector<Single> singles_;
+    LogindSession* session_ = nullptr;  ///< One of the singles.
+    boost::asio::steady_timer desktop_timer_;
+};
+
+}  // namespace doze::signals
