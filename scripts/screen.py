@@ -32,3 +32,8 @@ class Screen:
         """Moves the pointer there and back."""
         self._xdotool("mousemove_relative", "--", str(pixels), str(pixels))
         self._xdotool("mousemove_relative", "--", str(-pixels), str(-pixels))
+
+    def fill(self, color):
+        """Paints the whole background, such as "#0000ff"."""
+        subprocess.run(["xsetroot", "-solid", color], check=True, env={**os.environ, "DISPLAY": self.display},
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30)
