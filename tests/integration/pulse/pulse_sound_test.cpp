@@ -96,10 +96,24 @@ class PulseSoundOn : public WatchedSound, public ::testing::WithParamInterface<S
     void until_looks(int times) {
         bool open = false;
         until([&] {
-            const bool now = !meanwhile([&] { return server_.list("source-outputs"); }).empty();
+            const bool now = !opened().empty();
             if (open && !now) --times;
             open = now;
             return times <= 0;
+        });
+    }
+
+    /// The names of the sources that are open, by whomever.
+    std::vector<std::string> opened() {
+        return meanwhile([this] {
+            std::vector<std::string> names;
+            const auto sources = server_.list("sources");
+            for (const auto& output : server_.list("source-outputs")) {
+                for (const auto& source : sources) {
+                    if (source.at(0) == output.at(1)) names.push_back(source.at(1));
+                }
+            }
+            return names;
         });
     }
 
@@ -186,29 +200,40 @@ TEST_P(PulseSoundOn, AnyOfSeveralOutputsIsHeard) {
 
 TEST_P(PulseSoundOn, OnlyMonitorsAreEverOpenedAndNoneOnceNothingPlays) {
     watch_until_running();
-    EXPECT_THAT(server_.list("source-outputs"), IsEmpty());
-    std::string monitor;
-    for (const auto& source : server_.list("sources")) {
-        if (source.at(1) == "speakers.monitor") monitor = source.at(0);
-    }
+    EXPECT_THAT(opened(), IsEmpty());
     std::optional<Player> player;
     player.emplace(server_.address(), 0.5);
     int seen = 0;
     until([&] {
-        for (const auto& output : meanwhile([&] { return server_.list("source-outputs"); })) {
-            EXPECT_EQ(output.at(1), monitor);
+        for (const std::string& source : opened()) {
+            EXPECT_EQ(source, "speakers.monitor");
             ++seen;
         }
         return seen >= 3 && !signals_.empty();
     });
     player.reset();
     until_signals(2);
-    until([&] { return meanwhile([&] { return server_.list("source-outputs"); }).empty(); });
-    for (const auto& source : server_.list("sources")) {
-        if (source.at(1) == "microphone") {
-            EXPECT_NE(source.back(), "RUNNING");
+    until([&] { return opened().empty(); });
+}
+
+TEST_P(PulseSoundOn, AnOutputThatGoesAwayWhileItIsLookedAtIsNotReplacedByTheMicrophone) {
+    watch_until_running();
+    const Player player(server_.address(), 0.5, "headphones");
+    until([&] { return !opened().empty(); });
+    for (const auto& module : server_.list("modules")) {
+        if (module.size() > 2 && module[2].find("sink_name=headphones") != std::string::npos) {
+            server_.pactl({"unload-module", module.at(0)});
         }
     }
+    // The player goes on at the other output.
+    bool found = false;
+    until([&] {
+        for (const std::string& source : opened()) {
+            EXPECT_NE(source, "microphone");
+            found |= source == "speakers.monitor";
+        }
+        return found;
+    });
 }
 
 TEST_P(PulseSoundOn, AServerThatDiesIsSaidAndFoundAgain) {
