@@ -108,7 +108,9 @@ class Terminals::Watcher : public std::enable_shared_from_this<Watcher> {
         if (any) {
             tell_status(SourceState::running, "");
         } else {
-            tell_status(SourceState::unavailable, "No terminal of yours is open.");
+            // Where terminals are all there is, whoever has none open is not there.
+            tell_status(options_.partial ? SourceState::unavailable : SourceState::running,
+                        "No terminal of yours is open.");
         }
     }
 

@@ -32,7 +32,8 @@ struct TerminalsOptions {
 /// What it can't tell apart: a terminal that a program types at (expect, a CI job), and the answers of a terminal
 /// itself to a program that asks it for its size or colours.
 ///
-/// Terminals that come and go are followed. Without any it is unavailable. Runs on the loop of `io` and must be
+/// Terminals that come and go are followed. Without any it is unavailable beside a desktop; else it runs, and sees
+/// nobody. Runs on the loop of `io` and must be
 /// destroyed on its thread, at any time, even from within the sink.
 class Terminals final : public ports::SignalSource {
    public:

@@ -212,6 +212,12 @@ TEST_F(TerminalsInAFolder, TerminalsThatComeAndGoAreFollowed) {
     until_state(SourceState::unavailable);
 }
 
+TEST_F(TerminalsInAFolder, WithoutADesktopWhoeverHasNoTerminalIsNotThere) {
+    options_.partial = false;
+    watch();
+    EXPECT_THAT(statuses_, ElementsAre(Field(&SourceStatus::state, SourceState::running)));
+}
+
 TEST_F(TerminalsInAFolder, TheTerminalsOfOthersAreNotWatched) {
     Terminal terminal;
     open(terminal);
