@@ -16,7 +16,9 @@ using core::SourceState;
 namespace {
 
 constexpr std::string_view what_works_blind =
-    "Start doze within the graphical session (DISPLAY set); `doze away` and `doze back` work without seeing.";
+    "Start doze within the graphical session (DISPLAY or WAYLAND_DISPLAY set); `doze away` and `doze back` work "
+    "without "
+    "seeing.";
 
 /// A connection to another host may take as long as TCP does, and would hold everything up.
 bool is_on_this_machine(std::string_view display) {
@@ -71,10 +73,7 @@ Findings judge_sources(std::span<const core::SourceStatus> sources) {
         Finding finding{.area = "presence", .what = source.name};
         switch (source.state) {
             case SourceState::running: finding.finding = "running"; break;
-            case SourceState::standby:
-                finding.grade = Grade::note;
-                finding.finding = "stands by: a better source runs";
-                break;
+            case SourceState::standby: finding.finding = "stands by: a better source runs"; break;
             case SourceState::disabled: finding.finding = "switched off in settings.json"; break;
             case SourceState::starting:
                 finding.grade = Grade::warn;
@@ -82,9 +81,14 @@ Findings judge_sources(std::span<const core::SourceStatus> sources) {
                 finding.fix = what_works_blind;
                 break;
             case SourceState::unavailable:
-                finding.grade = core::is_input(source.kind) && !sees ? Grade::fail : Grade::note;
                 finding.finding = source.detail;
-                if (finding.grade == Grade::fail) finding.fix = what_works_blind;
+                if (!core::is_input(source.kind) || source.partial) {
+                    finding.grade = Grade::note;
+                    finding.fix = "doze works without it; it counts once it runs.";
+                } else if (!sees) {
+                    finding.grade = Grade::fail;
+                    finding.fix = what_works_blind;
+                }
                 break;
         }
         findings.push_back(std::move(finding));

@@ -48,7 +48,7 @@ std::vector<core::SourceStatus> x11(SourceState keyboard, SourceState pointer) {
 TEST(Sources, AreGoodWhileOneSeesThePerson) {
     const auto findings = judge_sources(x11(SourceState::running, SourceState::unavailable));
     EXPECT_EQ(find(findings, "x11-keyboard")->grade, Grade::ok);
-    EXPECT_EQ(find(findings, "x11-pointer")->grade, Grade::note);
+    EXPECT_EQ(find(findings, "x11-pointer")->grade, Grade::ok) << "another one sees";
 }
 
 TEST(Sources, FailWhenDozeIsBlind) {
