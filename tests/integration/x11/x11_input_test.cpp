@@ -11,6 +11,7 @@
 
 #include "base/handle.hpp"
 #include "on_xvfb.hpp"
+#include "without_extension.hpp"
 
 namespace doze::signals {
 namespace {
@@ -284,6 +285,46 @@ TEST_F(X11InputOnXvfb, MayBeDestroyedFromWithinItsOwnStatusWhenTheServerDies) {
     until([&] { return last == SourceState::unavailable; });
     io_.restart();
     io_.run();  // Nothing is left to do.
+}
+
+class X11InputOnAnOldServer : public X11InputOnXvfb {
+   protected:
+    void watch_it() {
+        serve();
+        old_.emplace(server_->display(), "XInputExtension");
+        environment_.display = old_->display();
+        watch();
+        until_state(SourceState::running);
+        a_moment_later();
+    }
+
+    std::optional<testing::WithoutExtension> old_;
+};
+
+TEST_F(X11InputOnAnOldServer, InputThatCannotBeToldApartIsCalledSo) {
+    watch_it();
+    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-input", SignalKind::input, SourceState::running}));
+    // With one counter, the start of the server looks like input.
+    until_signals(2);
+    signals_.clear();
+    type();
+    until_signals(2);
+    click();
+    until_signals(3);
+    EXPECT_THAT(signals_, ElementsAre(begins(SignalKind::input), ends(SignalKind::input), begins(SignalKind::input)));
+}
+
+TEST_F(X11InputOnAnOldServer, SaysOfWhatItLookedForBeforeWhereItIsCounted) {
+    serve();
+    const std::string display = server_->display();
+    environment_.display = testing::WithoutExtension::display_beside(display);
+    watch();
+    until([this] { return is_state(SourceState::unavailable); });
+    old_.emplace(display, "XInputExtension");
+    until_state(SourceState::running);
+    EXPECT_THAT(statuses_.back().name, "x11-input");
+    EXPECT_TRUE(is_state(SourceState::unavailable));
+    EXPECT_THAT(status(keyboard)->detail, HasSubstr("counted as input"));
 }
 
 class X11InputWithoutAServer : public X11InputOnXvfb {
