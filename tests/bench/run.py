@@ -6,6 +6,7 @@
     UDP           requests a second beside a bare C recvfrom/sendto echo under the same load generator
     burst         datagrams lost of 1,000 sent at once
     rest          resident memory and voluntary context switches while nothing happens
+    presence      CPU and wake-ups at rest and while the pointer moves, beside a Python listener; a look at the screen
     start         from exec to the first answered command, with an AWS that never answers
 
 Machines are noisy: every pair is measured in turns, and medians are printed. No figure fails the run.
@@ -27,6 +28,7 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "e2e")]
 from account import account  # noqa: E402
 from daemon import Doze, make_settings  # noqa: E402
 from listing import listing  # noqa: E402
+from presence import presence  # noqa: E402
 from sandbox import free_port  # noqa: E402
 from screen import Screen  # noqa: E402
 from static_aws import StaticAws  # noqa: E402
@@ -130,6 +132,7 @@ def main():
             doze.start()
             wait_for(lambda: len(doze.json("list", "ec2")["instances"]) == INSTANCES, "doze has listed its instances")
             measure_rest(doze)
+            presence.measure(doze.process.pid, screen.display)
             measure_udp(doze, echo_port, echo.pid)
             measure_start(folder)
             listing.measure(folder / "listing")
