@@ -111,11 +111,11 @@ void Client::running(const std::string& detail) {
 void Client::use(std::vector<Source> sources, const std::string& instead) {
     sources_ = std::move(sources);
     std::vector<core::SourceStatus> others;
-    for (const auto& [name, status] : told_) {
-        const bool stays = status.state == SourceState::disabled ||
-                           std::any_of(sources_.begin(), sources_.end(),
-                                       [&](const Source& source) { return source.name == status.name; });
-        if (!stays) others.push_back(status);
+    for (const auto& told : told_) {
+        const auto is_it = [&](const Source& source) { return source.name == told.first; };
+        const bool stays =
+            told.second.state == SourceState::disabled || std::any_of(sources_.begin(), sources_.end(), is_it);
+        if (!stays) others.push_back(told.second);
     }
     for (core::SourceStatus& other : others) {
         other.state = SourceState::unavailable;

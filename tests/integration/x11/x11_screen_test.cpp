@@ -96,22 +96,20 @@ TEST_F(X11ScreenOnXvfb, WhatReallyChangedIsWhatCounts) {
     painter_->fill(0, 0, painter_->width(), painter_->height() / 3, green);
     a_look_later();
     EXPECT_THAT(signals_, IsEmpty());
-    painter_->fill_all(red);
-    painter_->fill(0, 0, painter_->width(), painter_->height() * 4 / 5, green);
-    painter_->fill(0, 0, painter_->width(), painter_->height() / 3, red);
+    painter_->fill(0, 0, painter_->width(), painter_->height() * 4 / 5, 0x0000ff);
     until_signals(1);
 }
 
 TEST_F(X11ScreenOnXvfb, AScreenThatGoesOnChangingIsASignalPerInterval) {
     serve_paint_and_watch();
+    const core::TimePoint begun = clock_.now().boot;
     std::uint32_t colour = 0;
     until([&] {
         painter_->fill_all(++colour);
         return signals_.size() >= 3;
     });
-    for (std::size_t i = 1; i < signals_.size(); ++i) {
-        EXPECT_GE(signals_[i].at - signals_[i - 1].at, options_.interval / 2);
-    }
+    const auto intervals = (clock_.now().boot - begun + 1ms) / options_.interval;
+    EXPECT_LE(signals_.size(), static_cast<std::size_t>(intervals + 1));
 }
 
 TEST_F(X11ScreenOnXvfb, AStillScreenCostsNothing) {
