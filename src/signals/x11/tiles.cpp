@@ -64,7 +64,8 @@ void Tiles::repaint(Rectangle part) {
         const int high = std::min((y / side + 1) * side, bottom) - y;
         for (int x = left; x < right; x = (x / side + 1) * side) {
             const int wide = std::min((x / side + 1) * side, right) - x;
-            repainted_[static_cast<std::size_t>(y / side * columns_ + x / side)] += wide * high;
+            const std::ptrdiff_t tile = std::ptrdiff_t{y / side} * columns_ + x / side;
+            repainted_[static_cast<std::size_t>(tile)] += wide * high;
         }
     }
 }
