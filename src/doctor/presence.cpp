@@ -50,7 +50,7 @@ void SourceTrial::take(const core::SourceStatus& status) {
 
 Finding judge_desktop(const Environment& environment) {
     const auto get = [&](const char* name) { return environment(name).value_or(""); };
-    Finding finding{.area = "presence", .what = "session"};
+    Finding finding{.area = "presence", .what = "desktop"};
     std::string type = get("XDG_SESSION_TYPE");
     if (type.empty()) type = !get("WAYLAND_DISPLAY").empty() ? "wayland" : get("DISPLAY").empty() ? "" : "x11";
     const auto desktop = get("XDG_CURRENT_DESKTOP");

@@ -285,6 +285,6 @@ def test_no_screen(make_doze, company, proxy):
     doze = make_doze(**company.environment(proxy.endpoint))
     configure(doze, company)
     report = examine(doze)
-    assert report.line("presence", "session")["finding"] == "no graphical session"
+    assert report.line("presence", "desktop")["finding"] == "no graphical session"
     line = report.line("presence", "x11-keyboard")
     assert line["state"] == "fail" and "DISPLAY" in line["finding"]

@@ -4,6 +4,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <pulse/context.h>
@@ -31,6 +33,26 @@ using pulse::PeakLook;
 
 /// A look that has no peaks after this long gets none: outputs deliver at least every 2 s while they play.
 constexpr std::chrono::seconds longest_look{5};
+
+std::string variable(const char* name) {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+/// Whether libpulse could find a server by itself (pulse-client.conf(5), PulseAudio's "Locations"). Where it can't, it
+/// would make folders in the person's home before it says so.
+bool may_have_server() {
+    if (!variable("PULSE_SERVER").empty()) return true;
+    const auto runtime = variable("PULSE_RUNTIME_PATH"), session = variable("XDG_RUNTIME_DIR"), home = variable("HOME");
+    const std::filesystem::path places[] = {
+        runtime.empty() ? "" : runtime + "/native",
+        session.empty() ? "" : session + "/pulse/native",
+        session.empty() && !home.empty() ? home + "/.config/pulse" : "",
+        "/run/pulse/native",
+    };
+    std::error_code ignored;
+    return std::ranges::any_of(places, [&](const auto& place) { return std::filesystem::exists(place, ignored); });
+}
 
 /// Why there is no connection, and what to do.
 Error why_not(int error, bool was_connected) {
@@ -106,6 +128,7 @@ class PulseSound::Watcher : public std::enable_shared_from_this<Watcher> {
     }
 
     void connect() {
+        if (options_.server.empty() && !may_have_server()) return fail(PA_ERR_CONNECTIONREFUSED);
         context_.reset(pa_context_new(mainloop_.api(), "doze"));
         if (!context_) return fail(PA_ERR_INTERNAL);
         pa_context_set_state_callback(
