@@ -26,11 +26,15 @@ std::string why_none(const Connection& connection) {
 }  // namespace
 
 struct PlasmaWindows::Window {
+    Window(PlasmaWindows& its_owner, std::uint32_t its_id, org_kde_plasma_window* its_proxy)
+        : owner(its_owner), id(its_id), proxy(its_proxy) {}
+    ~Window() { org_kde_plasma_window_destroy(proxy); }
+    Window(const Window&) = delete;
+    Window& operator=(const Window&) = delete;
+
     PlasmaWindows& owner;
     std::uint32_t id;
     org_kde_plasma_window* proxy;
-
-    ~Window() { org_kde_plasma_window_destroy(proxy); }
 };
 
 PlasmaWindows::PlasmaWindows(WindowNews news) : news_(std::move(news)) {}
@@ -73,7 +77,7 @@ void PlasmaWindows::settle() {
 
 void PlasmaWindows::add(std::uint32_t id) {
     auto* const proxy = org_kde_plasma_window_management_get_window(manager_, id);
-    auto window = std::make_unique<Window>(Window{.owner = *this, .id = id, .proxy = proxy});
+    auto window = std::make_unique<Window>(*this, id, proxy);
     wl_proxy_add_dispatcher(reinterpret_cast<wl_proxy*>(proxy), handle, nullptr, window.get());
     windows_[id] = std::move(window);
 }

@@ -45,7 +45,7 @@ using Desktops = ::testing::Types<OnSway, OnKwin>;
 TYPED_TEST_SUITE(WaylandWindowTest, Desktops);
 
 TYPED_TEST(WaylandWindowTest, EachWindowThatBecomesTheActiveOneIsASignal) {
-    this->options_.pause = 1ms;
+    this->options_.pause = 0ms;
     this->watch_until_it_runs();
     EXPECT_THAT(this->statuses_, ElementsAre(running));
     EXPECT_THAT(this->signals_, IsEmpty());
