@@ -4,6 +4,7 @@
 #include <cstring>
 #include <plasma-window-management-client-protocol.h>
 #include <string_view>
+#include <sys/prctl.h>
 #include <utility>
 
 namespace doze::signals::wayland {
@@ -15,6 +16,11 @@ constexpr std::uint32_t version = 4;
 
 std::string why_none(const Connection& connection) {
     if (connection.find("org_kde_plasma_shell") != nullptr) {
+        // KWin asks /proc which program its client is, and that is closed to it for a process whose memory is private.
+        if (::prctl(PR_GET_DUMPABLE) == 0) {
+            return "KWin tells of the active window only to programs that it can identify, and can't identify doze, "
+                   "which keeps its memory from other programs. Keyboard and mouse are seen all the same.";
+        }
         return "KWin tells of the active window only to programs that are named to it: a .desktop file in "
                "/usr/share/applications (or ~/.local/share/applications) whose Exec is this program's path must have "
                "the "

@@ -22,8 +22,9 @@ struct WaylandWindowOptions {
 /// own socket, KWin by org_kde_plasma_window_management; others don't, and the source says so. Both tell of titles as
 /// well, unasked; doze takes the window's number and wipes the rest.
 ///
-/// KWin tells only programs that a .desktop file names (X-KDE-Wayland-Interfaces). Where WAYLAND_DEBUG is set,
-/// libwayland would write the titles to stderr, so that doze does not ask KWin at all.
+/// KWin tells only programs that a .desktop file names (X-KDE-Wayland-Interfaces), and finds out by /proc which program
+/// it deals with, so that it never tells a process whose memory is private (keep_memory_private() in base/secret.hpp).
+/// Where WAYLAND_DEBUG is set, libwayland would write the titles to stderr, so that doze does not ask KWin at all.
 ///
 /// A desktop that is lost or not there yet is looked for again after 1 s, then with growing pauses, up to 30 s.
 ///

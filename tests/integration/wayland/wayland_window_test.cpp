@@ -1,6 +1,9 @@
 // The Wayland window source against real compositors, with real windows.
 #include "signals/wayland/wayland_window.hpp"
 
+#include <sys/prctl.h>
+#include <unistd.h>
+
 #include "client.hpp"
 #include "tiny_compositor.hpp"
 #include "watching.hpp"
@@ -41,6 +44,7 @@ class WaylandWindowTest : public testing::Watching<WaylandWindow, WaylandWindowO
     }
 };
 
+using WaylandWindowOnKwin = WaylandWindowTest<OnKwin>;
 using Desktops = ::testing::Types<OnSway, OnKwin>;
 TYPED_TEST_SUITE(WaylandWindowTest, Desktops);
 
@@ -96,6 +100,15 @@ TYPED_TEST(WaylandWindowTest, ACompositorThatDiesAndComesBackIsFoundAgain) {
     Client client(this->desktop_.socket());
     client.open_window("a title");
     this->until_signals(1);
+}
+
+TEST_F(WaylandWindowOnKwin, AProcessThatKeepsItsMemoryPrivateIsToldNothingAndSaysWhy) {
+    if (::geteuid() == 0) GTEST_SKIP() << "root's KWin can identify every program";
+    ::prctl(PR_SET_DUMPABLE, 0);
+    watch();
+    until_it_is(SourceState::unavailable);
+    ::prctl(PR_SET_DUMPABLE, 1);
+    EXPECT_THAT(detail(), StartsWith("KWin tells of the active window only to programs that it can identify"));
 }
 
 class WaylandWindowWithoutADesktop : public testing::Watching<WaylandWindow, WaylandWindowOptions> {
