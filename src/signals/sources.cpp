@@ -64,7 +64,8 @@ std::vector<Candidate> Sources::input_candidates() const {
     }));
     candidates.push_back(input("wayland-idle", [this] {
         return std::make_unique<WaylandIdle>(io_, clock_,
-                                             WaylandIdleOptions{.environment = WaylandEnvironment::of_process()});
+                                             WaylandIdleOptions{.environment = WaylandEnvironment::of_process(),
+                                                                .enabled = settings_.keyboard || settings_.mouse});
     }));
     candidates.push_back(input(
         "mutter-idle", [this] { return std::make_unique<MutterIdle>(io_, clock_, BusEnvironment::of_process()); }));
@@ -89,10 +90,12 @@ std::vector<Candidate> Sources::window_candidates() const {
                  io_, clock_,
                  X11WindowOptions{.environment = X11Environment::of_process(), .enabled = settings_.window});
          }});
-    candidates.push_back({.introduction = {.name = "wayland-window", .kind = SignalKind::window}, .make = [this] {
-                              return std::make_unique<WaylandWindow>(
-                                  io_, clock_, WaylandWindowOptions{.environment = WaylandEnvironment::of_process()});
-                          }});
+    candidates.push_back(
+        {.introduction = {.name = "wayland-window", .kind = SignalKind::window}, .make = [this] {
+             return std::make_unique<WaylandWindow>(
+                 io_, clock_,
+                 WaylandWindowOptions{.environment = WaylandEnvironment::of_process(), .enabled = settings_.window});
+         }});
     return candidates;
 }
 
