@@ -36,7 +36,8 @@ Error to_error(const sdbus::Error& error, const Member& method) {
                 .message = fmt::format("{} refuses {}.", method.service, method.name)};
     }
     if (is("ServiceUnknown") || is("NameHasNoOwner") || is("UnknownObject") || is("UnknownInterface") ||
-        is("UnknownMethod") || is("UnknownProperty") || is("NotSupported")) {
+        is("UnknownMethod") || is("UnknownProperty") || is("NotSupported") ||
+        name.starts_with("org.freedesktop.login1.NoSuch")) {
         return {.code = ErrorCode::not_found,
                 .message = fmt::format("{} does not offer {}.", method.service, method.name)};
     }

@@ -57,8 +57,9 @@ void PersonSession::find_by_user() {
     bus_.call<sdbus::ObjectPath>(
         {logind, logind_path, logind_manager, "GetUser"},
         [this](Result<sdbus::ObjectPath> path) {
-            if (!path) return events_.told(std::nullopt);  // Not logged in at all.
-            read_display(*path);
+            if (path) return read_display(*path);
+            if (path.error().code != ErrorCode::not_found) return events_.failed(path.error());
+            events_.told(std::nullopt);  // Not logged in at all.
         },
         static_cast<std::uint32_t>(environment_.user));
 }

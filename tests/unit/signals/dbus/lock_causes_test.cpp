@@ -1,0 +1,62 @@
+#include "signals/dbus/lock_causes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace doze::signals::dbus {
+namespace {
+
+using core::SessionEvent;
+
+constexpr LockCauses::News nothing{};
+constexpr LockCauses::News locked{.event = SessionEvent::locked};
+constexpr LockCauses::News unlocked{.event = SessionEvent::unlocked};
+constexpr LockCauses::News still_locked_but_somebody_came{.event = {}, .is_person = true};
+
+TEST(LockCauses, LockWithTheFirstAndUnlockWithTheLast) {
+    LockCauses causes;
+    EXPECT_EQ(causes.set(LockCause::hint, true), locked);
+    EXPECT_EQ(causes.set(LockCause::lid, true), nothing);
+    EXPECT_EQ(causes.set(LockCause::hint, false), nothing);
+    EXPECT_EQ(causes.set(LockCause::lid, false), unlocked);
+}
+
+TEST(LockCauses, SayNothingOfWhatDidNotChange) {
+    LockCauses causes;
+    EXPECT_EQ(causes.set(LockCause::hint, false), nothing);
+    EXPECT_EQ(causes.set(LockCause::inactive, false), nothing);
+    EXPECT_EQ(causes.set(LockCause::hint, true), locked);
+    EXPECT_EQ(causes.set(LockCause::hint, true), nothing);
+}
+
+TEST(LockCauses, TakeAScreensaverForALock) {
+    LockCauses causes;
+    EXPECT_EQ(causes.set(LockCause::screensaver, true), locked);
+    EXPECT_EQ(causes.set(LockCause::screensaver, false), unlocked);
+}
+
+TEST(LockCauses, BelieveOnlyTheHintOnceItIsKept) {
+    LockCauses causes;
+    EXPECT_EQ(causes.set(LockCause::screensaver, true), locked);
+    EXPECT_EQ(causes.set(LockCause::hint, true), nothing);
+    EXPECT_EQ(causes.set(LockCause::hint, false), unlocked);
+    EXPECT_EQ(causes.set(LockCause::screensaver, false), nothing);
+    EXPECT_EQ(causes.set(LockCause::screensaver, true), nothing);
+}
+
+TEST(LockCauses, SeeAPersonInAnOpenedLidThoughTheScreenIsLocked) {
+    LockCauses causes;
+    EXPECT_EQ(causes.set(LockCause::lid, true), locked);
+    EXPECT_EQ(causes.set(LockCause::hint, true), nothing);
+    EXPECT_EQ(causes.set(LockCause::lid, false), still_locked_but_somebody_came);
+    EXPECT_EQ(causes.set(LockCause::hint, false), unlocked);
+}
+
+TEST(LockCauses, SeeAPersonWhoSwitchesBackToALockedSession) {
+    LockCauses causes;
+    EXPECT_EQ(causes.set(LockCause::inactive, true), locked);
+    EXPECT_EQ(causes.set(LockCause::hint, true), nothing);
+    EXPECT_EQ(causes.set(LockCause::inactive, false), still_locked_but_somebody_came);
+}
+
+}  // namespace
+}  // namespace doze::signals::dbus
