@@ -6,6 +6,7 @@
 #include <boost/algorithm/string/split.hpp>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -125,13 +126,16 @@ class Inhibitors::Watcher final : public dbus::BusSource {
     }
 
     void answered(Asked whom, const Result<bool>& is_inhibited) {
-        answer(whom) = is_inhibited ? std::optional(*is_inhibited) : std::nullopt;
-        tell_all();
+        heard(whom, is_inhibited ? std::optional(*is_inhibited) : std::nullopt);
     }
 
-    void forget(Asked whom) {
-        answer(whom).reset();
-        tell_all();
+    void forget(Asked whom) { heard(whom, std::nullopt); }
+
+    void heard(Asked whom, std::optional<bool> is_inhibited) {
+        answers_[static_cast<std::size_t>(whom)] = is_inhibited;
+        heard_.insert(whom);
+        // Who answers first says nothing of the others.
+        if (heard_.size() == static_cast<std::size_t>(Asked::count)) tell_all();
     }
 
     void tell_all() {
@@ -145,12 +149,11 @@ class Inhibitors::Watcher final : public dbus::BusSource {
         if (std::exchange(told_, is_inhibited) != is_inhibited) tell_inhibited(is_inhibited);
     }
 
-    std::optional<bool>& answer(Asked whom) { return answers_[static_cast<std::size_t>(whom)]; }
-
     dbus::Bus system_;
     dbus::Bus session_;
     /// Whether something inhibits, by Asked; none: not known.
     std::array<std::optional<bool>, static_cast<std::size_t>(Asked::count)> answers_;
+    std::set<Asked> heard_;
     bool told_ = false;
 };
 

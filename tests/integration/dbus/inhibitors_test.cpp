@@ -39,6 +39,7 @@ TEST_F(InhibitorsOnABus, AreReadFromLogind) {
     Logind logind(bus_);
     watch();
     until_state(SourceState::running);
+    EXPECT_EQ(statuses_.size(), 1U) << "nothing is said until all were heard";
     logind.change_manager(blocked("sleep:idle"));
     until_told(1);
     logind.change_manager(blocked("sleep:idle:shutdown"));
