@@ -35,9 +35,9 @@ Error to_error(const sdbus::Error& error, const Member& method) {
         return {.code = ErrorCode::access_denied,
                 .message = fmt::format("{} refuses {}.", method.service, method.name)};
     }
-    if (is("ServiceUnknown") || is("NameHasNoOwner") || is("UnknownObject") || is("UnknownInterface") ||
-        is("UnknownMethod") || is("UnknownProperty") || is("NotSupported") ||
-        name.starts_with("org.freedesktop.login1.NoSuch")) {
+    // A service that is not there is none of these: what it would know of an object is not known.
+    if (is("UnknownObject") || is("UnknownInterface") || is("UnknownMethod") || is("UnknownProperty") ||
+        is("NotSupported") || name.starts_with("org.freedesktop.login1.NoSuch")) {
         return {.code = ErrorCode::not_found,
                 .message = fmt::format("{} does not offer {}.", method.service, method.name)};
     }

@@ -59,7 +59,7 @@ class Bus {
     /// All works: the next pause is the first again.
     void succeeded();
 
-    /// Calls `method` with `arguments`. Answers `not_found` where there is no such service, object or method,
+    /// Calls `method` with `arguments`. Answers `not_found` where the service has no such object or method,
     /// `access_denied`, else `internal`. While the bus is lost nothing happens.
     template <class Out, class... In>
     void call(const Member& method, std::function<void(Result<Out>)> then, const In&... arguments) {
