@@ -28,9 +28,11 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "e2e")]
 from account import account  # noqa: E402
 from daemon import Doze, make_settings  # noqa: E402
 from listing import listing  # noqa: E402
+from logind import Logind  # noqa: E402
 from presence import presence  # noqa: E402
 from sandbox import free_port  # noqa: E402
 from screen import Screen  # noqa: E402
+from sound import Sound  # noqa: E402
 from static_aws import StaticAws  # noqa: E402
 from waiting import wait_for  # noqa: E402
 
@@ -86,7 +88,7 @@ def measure_rest(doze):
     switches = status(pid, "voluntary_ctxt_switches")
     time.sleep(REST_SECONDS)  # Rest itself is what is measured.
     switches = status(pid, "voluntary_ctxt_switches") - switches
-    print(f"\nAt rest for {REST_SECONDS:g} s, keyboard and pointer watched, {INSTANCES} instances known")
+    print(f"\nAt rest for {REST_SECONDS:g} s, keyboard, pointer, screen, window, sound and session watched, {INSTANCES} instances known")
     row("resident memory (aim under 15 MB)", f"{status(pid, 'VmRSS') / 1000:.1f} MB")
     row("voluntary context switches (aim under 1/s)", f"{switches / REST_SECONDS:.2f}/s")
 
@@ -121,18 +123,19 @@ def measure_start(folder):
 def main():
     subprocess.run([ROOT / "scripts" / "build", "all"], check=True, stdout=subprocess.DEVNULL)
     aws = StaticAws(INSTANCES)
-    screen = Screen()
+    screen, logind, sound = Screen(), Logind(), Sound()
     echo_port = free_port(socket.SOCK_DGRAM)
     echo = subprocess.Popen([PROGRAMS / "udp_echo", str(echo_port)], stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        doze = Doze(folder / "doze", environment(aws.endpoint, screen))
+        doze = Doze(folder / "doze",
+                    {**environment(aws.endpoint, screen), **logind.environment(), **sound.environment()})
         try:
             configure(doze)
             doze.start()
             wait_for(lambda: len(doze.json("list", "ec2")["instances"]) == INSTANCES, "doze has listed its instances")
             measure_rest(doze)
-            presence.measure(doze.process.pid, screen.display)
+            presence.measure(doze.process.pid, folder / "return", screen)
             measure_udp(doze, echo_port, echo.pid)
             measure_start(folder)
             listing.measure(folder / "listing")
@@ -141,7 +144,8 @@ def main():
             doze.end()
             echo.kill()
             echo.wait()
-            screen.close()
+            for one in (screen, logind, sound):
+                one.close()
             aws.close()
 
 

@@ -27,6 +27,9 @@ class Keyring:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self._environment)
         self._service.stdin.write(b"password")
         self._service.stdin.close()
+        # To ask the service itself before it is there would make the bus start another one, which is locked.
+        wait_for(lambda: "boolean true" in self._send("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner",
+                                                      "string:org.freedesktop.secrets"), "the keyring is on the bus")
         wait_for(lambda: self._ask("ReadAlias", "string:default").count(COLLECTION), "the keyring is there and open")
 
     def environment(self):
@@ -43,8 +46,10 @@ class Keyring:
         self._runtime.cleanup()
 
     def _ask(self, method, *arguments):
-        done = subprocess.run(
-            ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets",
-             f"org.freedesktop.Secret.Service.{method}", *arguments], capture_output=True, text=True, timeout=60,
-            env=self._environment)
+        return self._send("org.freedesktop.secrets", "/org/freedesktop/secrets", f"org.freedesktop.Secret.Service.{method}",
+                          *arguments)
+
+    def _send(self, name, path, method, *arguments):
+        done = subprocess.run(["dbus-send", "--session", "--print-reply", f"--dest={name}", path, method, *arguments],
+                              capture_output=True, text=True, timeout=60, env=self._environment)
         return done.stdout

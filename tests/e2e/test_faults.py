@@ -210,7 +210,8 @@ OUTAGES = {
         lambda rule: rule.fail(503, "RequestLimitExceeded", "Request limit exceeded."), "RequestLimitExceeded", 3, False),
     "throttling of ECS and EKS": (
         lambda rule: rule.fail(400, "ThrottlingException", "Rate exceeded"), "ThrottlingException", 3, False),
-    "connections reset in the middle": (lambda rule: rule.reset(), "cut short", 3, True),
+    # libcurl by itself repeats what a kept connection loses before the first byte of the answer.
+    "connections reset in the middle": (lambda rule: rule.reset(), "cut short", 2 * 3, True),
     "bodies cut short": (lambda rule: rule.cut_body(), "cut short", 3, True),
     "the page of a hotel's network": (
         lambda rule: rule.answer(200, "<html><body>Please sign in</body></html>"), "does not understand", 1, False),

@@ -9,7 +9,12 @@ import subprocess
 import time
 from pathlib import Path
 
+from asleep import ASLEEP, AWAKE, PUT_TO_SLEEP
+from daemon import Doze, free_udp_port, make_settings
+from fault_proxy import FaultProxy
 from figures import PROGRAMS, ROUNDS, median, ratio, row, status
+from sandbox import Sandbox
+from waiting import wait_for
 
 HERE = Path(__file__).resolve().parent
 DEBIANS_PYTHON = "/usr/bin/python3"  # The one that has OpenCV and pynput.
@@ -85,6 +90,39 @@ def measure_watching(doze_pid, display):
         python.wait()
 
 
-def measure(doze_pid, display):
+def measure_return(folder, screen):
+    """How long whoever comes back waits for the first start call: after a look, as doze wakes nothing that somebody changed."""
+    company = Sandbox()
+    company.start()
+    company.fill()
+    proxy = FaultProxy(company.endpoint)
+    doze = Doze(folder, {"DISPLAY": screen.display, **company.environment(proxy.endpoint)})
+    doze.port = free_udp_port()
+    company.write_config(doze.config, make_settings(doze.port))
+    times, looks = [], []
+    try:
+        doze.start()
+        for _ in range(ROUNDS * 2):
+            doze.leave()
+            wait_for(lambda: company.states() == ASLEEP and len(doze.asleep()) == len(PUT_TO_SLEEP), "everything sleeps")
+            time.sleep(4)  # Leaving takes 3 s, in which the key that ordered it is not taken for a return.
+            before = len(proxy.calls())
+            pressed = float(subprocess.run([DEBIANS_PYTHON, HERE / "press_key.py"], check=True, capture_output=True, text=True,
+                                           env={**os.environ, "DISPLAY": screen.display}).stdout)
+            wait_for(lambda: company.states() == AWAKE, "everything is as it was")
+            calls = proxy.calls()[before:]
+            looks.append({"first": (calls[0].at - pressed) * 1000})
+            times.append({"start": (next(call.at for call in calls if call.operation == "StartInstances") - pressed) * 1000})
+    finally:
+        doze.end()
+        proxy.close()
+        company.stop()
+    print("\nFrom the first key after an absence, ms")
+    row("to the first call, which looks", f"{median(looks, 'first'):.1f}")
+    row("to the first start call (aim 50), with the emulator's answer between", f"{median(times, 'start'):.1f}")
+
+
+def measure(doze_pid, folder, screen):
     measure_compare()
-    measure_watching(doze_pid, display)
+    measure_watching(doze_pid, screen.display)
+    measure_return(folder, screen)
