@@ -28,6 +28,7 @@ class EmptyHost : public commands::Host {
     void order(const std::function<core::Event(core::OrderId)>&, Done done) override {
         done(Error{.code = ErrorCode::internal, .message = "This example carries out no orders."});
     }
+    void subscribe(std::weak_ptr<commands::Listener>) override {}
 
    private:
     ports::SystemClock clock_;

@@ -39,13 +39,20 @@ enum class Form { text, json };
 class Call {
    public:
     /// A call in the text form.
-    Call(Host& host, std::shared_ptr<Memory> memory, std::size_t limit, Dispatcher::Reply reply)
-        : host_(&host), memory_(std::move(memory)), limit_(limit), reply_(std::move(reply)) {}
+    Call(Host& host, std::shared_ptr<Memory> memory, std::size_t limit, Dispatcher::Reply reply,
+         std::weak_ptr<Listener> listener)
+        : host_(&host),
+          memory_(std::move(memory)),
+          limit_(limit),
+          reply_(std::move(reply)),
+          listener_(std::move(listener)) {}
 
     [[nodiscard]] Host& host() const { return *host_; }
     [[nodiscard]] Memory& memory() const { return *memory_; }
     [[nodiscard]] Form form() const { return form_; }
     [[nodiscard]] std::size_t limit() const { return limit_; }
+    /// The connection that it came by; expired where there is none.
+    [[nodiscard]] const std::weak_ptr<Listener>& listener() const { return listener_; }
 
     /// Turns it into a call in the JSON form. A missing, null or overlong id is replaced by a fresh one;
     /// false if it was overlong.
@@ -105,6 +112,7 @@ class Call {
     std::string type_;  ///< JSON form.
     std::size_t limit_;
     Dispatcher::Reply reply_;
+    std::weak_ptr<Listener> listener_;
 };
 
 }  // namespace doze::commands

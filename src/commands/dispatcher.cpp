@@ -110,9 +110,10 @@ Dispatcher::Dispatcher(Host& host, About about) : host_(host), memory_(std::make
 
 Dispatcher::~Dispatcher() = default;
 
-void Dispatcher::handle(std::string_view message, std::size_t max_reply, Reply reply) {
+void Dispatcher::handle(std::string_view message, std::size_t max_reply, Reply reply,
+                        std::weak_ptr<Listener> listener) {
     const auto text = trim(message);
-    Call call(host_, memory_, std::max(max_reply, smallest_reply), std::move(reply));
+    Call call(host_, memory_, std::max(max_reply, smallest_reply), std::move(reply), std::move(listener));
     if (text.starts_with('{')) {
         handle_json(std::move(call), text);
     } else {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "commands/host.hpp"
+#include "commands/listener.hpp"
 #include "core/time.hpp"
 
 namespace doze::commands {
@@ -37,8 +38,9 @@ class Dispatcher {
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
 
-    /// Takes any bytes. `max_reply` is the most bytes that the transport carries; SIZE_MAX for no limit.
-    void handle(std::string_view message, std::size_t max_reply, Reply reply);
+    /// Takes any bytes. `max_reply` is the most bytes that the transport carries; SIZE_MAX for no limit. EVENTS
+    /// subscribes `listener`, the connection that the message came by; none where there is none.
+    void handle(std::string_view message, std::size_t max_reply, Reply reply, std::weak_ptr<Listener> listener = {});
 
    private:
     Host& host_;

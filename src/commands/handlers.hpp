@@ -42,4 +42,8 @@ void away_text(Call call, Parts parts);
 void away_json(Call call, const Message& message);
 void activity_json(Call call, const Message& message);
 
+// events.cpp
+void events_text(Call call, Parts parts);
+void events_json(Call call, const Message& message);
+
 }  // namespace doze::commands

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
+#include "commands/listener.hpp"
 #include "core/effect.hpp"
 #include "core/engine.hpp"
 #include "core/event.hpp"
@@ -23,6 +25,9 @@ class Host {
     /// returns, perhaps minutes later.
     using Done = std::function<void(const Result<core::OrderResult>&)>;
     virtual void order(const std::function<core::Event(core::OrderId)>& make, Done done) = 0;
+
+    /// From now on the listener hears every event (docs/protocol.md, "Events"), as long as it lives.
+    virtual void subscribe(std::weak_ptr<Listener> listener) = 0;
 };
 
 }  // namespace doze::commands

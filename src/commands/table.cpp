@@ -93,6 +93,7 @@ constexpr Command table[] = {
     {"", "SYSTEM_STATUS", "", "The same as STATUS", nullptr, status_json},
     {"AWAY", "AWAY", "", "The person leaves now", away_text, away_json},
     {"", "USER_ACTIVITY", "", "A sign of life; no reply", nullptr, activity_json},
+    {"EVENTS", "EVENTS", "", "Events follow, on a connection", events_text, events_json},
     {"PING", "PING", "", "Answers PONG", ping_text, ping_json},
     {"", "test", "", "Answers a fixed text", nullptr, test_json},
 };

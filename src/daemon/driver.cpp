@@ -30,15 +30,33 @@ void Driver::order(const std::function<core::Event(core::OrderId)>& make, Done d
     post(make(id));
 }
 
+void Driver::subscribe(std::weak_ptr<commands::Listener> listener) {
+    stream_.subscribe(std::move(listener));
+    post(core::Tick{});  // What the stream wants of time has changed.
+}
+
+std::optional<core::TimePoint> Driver::next_deadline() const {
+    const auto decides = core::next_deadline(state_);
+    const auto tells = stream_.next_deadline();
+    if (!decides || !tells) return decides ? decides : tells;
+    return std::min(*decides, *tells);
+}
+
 void Driver::turn() {
     scheduled_ = false;
     const auto events = std::exchange(events_, {});
-    auto effects = core::step(state_, events, clock_.now());
+    const auto now = clock_.now();
+    auto effects = core::step(state_, events, now);
+    for (const auto& event : events) {
+        if (const auto* seen = std::get_if<core::SignalSeen>(&event)) stream_.on_signal(seen->signal);
+        if (const auto* changed = std::get_if<core::SourceChanged>(&event)) stream_.on_source(changed->status);
+    }
+    stream_.advance(state_.presence, now);
     for (auto& effect : effects) std::visit([this](auto& each) { carry_out(each); }, effect);
     if (!announcements_.empty()) actions_.remember(std::exchange(announcements_, {}));
     actions_.retry();
     tell_journal_trouble();
-    timer_.set(core::next_deadline(state_));
+    timer_.set(next_deadline());
     outlets_.turned();
 
     // What AWS said in full is many times what is kept of it. Posted: the events still hold it here.

@@ -3,10 +3,13 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "actions/actions.hpp"
+#include "commands/event_stream.hpp"
 #include "commands/host.hpp"
 #include "core/engine.hpp"
 #include "daemon/boot_timer.hpp"
@@ -34,9 +37,11 @@ class Driver final : public commands::Host {
     [[nodiscard]] core::Now now() const override { return clock_.now(); }
     void post(core::Event event) override;
     void order(const std::function<core::Event(core::OrderId)>& make, Done done) override;
+    void subscribe(std::weak_ptr<commands::Listener> listener) override;
 
    private:
     void turn();
+    [[nodiscard]] std::optional<core::TimePoint> next_deadline() const;
     void tell_journal_trouble();
     void carry_out(core::Announce& announce);
     void carry_out(const core::Reply& reply);
@@ -52,6 +57,7 @@ class Driver final : public commands::Host {
     core::State state_;
     Outlets outlets_;
     BootTimer timer_;
+    commands::EventStream stream_;
 
     std::vector<core::Event> events_;
     bool scheduled_ = false;

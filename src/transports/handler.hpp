@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -13,10 +14,15 @@ namespace doze::transports {
 /// may be called at once, later, after the transport is gone (then nothing happens), or be dropped.
 using Handler = std::function<void(std::string_view message, std::size_t max_reply, commands::Dispatcher::Reply reply)>;
 
-/// `dispatcher` must outlive the transport.
-[[nodiscard]] inline Handler to_handler(commands::Dispatcher& dispatcher) {
-    return [&dispatcher](std::string_view message, std::size_t max_reply, commands::Dispatcher::Reply reply) {
-        dispatcher.handle(message, max_reply, std::move(reply));
+/// The same for transports with connections, which can carry events.
+using ConnectionHandler = std::function<void(std::string_view message, std::size_t max_reply,
+                                             commands::Dispatcher::Reply reply, std::weak_ptr<commands::Listener>)>;
+
+/// Makes either handler. `dispatcher` must outlive the transport.
+[[nodiscard]] inline auto to_handler(commands::Dispatcher& dispatcher) {
+    return [&dispatcher](std::string_view message, std::size_t max_reply, commands::Dispatcher::Reply reply,
+                         std::weak_ptr<commands::Listener> listener = {}) {
+        dispatcher.handle(message, max_reply, std::move(reply), std::move(listener));
     };
 }
 

@@ -14,7 +14,7 @@ std::string error_reply(ErrorCode code, std::string_view message) {
         boost::json::object{{"status", "error"}, {"error", to_string(code)}, {"message", message}});
 }
 
-Session::Session(Socket socket, Handler handler) : socket_(std::move(socket)), handler_(std::move(handler)) {}
+Session::Session(Socket socket, ConnectionHandler handler) : socket_(std::move(socket)), handler_(std::move(handler)) {}
 
 void Session::close() {
     socket_.reset();
@@ -51,7 +51,9 @@ void Session::take_lines() {
 void Session::take(std::string_view line) {
     if (line.size() > longest_line) return refuse();
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
-    handler_(line, most_unsent - 1, [self = shared_from_this()](std::string_view text) { self->send(text); });
+    handler_(
+        line, most_unsent - 1, [self = shared_from_this()](std::string_view text) { self->send(text); },
+        weak_from_this());
 }
 
 void Session::refuse() {
@@ -73,11 +75,26 @@ void Session::write() {
                              [self = shared_from_this()](boost::system::error_code error, std::size_t) {
                                  if (!self->socket_) return;
                                  if (error) return self->close();
-                                 self->unsent_ -= self->output_.front().size();
+                                 if (!std::exchange(self->writes_event_, false))
+                                     self->unsent_ -= self->output_.front().size();
                                  self->output_.pop_front();
                                  if (!self->output_.empty()) return self->write();
-                                 if (self->refused_) self->close();
+                                 if (self->refused_) return self->close();
+                                 self->send_event();
                              });
+}
+
+void Session::hear(std::string_view event) {
+    if (!socket_ || refused_) return;
+    events_.push(event);
+    send_event();
+}
+
+void Session::send_event() {
+    if (!output_.empty() || events_.empty()) return;
+    output_.push_back(events_.pop() + '\n');
+    writes_event_ = true;
+    write();
 }
 
 }  // namespace doze::transports

@@ -96,7 +96,7 @@ void turn_away(Session::Socket& socket, ErrorCode code, std::string_view message
 
 class UnixServer::Core : public std::enable_shared_from_this<Core> {
    public:
-    Core(stream_protocol::acceptor acceptor, const std::filesystem::path& path, Handler handler, Warn warn)
+    Core(stream_protocol::acceptor acceptor, const std::filesystem::path& path, ConnectionHandler handler, Warn warn)
         : acceptor_(std::move(acceptor)),
           pause_(acceptor_.get_executor()),
           path_(path),
@@ -158,7 +158,7 @@ class UnixServer::Core : public std::enable_shared_from_this<Core> {
     stream_protocol::acceptor acceptor_;
     boost::asio::steady_timer pause_;
     std::filesystem::path path_;
-    Handler handler_;
+    ConnectionHandler handler_;
     Warn warn_;
     struct stat file_ {};  ///< The socket file, to remove no other.
     std::vector<std::weak_ptr<Session>> sessions_;
@@ -171,7 +171,7 @@ UnixServer::~UnixServer() {
 }
 
 Result<std::unique_ptr<UnixServer>> UnixServer::open(boost::asio::io_context& loop, const std::filesystem::path& path,
-                                                     Handler handler, Warn warn) {
+                                                     ConnectionHandler handler, Warn warn) {
     auto fd = listening_socket(path);
     if (!fd) return fd.error();
     stream_protocol::acceptor acceptor(loop);

@@ -21,7 +21,7 @@ class UnixServer {
     /// A socket file that nobody answers is replaced. Fails where somebody does, where the path is another
     /// kind of file, is too long, or can't be written.
     static Result<std::unique_ptr<UnixServer>> open(boost::asio::io_context& loop, const std::filesystem::path& path,
-                                                    Handler handler, Warn warn = {});
+                                                    ConnectionHandler handler, Warn warn = {});
 
     static Result<std::unique_ptr<UnixServer>> open(boost::asio::io_context& loop, const std::filesystem::path& path,
                                                     commands::Dispatcher& dispatcher, Warn warn = {}) {

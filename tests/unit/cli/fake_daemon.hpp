@@ -23,9 +23,8 @@ class FakeDaemon {
     using Script = std::function<boost::json::value(const std::string& type, const boost::json::object& content)>;
 
     FakeDaemon(const std::filesystem::path& socket, Script script) : script_(std::move(script)) {
-        const auto handle = [this](std::string_view message, std::size_t, const commands::Dispatcher::Reply& reply) {
-            answer(message, reply);
-        };
+        const auto handle = [this](std::string_view message, std::size_t, const commands::Dispatcher::Reply& reply,
+                                   const std::weak_ptr<commands::Listener>&) { answer(message, reply); };
         server_ = transports::UnixServer::open(loop_, socket, handle).value();
         thread_ = std::thread([this] { loop_.run(); });
     }

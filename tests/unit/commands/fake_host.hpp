@@ -30,6 +30,8 @@ class FakeHost : public Host {
         waiting.push_back(std::move(done));
     }
 
+    void subscribe(std::weak_ptr<Listener> listener) override { subscribed.push_back(std::move(listener)); }
+
     /// Changes what the commands see.
     core::State& change() {
         ++state_.revision;
@@ -52,6 +54,7 @@ class FakeHost : public Host {
     std::vector<core::Event> posted;
     std::vector<core::Event> orders;
     std::vector<Done> waiting;
+    std::vector<std::weak_ptr<Listener>> subscribed;
 
    private:
     core::State state_;

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "commands/listener.hpp"
+#include "core/presence/activity.hpp"
+#include "core/presence/presence.hpp"
+
+namespace doze::commands {
+
+/// Tells the listeners what happens, as messages of docs/protocol.md ("Events"): activities, and the countdown while
+/// presence is idle. Wants no time while nobody listens. Lives on the loop's thread.
+class EventStream {
+   public:
+    /// One listener hears each event once, however often it subscribes. It leaves by its end.
+    void subscribe(std::weak_ptr<Listener> listener);
+
+    void on_signal(const core::Signal& signal) { throttle_.on_signal(signal); }
+    void on_source(const core::SourceStatus& status) { throttle_.on_source(status); }
+
+    /// Tells what is due. Call after each change, and at next_deadline().
+    void advance(const core::Presence& presence, core::Now now);
+
+    /// As of the last advance().
+    [[nodiscard]] std::optional<core::TimePoint> next_deadline() const;
+
+   private:
+    void tell_activities(core::Now now);
+    void tell_countdown(const core::Presence& presence, core::Now now);
+    template <class Write>
+    void tell(std::string_view type, core::WallTime at, Write write) const;
+
+    std::vector<std::weak_ptr<Listener>> listeners_;
+    core::ActivityThrottle throttle_;
+    std::optional<core::TimePoint> next_tick_;  ///< There while presence is idle.
+    core::Duration whole_countdown_{};
+};
+
+}  // namespace doze::commands
