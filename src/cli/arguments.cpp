@@ -165,6 +165,9 @@ class Parser {
         add(Verb::registered, "registered", "Show what doze may put to sleep", "  doze registered\n");
         add(Verb::away, "away", "Leave now: put everything registered to sleep without waiting", "  doze away\n");
         add(Verb::back, "back", "Be back: counts as a sign of life, then shows the status", "  doze back\n");
+        add(Verb::events, "events", "Show signs of life as they come, and the countdown to away, until Ctrl-C",
+            "  doze events              14:02:03 keyboard ×12\n"
+            "  doze events --json       one JSON message per line (docs/protocol.md, \"Events\")\n");
         add_auth();
         add(Verb::doctor, "doctor", "Check everything doze needs, and say how to mend what is wrong",
             "  doze doctor              exit code 1 if something failed\n"

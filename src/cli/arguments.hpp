@@ -22,6 +22,7 @@ enum class Verb {
     registered,
     away,
     back,
+    events,
     auth,
     doctor,
     iam_policy,

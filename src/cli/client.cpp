@@ -154,6 +154,19 @@ Result<Answer> Client::receive() {
     return answer;
 }
 
+Result<std::string> Client::receive_line() {
+    boost::system::error_code error;
+    const auto size = asio::read_until(socket_, asio::dynamic_buffer(input_), '\n', error);
+    if (error) {
+        return Error{.code = ErrorCode::internal,
+                     .message = "doze closed the connection.",
+                     .next_step = "It may have been stopped: `doze status` tells."};
+    }
+    auto line = input_.substr(0, size - 1);
+    input_.erase(0, size);
+    return line;
+}
+
 Result<Answer> Client::ask(std::string_view type, const json::object& content) {
     if (auto sent = send(type, content); !sent) return sent.error();
     return receive();

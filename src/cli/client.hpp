@@ -42,6 +42,9 @@ class Client {
     /// The next answer, to whichever request.
     Result<Answer> receive();
 
+    /// The next line that is no answer to a request, such as an event, without its end. Waits as long as it takes.
+    Result<std::string> receive_line();
+
     /// Sends a request and waits for its answer. REQUIRES: no other request is out.
     Result<Answer> ask(std::string_view type, const boost::json::object& content = {});
 

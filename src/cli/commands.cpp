@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <chrono>
 #include <fmt/format.h>
 #include <map>
@@ -105,6 +106,7 @@ class Session {
                 if (auto taken = client_->ask("PING"); !taken) return taken.error();
                 return status();
             }
+            case Verb::events: return events();
             case Verb::run:
             case Verb::auth:
             case Verb::doctor:
@@ -136,6 +138,26 @@ class Session {
         complain(fmt::format("{}{}{} ({})", about, about.empty() ? "" : ": ", text_at(answer.content, "message"),
                              text_at(answer.content, "error")));
         return failed;
+    }
+
+    /// Prints events until the output or the daemon is gone. Ctrl-C simply ends the process.
+    Result<int> events() {
+        const auto answer = client_->ask("EVENTS");
+        if (!answer) return answer.error();
+        clear_progress();
+        if (answer->refused) return judge(*answer);
+        while (console_.out.flush()) {
+            const auto line = client_->receive_line();
+            if (!line) return line.error();
+            if (arguments_.json) {
+                console_.out << *line << '\n';
+                continue;
+            }
+            boost::system::error_code error;
+            const auto event = json::parse(*line, error);
+            if (!error) console_.out << event_text(as_object(event));
+        }
+        return int{success};
     }
 
     Result<int> status() {

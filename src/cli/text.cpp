@@ -106,13 +106,23 @@ Color color_of_state(std::string_view state) {
     return Color::none;
 }
 
+namespace {
+
+std::tm local(core::WallTime time) {
+    const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    std::tm parts{};
+    ::localtime_r(&seconds, &parts);
+    return parts;
+}
+
+}  // namespace
+
+std::string local_clock(core::WallTime at) {
+    const auto then = local(at);
+    return fmt::format("{:02}:{:02}:{:02}", then.tm_hour, then.tm_min, then.tm_sec);
+}
+
 std::string local_time(core::WallTime at, core::WallTime now) {
-    const auto local = [](core::WallTime time) {
-        const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-        std::tm parts{};
-        ::localtime_r(&seconds, &parts);
-        return parts;
-    };
     const auto then = local(at);
     const auto today = local(now);
     const auto clock = fmt::format("{:02}:{:02}", then.tm_hour, then.tm_min);

@@ -26,4 +26,7 @@ enum class Color { none, good, busy, asleep, bad, faint };
 /// A moment in the person's time zone: "14:02" if it is today, else "2026-11-23 14:02".
 [[nodiscard]] std::string local_time(core::WallTime at, core::WallTime now);
 
+/// A moment of the day in the person's time zone: "14:02:03".
+[[nodiscard]] std::string local_clock(core::WallTime at);
+
 }  // namespace doze::cli

@@ -21,6 +21,9 @@ namespace doze::cli {
 /// Of LIST_REGISTERED_SERVICES.
 [[nodiscard]] std::string registered_text(const boost::json::object& content, bool color);
 
+/// One event of EVENTS, as one line: "14:02:03 keyboard ×12".
+[[nodiscard]] std::string event_text(const boost::json::object& event);
+
 /// A line for each cause why lists of {region, kind} could not be read; empty where none has `error_member`.
 [[nodiscard]] std::string unread_text(const boost::json::array& lists, std::string_view error_member, bool color);
 

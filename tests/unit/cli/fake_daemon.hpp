@@ -24,7 +24,11 @@ class FakeDaemon {
 
     FakeDaemon(const std::filesystem::path& socket, Script script) : script_(std::move(script)) {
         const auto handle = [this](std::string_view message, std::size_t, const commands::Dispatcher::Reply& reply,
-                                   const std::weak_ptr<commands::Listener>&) { answer(message, reply); };
+                                   const std::weak_ptr<commands::Listener>& client) {
+            answer(message, reply);
+            if (const auto listener = client.lock())
+                for (const auto& event : events) listener->hear(event);
+        };
         server_ = transports::UnixServer::open(loop_, socket, handle).value();
         thread_ = std::thread([this] { loop_.run(); });
     }
@@ -37,6 +41,9 @@ class FakeDaemon {
 
     FakeDaemon(const FakeDaemon&) = delete;
     FakeDaemon& operator=(const FakeDaemon&) = delete;
+
+    /// What follows each answer. Set before anything is asked.
+    std::vector<std::string> events;
 
     /// What was asked so far, such as "SYSTEM_STATUS {}".
     std::vector<std::string> asked() {

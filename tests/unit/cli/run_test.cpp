@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <map>
 #include <optional>
@@ -306,6 +307,56 @@ TEST_F(Run, SaysThatTheDaemonWentAway) {
     EXPECT_EQ(run({"status"}), failed);
     stopper.join();
     EXPECT_THAT(err_.str(), HasSubstr("closed the connection before it answered"));
+}
+
+/// An output that tells once it has so many lines.
+class Lines : public std::stringbuf {
+   public:
+    Lines(std::ptrdiff_t wanted, std::function<void()> then) : wanted_(wanted), then_(std::move(then)) {}
+
+   private:
+    int sync() override {
+        const auto text = str();
+        if (std::ranges::count(text, '\n') == wanted_) std::exchange(then_, [] {})();
+        return 0;
+    }
+
+    std::ptrdiff_t wanted_;
+    std::function<void()> then_;
+};
+
+TEST_F(Run, ShowsEventsUntilTheDaemonEnds) {
+    const std::vector<std::string> events = {
+        R"({"id":"1","type":"USER_ACTIVITY","timestamp":1,"content":{"activity":"KEYBOARD_ACTIVITY","count":12}})",
+        R"({"id":"2","type":"TIMER_END","timestamp":2,"content":{"reason":"active"}})"};
+    for (const bool as_json : {false, true}) {
+        start_obliging();
+        daemon_->events = events;
+        std::promise<void> seen;
+        Lines lines(2, [&] { seen.set_value(); });
+        std::thread stopper([&] {
+            seen.get_future().wait();
+            daemon_.reset();
+        });
+        auto* before = out_.std::ios::rdbuf(&lines);
+        EXPECT_EQ(as_json ? run({"events", "--json"}) : run({"events"}), failed);
+        out_.std::ios::rdbuf(before);
+        stopper.join();
+        EXPECT_THAT(err_.str(), HasSubstr("doze closed the connection."));
+        if (as_json) {
+            EXPECT_EQ(lines.str(), events[0] + "\n" + events[1] + "\n");
+        } else {
+            EXPECT_THAT(lines.str(), AllOf(HasSubstr(" keyboard ×12\n"), HasSubstr(" active\n")));
+        }
+    }
+}
+
+TEST_F(Run, TellsThatADaemonKnowsNoEvents) {
+    start([](const std::string&, const json::object&) -> json::value {
+        return {{"error", "UNKNOWN_COMMAND"}, {"message", "There is no command EVENTS."}};
+    });
+    EXPECT_EQ(run({"events"}), failed);
+    EXPECT_THAT(err_.str(), HasSubstr("There is no command EVENTS."));
 }
 
 TEST_F(Run, DoesNotWaitForEver) {

@@ -54,6 +54,7 @@ TEST(Text, SaysTheDayOfATimeThatIsNotToday) {
     const core::WallTime now{std::chrono::hours(24 * 365) + std::chrono::hours(15)};
     EXPECT_EQ(local_time(now - std::chrono::minutes(90), now), "13:30");
     EXPECT_EQ(local_time(now - std::chrono::hours(20), now), "1970-12-31 19:00");
+    EXPECT_EQ(local_clock(now - std::chrono::seconds(3)), "14:59:57");
 }
 
 TEST(Table, AlignsColumnsAsTheyAreSeen) {

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <ctime>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace doze::cli {
@@ -165,6 +166,22 @@ TEST_F(Views, ListRegistrationsUnderTheNamesThatCommandsTake) {
 TEST_F(Views, LetNoNameControlTheTerminal) {
     const auto content = parse(R"({"instances": [{"id": "i-0abc", "name": "\u001b]0;evil\u0007"}], "age_seconds": 1})");
     EXPECT_THAT(list_text(content, "ec2", false), Not(HasSubstr("\x1b")));
+}
+
+TEST_F(Views, ShowEventsOneALine) {
+    const auto shown = [](std::string_view type, std::string_view content) {
+        return event_text(
+            parse(fmt::format(R"({{"id": "1", "type": "{}", "timestamp": 50523, "content": {}}})", type, content)));
+    };
+    EXPECT_EQ(shown("USER_ACTIVITY", R"({"activity": "KEYBOARD_ACTIVITY", "count": 12})"), "14:02:03 keyboard ×12\n");
+    EXPECT_EQ(shown("USER_ACTIVITY", R"({"activity": "MOUSE_MOVEMENT", "count": 1})"), "14:02:03 pointer\n");
+    EXPECT_EQ(shown("USER_ACTIVITY", R"({"activity": "NEW\u001b[0m"})"), "14:02:03 NEW\uFFFD[0m\n");
+    EXPECT_EQ(shown("TIMER_START", R"({"nowtime": 300000, "maxtime": 300000})"), "14:02:03 idle, away in 5 min\n");
+    EXPECT_EQ(shown("TIMER_TICK", R"({"nowtime": 4000, "maxtime": 300000})"), "14:02:03 away in 4 s\n");
+    EXPECT_EQ(shown("TIMER_END", R"({"reason": "away"})"), "14:02:03 away\n");
+    EXPECT_THAT(shown("EVENTS_LOST", R"({"count": 37})"), HasSubstr("37 events lost"));
+    EXPECT_EQ(shown("SOMETHING_NEW", "{}"), "14:02:03 SOMETHING_NEW\n");
+    EXPECT_EQ(event_text(parse("{}")), "- \n");
 }
 
 TEST(UnreadText, TellsOneCauseOnceHoweverManyListsItSpoils) {

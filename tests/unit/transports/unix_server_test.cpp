@@ -40,6 +40,12 @@ class UnixServerTest : public testing::Test {
     ~UnixServerTest() override { std::filesystem::remove_all(folder_); }
 
     void open(Handler handler) {
+        open_with_events(
+            [handler = std::move(handler)](std::string_view message, std::size_t max_reply, Reply reply, const auto&) {
+                handler(message, max_reply, std::move(reply));
+            });
+    }
+    void open_with_events(ConnectionHandler handler) {
         server_ = UnixServer::open(loop_, path_, std::move(handler)).value();
         client_ = connect_to(path_);
         ASSERT_TRUE(client_);
@@ -76,6 +82,7 @@ class UnixServerTest : public testing::Test {
     }
 
     static void echo(std::string_view message, std::size_t, const Reply& reply) { reply(message); }
+    static void silent(std::string_view, std::size_t, const Reply&, const std::weak_ptr<commands::Listener>&) {}
 
     boost::asio::io_context loop_{1};
     std::filesystem::path folder_;
@@ -199,24 +206,88 @@ TEST_F(UnixServerTest, ReplacesASocketThatNobodyAnswers) {
 
 TEST_F(UnixServerTest, LeavesWhatBelongsToOthersInPlace) {
     open(echo);
-    EXPECT_THAT(UnixServer::open(loop_, path_, echo).error().message, HasSubstr("another doze answers"));
+    EXPECT_THAT(UnixServer::open(loop_, path_, silent).error().message, HasSubstr("another doze answers"));
     send("first one still here\n");
     EXPECT_EQ(line(), "first one still here\n");
 
     const auto file = folder_ / "file";
     std::ofstream(file) << "precious";
-    EXPECT_THAT(UnixServer::open(loop_, file, echo).error().message, HasSubstr("another kind"));
+    EXPECT_THAT(UnixServer::open(loop_, file, silent).error().message, HasSubstr("another kind"));
     EXPECT_TRUE(std::filesystem::is_regular_file(file));
 }
 
 TEST_F(UnixServerTest, SaysWhatIsWrongWithThePath) {
-    const auto too_long = UnixServer::open(loop_, folder_ / std::string(100, 'x') / "doze.sock", echo);
+    const auto too_long = UnixServer::open(loop_, folder_ / std::string(100, 'x') / "doze.sock", silent);
     ASSERT_FALSE(too_long.has_value());
     EXPECT_THAT(too_long.error().message, HasSubstr("at most 107"));
     EXPECT_THAT(too_long.error().next_step, HasSubstr("--state-dir"));
-    const auto missing = UnixServer::open(loop_, folder_ / "missing" / "doze.sock", echo);
+    const auto missing = UnixServer::open(loop_, folder_ / "missing" / "doze.sock", silent);
     ASSERT_FALSE(missing.has_value());
     EXPECT_THAT(missing.error().message, HasSubstr("No such file or directory"));
+}
+
+TEST_F(UnixServerTest, CarriesEventsBesideReplies) {
+    std::weak_ptr<commands::Listener> connection;
+    open_with_events([&](std::string_view message, std::size_t, const Reply& reply, const auto& listener) {
+        connection = listener;
+        reply(message);
+    });
+    send("hello\n");
+    EXPECT_EQ(line(), "hello\n");
+    connection.lock()->hear("event 1");
+    connection.lock()->hear("event 2");
+    EXPECT_EQ(line(), "event 1\n");
+    EXPECT_EQ(line(), "event 2\n");
+    send("more\n");
+    EXPECT_EQ(line(), "more\n");
+    connection.lock()->hear("event 3");
+    EXPECT_EQ(line(), "event 3\n");
+    client_.reset();
+    EXPECT_TRUE(loop_until(loop_, [&] { return connection.expired(); }));
+}
+
+TEST_F(UnixServerTest, TellsAClientThatReadsTooSlowlyHowManyEventsItLost) {
+    std::weak_ptr<commands::Listener> connection;
+    open_with_events([&](std::string_view message, std::size_t, const Reply& reply, const auto& listener) {
+        if (message == "EVENTS") connection = listener;
+        reply(message);
+    });
+    send("EVENTS\n");
+    EXPECT_EQ(line(), "EVENTS\n");
+    constexpr int told = 5000;
+    const std::string padding(200, '.');
+    for (int i = 0; i < told; ++i) {
+        connection.lock()->hear(std::to_string(i) + padding);
+        loop_.restart();
+        loop_.poll();
+    }
+    // Others are served meanwhile, and the slow one gets its replies.
+    auto slow = std::exchange(client_, connect_to(path_));
+    send("other\n");
+    EXPECT_EQ(line(), "other\n");
+    client_ = std::move(slow);
+    send("still here\n");
+
+    int heard = 0;
+    int lost = 0;
+    int newest = -1;
+    bool answered = false;
+    while (newest < told - 1) {
+        const auto next = line();
+        ASSERT_TRUE(next);
+        if (*next == "still here\n") {
+            answered = true;
+        } else if (next->find("EVENTS_LOST") != std::string::npos) {
+            lost += std::stoi(next->substr(next->find("\"count\":") + 8));
+        } else {
+            ++heard;
+            EXPECT_GT(std::stoi(*next), newest);
+            newest = std::stoi(*next);
+        }
+    }
+    EXPECT_TRUE(answered);
+    EXPECT_GT(lost, 0);
+    EXPECT_EQ(heard + lost, told);
 }
 
 TEST_F(UnixServerTest, EndsWithRepliesStillOut) {

@@ -1,0 +1,196 @@
+#include <gmock/gmock.h>
+#include <memory>
+
+#include "commands/event_stream.hpp"
+#include "unit/commands/fake_host.hpp"
+
+namespace doze::commands {
+namespace {
+
+using namespace std::chrono_literals;
+using core::SignalKind;
+
+/// A client, with everything it heard.
+struct Ear : Listener {
+    void hear(std::string_view event) override { heard.push_back(boost::json::parse(event)); }
+
+    std::vector<boost::json::value> heard;
+};
+
+boost::json::value content(std::string_view text) {
+    return boost::json::parse(text);
+}
+
+class Events : public testing::Test {
+   protected:
+    Events() {
+        presence_.on_source({.name = "keys", .kind = SignalKind::keyboard, .state = core::SourceState::running},
+                            boot());
+    }
+
+    [[nodiscard]] core::TimePoint boot() const { return clock_.now().boot; }
+
+    /// As the daemon does: what happened is told, then what is due, until `span` is over.
+    void pass(core::Duration span) {
+        const auto end = boot() + span;
+        while (true) {
+            auto next = presence_.next_deadline();
+            const auto tells = stream_.next_deadline();
+            if (tells) next = std::min(next.value_or(*tells), *tells);
+            if (tells) ++wakes_;
+            if (!next || *next > end) break;
+            clock_.advance(std::max(*next - boot(), core::Duration::zero()));
+            turn();
+        }
+        clock_.advance(end - boot());
+        turn();
+    }
+
+    void turn() {
+        presence_.advance(boot());
+        stream_.advance(presence_, clock_.now());
+    }
+
+    void signal(SignalKind kind, bool ongoing = false) {
+        const core::Signal signal{.kind = kind, .at = boot(), .ongoing = ongoing, .source = "keys"};
+        presence_.on_signal(signal, boot());
+        stream_.on_signal(signal);
+        turn();
+    }
+
+    fakes::FakeClock clock_;
+    core::Presence presence_{{.inactivity_timeout = 10min, .warning = 1min}, std::nullopt, clock_.now()};
+    EventStream stream_;
+    std::shared_ptr<Ear> ear_ = std::make_shared<Ear>();
+    int wakes_ = 0;
+};
+
+TEST_F(Events, AreMessagesOfTheUsualForm) {
+    stream_.subscribe(ear_);
+    signal(SignalKind::keyboard);
+    ASSERT_EQ(ear_->heard.size(), 1U);
+    const auto& event = ear_->heard[0].as_object();
+    EXPECT_EQ(event.size(), 5U);
+    EXPECT_EQ(text(event.at("id")).size(), 36U);
+    EXPECT_EQ(event.at("type"), "USER_ACTIVITY");
+    EXPECT_EQ(event.at("timestamp"),
+              std::chrono::floor<std::chrono::seconds>(clock_.now().wall).time_since_epoch().count());
+    EXPECT_EQ(event.at("source"), "doze");
+    EXPECT_EQ(event.at("content"), content(R"({"activity": "KEYBOARD_ACTIVITY", "count": 1})"));
+}
+
+TEST_F(Events, AreMergedWithinTheirInterval) {
+    stream_.subscribe(ear_);
+    for (int i = 0; i < 5; ++i) signal(SignalKind::pointer);
+    EXPECT_EQ(ear_->heard.size(), 1U);
+    pass(500ms);
+    ASSERT_EQ(ear_->heard.size(), 2U);
+    EXPECT_EQ(ear_->heard[1].at("content"), content(R"({"activity": "MOUSE_MOVEMENT", "count": 4})"));
+}
+
+TEST_F(Events, DoNotEchoTheWordOfAClient) {
+    stream_.subscribe(ear_);
+    signal(SignalKind::session);
+    pass(5s);
+    EXPECT_TRUE(ear_->heard.empty());
+}
+
+TEST_F(Events, CountDownWhileThePersonIsIdle) {
+    stream_.subscribe(ear_);
+    pass(9min + 2s);
+    ASSERT_EQ(ear_->heard.size(), 3U);
+    EXPECT_EQ(ear_->heard[0].at("type"), "TIMER_START");
+    EXPECT_EQ(ear_->heard[0].at("content"), content(R"({"nowtime": 60000, "maxtime": 60000})"));
+    EXPECT_EQ(ear_->heard[1].at("type"), "TIMER_TICK");
+    EXPECT_EQ(ear_->heard[1].at("content"), content(R"({"nowtime": 59000, "maxtime": 60000})"));
+    EXPECT_EQ(ear_->heard[2].at("content"), content(R"({"nowtime": 58000, "maxtime": 60000})"));
+}
+
+TEST_F(Events, EndTheCountdownWithTheReturnOfThePerson) {
+    stream_.subscribe(ear_);
+    pass(9min);
+    signal(SignalKind::keyboard);
+    ASSERT_EQ(ear_->heard.size(), 3U);
+    EXPECT_EQ(ear_->heard[1].at("type"), "USER_ACTIVITY");
+    EXPECT_EQ(ear_->heard[2].at("type"), "TIMER_END");
+    EXPECT_EQ(ear_->heard[2].at("content"), content(R"({"reason": "active"})"));
+}
+
+TEST_F(Events, EndTheCountdownWithTheAbsence) {
+    stream_.subscribe(ear_);
+    pass(1h);
+    EXPECT_EQ(ear_->heard.size(), 61U);  // The start, 59 ticks, the end.
+    EXPECT_EQ(ear_->heard.back().at("type"), "TIMER_END");
+    EXPECT_EQ(ear_->heard.back().at("content"), content(R"({"reason": "away"})"));
+    EXPECT_FALSE(stream_.next_deadline());
+}
+
+TEST_F(Events, TellOneWhoComesInTheMiddleHowMuchIsLeft) {
+    pass(9min + 30s);
+    stream_.subscribe(ear_);
+    pass(1s);
+    ASSERT_EQ(ear_->heard.size(), 1U);
+    EXPECT_EQ(ear_->heard[0].at("type"), "TIMER_TICK");
+    EXPECT_EQ(ear_->heard[0].at("content"), content(R"({"nowtime": 29000, "maxtime": 60000})"));
+}
+
+TEST_F(Events, CostNoTimeWhileNobodyListens) {
+    for (int i = 0; i < 100; ++i) signal(SignalKind::keyboard);
+    pass(1h);
+    EXPECT_EQ(wakes_, 0);
+    stream_.subscribe(ear_);
+    turn();
+    EXPECT_TRUE(ear_->heard.empty());  // What was before is nobody's.
+}
+
+TEST_F(Events, CostNoTimeOnceTheListenerIsGone) {
+    stream_.subscribe(ear_);
+    signal(SignalKind::keyboard);
+    signal(SignalKind::keyboard);
+    EXPECT_TRUE(stream_.next_deadline());
+    ear_.reset();
+    turn();
+    EXPECT_FALSE(stream_.next_deadline());
+}
+
+TEST_F(Events, ComeOnceToOneWhoAsksTwice) {
+    stream_.subscribe(ear_);
+    stream_.subscribe(ear_);
+    const auto other = std::make_shared<Ear>();
+    stream_.subscribe(other);
+    signal(SignalKind::audio, true);
+    EXPECT_EQ(ear_->heard.size(), 1U);
+    EXPECT_EQ(other->heard.size(), 1U);
+}
+
+TEST(EventsCommand, SubscribesTheConnectionAndAnswersOnce) {
+    Desk desk;
+    const auto ear = std::make_shared<Ear>();
+    int replies = 0;
+    for (const std::string_view message : {"EVENTS", R"({"type": "EVENTS", "id": "7"})"}) {
+        desk.dispatcher.handle(
+            message, no_limit,
+            [&](std::string_view reply) {
+                ++replies;
+                EXPECT_EQ(error_of(boost::json::parse(reply)), "");
+                EXPECT_FALSE(message_of(boost::json::parse(reply)).empty());
+            },
+            ear);
+    }
+    EXPECT_EQ(replies, 2);
+    ASSERT_EQ(desk.host.subscribed.size(), 2U);
+    EXPECT_EQ(desk.host.subscribed[1].lock(), ear);
+}
+
+TEST(EventsCommand, IsRefusedWhereThereIsNoConnection) {
+    Desk desk;
+    for (const std::string_view message : {"EVENTS", R"({"type": "EVENTS"})"}) {
+        const auto reply = desk.ask(message);
+        EXPECT_EQ(error_of(reply), "BAD_REQUEST");
+        EXPECT_THAT(message_of(reply), testing::HasSubstr("only on a connection"));
+    }
+    EXPECT_TRUE(desk.host.subscribed.empty());
+}
+
+}  // namespace
+}  // namespace doze::commands
