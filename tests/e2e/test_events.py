@@ -91,7 +91,7 @@ def test_typing_is_told_and_not_what_was_typed(seen, screen, listen):
 def test_no_kind_is_told_more_often_than_its_interval(seen, screen, listen):
     connection = listen(seen)
     painter = subprocess.Popen(
-        ["bash", "-c", "while :; do xsetroot -solid $(printf '#%06x' $((i++ * 7919 % 0x1000000))); sleep 0.05; done"],
+        ["bash", "-c", "while :; do xsetroot -solid $(printf '#%06x' $((i % 0x1000000))); : $((i += 7919)); sleep 0.05; done"],
         env={**os.environ, "DISPLAY": screen.display}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True)
     try:
