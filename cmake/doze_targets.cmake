@@ -18,6 +18,8 @@ if(DOZE_SANITIZE)
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
         # A third of the build, for what AddressSanitizer sees as a crash or x86 does not mind. clang's builds have them.
         target_compile_options(doze_flags INTERFACE -fno-sanitize=null,alignment,vptr)
+        # Files that are compiled together hide each other's names, and their own types seem to come from headers.
+        target_compile_options(doze_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
     else()
         # clang 14 can't put this check's data before a coroutine (LLVM issue 49689).
         target_compile_options(doze_flags INTERFACE -fno-sanitize=function)

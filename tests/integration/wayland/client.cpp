@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <vector>
 #include <wayland-client.h>
 #include <xdg-shell-client-protocol.h>
 
@@ -39,7 +40,16 @@ struct Client::Parts {
 
     static const wl_registry_listener listener;
 
+    std::vector<wl_proxy*> made;  ///< libwayland forgets them at the disconnection, and frees none.
+
+    template <class T>
+    T* keep(T* proxy) {
+        made.push_back(reinterpret_cast<wl_proxy*>(proxy));
+        return proxy;
+    }
+
     ~Parts() {
+        for (wl_proxy* const proxy : made) wl_proxy_destroy(proxy);
         if (display != nullptr) wl_display_disconnect(display);
     }
 
@@ -54,7 +64,7 @@ const wl_registry_listener Client::Parts::listener = {
             auto& parts = *static_cast<Parts*>(data);
             const auto bind = [&]<class T>(T*& proxy, const wl_interface& wanted, std::uint32_t version) {
                 if (std::strcmp(interface, wanted.name) != 0) return;
-                proxy = static_cast<T*>(wl_registry_bind(registry, name, &wanted, version));
+                proxy = parts.keep(static_cast<T*>(wl_registry_bind(registry, name, &wanted, version)));
             };
             bind(parts.compositor, wl_compositor_interface, 1);
             bind(parts.shm, wl_shm_interface, 1);
@@ -67,7 +77,7 @@ const wl_registry_listener Client::Parts::listener = {
 Client::Client(const std::filesystem::path& socket) : parts_(std::make_unique<Parts>()) {
     parts_->display = wl_display_connect(socket.c_str());
     if (parts_->display == nullptr) throw std::runtime_error("no compositor at " + socket.string());
-    wl_registry_add_listener(wl_display_get_registry(parts_->display), &Parts::listener, parts_.get());
+    wl_registry_add_listener(parts_->keep(wl_display_get_registry(parts_->display)), &Parts::listener, parts_.get());
     parts_->wait();
     if (parts_->base != nullptr) xdg_wm_base_add_listener(parts_->base, &base_listener, nullptr);
     if (parts_->input != nullptr) org_kde_kwin_fake_input_authenticate(parts_->input, "doze", "test");
@@ -92,10 +102,10 @@ void Client::open_window(const std::string& title) {
         .close = [](void*, xdg_toplevel*) {},
         .configure_bounds = [](void*, xdg_toplevel*, std::int32_t, std::int32_t) {},
         .wm_capabilities = [](void*, xdg_toplevel*, wl_array*) {}};
-    parts_->surface = wl_compositor_create_surface(parts_->compositor);
-    xdg_surface* const surface = xdg_wm_base_get_xdg_surface(parts_->base, parts_->surface);
+    parts_->surface = parts_->keep(wl_compositor_create_surface(parts_->compositor));
+    xdg_surface* const surface = parts_->keep(xdg_wm_base_get_xdg_surface(parts_->base, parts_->surface));
     xdg_surface_add_listener(surface, &surface_listener, nullptr);
-    parts_->toplevel = xdg_surface_get_toplevel(surface);
+    parts_->toplevel = parts_->keep(xdg_surface_get_toplevel(surface));
     xdg_toplevel_add_listener(parts_->toplevel, &toplevel_listener, nullptr);
     xdg_toplevel_set_title(parts_->toplevel, title.c_str());
     wl_surface_commit(parts_->surface);
@@ -104,9 +114,10 @@ void Client::open_window(const std::string& title) {
     constexpr int size = side * side * 4;
     const UniqueFd memory(::memfd_create("window", MFD_CLOEXEC));
     if (::ftruncate(memory.get(), size) != 0) throw std::runtime_error("no memory");
-    wl_shm_pool* const pool = wl_shm_create_pool(parts_->shm, memory.get(), size);
-    wl_surface_attach(parts_->surface, wl_shm_pool_create_buffer(pool, 0, side, side, side * 4, WL_SHM_FORMAT_XRGB8888),
-                      0, 0);
+    wl_shm_pool* const pool = parts_->keep(wl_shm_create_pool(parts_->shm, memory.get(), size));
+    wl_surface_attach(parts_->surface,
+                      parts_->keep(wl_shm_pool_create_buffer(pool, 0, side, side, side * 4, WL_SHM_FORMAT_XRGB8888)), 0,
+                      0);
     wl_surface_damage(parts_->surface, 0, 0, side, side);
     wl_surface_commit(parts_->surface);
     parts_->wait();
@@ -118,7 +129,7 @@ void Client::rename_window(const std::string& title) {
 }
 
 void Client::inhibit_idle() {
-    zwp_idle_inhibit_manager_v1_create_inhibitor(parts_->inhibitors, parts_->surface);
+    parts_->keep(zwp_idle_inhibit_manager_v1_create_inhibitor(parts_->inhibitors, parts_->surface));
     wl_surface_commit(parts_->surface);
     parts_->wait();
 }
