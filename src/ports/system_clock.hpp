@@ -6,20 +6,29 @@
 
 namespace doze::ports {
 
+namespace detail {
+
+inline core::Duration read(clockid_t clock) {
+    std::timespec time{};
+    ::clock_gettime(clock, &time);
+    return std::chrono::duration_cast<core::Duration>(std::chrono::seconds(time.tv_sec) +
+                                                      std::chrono::nanoseconds(time.tv_nsec));
+}
+
+}  // namespace detail
+
 /// The kernel's clocks: CLOCK_BOOTTIME, which goes on through a suspend, and CLOCK_REALTIME.
 class SystemClock final : public Clock {
    public:
     [[nodiscard]] core::Now now() const override {
-        return {.boot = core::TimePoint(read(CLOCK_BOOTTIME)), .wall = core::WallTime(read(CLOCK_REALTIME))};
-    }
-
-   private:
-    static core::Duration read(clockid_t clock) {
-        std::timespec time{};
-        ::clock_gettime(clock, &time);
-        return std::chrono::duration_cast<core::Duration>(std::chrono::seconds(time.tv_sec) +
-                                                          std::chrono::nanoseconds(time.tv_nsec));
+        return {.boot = core::TimePoint(detail::read(CLOCK_BOOTTIME)),
+                .wall = core::WallTime(detail::read(CLOCK_REALTIME))};
     }
 };
+
+/// How long the machine has been suspended since it booted: what the one clock counts and the other does not.
+[[nodiscard]] inline core::Duration suspended() {
+    return detail::read(CLOCK_BOOTTIME) - detail::read(CLOCK_MONOTONIC);
+}
 
 }  // namespace doze::ports

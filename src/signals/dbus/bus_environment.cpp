@@ -5,7 +5,6 @@
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <cstddef>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <sys/socket.h>
@@ -14,15 +13,11 @@
 #include <vector>
 
 #include "base/handle.hpp"
+#include "base/paths.hpp"
 
 namespace doze::signals {
 
 namespace {
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
 
 /// Undoes %XX of the D-Bus specification ("Server Addresses"); none if it is not well formed.
 std::optional<std::string> unescape(std::string_view text) {
@@ -67,6 +62,8 @@ bool is_one_reachable(const std::string& address) {
 }  // namespace
 
 BusEnvironment BusEnvironment::of_process() {
+    const auto environment = process_environment();
+    const auto variable = [&](const char* name) { return environment(name).value_or(""); };
     BusEnvironment found{.system_address = variable("DBUS_SYSTEM_BUS_ADDRESS"),
                          .session_address = variable("DBUS_SESSION_BUS_ADDRESS"),
                          .session_id = variable("XDG_SESSION_ID"),

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "signals/dbus/bus.hpp"
-#include "signals/dbus/bus_source.hpp"
 #include "signals/dbus/person_session.hpp"
+#include "signals/single_source.hpp"
 
 namespace doze::signals {
 
@@ -49,10 +49,10 @@ bool has_idle(const std::string& blocked) {
 
 }  // namespace
 
-class Inhibitors::Watcher final : public dbus::BusSource {
+class Inhibitors::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const BusEnvironment& environment)
-        : BusSource(io, "inhibitors", core::SignalKind::session),
+        : SingleSource(io, {.name = "inhibitors", .kind = core::SignalKind::session}),
           system_(io, "system bus", environment.system_address),
           session_(io, "session bus", environment.session_address) {}
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "signals/dbus/bus.hpp"
-#include "signals/dbus/bus_source.hpp"
 #include "signals/dbus/person_session.hpp"
+#include "signals/single_source.hpp"
 
 namespace doze::signals {
 
@@ -24,10 +24,10 @@ core::Duration since(std::uint64_t at) {
 
 }  // namespace
 
-class LogindIdle::Watcher final : public dbus::BusSource {
+class LogindIdle::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, BusEnvironment environment)
-        : BusSource(io, "logind-idle", core::SignalKind::input),
+        : SingleSource(io, {.name = "logind-idle", .kind = core::SignalKind::input}),
           clock_(clock),
           environment_(std::move(environment)),
           bus_(io, "system bus", environment_.system_address),

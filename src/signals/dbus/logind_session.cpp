@@ -8,9 +8,9 @@
 
 #include "base/handle.hpp"
 #include "signals/dbus/bus.hpp"
-#include "signals/dbus/bus_source.hpp"
 #include "signals/dbus/lock_causes.hpp"
 #include "signals/dbus/person_session.hpp"
+#include "signals/single_source.hpp"
 
 namespace doze::signals {
 
@@ -41,10 +41,10 @@ Member manager(const char* name) {
 
 }  // namespace
 
-class LogindSession::Watcher final : public dbus::BusSource {
+class LogindSession::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, BusEnvironment environment)
-        : BusSource(io, "logind-session", core::SignalKind::session),
+        : SingleSource(io, {.name = "logind-session", .kind = core::SignalKind::session}),
           clock_(clock),
           environment_(std::move(environment)),
           system_(io, "system bus", environment_.system_address),

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "signals/dbus/bus.hpp"
-#include "signals/dbus/bus_source.hpp"
+#include "signals/single_source.hpp"
 
 namespace doze::signals {
 
@@ -27,10 +27,10 @@ constexpr auto look_pause = std::chrono::minutes(1);
 
 }  // namespace
 
-class MutterIdle::Watcher final : public dbus::BusSource {
+class MutterIdle::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, const BusEnvironment& environment)
-        : BusSource(io, "mutter-idle", core::SignalKind::input),
+        : SingleSource(io, {.name = "mutter-idle", .kind = core::SignalKind::input}),
           clock_(clock),
           bus_(io, "session bus", environment.session_address),
           look_(io) {}

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "signals/dbus/bus.hpp"
-#include "signals/dbus/bus_source.hpp"
 #include "signals/dbus/idle_readings.hpp"
+#include "signals/single_source.hpp"
 
 namespace doze::signals {
 
@@ -16,11 +16,11 @@ constexpr const char* service = "org.freedesktop.ScreenSaver";
 
 }  // namespace
 
-class ScreenSaverIdle::Watcher final : public dbus::BusSource {
+class ScreenSaverIdle::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, const BusEnvironment& environment,
             core::Duration pause)
-        : BusSource(io, "screensaver-idle", core::SignalKind::input),
+        : SingleSource(io, {.name = "screensaver-idle", .kind = core::SignalKind::input}),
           clock_(clock),
           pause_(pause),
           bus_(io, "session bus", environment.session_address),

@@ -25,6 +25,7 @@
 #include "base/handle.hpp"
 #include "signals/gamepad/capabilities.hpp"
 #include "signals/retry.hpp"
+#include "signals/single_source.hpp"
 
 namespace doze::signals {
 
@@ -60,7 +61,7 @@ bool gamepad::deliver_only_buttons(int fd) {
 }
 
 /// Lives on while handlers of its loop do; the source may go while they are under way.
-class Gamepad::Watcher : public std::enable_shared_from_this<Watcher> {
+class Gamepad::Watcher final : public SingleSource {
     struct Device {
         Device(boost::asio::io_context& io, UniqueFd fd) : resting(std::move(fd)), descriptor(io), rest(io) {}
 
@@ -70,28 +71,17 @@ class Gamepad::Watcher : public std::enable_shared_from_this<Watcher> {
         boost::asio::steady_timer rest;
     };
 
-    // First, because its type is deduced.
-    /// A handler that does nothing once the source is gone.
-    template <class Then>
-    auto guarded(Then then) {
-        return [weak = weak_from_this(), then](const error_code& error = {}) {
-            const auto self = weak.lock();
-            if (self && !self->stopped_ && !error) then(*self);
-        };
-    }
-
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, GamepadOptions options)
-        : io_(io), clock_(clock), options_(std::move(options)), inotify_(io), retry_(io), next_look_(io) {}
+        : SingleSource(io, {.name = "gamepad", .kind = SignalKind::input, .partial = true}),
+          clock_(clock),
+          options_(std::move(options)),
+          inotify_(io),
+          retry_(io),
+          next_look_(io) {}
 
-    void start(ports::SignalSink sink) {
-        sink_ = std::move(sink);
-        boost::asio::post(io_, guarded([](Watcher& self) { self.begin(); }));
-    }
-
-    /// Nothing is said or done from here on.
-    void stop() {
-        stopped_ = true;
+   private:
+    void let_go() override {
         retry_.cancel();
         next_look_.cancel();
         devices_.clear();
@@ -99,13 +89,12 @@ class Gamepad::Watcher : public std::enable_shared_from_this<Watcher> {
         inotify_.close(ignored);
     }
 
-   private:
-    void begin() {
+    void begin() override {
         UniqueFd fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
         constexpr std::uint32_t comings = IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR;
         if (!fd || ::inotify_add_watch(fd.get(), options_.devices.c_str(), comings) < 0) {
             // Without any input device there is no folder of them.
-            return retry_.later(guarded([](Watcher& self) { self.begin(); }));
+            return retry_.later(guarded([this] { begin(); }));
         }
         retry_.succeeded();
         inotify_.assign(fd.release());
@@ -114,16 +103,16 @@ class Gamepad::Watcher : public std::enable_shared_from_this<Watcher> {
     }
 
     void wait_for_devices() {
-        inotify_.async_wait(stream_descriptor::wait_read, guarded([](Watcher& self) {
-                                discard(self.inotify_.native_handle());
-                                self.look_soon();
-                                self.wait_for_devices();
+        inotify_.async_wait(stream_descriptor::wait_read, guarded([this] {
+                                discard(inotify_.native_handle());
+                                look_soon();
+                                wait_for_devices();
                             }));
     }
 
     void look_soon() {
         next_look_.expires_after(settling);
-        next_look_.async_wait(guarded([](Watcher& self) { self.look(); }));
+        next_look_.async_wait(guarded([this] { look(); }));
     }
 
     void look() {
@@ -143,7 +132,7 @@ class Gamepad::Watcher : public std::enable_shared_from_this<Watcher> {
                 wait_for_button(devices_.emplace(name, std::make_shared<Device>(io_, std::move(fd))).first->second);
             }
         }
-        tell_status(refused);
+        tell_state(refused);
     }
 
     [[nodiscard]] bool is_gamepad(const std::string& name) const {
@@ -153,9 +142,8 @@ class Gamepad::Watcher : public std::enable_shared_from_this<Watcher> {
 
     void wait_for_button(const std::shared_ptr<Device>& device) {
         device->descriptor.assign(device->resting.release());
-        device->descriptor.async_wait(stream_descriptor::wait_read,
-                                      guarded([known = std::weak_ptr(device)](Watcher& self) {
-                                          if (const auto ready = known.lock()) self.on_button(ready);
+        device->descriptor.async_wait(stream_descriptor::wait_read, guarded([this, known = std::weak_ptr(device)] {
+                                          if (const auto ready = known.lock()) on_button(ready);
                                       }));
     }
 
@@ -163,13 +151,13 @@ class Gamepad::Watcher : public std::enable_shared_from_this<Watcher> {
         device->resting.reset(device->descriptor.release());
         if (!discard(device->resting.get())) return forget(device);
         device->rest.expires_after(options_.interval);
-        device->rest.async_wait(guarded([known = std::weak_ptr(device)](Watcher& self) {
+        device->rest.async_wait(guarded([this, known = std::weak_ptr(device)] {
             const auto rested = known.lock();
             if (!rested) return;
-            if (!discard(rested->resting.get())) return self.forget(rested);
-            self.wait_for_button(rested);
+            if (!discard(rested->resting.get())) return forget(rested);
+            wait_for_button(rested);
         }));
-        if (sink_.signal) sink_.signal({.kind = SignalKind::input, .at = clock_.now().boot});
+        tell({.kind = SignalKind::input, .at = clock_.now().boot});
     }
 
     void forget(const std::shared_ptr<Device>& device) {
@@ -177,34 +165,22 @@ class Gamepad::Watcher : public std::enable_shared_from_this<Watcher> {
         look_soon();
     }
 
-    void tell_status(const std::string& refused) {
-        core::SourceStatus status{.name = "gamepad", .kind = SignalKind::input, .partial = true};
+    void tell_state(const std::string& refused) {
         if (!devices_.empty()) {
-            status.state = SourceState::running;
+            tell_running();
         } else if (!refused.empty()) {
-            status.state = SourceState::unavailable;
-            status.detail = fmt::format("A gamepad is there, but its buttons can't be watched: {}.", refused);
-        } else if (told_) {
-            status.state = SourceState::unavailable;
-            status.detail = "The gamepad was unplugged.";
-        } else {
-            return;  // Most machines have none, and nobody misses it.
+            tell_unavailable(fmt::format("A gamepad is there, but its buttons can't be watched: {}.", refused));
+        } else if (has_told_status()) {  // Most machines have none, and nobody misses it.
+            tell_unavailable("The gamepad was unplugged.");
         }
-        if (told_ == status) return;
-        told_ = status;
-        if (sink_.status) sink_.status(status);
     }
 
-    boost::asio::io_context& io_;
     const ports::Clock& clock_;
     const GamepadOptions options_;
-    ports::SignalSink sink_;
-    std::optional<core::SourceStatus> told_;
     stream_descriptor inotify_;
     Retry retry_;
     boost::asio::steady_timer next_look_;
     std::map<std::string, std::shared_ptr<Device>> devices_;
-    bool stopped_ = false;
 };
 
 Gamepad::Gamepad(boost::asio::io_context& io, const ports::Clock& clock, GamepadOptions options)

@@ -4,7 +4,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
@@ -16,11 +15,13 @@
 #include <vector>
 
 #include "base/handle.hpp"
+#include "base/paths.hpp"
 #include "base/result.hpp"
 #include "signals/pulse/asio_mainloop.hpp"
 #include "signals/pulse/audibility.hpp"
 #include "signals/pulse/peak_look.hpp"
 #include "signals/retry.hpp"
+#include "signals/single_source.hpp"
 
 namespace doze::signals {
 
@@ -34,14 +35,11 @@ using pulse::PeakLook;
 /// A look that has no peaks after this long gets none: outputs deliver at least every 2 s while they play.
 constexpr std::chrono::seconds longest_look{5};
 
-std::string variable(const char* name) {
-    const char* const value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
 /// Whether libpulse could find a server by itself (pulse-client.conf(5), PulseAudio's "Locations"). Where it can't, it
 /// would make folders in the person's home before it says so.
 bool may_have_server() {
+    const auto environment = process_environment();
+    const auto variable = [&](const char* name) { return environment(name).value_or(""); };
     if (!variable("PULSE_SERVER").empty()) return true;
     const auto runtime = variable("PULSE_RUNTIME_PATH"), session = variable("XDG_RUNTIME_DIR"), home = variable("HOME");
     const std::filesystem::path places[] = {
@@ -86,20 +84,10 @@ bool is_playing(const pa_sink_info& sink) {
 
 /// Lives on while handlers of its loop do; the source may go while they are under way. libpulse's callbacks only post
 /// to the loop, so that nothing is destroyed from within them.
-class PulseSound::Watcher : public std::enable_shared_from_this<Watcher> {
-    // First, because its type is deduced.
-    /// A handler that does nothing once the source is gone.
-    template <class Then>
-    auto guarded(Then then) {
-        return [weak = weak_from_this(), then](const error_code& error = {}) {
-            const auto self = weak.lock();
-            if (self && !self->stopped_ && !error) then(*self);
-        };
-    }
-
+class PulseSound::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, PulseSoundOptions options)
-        : io_(io),
+        : SingleSource(io, {.name = "pulse", .kind = SignalKind::audio}),
           clock_(clock),
           options_(std::move(options)),
           mainloop_(io),
@@ -110,21 +98,16 @@ class PulseSound::Watcher : public std::enable_shared_from_this<Watcher> {
 
     ~Watcher() { disconnect(); }
 
-    void start(ports::SignalSink sink) {
-        sink_ = std::move(sink);
-        later(&Watcher::connect);
-    }
+   private:
+    void begin() override { connect(); }
 
-    /// Nothing is said or done from here on.
-    void stop() {
-        stopped_ = true;
+    void let_go() override {
         retry_.cancel();
         disconnect();
     }
 
-   private:
     void later(void (Watcher::*what)()) {
-        boost::asio::post(io_, guarded([what](Watcher& self) { (self.*what)(); }));
+        boost::asio::post(io_, guarded([this, what] { (this->*what)(); }));
     }
 
     void connect() {
@@ -182,8 +165,9 @@ class PulseSound::Watcher : public std::enable_shared_from_this<Watcher> {
 
     void on_answer() {
         if (!std::exchange(asking_, false)) return;
-        tell_status(SourceState::running, "");
-        if (stopped_) return;
+        retry_.succeeded();
+        tell_running();
+        if (is_stopped()) return;
         std::ranges::sort(answer_);
         const bool other = answer_ != playing_;
         playing_.swap(answer_);
@@ -201,7 +185,7 @@ class PulseSound::Watcher : public std::enable_shared_from_this<Watcher> {
         }
         if (looks_.empty()) return judge();
         look_end_.expires_after(longest_look);
-        look_end_.async_wait(guarded([](Watcher& self) { self.judge(); }));
+        look_end_.async_wait(guarded([this] { judge(); }));
     }
 
     void judge_if_done() {
@@ -217,9 +201,9 @@ class PulseSound::Watcher : public std::enable_shared_from_this<Watcher> {
         const auto verdict = audibility_.judge(seen, clock_.now().boot);
         if (verdict.next_look) {
             next_look_.expires_after(*verdict.next_look);
-            next_look_.async_wait(guarded([](Watcher& self) {
-                self.look_wanted_ = true;
-                self.on_change();
+            next_look_.async_wait(guarded([this] {
+                look_wanted_ = true;
+                on_change();
             }));
         }
         if (changed_) ask();
@@ -239,9 +223,9 @@ class PulseSound::Watcher : public std::enable_shared_from_this<Watcher> {
     void fail(int error) {
         const Error why = why_not(error, ready_);
         disconnect();
-        retry_.later(guarded([](Watcher& self) { self.connect(); }));
+        retry_.later(guarded([this] { connect(); }));
         if (const auto end = audibility_.end()) tell(*end);
-        tell_status(SourceState::unavailable, why.text());
+        tell_unavailable(why);
     }
 
     void disconnect() {
@@ -257,25 +241,10 @@ class PulseSound::Watcher : public std::enable_shared_from_this<Watcher> {
         context_.reset();
     }
 
-    void tell_status(SourceState state, const std::string& detail) {
-        core::SourceStatus status{.name = "pulse", .kind = SignalKind::audio, .state = state, .detail = detail};
-        if (state == SourceState::running) retry_.succeeded();
-        if (stopped_ || told_ == status) return;
-        told_ = status;
-        if (sink_.status) sink_.status(status);
-    }
-
-    void tell(const core::Signal& signal) {
-        if (!stopped_ && sink_.signal) sink_.signal(signal);
-    }
-
-    boost::asio::io_context& io_;
     const ports::Clock& clock_;
     const PulseSoundOptions options_;
     pulse::AsioMainloop mainloop_;
     pulse::Audibility audibility_;
-    ports::SignalSink sink_;
-    std::optional<core::SourceStatus> told_;
     Retry retry_;
     boost::asio::steady_timer next_look_;
     boost::asio::steady_timer look_end_;
@@ -288,7 +257,6 @@ class PulseSound::Watcher : public std::enable_shared_from_this<Watcher> {
     bool looking_ = false;
     bool look_wanted_ = false;
     bool changed_ = false;  ///< Something changed since the last question.
-    bool stopped_ = false;
 };
 
 PulseSound::PulseSound(boost::asio::io_context& io, const ports::Clock& clock, PulseSoundOptions options)

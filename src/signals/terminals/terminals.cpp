@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "signals/retry.hpp"
+#include "signals/single_source.hpp"
 
 namespace doze::signals {
 
@@ -38,37 +39,25 @@ bool is_number(std::string_view name) {
 }  // namespace
 
 /// Lives on while handlers of its loop do; the source may go while they are under way.
-class Terminals::Watcher : public std::enable_shared_from_this<Watcher> {
-    // First, because its type is deduced.
-    /// A handler that does nothing once the source is gone.
-    template <class Then>
-    auto guarded(Then then) {
-        return [weak = weak_from_this(), then](const error_code& error = {}) {
-            const auto self = weak.lock();
-            if (self && !self->stopped_ && !error) then(*self);
-        };
-    }
-
+class Terminals::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, TerminalsOptions options)
-        : io_(io), clock_(clock), options_(std::move(options)), inotify_(io), retry_(io), next_look_(io) {}
+        : SingleSource(io, {.name = "terminals", .kind = SignalKind::input, .partial = options.partial}),
+          clock_(clock),
+          options_(std::move(options)),
+          inotify_(io),
+          retry_(io),
+          next_look_(io) {}
 
-    void start(ports::SignalSink sink) {
-        sink_ = std::move(sink);
-        boost::asio::post(io_, guarded([](Watcher& self) { self.begin(); }));
-    }
-
-    /// Nothing is said or done from here on.
-    void stop() {
-        stopped_ = true;
+   private:
+    void let_go() override {
         retry_.cancel();
         next_look_.cancel();
         error_code ignored;
         inotify_.close(ignored);
     }
 
-   private:
-    void begin() {
+    void begin() override {
         const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
         if (fd < 0) return fail(errno);
         inotify_.assign(fd);
@@ -105,24 +94,25 @@ class Terminals::Watcher : public std::enable_shared_from_this<Watcher> {
         }
         if (!any && refused != 0) return fail(refused);
         retry_.succeeded();
+        const std::string none = "No terminal of yours is open.";
         if (any) {
-            tell_status(SourceState::running, "");
+            tell_running();
+        } else if (options_.partial) {
+            tell_unavailable(none);
         } else {
-            // Where terminals are all there is, whoever has none open is not there.
-            tell_status(options_.partial ? SourceState::unavailable : SourceState::running,
-                        "No terminal of yours is open.");
+            tell_running(none);  // Where terminals are all there is, whoever has none open is not there.
         }
     }
 
     void look_after(core::Duration pause) {
         next_look_.expires_after(pause);
-        next_look_.async_wait(guarded([](Watcher& self) { self.look(); }));
+        next_look_.async_wait(guarded([this] { look(); }));
     }
 
     void wait() {
-        inotify_.async_wait(stream_descriptor::wait_read, guarded([](Watcher& self) {
-                                self.read();
-                                if (self.inotify_.is_open()) self.wait();
+        inotify_.async_wait(stream_descriptor::wait_read, guarded([this] {
+                                read();
+                                if (inotify_.is_open()) wait();
                             }));
     }
 
@@ -151,38 +141,18 @@ class Terminals::Watcher : public std::enable_shared_from_this<Watcher> {
     void fail(int error) {
         error_code ignored;
         inotify_.close(ignored);
-        retry_.later(guarded([](Watcher& self) { self.begin(); }));
-        tell_status(
-            SourceState::unavailable,
+        retry_.later(guarded([this] { begin(); }));
+        tell_unavailable(
             fmt::format("Terminals can't be watched: {}. If it is a limit, raise fs.inotify.max_user_instances and "
                         "fs.inotify.max_user_watches, or the number of open files; doze tries again by itself.",
                         std::generic_category().message(error)));
     }
 
-    void tell_status(SourceState state, const std::string& detail) {
-        core::SourceStatus status{.name = "terminals",
-                                  .kind = SignalKind::input,
-                                  .state = state,
-                                  .detail = detail,
-                                  .partial = options_.partial};
-        if (stopped_ || told_ == status) return;
-        told_ = status;
-        if (sink_.status) sink_.status(status);
-    }
-
-    void tell(const core::Signal& signal) {
-        if (!stopped_ && sink_.signal) sink_.signal(signal);
-    }
-
-    boost::asio::io_context& io_;
     const ports::Clock& clock_;
     const TerminalsOptions options_;
-    ports::SignalSink sink_;
-    std::optional<core::SourceStatus> told_;
     stream_descriptor inotify_;
     Retry retry_;
     boost::asio::steady_timer next_look_;
-    bool stopped_ = false;
 };
 
 Terminals::Terminals(boost::asio::io_context& io, const ports::Clock& clock, TerminalsOptions options)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fmt/format.h>
 #include <optional>
@@ -11,17 +10,14 @@
 #include <system_error>
 #include <utility>
 
+#include "base/paths.hpp"
+
 namespace doze::signals {
 
 namespace {
 
 namespace fs = std::filesystem;
 using std::error_code;
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
 
 /// The sockets of `folder` whose names begin like this, the newest first.
 std::vector<fs::path> newest_sockets(const fs::path& folder, std::string_view beginning) {
@@ -64,6 +60,8 @@ std::pair<UniqueFd, int> connect_to(const fs::path& path) {
 }  // namespace
 
 WaylandEnvironment WaylandEnvironment::of_process() {
+    const auto environment = process_environment();
+    const auto variable = [&](const char* name) { return environment(name).value_or(""); };
     return {.runtime_dir = variable("XDG_RUNTIME_DIR"),
             .display = variable("WAYLAND_DISPLAY"),
             .sway_socket = variable("SWAYSOCK"),

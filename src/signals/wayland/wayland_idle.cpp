@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <ctime>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "ports/system_clock.hpp"
 #include "signals/retry.hpp"
+#include "signals/single_source.hpp"
 #include "signals/wayland/connection.hpp"
 #include "signals/wayland/idle_notifier.hpp"
 #include "signals/wayland/idleness.hpp"
@@ -29,8 +30,6 @@ using wayland::IdleNotifier;
 using wayland::Moment;
 using wayland::Reach;
 
-constexpr const char* source_name = "wayland-idle";
-
 /// For a compositor's first answers.
 constexpr Duration patience = std::chrono::seconds(10);
 
@@ -41,13 +40,6 @@ constexpr Duration probe_timeout{1};
 constexpr Duration probe_patience = std::chrono::seconds(10);
 /// The same while input waits to be believed. Inhibitors that end sooner than this are taken for input.
 constexpr Duration short_probe_patience = std::chrono::milliseconds(500);
-
-Duration read_clock(clockid_t clock) {
-    timespec time{};
-    clock_gettime(clock, &time);
-    return std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
-                                                std::chrono::nanoseconds(time.tv_nsec));
-}
 
 std::string why_none(const Connection& connection) {
     std::string why =
@@ -60,40 +52,36 @@ std::string why_none(const Connection& connection) {
 }  // namespace
 
 /// All of the source. Handlers hold it weakly, so that the source may go while they are under way.
-class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
+class WaylandIdle::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, WaylandIdleOptions options)
-        : io_(io), clock_(clock), options_(std::move(options)), retry_(io), answer_(io), probing_(io) {}
+        : SingleSource(io, {.name = "wayland-idle", .kind = core::SignalKind::input}),
+          clock_(clock),
+          options_(std::move(options)),
+          retry_(io),
+          answer_(io),
+          probing_(io) {}
 
-    void start(ports::SignalSink sink) {
-        sink_ = std::move(sink);
-        boost::asio::post(io_, [weak = weak_from_this()] {
-            if (const auto self = weak.lock(); self && !self->stopped_) self->begin();
-        });
-    }
-
-    /// Nothing is said or done from here on.
-    void stop() {
-        stopped_ = true;
+   private:
+    void let_go() override {
         retry_.cancel();
         answer_.cancel();
         probing_.cancel();
         if (connection_) connection_->close();
     }
 
-   private:
     struct Seat {
         wayland::Proxy<wl_seat> proxy;
         std::unique_ptr<IdleNotification> notification;
     };
 
-    void begin() {
-        if (!options_.enabled) return tell_status(SourceState::disabled, "");
+    void begin() override {
+        if (!options_.enabled) return tell_disabled();
         const WaylandEnvironment& environment = options_.environment;
         if (environment.runtime_dir.empty() && !environment.display.starts_with('/')) {
-            return tell_status(SourceState::unavailable,
-                               "No Wayland session: XDG_RUNTIME_DIR is not set. Start doze from within the graphical "
-                               "session.");
+            return tell_unavailable(
+                "No Wayland session: XDG_RUNTIME_DIR is not set. Start doze from within the graphical "
+                "session.");
         }
         connect();
     }
@@ -108,10 +96,10 @@ class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
                              {.globals = [this] { settle(); }, .lost = [this](const Error& why) { fail(why); }});
         if (!opened) return fail(opened.error());
         connection_ = std::move(*opened);
-        after(answer_, patience, [path](Watcher& self) {
-            self.fail({.code = ErrorCode::internal,
-                       .message = fmt::format("The Wayland compositor at {} does not answer.", path),
-                       .next_step = "doze looks again by itself."});
+        after(answer_, patience, [this, path] {
+            fail({.code = ErrorCode::internal,
+                  .message = fmt::format("The Wayland compositor at {} does not answer.", path),
+                  .next_step = "doze looks again by itself."});
         });
     }
 
@@ -120,7 +108,7 @@ class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
         answer_.cancel();
         if (!notifier_) {
             notifier_ = IdleNotifier::bind(*connection_);
-            if (!notifier_) return tell_status(SourceState::unavailable, why_none(*connection_));
+            if (!notifier_) return tell_unavailable(why_none(*connection_));
             idleness_.emplace(
                 wayland::IdlenessSettings{.idle_threshold = options_.idle_threshold,
                                           .hidden_by_inhibitors = !notifier_->sees_through_inhibitors(),
@@ -130,10 +118,10 @@ class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
         for (const wayland::Global& global : connection_->globals()) {
             if (global.interface == wl_seat_interface.name && !seats_.contains(global.name)) add_seat(global.name);
         }
-        if (stopped_) return;
+        if (is_stopped()) return;
         if (seats_.empty()) {
             stop_probing();
-            return tell_status(SourceState::unavailable, "This compositor has no seat, that is no keyboard or mouse.");
+            return tell_unavailable("This compositor has no seat, that is no keyboard or mouse.");
         }
         connection_->after_all([this] { proven(); });
     }
@@ -143,8 +131,8 @@ class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
         retry_.succeeded();
         went_away_ = false;
         proven_ = true;
-        tell_running();
-        if (!stopped_) probe();
+        tell_how_it_runs();
+        if (!is_stopped()) probe();
     }
 
     void add_seat(std::uint32_t name) {
@@ -157,11 +145,11 @@ class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
     void watch(std::uint32_t name, Seat& seat) {
         idleness_->watch(name, now());
         seat.notification = notifier_->notify(seat.proxy.get(), options_.idle_threshold, Reach::input,
-                                              {.idled = [this, name] { tell(idleness_->idled(name, now())); },
+                                              {.idled = [this, name] { tell_if(idleness_->idled(name, now())); },
                                                .resumed =
                                                    [this, name] {
-                                                       tell(idleness_->resumed(name, now()));
-                                                       if (!stopped_ && idleness_->awaits_probe()) probe();
+                                                       tell_if(idleness_->resumed(name, now()));
+                                                       if (!is_stopped() && idleness_->awaits_probe()) probe();
                                                    }});
     }
 
@@ -173,7 +161,7 @@ class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
             seat = there ? std::next(seat) : seats_.erase(seat);
             if (there) continue;
             if (probed_ == name) stop_probing();
-            tell(idleness_->unwatch(name, now()));
+            tell_if(idleness_->unwatch(name, now()));
         }
     }
 
@@ -190,26 +178,26 @@ class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
         } else if (!urgent) {
             return;
         }
-        after(probing_, urgent ? short_probe_patience : probe_patience, [](Watcher& self) { self.silent(); });
+        after(probing_, urgent ? short_probe_patience : probe_patience, [this] { silent(); });
     }
 
     void answered() {
         stop_probing();
         const bool was_hidden = idleness_->is_hidden();
-        tell(idleness_->probe_answered(now()));
-        if (stopped_) return;
+        tell_if(idleness_->probe_answered(now()));
+        if (is_stopped()) return;
         if (was_hidden) {
             for (auto& [name, seat] : seats_) watch(name, seat);
         }
-        tell_inhibited();
-        after(probing_, options_.inhibitor_pause, [](Watcher& self) { self.probe(); });
+        tell_whether_inhibited();
+        after(probing_, options_.inhibitor_pause, [this] { probe(); });
     }
 
     /// The probe stays, and answers when the inhibitor is gone.
     void silent() {
         if (!probe_) return;
-        tell(idleness_->probe_is_silent(now()));
-        tell_inhibited();
+        tell_if(idleness_->probe_is_silent(now()));
+        tell_whether_inhibited();
     }
 
     void stop_probing() {
@@ -227,72 +215,52 @@ class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
         seats_.clear();
         notifier_.reset();
         if (connection_) std::exchange(connection_, nullptr)->close();
-        if (auto idleness = std::exchange(idleness_, std::nullopt)) tell(idleness->end(now()));
-        tell_inhibited();
+        if (auto idleness = std::exchange(idleness_, std::nullopt)) tell_if(idleness->end(now()));
+        tell_whether_inhibited();
         if (why.code != ErrorCode::not_found) {
-            tell_status(SourceState::unavailable, why.text());
+            tell_unavailable(why);
         } else if (!went_away_) {
-            tell_status(SourceState::unavailable,
-                        fmt::format("No Wayland session: no compositor answers in {}. doze looks again by itself.",
-                                    options_.environment.runtime_dir));
+            tell_unavailable(fmt::format("No Wayland session: no compositor answers in {}. doze looks again by itself.",
+                                         options_.environment.runtime_dir));
         }
-        if (stopped_) return;
-        retry_.later([weak = weak_from_this()] {
-            if (const auto self = weak.lock(); self && !self->stopped_) self->connect();
-        });
+        if (is_stopped()) return;
+        retry_.later(guarded([this] { connect(); }));
     }
 
     /// The timer's last call only; not once the source is gone.
     template <class Then>
     void after(boost::asio::steady_timer& timer, Duration pause, Then then) {
         timer.expires_after(pause);
-        timer.async_wait([weak = weak_from_this(), &timer, then](const error_code& error) {
-            const auto self = weak.lock();
+        timer.async_wait(guarded([&timer, then] {
             // One that expired before it was set again was called all the same.
-            if (!self || self->stopped_ || error || timer.expiry() > std::chrono::steady_clock::now()) return;
-            then(*self);
-        });
+            if (timer.expiry() <= std::chrono::steady_clock::now()) then();
+        }));
     }
 
-    void tell_running() {
+    void tell_how_it_runs() {
         if (idleness_->is_hidden()) {
-            return tell_status(SourceState::running,
-                               "Something keeps the desktop from becoming idle (a film, a presentation), and until it "
-                               "ends this compositor tells nothing of keyboard and mouse.",
-                               true);
+            return tell_partial(
+                "Something keeps the desktop from becoming idle (a film, a presentation), and until it "
+                "ends this compositor tells nothing of keyboard and mouse.");
         }
-        tell_status(SourceState::running, "");
+        tell_running();
     }
 
-    void tell_status(SourceState state, const std::string& detail, bool partial = false) {
-        core::SourceStatus status{
-            .name = source_name, .kind = core::SignalKind::input, .state = state, .detail = detail, .partial = partial};
-        if (stopped_ || told_ == status) return;
-        told_ = status;
-        if (sink_.status) sink_.status(status);
-    }
-
-    void tell_inhibited() {
+    void tell_whether_inhibited() {
         const bool inhibited = idleness_ && idleness_->is_inhibited();
-        if (idleness_ && proven_) tell_running();
-        if (stopped_ || std::exchange(told_inhibited_, inhibited) == inhibited) return;
-        if (sink_.inhibited) sink_.inhibited(source_name, inhibited);
+        if (idleness_ && proven_) tell_how_it_runs();
+        if (is_stopped() || std::exchange(told_inhibited_, inhibited) == inhibited) return;
+        tell_inhibited(inhibited);
     }
 
-    void tell(const Idleness::Said& signal) {
-        if (signal && !stopped_ && sink_.signal) sink_.signal(*signal);
+    void tell_if(const Idleness::Said& signal) {
+        if (signal) tell(*signal);
     }
 
-    [[nodiscard]] Moment now() const {
-        const Duration suspended = read_clock(CLOCK_BOOTTIME) - read_clock(CLOCK_MONOTONIC);
-        return {.at = clock_.now().boot, .suspended = suspended};
-    }
+    [[nodiscard]] Moment now() const { return {.at = clock_.now().boot, .suspended = ports::suspended()}; }
 
-    boost::asio::io_context& io_;
     const ports::Clock& clock_;
     const WaylandIdleOptions options_;
-    ports::SignalSink sink_;
-    std::optional<core::SourceStatus> told_;
     bool told_inhibited_ = false;
     Retry retry_;
     boost::asio::steady_timer answer_;
@@ -306,7 +274,6 @@ class WaylandIdle::Watcher : public std::enable_shared_from_this<Watcher> {
     std::optional<Idleness> idleness_;     ///< There while the notifier is, and until its end has been told.
     bool proven_ = false;
     bool went_away_ = false;  ///< The last thing told is that the compositor was there and is lost.
-    bool stopped_ = false;
 };
 
 WaylandIdle::WaylandIdle(boost::asio::io_context& io, const ports::Clock& clock, WaylandIdleOptions options)

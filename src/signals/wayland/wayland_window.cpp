@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "signals/retry.hpp"
+#include "signals/single_source.hpp"
 #include "signals/wayland/plasma_windows.hpp"
 #include "signals/wayland/sway_windows.hpp"
 #include "signals/wayland/window_changes.hpp"
@@ -18,35 +19,30 @@ using wayland::PlasmaWindows;
 using wayland::SwayWindows;
 
 /// All of the source. Handlers hold it weakly, so that the source may go while they are under way.
-class WaylandWindow::Watcher : public std::enable_shared_from_this<Watcher> {
+class WaylandWindow::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, WaylandWindowOptions options)
-        : io_(io), clock_(clock), options_(std::move(options)), changes_(options_.pause), retry_(io) {}
+        : SingleSource(io, {.name = "wayland-window", .kind = core::SignalKind::window}),
+          clock_(clock),
+          options_(std::move(options)),
+          changes_(options_.pause),
+          retry_(io) {}
 
-    void start(ports::SignalSink sink) {
-        sink_ = std::move(sink);
-        boost::asio::post(io_, [weak = weak_from_this()] {
-            if (const auto self = weak.lock(); self && !self->stopped_) self->begin();
-        });
-    }
-
-    /// Nothing is said or done from here on.
-    void stop() {
-        stopped_ = true;
+   private:
+    void let_go() override {
         retry_.cancel();
         if (sway_) sway_->close();
         if (plasma_) plasma_->close();
     }
 
-   private:
-    void begin() {
-        if (!options_.enabled) return tell_status(SourceState::disabled, "");
+    void begin() override {
+        if (!options_.enabled) return tell_disabled();
         const WaylandEnvironment& environment = options_.environment;
         if (environment.runtime_dir.empty() && environment.sway_socket.empty() &&
             !environment.display.starts_with('/')) {
-            return tell_status(SourceState::unavailable,
-                               "No Wayland session: XDG_RUNTIME_DIR is not set. Start doze from within the graphical "
-                               "session.");
+            return tell_unavailable(
+                "No Wayland session: XDG_RUNTIME_DIR is not set. Start doze from within the graphical "
+                "session.");
         }
         connect();
     }
@@ -62,8 +58,7 @@ class WaylandWindow::Watcher : public std::enable_shared_from_this<Watcher> {
             wayland::connect_to_first(wayland::compositor_sockets(options_.environment), "Wayland compositor");
         if (!compositor) return fail(compositor.error());
         if (!options_.environment.debug.empty()) {
-            return tell_status(
-                SourceState::unavailable,
+            return tell_unavailable(
                 "WAYLAND_DEBUG is set, and would write the titles of windows to doze's output. Start doze "
                 "without it.");
         }
@@ -78,9 +73,9 @@ class WaylandWindow::Watcher : public std::enable_shared_from_this<Watcher> {
                         running_ = true;
                         went_away_ = false;
                         retry_.succeeded();
-                        tell_status(SourceState::running, "");
+                        tell_running();
                     },
-                .unavailable = [this](const std::string& why) { tell_status(SourceState::unavailable, why); },
+                .unavailable = [this](const std::string& why) { tell_unavailable(why); },
                 .active = [this](std::uint64_t window) { activated(window); },
                 .lost = [this](const Error& why) { fail(why); }};
     }
@@ -88,56 +83,40 @@ class WaylandWindow::Watcher : public std::enable_shared_from_this<Watcher> {
     void activated(std::uint64_t window) {
         if (!running_) return changes_.found(window);
         const core::TimePoint now = clock_.now().boot;
-        if (!changes_.activated(window, now) || stopped_ || !sink_.signal) return;
-        sink_.signal({.kind = core::SignalKind::window, .at = now});
+        if (changes_.activated(window, now)) tell({.kind = core::SignalKind::window, .at = now});
     }
 
     /// Says why there is nothing to hear, and looks again later.
     void fail(const Error& why) {
         // That it went away says more than that it is not there.
         went_away_ = (went_away_ && why.code == ErrorCode::not_found) || std::exchange(running_, false);
-        let_go();
+        leave();
         if (why.code != ErrorCode::not_found) {
-            tell_status(SourceState::unavailable, why.text());
+            tell_unavailable(why);
         } else if (!went_away_) {
-            tell_status(SourceState::unavailable,
-                        fmt::format("No Wayland session: no compositor answers in {}. doze looks again by itself.",
-                                    options_.environment.runtime_dir));
+            tell_unavailable(fmt::format("No Wayland session: no compositor answers in {}. doze looks again by itself.",
+                                         options_.environment.runtime_dir));
         }
-        if (stopped_) return;
-        retry_.later([weak = weak_from_this()] {
-            if (const auto self = weak.lock(); self && !self->stopped_) self->connect();
-        });
+        if (is_stopped()) return;
+        retry_.later(guarded([this] { connect(); }));
     }
 
-    /// Later, because this may be called by what is let go of.
-    void let_go() {
+    /// Later, because this may be called by what is left.
+    void leave() {
         if (sway_) std::exchange(sway_, nullptr)->close();
         if (!plasma_) return;
         plasma_->close();
         boost::asio::post(io_, [gone = std::shared_ptr<PlasmaWindows>(std::move(plasma_))] {});
     }
 
-    void tell_status(SourceState state, const std::string& detail) {
-        core::SourceStatus status{
-            .name = "wayland-window", .kind = core::SignalKind::window, .state = state, .detail = detail};
-        if (stopped_ || told_ == status) return;
-        told_ = status;
-        if (sink_.status) sink_.status(status);
-    }
-
-    boost::asio::io_context& io_;
     const ports::Clock& clock_;
     const WaylandWindowOptions options_;
-    ports::SignalSink sink_;
-    std::optional<core::SourceStatus> told_;
     wayland::WindowChanges changes_;
     Retry retry_;
     std::shared_ptr<SwayWindows> sway_;
     std::unique_ptr<PlasmaWindows> plasma_;
     bool running_ = false;
     bool went_away_ = false;  ///< The last thing told is that the desktop was there and is lost.
-    bool stopped_ = false;
 };
 
 WaylandWindow::WaylandWindow(boost::asio::io_context& io, const ports::Clock& clock, WaylandWindowOptions options)

@@ -1,19 +1,12 @@
 #include "signals/x11/environment.hpp"
 
-#include <cstdlib>
+#include "base/paths.hpp"
 
 namespace doze::signals {
 
-namespace {
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
-
-}  // namespace
-
 X11Environment X11Environment::of_process() {
+    const auto environment = process_environment();
+    const auto variable = [&](const char* name) { return environment(name).value_or(""); };
     return {.display = variable("DISPLAY"),
             .wayland_display = variable("WAYLAND_DISPLAY"),
             .session_type = variable("XDG_SESSION_TYPE")};

@@ -1,10 +1,10 @@
 #include "signals/x11/x11_input.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-#include <ctime>
 #include <optional>
 #include <utility>
 
+#include "ports/system_clock.hpp"
 #include "signals/x11/bursts.hpp"
 #include "signals/x11/client.hpp"
 #include "signals/x11/display.hpp"
@@ -20,18 +20,6 @@ using x11::Display;
 
 /// Between two looks at a burst that is undecided.
 constexpr Duration look_pause = std::chrono::milliseconds(500);
-
-Duration read_clock(clockid_t clock) {
-    timespec time{};
-    clock_gettime(clock, &time);
-    return std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
-                                                std::chrono::nanoseconds(time.tv_nsec));
-}
-
-/// How long the machine has been suspended since it booted: what the one clock counts and the other does not.
-Duration suspended() {
-    return read_clock(CLOCK_BOOTTIME) - read_clock(CLOCK_MONOTONIC);
-}
 
 std::vector<x11::Client::Source> by_kind(const X11InputOptions& options) {
     return {{.name = "x11-keyboard", .kind = SignalKind::keyboard, .enabled = options.keyboard_enabled},
@@ -104,7 +92,7 @@ class X11Input::Watcher final : public x11::Client {
     void judge(x11::Look look) {
         if (look.devices.empty()) return;
         look.at = clock_.now().boot;
-        look.suspended = suspended();
+        look.suspended = ports::suspended();
         look.button = std::exchange(button_, false);
         const x11::Verdict verdict = bursts_->judge(look);
         display_->watch_buttons(verdict.watch_buttons);
