@@ -114,7 +114,7 @@ TEST_F(MutterIdleOnMutter, SaysThatThereIsNone) {
 
 TEST(MutterIdle, SaysThatThereIsNoBus) {
     boost::asio::io_context io;
-    const testing::BootTime clock;
+    const ports::SystemClock clock;
     MutterIdle source(io, clock, BusEnvironment{});
     std::vector<core::SourceStatus> statuses;
     source.start({.status = [&](const core::SourceStatus& status) { statuses.push_back(status); }});

@@ -1,77 +1,31 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <ctime>
-#include <functional>
-#include <gmock/gmock.h>
-#include <optional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "desktop.hpp"
-#include "ports/clock.hpp"
+#include "integration/listening.hpp"
 #include "ports/signal_source.hpp"
 #include "signals/dbus/bus_environment.hpp"
 
 namespace doze::testing {
 
-class BootTime final : public ports::Clock {
-   public:
-    [[nodiscard]] core::Now now() const override {
-        timespec time{};
-        clock_gettime(CLOCK_BOOTTIME, &time);
-        return {.boot = core::TimePoint(std::chrono::seconds(time.tv_sec) +
-                                        std::chrono::milliseconds(time.tv_nsec / 1'000'000)),
-                .wall = {}};
-    }
-};
-
-/// A bus, a loop, and all that a source told.
-class OnABus : public ::testing::Test {
+/// A bus for a source to listen to.
+class OnABus : public Listening {
    protected:
-    void listen(ports::SignalSource& source) {
-        source.start({.signal = [this](const core::Signal& signal) { signals_.push_back(signal); },
-                      .status = [this](const core::SourceStatus& status) { statuses_.push_back(status); },
-                      .session = [this](core::SessionEvent event) { events_.push_back(event); },
-                      .inhibited = [this](const std::string&, bool inhibited) { inhibited_.push_back(inhibited); }});
-    }
+    void listen(ports::SignalSource& source) { source.start(sink()); }
 
-    /// Runs the loop until `condition` holds. Throws after a minute.
-    void until(const std::function<bool()>& condition) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("it never happened");
-            io_.restart();
-            io_.run_one_for(std::chrono::milliseconds(10));
-        }
-    }
-    void until_state(core::SourceState state) {
-        until([&] { return !statuses_.empty() && statuses_.back().state == state; });
-    }
-    void until_signals(std::size_t count) {
-        until([&] { return signals_.size() >= count; });
-    }
     void until_events(std::size_t count) {
         until([&] { return events_.size() >= count; });
     }
     /// Runs the loop on for a while, in which nothing should happen.
-    void a_while(std::chrono::milliseconds time = std::chrono::milliseconds(300)) {
-        const auto end = std::chrono::steady_clock::now() + time;
-        until([&] { return std::chrono::steady_clock::now() >= end; });
-    }
+    void a_while(std::chrono::milliseconds time = std::chrono::milliseconds(300)) { pass(time); }
 
     PrivateBus bus_;
     signals::BusEnvironment environment_{
         .system_address = bus_.address(), .session_address = bus_.address(), .session_id = "", .user = 1000};
-    boost::asio::io_context io_{1};
-    BootTime clock_;
-    std::vector<core::Signal> signals_;
-    std::vector<core::SourceStatus> statuses_;
-    std::vector<core::SessionEvent> events_;
-    std::vector<bool> inhibited_;
 };
 
 /// systemd-logind with one graphical session, c1, of user 1000.

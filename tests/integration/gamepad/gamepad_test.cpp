@@ -5,7 +5,6 @@
 #include <chrono>
 #include <fcntl.h>
 #include <fstream>
-#include <functional>
 #include <gmock/gmock.h>
 #include <map>
 #include <optional>
@@ -14,7 +13,7 @@
 
 #include "base/handle.hpp"
 #include "fakes/temp_dir.hpp"
-#include "ports/system_clock.hpp"
+#include "integration/listening.hpp"
 
 namespace doze::signals {
 namespace {
@@ -33,7 +32,7 @@ using namespace std::chrono_literals;
 constexpr auto gamepad_keys = "7cdb000000000000 0 0 0 0\n";
 constexpr auto keyboard_keys = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe\n";
 
-class AGamepad : public ::testing::Test {
+class AGamepad : public testing::Listening {
    protected:
     AGamepad() {
         std::filesystem::create_directory(options_.devices);
@@ -59,22 +58,9 @@ class AGamepad : public ::testing::Test {
 
     void watch() {
         source_.emplace(io_, clock_, options_);
-        source_->start({.signal = [this](const Signal& signal) { signals_.push_back(signal); },
-                        .status = [this](const SourceStatus& status) { statuses_.push_back(status); }});
+        source_->start(sink());
     }
 
-    /// Runs the loop until `condition` holds.
-    void until(const std::function<bool()>& condition) {
-        const auto deadline = std::chrono::steady_clock::now() + 60s;
-        while (!condition()) {
-            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it never happened";
-            io_.restart();
-            io_.run_one_for(10ms);
-        }
-    }
-    void until_state(SourceState state) {
-        until([&] { return !statuses_.empty() && statuses_.back().state == state; });
-    }
     /// How many handlers had something to do.
     std::size_t run_all() {
         io_.restart();
@@ -82,14 +68,10 @@ class AGamepad : public ::testing::Test {
     }
 
     fakes::TempDir folder_;
-    boost::asio::io_context io_{1};
-    ports::SystemClock clock_;
     GamepadOptions options_{.devices = folder_.path() / "input", .capabilities = folder_.path() / "sys"};
     bool masks_ = true;
     int opened_ = 0;
     std::map<std::string, UniqueFd> kernel_;
-    std::vector<Signal> signals_;
-    std::vector<SourceStatus> statuses_;
     std::optional<Gamepad> source_;
 };
 

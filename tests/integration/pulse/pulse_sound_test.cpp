@@ -15,8 +15,8 @@
 #include <sys/socket.h>
 
 #include "base/handle.hpp"
+#include "integration/listening.hpp"
 #include "player.hpp"
-#include "ports/system_clock.hpp"
 #include "sound_server.hpp"
 
 namespace doze::signals {
@@ -43,35 +43,14 @@ auto ends() {
     return AllOf(Field(&Signal::kind, SignalKind::audio), Field(&Signal::ongoing, false));
 }
 
-class WatchedSound : public ::testing::Test {
+class WatchedSound : public testing::Listening {
    protected:
     void watch() {
         source_.emplace(io_, clock_, options_);
-        source_->start({.signal = [this](const Signal& signal) { signals_.push_back(signal); },
-                        .status = [this](const SourceStatus& status) { statuses_.push_back(status); }});
+        source_->start(sink());
     }
 
-    /// Runs the loop until `condition` holds.
-    void until(const std::function<bool()>& condition) {
-        const auto deadline = std::chrono::steady_clock::now() + 60s;
-        while (!condition()) {
-            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it never happened";
-            io_.restart();
-            io_.run_one_for(10ms);
-        }
-    }
-    void until_signals(std::size_t count) {
-        until([&] { return signals_.size() >= count; });
-    }
-    void until_state(SourceState state) {
-        until([&] { return !statuses_.empty() && statuses_.back().state == state; });
-    }
-
-    boost::asio::io_context io_{1};
-    ports::SystemClock clock_;
     PulseSoundOptions options_{.interval = 100ms};
-    std::vector<Signal> signals_;
-    std::vector<SourceStatus> statuses_;
     std::optional<PulseSound> source_;
 };
 

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <chrono>
-#include <functional>
 #include <gmock/gmock.h>
 #include <optional>
 #include <pty.h>
@@ -13,7 +12,7 @@
 
 #include "base/handle.hpp"
 #include "fakes/temp_dir.hpp"
-#include "ports/system_clock.hpp"
+#include "integration/listening.hpp"
 
 namespace doze::signals {
 namespace {
@@ -71,7 +70,7 @@ class Terminal {
 };
 
 /// Sees only the terminals that the test puts into its folder, by links to the real ones.
-class TerminalsInAFolder : public ::testing::Test {
+class TerminalsInAFolder : public testing::Listening {
    protected:
     TerminalsInAFolder() {
         std::filesystem::create_directory(folder_.path() / "pts");
@@ -85,23 +84,10 @@ class TerminalsInAFolder : public ::testing::Test {
 
     void watch() {
         if (!source_) source_.emplace(io_, clock_, options_);
-        source_->start({.signal = [this](const Signal& signal) { signals_.push_back(signal); },
-                        .status = [this](const SourceStatus& status) { statuses_.push_back(status); }});
+        source_->start(sink());
         until([this] { return !statuses_.empty(); });
     }
 
-    /// Runs the loop until `condition` holds.
-    void until(const std::function<bool()>& condition) {
-        const auto deadline = std::chrono::steady_clock::now() + 60s;
-        while (!condition()) {
-            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it never happened";
-            io_.restart();
-            io_.run_one_for(10ms);
-        }
-    }
-    void until_state(SourceState state) {
-        until([&] { return statuses_.back().state == state; });
-    }
     /// How many handlers had something to do.
     std::size_t run_all() {
         io_.restart();
@@ -109,11 +95,7 @@ class TerminalsInAFolder : public ::testing::Test {
     }
 
     fakes::TempDir folder_;
-    boost::asio::io_context io_{1};
-    ports::SystemClock clock_;
     TerminalsOptions options_;
-    std::vector<Signal> signals_;
-    std::vector<SourceStatus> statuses_;
     std::optional<Terminals> source_;
 };
 

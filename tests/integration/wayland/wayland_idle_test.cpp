@@ -29,7 +29,7 @@ const SourceStatus running = {"wayland-idle", core::SignalKind::input, SourceSta
 class IdleWatching : public testing::Watching<WaylandIdle, WaylandIdleOptions> {
    protected:
     /// The notification of a seat is idle for the first time, so that the next input is told.
-    void rest() { for_a_while(2500ms); }
+    void rest() { pass(2500ms); }
 };
 
 class WaylandIdleOnSway : public IdleWatching {
@@ -68,7 +68,7 @@ TEST_F(WaylandIdleOnSway, MovingThePointerIsInput) {
 TEST_F(WaylandIdleOnSway, SilenceIsNoSignal) {
     options_.inhibitor_pause = 100ms;
     watch_until_it_runs();
-    for_a_while(4s);
+    pass(4s);
     EXPECT_THAT(signals_, IsEmpty());
     EXPECT_THAT(inhibited_, IsEmpty());
     EXPECT_THAT(statuses_, ElementsAre(running));
@@ -106,12 +106,12 @@ TEST_F(WaylandIdleOnSway, ACompositorThatDiesAndComesBackIsFoundAgain) {
     type();
     until_signals(1);
     desktop_.kill();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     EXPECT_THAT(detail(), StartsWith("The Wayland compositor at " + desktop_.socket().string() + " went away."));
     EXPECT_THAT(signals_, ElementsAre(begins(), ends()));
 
     desktop_.start_sway();
-    until_it_is(SourceState::running);
+    until_state(SourceState::running);
     rest();
     type();
     until_signals(3);
@@ -170,9 +170,9 @@ TEST_F(WaylandIdleOnKwin, ACompositorThatComesBackUnderAnotherNameIsFound) {
     options_.environment.display = "wayland-kwin";
     watch_until_it_runs();
     desktop_.kill();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     desktop_.start_kwin("wayland-7");
-    until_it_is(SourceState::running);
+    until_state(SourceState::running);
 }
 
 /// With a compositor of the test's own.
@@ -181,7 +181,7 @@ class WaylandIdleOnTiny : public IdleWatching {
     void serve(int version, int seats = 1) {
         compositor_.emplace(desktop_.runtime_dir() / "wayland-tiny", seats, version);
     }
-    void meanwhile() override {
+    void between() override {
         if (compositor_) compositor_->run();
     }
 
@@ -226,7 +226,7 @@ TEST_F(WaylandIdleOnTiny, InputGoingOnAtTheStartIsKnownAtItsFirstPause) {
     watch_until_it_runs();
     for (int i = 0; i < 8; ++i) {
         compositor_->touch();
-        for_a_while(200ms);
+        pass(200ms);
     }
     until_signals(1);
     EXPECT_THAT(signals_, ElementsAre(ends()));
@@ -235,7 +235,7 @@ TEST_F(WaylandIdleOnTiny, InputGoingOnAtTheStartIsKnownAtItsFirstPause) {
 TEST_F(WaylandIdleOnTiny, ACompositorWithoutIdleInterfaceIsSaid) {
     serve(0);
     watch();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     EXPECT_THAT(detail(), StartsWith("This compositor has no idle interface"));
     EXPECT_THAT(detail(), HasSubstr("USER_ACTIVITY"));
 }
@@ -243,7 +243,7 @@ TEST_F(WaylandIdleOnTiny, ACompositorWithoutIdleInterfaceIsSaid) {
 TEST_F(WaylandIdleOnTiny, ACompositorWithoutSeatIsSaid) {
     serve(2, 0);
     watch();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     EXPECT_EQ(detail(), "This compositor has no seat, that is no keyboard or mouse.");
 }
 
@@ -254,7 +254,7 @@ TEST_F(WaylandIdleOnTiny, ASeatThatIsUnpluggedEndsItsInput) {
     compositor_->touch();
     until_signals(1);
     compositor_->unplug_seat();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     EXPECT_THAT(signals_, ElementsAre(begins(), ends()));
 }
 
@@ -276,7 +276,7 @@ TEST_F(WaylandIdleOnTiny, MayBeDestroyedFromWithinItsOwnSignal) {
                             destroyed = true;
                         },
                     .status = [this](const SourceStatus& status) { statuses_.push_back(status); }});
-    until_it_is(SourceState::running);
+    until_state(SourceState::running);
     rest();
     compositor_->touch();
     until([&] { return destroyed; });
@@ -303,10 +303,10 @@ using WaylandIdleWithoutADesktop = WaylandIdleOnTiny;
 
 TEST_F(WaylandIdleWithoutADesktop, NoSocketIsSaidAndOneThatComesIsFound) {
     watch();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     EXPECT_THAT(detail(), StartsWith("No Wayland session: no compositor answers in "));
     serve(2);
-    until_it_is(SourceState::running);
+    until_state(SourceState::running);
 }
 
 TEST_F(WaylandIdleWithoutADesktop, ASocketThatItsCompositorLeftBehindDoesNotHideAnotherOne) {
@@ -325,7 +325,7 @@ TEST_F(WaylandIdleWithoutADesktop, ASocketThatRefusesIsNotCalledAbsent) {
         ASSERT_EQ(::seteuid(testing::ordinary_user), 0);
     }
     watch();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     if (root) {
         ASSERT_EQ(::seteuid(0), 0);
     }

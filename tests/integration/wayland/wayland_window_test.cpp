@@ -74,7 +74,7 @@ TYPED_TEST(WaylandWindowTest, ATitleThatChangesIsNone) {
     client.open_window("a title");
     this->watch_until_it_runs();
     client.rename_window("another title");
-    this->for_a_while(500ms);
+    this->pass(500ms);
     EXPECT_THAT(this->signals_, IsEmpty());
 }
 
@@ -86,17 +86,17 @@ TYPED_TEST(WaylandWindowTest, ManyAtOnceAreOneSignal) {
     this->until_signals(1);
     Client second(this->desktop_.socket());
     second.open_window("another title");
-    this->for_a_while(500ms);
+    this->pass(500ms);
     EXPECT_THAT(this->signals_, SizeIs(1));
 }
 
 TYPED_TEST(WaylandWindowTest, ACompositorThatDiesAndComesBackIsFoundAgain) {
     this->watch_until_it_runs();
     this->desktop_.kill();
-    this->until_it_is(SourceState::unavailable);
+    this->until_state(SourceState::unavailable);
     EXPECT_THAT(this->detail(), ::testing::ContainsRegex("^The (sway|Wayland compositor) at .* went away\\."));
     this->serve();
-    this->until_it_is(SourceState::running);
+    this->until_state(SourceState::running);
     Client client(this->desktop_.socket());
     client.open_window("a title");
     this->until_signals(1);
@@ -106,14 +106,14 @@ TEST_F(WaylandWindowOnKwin, AProcessThatKeepsItsMemoryPrivateIsToldNothingAndSay
     if (::geteuid() == 0) GTEST_SKIP() << "root's KWin can identify every program";
     ::prctl(PR_SET_DUMPABLE, 0);
     watch();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     ::prctl(PR_SET_DUMPABLE, 1);
     EXPECT_THAT(detail(), StartsWith("KWin tells of the active window only to programs that it can identify"));
 }
 
 class WaylandWindowWithoutADesktop : public testing::Watching<WaylandWindow, WaylandWindowOptions> {
    protected:
-    void meanwhile() override {
+    void between() override {
         if (compositor_) compositor_->run();
     }
 
@@ -123,7 +123,7 @@ class WaylandWindowWithoutADesktop : public testing::Watching<WaylandWindow, Way
 TEST_F(WaylandWindowWithoutADesktop, ACompositorThatDoesNotTellIsSaid) {
     compositor_.emplace(desktop_.runtime_dir() / "wayland-tiny", 1, 2);
     watch();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     EXPECT_THAT(detail(), StartsWith("This compositor does not tell programs of the active window"));
 }
 
@@ -137,7 +137,7 @@ TEST_F(WaylandWindowWithoutADesktop, WhereLibwaylandWouldWriteTitlesItIsNotAsked
 
 TEST_F(WaylandWindowWithoutADesktop, NoSocketIsSaid) {
     watch();
-    until_it_is(SourceState::unavailable);
+    until_state(SourceState::unavailable);
     EXPECT_THAT(detail(), StartsWith("No Wayland session: no compositor answers in "));
 }
 
