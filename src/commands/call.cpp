@@ -1,7 +1,6 @@
 #include "commands/call.hpp"
 
 #include <boost/json/serialize.hpp>
-#include <chrono>
 #include <utility>
 
 #include "commands/message.hpp"
@@ -34,15 +33,8 @@ bool Call::use_json(const boost::json::value& id, std::string_view type) {
 }
 
 void Call::open(JsonWriter& writer, std::string_view type) const {
-    writer.begin_object();
-    if (form_ == Form::text) return;
-    writer.key("id");
-    writer.raw(id_);
-    writer.member("type", type);
-    writer.member("timestamp", std::chrono::floor<std::chrono::seconds>(host_->now().wall).time_since_epoch().count());
-    writer.member("source", std::string_view("doze"));
-    writer.key("content");
-    writer.begin_object();
+    if (form_ == Form::text) return writer.begin_object();
+    begin_message(writer, id_, type, host_->now().wall);
 }
 
 void Call::fail(const Error& error) const {

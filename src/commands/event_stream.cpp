@@ -60,13 +60,7 @@ void EventStream::tell(std::string_view type, core::WallTime at, Write write) co
     if (listeners_.empty()) return;
     std::string event;
     JsonWriter writer(event);
-    writer.begin_object();
-    writer.member("id", fresh_id());
-    writer.member("type", type);
-    writer.member("timestamp", std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
-    writer.member("source", std::string_view("doze"));
-    writer.key("content");
-    writer.begin_object();
+    begin_message(writer, '"' + fresh_id() + '"', type, at);
     write(writer);
     writer.end_object();
     writer.end_object();

@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "commands/json_writer.hpp"
+
 namespace doze::commands {
 namespace json = boost::json;
 namespace {
@@ -87,6 +89,17 @@ std::string_view Message::text(std::string_view name) const {
     const auto* word = members_.if_contains(name);
     if (!word || !word->is_string()) return {};
     return {word->get_string().data(), word->get_string().size()};
+}
+
+void begin_message(JsonWriter& writer, std::string_view id, std::string_view type, core::WallTime at) {
+    writer.begin_object();
+    writer.key("id");
+    writer.raw(id);
+    writer.member("type", type);
+    writer.member("timestamp", std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
+    writer.member("source", std::string_view("doze"));
+    writer.key("content");
+    writer.begin_object();
 }
 
 std::string create(std::string_view type, const json::object& content, std::string_view source) {

@@ -8,8 +8,11 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "core/time.hpp"
 
 namespace doze::commands {
+
+class JsonWriter;
 
 /// Messages nested deeper than this are refused.
 constexpr std::size_t deepest_message = 32;
@@ -46,6 +49,9 @@ class Message {
 
     boost::json::object members_;
 };
+
+/// Begins a message of doze's own and its content; both objects are to be ended. `id` is JSON.
+void begin_message(JsonWriter& writer, std::string_view id, std::string_view type, core::WallTime at);
 
 /// A message with a fresh id and the time of the system's clock, on one line. `type`, `source` and
 /// `content` must be valid UTF-8.

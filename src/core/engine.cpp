@@ -61,7 +61,7 @@ class Stepper {
     void operator()(const LeaveOrdered& event) {
         s_.presence.on_leave(now_.boot);
         std::string text = "You are away from now on.";
-        if (s_.presence.state() == PresenceState::away && blind_sources())
+        if (s_.presence.state() == PresenceState::away && !s_.presence.sees())
             text += " No keyboard or pointer can be seen here: say `doze back` when you return.";
         effects_.emplace_back(Reply{event.order, OrderResult{.message = std::move(text)}});
     }
@@ -97,11 +97,6 @@ class Stepper {
    private:
     [[nodiscard]] Circumstances circumstances() const {
         return {.settings = s_.settings, .away = s_.presence.is_away(), .blind = s_.presence.is_blind(), .now = now_};
-    }
-
-    [[nodiscard]] bool blind_sources() const {
-        return std::ranges::none_of(s_.presence.sources(),
-                                    [](const auto& source) { return tells_absence(source.second); });
     }
 
     void order(OrderId order_id, const ResourceId& id, Order order) {
@@ -146,7 +141,7 @@ class Stepper {
         const bool known = !sources.empty() && std::ranges::none_of(sources, [](const auto& source) {
             return source.second.state == SourceState::starting;
         });
-        if (known && std::exchange(s_.told_blind, blind_sources()) != s_.told_blind) {
+        if (known && std::exchange(s_.told_blind, !s_.presence.sees()) != s_.told_blind) {
             if (s_.told_blind)
                 note(effects_, Level::error, Reason::blind,
                      "doze is blind: it sees neither keyboard nor pointer, so it puts nothing to sleep. See the "

@@ -99,11 +99,8 @@ std::vector<Candidate> Sources::window_candidates() const {
     return candidates;
 }
 
-void Sources::add(core::SourceStatus status, bool enabled, std::unique_ptr<ports::SignalSource> source) {
-    if (!enabled) {
-        status.state = SourceState::disabled;
-        source.reset();
-    }
+void Sources::add(core::SourceStatus status, std::unique_ptr<ports::SignalSource> source) {
+    if (!source) status.state = SourceState::disabled;
     singles_.push_back({.status = std::move(status), .source = std::move(source)});
 }
 
@@ -114,26 +111,27 @@ void Sources::make() {
     singles_.clear();
     auto session = std::make_unique<LogindSession>(io_, clock_, bus);
     session_ = session.get();
-    add({.name = "logind-session", .kind = SignalKind::session}, true, std::move(session));
-    add({.name = "inhibitors", .kind = SignalKind::session}, settings_.inhibitors,
-        std::make_unique<Inhibitors>(io_, bus));
+    add({.name = "logind-session", .kind = SignalKind::session}, std::move(session));
+    add({.name = "inhibitors", .kind = SignalKind::session},
+        settings_.inhibitors ? std::make_unique<Inhibitors>(io_, bus) : nullptr);
     if (beside_desktop_ || !settings_.terminals) {
-        add({.name = "terminals", .kind = SignalKind::input}, settings_.terminals,
-            std::make_unique<Terminals>(io_, clock_, TerminalsOptions{.partial = true}));
+        add({.name = "terminals", .kind = SignalKind::input},
+            settings_.terminals ? std::make_unique<Terminals>(io_, clock_, TerminalsOptions{.partial = true})
+                                : nullptr);
     }
     // It says nothing before a gamepad is there.
-    add({.name = "gamepad", .kind = SignalKind::input, .state = SourceState::standby}, true,
+    add({.name = "gamepad", .kind = SignalKind::input, .state = SourceState::standby},
         std::make_unique<Gamepad>(io_, clock_));
-    add({.name = "x11-screen", .kind = SignalKind::screen}, settings_.screen,
+    add({.name = "x11-screen", .kind = SignalKind::screen},
         std::make_unique<X11Screen>(io_, clock_,
                                     X11ScreenOptions{.environment = X11Environment::of_process(),
+                                                     .enabled = settings_.screen,
                                                      .interval = settings_.screen_interval,
                                                      .diff_threshold = settings_.diff_threshold}));
-    add({.name = "pulse", .kind = SignalKind::audio}, settings_.audio,
-        std::make_unique<PulseSound>(
-            io_, clock_,
-            PulseSoundOptions{
-                .server = {}, .volume_threshold = settings_.volume_threshold, .interval = settings_.audio_interval}));
+    const PulseSoundOptions sound{
+        .server = {}, .volume_threshold = settings_.volume_threshold, .interval = settings_.audio_interval};
+    add({.name = "pulse", .kind = SignalKind::audio},
+        settings_.audio ? std::make_unique<PulseSound>(io_, clock_, sound) : nullptr);
 }
 
 void Sources::start(ports::SignalSink sink) {

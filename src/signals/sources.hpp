@@ -40,7 +40,8 @@ class Sources final : public ports::SignalSource {
     [[nodiscard]] std::vector<Candidate> input_candidates() const;
     [[nodiscard]] std::vector<Candidate> window_candidates() const;
     void make();
-    void add(core::SourceStatus status, bool enabled, std::unique_ptr<ports::SignalSource> source);
+    /// Without a source it is switched off.
+    void add(core::SourceStatus status, std::unique_ptr<ports::SignalSource> source);
     void begin();
     void watch_for_desktop();
 

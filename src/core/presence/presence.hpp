@@ -61,6 +61,9 @@ class Presence {
     [[nodiscard]] bool is_away() const { return underlying_ == PresenceState::away; }
     [[nodiscard]] bool is_blind() const { return blind_ && !left_; }
 
+    /// Some source would tell that nobody is there.
+    [[nodiscard]] bool sees() const { return !blind_; }
+
     /// When presence would become away if nothing more happened; none while away, blind or while a
     /// physical signal is ongoing.
     [[nodiscard]] std::optional<TimePoint> away_at() const;
