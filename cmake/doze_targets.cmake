@@ -12,14 +12,18 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
 else()
     target_compile_options(doze_flags INTERFACE -Wno-missing-field-initializers)
 endif()
+if(DOZE_UNITY)
+    # Files that are compiled together hide each other's names, and their own types seem to come from headers.
+    target_compile_options(doze_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
+    set(CMAKE_UNITY_BUILD ON)
+    set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
+endif()
 if(DOZE_SANITIZE)
     target_compile_options(doze_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(doze_flags INTERFACE -fsanitize=address,undefined)
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
         # A third of the build, for what AddressSanitizer sees as a crash or x86 does not mind. clang's builds have them.
         target_compile_options(doze_flags INTERFACE -fno-sanitize=null,alignment,vptr)
-        # Files that are compiled together hide each other's names, and their own types seem to come from headers.
-        target_compile_options(doze_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
     else()
         # clang 14 can't put this check's data before a coroutine (LLVM issue 49689).
         target_compile_options(doze_flags INTERFACE -fno-sanitize=function)

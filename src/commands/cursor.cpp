@@ -78,7 +78,7 @@ std::optional<CursorPart> parse_part(std::string_view text) {
 constexpr std::array by_kind = {ListKind::ec2, ListKind::ecs, ListKind::eks,
                                 ListKind::asg, ListKind::rds, ListKind::rds_cluster};
 
-std::optional<Cursor> parse(std::string_view token) {
+std::optional<Cursor> parse_cursor(std::string_view token) {
     constexpr std::size_t head = 4;
     if (token.size() > longest_token || token.size() < head) return std::nullopt;
     Cursor cursor;
@@ -142,7 +142,7 @@ std::string to_token(const Cursor& cursor) {
 }
 
 Result<Cursor> parse_token(std::string_view token) {
-    auto cursor = parse(token);
+    auto cursor = parse_cursor(token);
     if (!cursor)
         return Error{.code = ErrorCode::bad_request,
                      .message = "This is not a token of a truncated reply.",

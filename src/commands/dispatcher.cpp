@@ -28,12 +28,8 @@ std::string_view trim(std::string_view text) {
     return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
-Error bad(std::string message) {
-    return {.code = ErrorCode::bad_request, .message = std::move(message)};
-}
-
 Error unknown(Form form, std::string_view word) {
-    if (!is_clean(word)) return bad("The message is neither a command nor JSON.");
+    if (!is_clean(word)) return bad_request("The message is neither a command nor JSON.");
     return {.code = ErrorCode::unknown_command,
             .message = fmt::format("There is no command {}.", quoted(word)),
             .next_step = fmt::format("The nearest is {}.", nearest_command(form, word))};
@@ -46,16 +42,17 @@ Result<void> check_count(const Command& command, Parts parts) {
         const auto name = names.substr(0, names.find(':'));
         names.remove_prefix(std::min(names.size(), name.size() + 1));
         if (i >= parts.size() && !name.ends_with('?'))
-            return bad(fmt::format("{} needs {}: the {} is missing.", command.text, command.parts, name));
+            return bad_request(fmt::format("{} needs {}: the {} is missing.", command.text, command.parts, name));
     }
     if (parts.size() <= i) return {};
-    if (command.parts.empty()) return bad(fmt::format("{} stands alone, without ':'.", command.text));
-    return bad(fmt::format("{} has too many parts: it takes {}, and nothing after.", command.text, command.parts));
+    if (command.parts.empty()) return bad_request(fmt::format("{} stands alone, without ':'.", command.text));
+    return bad_request(
+        fmt::format("{} has too many parts: it takes {}, and nothing after.", command.text, command.parts));
 }
 
 void handle_text(Call call, std::string_view text) {
-    if (text.empty()) return call.fail(bad("The message is empty."));
-    if (text.front() == '[' || text.front() == '"') return call.fail(bad("A JSON message must be an object."));
+    if (text.empty()) return call.fail(bad_request("The message is empty."));
+    if (text.front() == '[' || text.front() == '"') return call.fail(bad_request("A JSON message must be an object."));
     if (text.size() > longest_text)
         return call.fail({.code = ErrorCode::too_large,
                           .message = fmt::format("A text command has at most {} bytes.", longest_text)});
@@ -87,7 +84,7 @@ void handle_json(Call call, std::string_view text) {
     }
     const auto* id = members->if_contains("id");
     if (!call.use_json(id ? *id : json::value(), {}))
-        return call.fail(bad(fmt::format("The id is longer than {} bytes.", longest_id(call.limit()))));
+        return call.fail(bad_request(fmt::format("The id is longer than {} bytes.", longest_id(call.limit()))));
     const auto message = Message::from(std::move(*members));
     if (!message) return call.fail(message.error());
 

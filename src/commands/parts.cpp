@@ -14,10 +14,6 @@ namespace {
 constexpr int largest_count = 10'000;
 constexpr std::size_t longest_description = 256;
 
-Error bad(std::string message, std::string next_step = {}) {
-    return {.code = ErrorCode::bad_request, .message = std::move(message), .next_step = std::move(next_step)};
-}
-
 std::string_view view(const json::string& text) {
     return {text.data(), text.size()};
 }
@@ -37,13 +33,13 @@ Result<Id> parse_member(const json::object& content, std::string_view name, Pars
 }
 
 Error wrong_count() {
-    return bad(fmt::format("The member 'desired_size' must be a whole number from 0 to {}.", largest_count));
+    return bad_request(fmt::format("The member 'desired_size' must be a whole number from 0 to {}.", largest_count));
 }
 
 Result<bool> flag(const json::object& content, std::string_view name) {
     const auto* member = present(content, name);
     if (!member) return false;
-    if (!member->is_bool()) return bad(fmt::format("The member '{}' must be true or false.", name));
+    if (!member->is_bool()) return bad_request(fmt::format("The member '{}' must be true or false.", name));
     return member->get_bool();
 }
 
@@ -53,11 +49,16 @@ Result<std::string> description(const json::object& content) {
     if (!*text) return std::string();
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
     if ((*text)->size() > longest_description || std::ranges::any_of(**text, is_control))
-        return bad(fmt::format("The member 'description' must be one line of at most {} bytes.", longest_description));
+        return bad_request(
+            fmt::format("The member 'description' must be one line of at most {} bytes.", longest_description));
     return std::string(**text);
 }
 
 }  // namespace
+
+Error bad_request(std::string message, std::string next_step) {
+    return {.code = ErrorCode::bad_request, .message = std::move(message), .next_step = std::move(next_step)};
+}
 
 bool same_word(std::string_view one, std::string_view other) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -73,7 +74,7 @@ Result<core::Kind> parse_kind(std::string_view name, std::string_view text) {
         if (same_word(text, kind.command)) return kind.kind;
     std::string known;
     for (const auto& kind : core::kinds()) known.append(known.empty() ? "" : ", ").append(kind.command);
-    return bad(fmt::format("The member '{}' must be one of {}, and is {}.", name, known, quoted(text)));
+    return bad_request(fmt::format("The member '{}' must be one of {}, and is {}.", name, known, quoted(text)));
 }
 
 Result<core::ResourceId> parse_resource(core::Kind kind, Parts parts) {
@@ -129,20 +130,22 @@ Result<core::Registration> parse_registration(const json::object& content) {
     const auto desired = optional_count(content);
     if (!desired) return desired.error();
     const auto& kind = core::info(id->kind);
-    if (*desired && !kind.sized) return bad(fmt::format("The member 'desired_size' is not for an {}.", kind.noun));
+    if (*desired && !kind.sized)
+        return bad_request(fmt::format("The member 'desired_size' is not for an {}.", kind.noun));
     registration.desired_size = *desired;
     const auto force = flag(content, "force");
     if (!force) return force.error();
     registration.force = *force;
     const auto hibernate = flag(content, "hibernate");
     if (!hibernate) return hibernate.error();
-    if (*hibernate && id->kind != core::Kind::ec2) return bad("The member 'hibernate' is for EC2 instances only.");
+    if (*hibernate && id->kind != core::Kind::ec2)
+        return bad_request("The member 'hibernate' is for EC2 instances only.");
     registration.hibernate = *hibernate;
     if (const auto* busy = present(content, "busy_cpu_percent")) {
         const auto percent = busy->is_int64() ? busy->get_int64() : 0;
-        if (!kind.loaded) return bad(fmt::format("The member 'busy_cpu_percent' is not for an {}.", kind.noun));
+        if (!kind.loaded) return bad_request(fmt::format("The member 'busy_cpu_percent' is not for an {}.", kind.noun));
         if (percent < 1 || percent > 100)
-            return bad("The member 'busy_cpu_percent' must be a whole number from 1 to 100.");
+            return bad_request("The member 'busy_cpu_percent' must be a whole number from 1 to 100.");
         registration.busy_cpu_percent = static_cast<int>(percent);
     }
     return registration;
@@ -152,24 +155,24 @@ Result<int> parse_count(std::string_view text) {
     int count = -1;
     const auto* end = text.data() + text.size();
     const auto [stop, failed] = std::from_chars(text.data(), end, count);
-    if (text.empty()) return bad("The count is missing.", "It is a whole number, such as 2.");
+    if (text.empty()) return bad_request("The count is missing.", "It is a whole number, such as 2.");
     if (failed != std::errc{} || stop != end || count < 0 || count > largest_count)
-        return bad(fmt::format("{} is not a valid count.", quoted(text)),
-                   fmt::format("It is a whole number from 0 to {}.", largest_count));
+        return bad_request(fmt::format("{} is not a valid count.", quoted(text)),
+                           fmt::format("It is a whole number from 0 to {}.", largest_count));
     return count;
 }
 
 Result<std::string_view> text_member(const json::object& content, std::string_view name) {
     const auto text = optional_text(content, name);
     if (!text) return text.error();
-    if (!*text) return bad(fmt::format("The member '{}' is missing from the content.", name));
+    if (!*text) return bad_request(fmt::format("The member '{}' is missing from the content.", name));
     return **text;
 }
 
 Result<std::optional<std::string_view>> optional_text(const json::object& content, std::string_view name) {
     const auto* member = present(content, name);
     if (!member) return std::optional<std::string_view>();
-    if (!member->is_string()) return bad(fmt::format("The member '{}' must be a string.", name));
+    if (!member->is_string()) return bad_request(fmt::format("The member '{}' must be a string.", name));
     return std::optional(view(member->get_string()));
 }
 
@@ -191,7 +194,7 @@ Result<std::optional<std::int64_t>> optional_seconds(const json::object& content
     if (member->is_uint64()) seconds = static_cast<double>(member->get_uint64());
     if (member->is_double()) seconds = member->get_double();
     if (!std::isfinite(seconds) || seconds < 0)
-        return bad(fmt::format("The member '{}' must be a number of at least 0.", name));
+        return bad_request(fmt::format("The member '{}' must be a number of at least 0.", name));
     return std::optional(static_cast<std::int64_t>(std::min(seconds, most)));
 }
 

@@ -18,6 +18,8 @@ namespace doze::commands {
 /// The parts of a text command after its word.
 using Parts = std::span<const std::string_view>;
 
+[[nodiscard]] Error bad_request(std::string message, std::string next_step = {});
+
 /// Which resource: name:region, or cluster:name:region where the kind has clusters. REQUIRES: as many parts.
 [[nodiscard]] Result<core::ResourceId> parse_resource(core::Kind kind, Parts parts);
 

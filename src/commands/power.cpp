@@ -55,14 +55,10 @@ void carry_out(Call call, Action action, core::Kind kind, Parts parts) {
     carry_out(std::move(call), {action, std::move(*id)});
 }
 
-Error bad(std::string message) {
-    return {.code = ErrorCode::bad_request, .message = std::move(message)};
-}
-
 Result<Action> parse_action(std::string_view text) {
     for (const auto action : {Action::start, Action::stop, Action::scale})
         if (same_word(text, to_string(action))) return action;
-    return bad(fmt::format("The member 'action' must be START, STOP or SCALE, and is {}.", quoted(text)));
+    return bad_request(fmt::format("The member 'action' must be START, STOP or SCALE, and is {}.", quoted(text)));
 }
 
 Result<PowerRequest> parse_request(const boost::json::object& content) {
@@ -76,8 +72,10 @@ Result<PowerRequest> parse_request(const boost::json::object& content) {
     if (!desired) return desired.error();
 
     const bool sized = core::info(id->kind).sized;
-    if (*action == Action::scale && !sized) return bad("Only EKS node groups and Auto Scaling groups can be scaled.");
-    if (*action == Action::scale && !*desired) return bad("The member 'desired_size' is missing from the content.");
+    if (*action == Action::scale && !sized)
+        return bad_request("Only EKS node groups and Auto Scaling groups can be scaled.");
+    if (*action == Action::scale && !*desired)
+        return bad_request("The member 'desired_size' is missing from the content.");
     // A start of a group may say how large; for any other, clients send the member without a meaning.
     const bool counts = sized && *action != Action::stop;
     return PowerRequest{*action, std::move(*id), counts ? *desired : std::nullopt};

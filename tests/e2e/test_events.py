@@ -159,7 +159,8 @@ def test_the_command_line_shows_them(seen, screen, tmp_path, as_json):
     with open(file, "wb") as out:
         shown = subprocess.Popen(
             [str(BINARY), "events", *(["--json"] if as_json else [])], stdout=out,
-            env={**seen.environment, "DOZE_STATE_DIR": str(seen.state), "DOZE_CONFIG_DIR": str(seen.config)})
+            env={**seen.environment, "DOZE_STATE_DIR": str(seen.state), "DOZE_CONFIG_DIR": str(seen.config)},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # Shells' background jobs ignore it.
     try:
         def told():
             screen.type(TYPED)

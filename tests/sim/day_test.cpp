@@ -4,7 +4,7 @@
 
 #include "sim/simulation.hpp"
 
-namespace doze::sim {
+namespace doze::sim::day_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -358,4 +358,4 @@ TEST_F(Day, AnOrderWithoutAProfileMeansTheOneResourceOfThatName) {
 }
 
 }  // namespace
-}  // namespace doze::sim
+}  // namespace doze::sim::day_test

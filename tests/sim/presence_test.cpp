@@ -4,7 +4,7 @@
 
 #include "sim/simulation.hpp"
 
-namespace doze::sim {
+namespace doze::sim::presence_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -190,4 +190,4 @@ TEST_F(PresenceDay, OneSourceThatEndsDoesNotEndAnother) {
 }
 
 }  // namespace
-}  // namespace doze::sim
+}  // namespace doze::sim::presence_test

@@ -8,7 +8,7 @@
 
 #include "sim/simulation.hpp"
 
-namespace doze::sim {
+namespace doze::sim::property_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -254,4 +254,4 @@ TEST_P(Property, OrdersInBetweenLoseNothing) {
 INSTANTIATE_TEST_SUITE_P(Seeds, Property, testing::Range<std::uint64_t>(1, 61));
 
 }  // namespace
-}  // namespace doze::sim
+}  // namespace doze::sim::property_test

@@ -5,7 +5,7 @@
 
 #include "sim/simulation.hpp"
 
-namespace doze::sim {
+namespace doze::sim::restart_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -97,4 +97,4 @@ TEST_F(SevenDays, APersonWhoIsBackByThenKeepsWhatAwsStarted) {
 }
 
 }  // namespace
-}  // namespace doze::sim
+}  // namespace doze::sim::restart_test

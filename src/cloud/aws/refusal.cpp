@@ -43,7 +43,7 @@ std::string plain_code(std::string_view text) {
     return word && text.size() <= 100 ? std::string(text) : std::string();
 }
 
-Refusal parse_xml(const std::string& body) {
+Refusal refusal_of_xml(const std::string& body) {
     pugi::xml_document document;
     if (!document.load_buffer(body.data(), body.size())) return {};
     const auto error = document.find_node(
@@ -51,7 +51,7 @@ Refusal parse_xml(const std::string& body) {
     return {plain_code(error.child_value("Code")), tidy(error.child_value("Message"))};
 }
 
-Refusal parse_json(const std::string& body) {
+Refusal refusal_of_json(const std::string& body) {
     boost::system::error_code bad;
     const auto value = boost::json::parse(body, bad);
     const auto* object = bad ? nullptr : value.if_object();
@@ -73,8 +73,8 @@ Refusal parse_refusal(const ports::HttpResponse& response) {
     const auto first = response.body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
     const char begin = first == std::string::npos ? '\0' : response.body[first];
     Refusal refusal;
-    if (begin == '<') refusal = parse_xml(response.body);
-    if (begin == '{') refusal = parse_json(response.body);
+    if (begin == '<') refusal = refusal_of_xml(response.body);
+    if (begin == '{') refusal = refusal_of_json(response.body);
     if (auto code = plain_code(response.header("x-amzn-errortype")); !code.empty()) refusal.code = std::move(code);
     return refusal;
 }

@@ -14,10 +14,10 @@ namespace {
 using core::Duration;
 using dbus::Member;
 
-constexpr const char* service = "org.gnome.Mutter.IdleMonitor";
+constexpr const char* mutter_service = "org.gnome.Mutter.IdleMonitor";
 
 Member member(const char* name) {
-    return {service, "/org/gnome/Mutter/IdleMonitor/Core", service, name};
+    return {mutter_service, "/org/gnome/Mutter/IdleMonitor/Core", mutter_service, name};
 }
 
 /// Without input for this long, a burst of it is over.
@@ -43,7 +43,7 @@ class MutterIdle::Watcher final : public SingleSource {
 
     void connected() {
         bus_.on_signal<std::uint32_t>(member("WatchFired"), [this](std::uint32_t watch) { fired(watch); });
-        bus_.watch_service(service, [this](bool is_there) {
+        bus_.watch_service(mutter_service, [this](bool is_there) {
             if (is_there) return add_idle_watch();
             lose("GNOME's compositor (Mutter) is not on the session bus. Other desktops have other sources.");
         });

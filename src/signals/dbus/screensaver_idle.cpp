@@ -12,7 +12,7 @@ namespace doze::signals {
 
 namespace {
 
-constexpr const char* service = "org.freedesktop.ScreenSaver";
+constexpr const char* screensaver_service = "org.freedesktop.ScreenSaver";
 
 }  // namespace
 
@@ -33,7 +33,7 @@ class ScreenSaverIdle::Watcher final : public SingleSource {
     }
 
     void connected() {
-        bus_.watch_service(service, [this](bool is_there) {
+        bus_.watch_service(screensaver_service, [this](bool is_there) {
             if (is_there) return ask();
             lose("This desktop has no org.freedesktop.ScreenSaver. Others have other sources.");
         });
@@ -46,8 +46,9 @@ class ScreenSaverIdle::Watcher final : public SingleSource {
     }
 
     void ask() {
-        bus_.call<std::uint32_t>({service, "/org/freedesktop/ScreenSaver", service, "GetSessionIdleTime"},
-                                 [this](Result<std::uint32_t> idle) { judge(idle); });
+        bus_.call<std::uint32_t>(
+            {screensaver_service, "/org/freedesktop/ScreenSaver", screensaver_service, "GetSessionIdleTime"},
+            [this](Result<std::uint32_t> idle) { judge(idle); });
     }
 
     void judge(const Result<std::uint32_t>& idle) {

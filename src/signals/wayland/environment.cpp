@@ -17,14 +17,13 @@ namespace doze::signals {
 namespace {
 
 namespace fs = std::filesystem;
-using std::error_code;
 
 /// The sockets of `folder` whose names begin like this, the newest first.
 std::vector<fs::path> newest_sockets(const fs::path& folder, std::string_view beginning) {
     std::vector<std::pair<fs::file_time_type, fs::path>> found;
-    error_code error;
+    std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-        error_code ignored;
+        std::error_code ignored;
         if (!entry->path().filename().string().starts_with(beginning) || !entry->is_socket(ignored)) continue;
         found.emplace_back(entry->last_write_time(ignored), entry->path());
     }

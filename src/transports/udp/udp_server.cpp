@@ -39,14 +39,11 @@ std::string written(const udp::endpoint& endpoint) {
     return text.str();
 }
 
-std::string reason(int error) {
-    return std::strerror(error);
-}  // NOLINT(concurrency-mt-unsafe): one thread
-
 Error cannot_bind(const std::string& where, int error) {
-    Error result{.code = ErrorCode::internal,
-                 .message = fmt::format("The UDP server can't use {}: {}.", where, reason(error)),
-                 .next_step = "Choose another udp_server.ip or udp_server.port in settings.json."};
+    Error result{
+        .code = ErrorCode::internal,
+        .message = fmt::format("The UDP server can't use {}: {}.", where, std::generic_category().message(error)),
+        .next_step = "Choose another udp_server.ip or udp_server.port in settings.json."};
     if (error == EADDRINUSE) {
         result.message = fmt::format("The UDP server can't use {}: another program has it.", where);
         result.next_step = "`ss -ulpn` shows which. Stop it, or choose another udp_server.port in settings.json.";
@@ -103,7 +100,8 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
           outbox_([fd = fd_](const Peer& peer, std::string_view text) { return send(fd, peer, text); },
                   [this](const Peer& peer, int error) {
                       ++counts_.lost_replies;
-                      trouble(fmt::format("A reply to {} could not be sent: {}.", to_string(peer), reason(error)));
+                      trouble(fmt::format("A reply to {} could not be sent: {}.", to_string(peer),
+                                          std::generic_category().message(error)));
                   }) {}
 
     void wait_readable() {
@@ -144,7 +142,7 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
             } else if (errno != EINTR) {
                 // Such as an ICMP error to an earlier reply; reading it has taken it off the socket.
                 ++counts_.socket_errors;
-                trouble(fmt::format("The UDP socket reported an error: {}.", reason(errno)));
+                trouble(fmt::format("The UDP socket reported an error: {}.", std::generic_category().message(errno)));
             }
         }
         wait_readable();

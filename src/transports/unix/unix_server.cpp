@@ -5,13 +5,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <string>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <system_error>
 #include <tuple>
 #include <unistd.h>
 #include <vector>
@@ -23,10 +23,6 @@ namespace doze::transports {
 namespace {
 
 using boost::asio::local::stream_protocol;
-
-std::string reason(int error) {
-    return std::strerror(error);
-}  // NOLINT(concurrency-mt-unsafe): one thread
 
 Error cannot_listen(const std::filesystem::path& path, std::string_view why, std::string_view next_step) {
     return {.code = ErrorCode::internal,
@@ -56,7 +52,8 @@ Result<void> clear(const std::filesystem::path& path) {
         errno != ECONNREFUSED) {
         return cannot_listen(path, "another doze answers there", "Stop that one first, or use it.");
     }
-    if (::unlink(path.c_str()) != 0) return cannot_listen(path, reason(errno), other_state_dir);
+    if (::unlink(path.c_str()) != 0)
+        return cannot_listen(path, std::generic_category().message(errno), other_state_dir);
     return {};
 }
 
@@ -69,13 +66,13 @@ Result<UniqueFd> listening_socket(const std::filesystem::path& path) {
     }
     if (auto cleared = clear(path); !cleared) return cleared.error();
     UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!fd) return cannot_listen(path, reason(errno), "");
+    if (!fd) return cannot_listen(path, std::generic_category().message(errno), "");
     const auto address = address_of(path);
     // The mode of the socket before bind() is the mode of the file from its first moment on.
     if (::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0 ||
         ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(fd.get(), SOMAXCONN) != 0) {
-        return cannot_listen(path, reason(errno), other_state_dir);
+        return cannot_listen(path, std::generic_category().message(errno), other_state_dir);
     }
     return fd;
 }

@@ -6,7 +6,7 @@
 namespace doze::commands {
 namespace {
 
-const core::ResourceId nodes = core::eks(Region("us-east-1"), ClusterName("dev"), NodegroupName("nodes"));
+const core::ResourceId group = core::eks(Region("us-east-1"), ClusterName("dev"), NodegroupName("nodes"));
 
 TEST(Register, OfEachKindNamesItsResource) {
     Desk desk;
@@ -24,18 +24,18 @@ TEST(Register, OfEachKindNamesItsResource) {
     desk.host.orders.clear();
     desk.host.waiting.clear();
     desk.send("REGISTER_EKS:dev:nodes:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration, core::Registration{.id = nodes});
+    EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration, core::Registration{.id = group});
     desk.host.finish(core::OrderResult{.message = "Registered."});
     EXPECT_EQ(desk.replies.at(0), R"({"status":"success","message":"Registered."})");
     desk.send("UNREGISTER_EKS:dev:nodes:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::UnregisterOrdered>().id, nodes);
+    EXPECT_EQ(desk.host.last_order<core::UnregisterOrdered>().id, group);
 }
 
 TEST(Register, TakesWhatServicesYamlHas) {
     Desk desk;
     desk.send(R"({"id":1,"type":"REGISTER_SERVICE","content":{"service_type":"EKS","cluster_name":"dev",
         "nodegroup_name":"nodes","region":"us-east-1","description":"build farm","desired_size":2,"force":true}})");
-    const core::Registration wanted{.id = nodes, .description = "build farm", .desired_size = 2, .force = true};
+    const core::Registration wanted{.id = group, .description = "build farm", .desired_size = 2, .force = true};
     EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration, wanted);
     desk.host.finish(core::OrderResult{.message = "Registered.", .registration = wanted});
     EXPECT_EQ(

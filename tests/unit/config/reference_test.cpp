@@ -4,7 +4,7 @@
 
 #include "scratch.hpp"
 
-namespace doze::config {
+namespace doze::config::reference_test {
 namespace {
 
 TEST(Reference, IsThePageInTheDocumentation) {
@@ -14,4 +14,4 @@ TEST(Reference, IsThePageInTheDocumentation) {
 }
 
 }  // namespace
-}  // namespace doze::config
+}  // namespace doze::config::reference_test

@@ -9,7 +9,7 @@
 #include "config/yaml_text.hpp"
 #include "scratch.hpp"
 
-namespace doze::config {
+namespace doze::config::services_edit_test {
 namespace {
 
 using testing::HasSubstr;
@@ -343,4 +343,4 @@ INSTANTIATE_TEST_SUITE_P(Seeds, RandomEdits,
                                                           "", test_data("original_services_empty.yaml"))));
 
 }  // namespace
-}  // namespace doze::config
+}  // namespace doze::config::services_edit_test

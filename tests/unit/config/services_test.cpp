@@ -4,7 +4,7 @@
 
 #include "scratch.hpp"
 
-namespace doze::config {
+namespace doze::config::services_test {
 namespace {
 
 using testing::ElementsAre;
@@ -208,4 +208,4 @@ TEST(Services, RefuseAHugeFile) {
 }
 
 }  // namespace
-}  // namespace doze::config
+}  // namespace doze::config::services_test

@@ -5,7 +5,7 @@
 #include "config/fields.hpp"
 #include "scratch.hpp"
 
-namespace doze::config {
+namespace doze::config::settings_test {
 namespace {
 
 using testing::ElementsAre;
@@ -251,4 +251,4 @@ TEST(Settings, NeverUseNorEchoSecrets) {
 }
 
 }  // namespace
-}  // namespace doze::config
+}  // namespace doze::config::settings_test

@@ -10,7 +10,7 @@
 #include "base/atomic_file.hpp"
 #include "scratch.hpp"
 
-namespace doze::config {
+namespace doze::config::store_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -294,4 +294,4 @@ TEST(AtomicFile, SaysThatSymlinksLeadInACircle) {
 }
 
 }  // namespace
-}  // namespace doze::config
+}  // namespace doze::config::store_test

@@ -8,7 +8,7 @@
 #include "config/store.hpp"
 #include "scratch.hpp"
 
-namespace doze::config {
+namespace doze::config::watcher_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -145,4 +145,4 @@ TEST_F(Watching, IsSilentAfterItsEnd) {
 }
 
 }  // namespace
-}  // namespace doze::config
+}  // namespace doze::config::watcher_test

@@ -8,7 +8,7 @@
 #include "doctor/regions.hpp"
 #include "doctor/resources.hpp"
 
-namespace doze::doctor {
+namespace doze::doctor::judging_aws_test {
 namespace {
 
 using std::chrono::minutes;
@@ -250,4 +250,4 @@ TEST(Resource, FailsWithAwssReason) {
 }
 
 }  // namespace
-}  // namespace doze::doctor
+}  // namespace doze::doctor::judging_aws_test

@@ -18,7 +18,7 @@
 #include "doctor/surroundings.hpp"
 #include "fakes/temp_dir.hpp"
 
-namespace doze::doctor {
+namespace doze::doctor::judging_machine_test {
 namespace {
 
 using core::SignalKind;
@@ -198,4 +198,4 @@ TEST(Surroundings, TellOfTheWayToAwsWithoutItsPasswords) {
 }
 
 }  // namespace
-}  // namespace doze::doctor
+}  // namespace doze::doctor::judging_machine_test

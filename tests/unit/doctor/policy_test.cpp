@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace doze::doctor {
+namespace doze::doctor::policy_test {
 namespace {
 
 using testing::Contains;
@@ -125,4 +125,4 @@ TEST(Policy, SaysWhyEachActionIsThere) {
 }
 
 }  // namespace
-}  // namespace doze::doctor
+}  // namespace doze::doctor::policy_test

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace doze::doctor {
+namespace doze::doctor::report_test {
 namespace {
 
 using testing::HasSubstr;
@@ -66,4 +66,4 @@ TEST(Report, TellsProgramsTheSame) {
 }
 
 }  // namespace
-}  // namespace doze::doctor
+}  // namespace doze::doctor::report_test

@@ -5,7 +5,7 @@
 #include "aws_fixture.hpp"
 #include "cloud/aws/asg_answer.hpp"
 
-namespace doze::cloud::aws {
+namespace doze::cloud::aws::asg_test {
 namespace {
 
 using testing::ElementsAre;
@@ -416,4 +416,4 @@ TEST_F(AsgTest, NeverTakesGarbageForGoneOrForAccepted) {
 }
 
 }  // namespace
-}  // namespace doze::cloud::aws
+}  // namespace doze::cloud::aws::asg_test

@@ -9,7 +9,7 @@
 #include "cloud/aws/at_once.hpp"
 #include "cloud/aws/ec2.hpp"
 
-namespace doze::cloud::aws {
+namespace doze::cloud::aws::aws_cloud_test {
 namespace {
 
 using testing::SizeIs;
@@ -182,4 +182,4 @@ TEST(AtOnce, RunsAllButNeverMoreThanAllowed) {
 }
 
 }  // namespace
-}  // namespace doze::cloud::aws
+}  // namespace doze::cloud::aws::aws_cloud_test

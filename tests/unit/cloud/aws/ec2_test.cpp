@@ -4,7 +4,7 @@
 
 #include "aws_fixture.hpp"
 
-namespace doze::cloud::aws {
+namespace doze::cloud::aws::ec2_test {
 namespace {
 
 using testing::ElementsAre;
@@ -351,4 +351,4 @@ TEST_F(Ec2Test, AsksCloudWatchOnceForAllThatIsAwake) {
 }
 
 }  // namespace
-}  // namespace doze::cloud::aws
+}  // namespace doze::cloud::aws::ec2_test

@@ -7,7 +7,7 @@
 #include "aws_fixture.hpp"
 #include "cloud/aws/ecs_answer.hpp"
 
-namespace doze::cloud::aws {
+namespace doze::cloud::aws::ecs_test {
 namespace {
 
 using testing::ElementsAre;
@@ -343,4 +343,4 @@ TEST_F(EcsTest, TakesAnAnswerAboutScalingThatMakesNoSenseForNoAnswer) {
 }
 
 }  // namespace
-}  // namespace doze::cloud::aws
+}  // namespace doze::cloud::aws::ecs_test

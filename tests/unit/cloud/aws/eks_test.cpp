@@ -7,7 +7,7 @@
 #include "aws_fixture.hpp"
 #include "cloud/aws/eks_answer.hpp"
 
-namespace doze::cloud::aws {
+namespace doze::cloud::aws::eks_test {
 namespace {
 
 using testing::ElementsAre;
@@ -243,4 +243,4 @@ TEST_F(EksTest, ReadsATimeThatIsNoTimeAsNone) {
 }
 
 }  // namespace
-}  // namespace doze::cloud::aws
+}  // namespace doze::cloud::aws::eks_test

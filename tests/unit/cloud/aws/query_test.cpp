@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace doze::cloud::aws {
+namespace doze::cloud::aws::query_test {
 namespace {
 
 TEST(Query, PutsEverythingIntoAForm) {
@@ -31,4 +31,4 @@ TEST(Query, NamesTheActionAsPoliciesDo) {
 }
 
 }  // namespace
-}  // namespace doze::cloud::aws
+}  // namespace doze::cloud::aws::query_test

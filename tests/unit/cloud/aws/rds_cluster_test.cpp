@@ -4,7 +4,7 @@
 
 #include "aws_fixture.hpp"
 
-namespace doze::cloud::aws {
+namespace doze::cloud::aws::rds_cluster_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -174,4 +174,4 @@ TEST_F(RdsClusterTest, NeverTakesGarbageForGoneOrForAccepted) {
 }
 
 }  // namespace
-}  // namespace doze::cloud::aws
+}  // namespace doze::cloud::aws::rds_cluster_test

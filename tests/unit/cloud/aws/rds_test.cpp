@@ -4,7 +4,7 @@
 
 #include "aws_fixture.hpp"
 
-namespace doze::cloud::aws {
+namespace doze::cloud::aws::rds_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -259,4 +259,4 @@ TEST_F(RdsTest, NeverTakesGarbageForGoneOrForAccepted) {
 }
 
 }  // namespace
-}  // namespace doze::cloud::aws
+}  // namespace doze::cloud::aws::rds_test
