@@ -8,7 +8,7 @@
 #include "tiny_compositor.hpp"
 #include "watching.hpp"
 
-namespace doze::signals {
+namespace doze::signals::wayland_idle_test {
 namespace {
 
 using core::Signal;
@@ -356,4 +356,4 @@ TEST_F(WaylandIdleWithoutADesktop, MayBeDestroyedRightAfterItsStart) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::signals::wayland_idle_test

@@ -8,7 +8,7 @@
 #include "tiny_compositor.hpp"
 #include "watching.hpp"
 
-namespace doze::signals {
+namespace doze::signals::wayland_window_test {
 namespace {
 
 using core::Signal;
@@ -149,4 +149,4 @@ TEST_F(WaylandWindowWithoutADesktop, SwitchedOffItConnectsToNothing) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::signals::wayland_window_test
