@@ -13,7 +13,8 @@ else()
     target_compile_options(doze_flags INTERFACE -Wno-missing-field-initializers)
 endif()
 if(DOZE_UNITY)
-    # Files that are compiled together hide each other's names, and their own types seem to come from headers.
+    # Files that are compiled together hide each other's names, and their own types seem to come from headers. Two files'
+    # own functions of one name and signature do not compile: one gets another name; tests have a namespace for each file.
     target_compile_options(doze_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
     set(CMAKE_UNITY_BUILD ON)
     set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)

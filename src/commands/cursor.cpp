@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "commands/parts.hpp"
+
 namespace doze::commands {
 namespace {
 
@@ -144,9 +146,7 @@ std::string to_token(const Cursor& cursor) {
 Result<Cursor> parse_token(std::string_view token) {
     auto cursor = parse_cursor(token);
     if (!cursor)
-        return Error{.code = ErrorCode::bad_request,
-                     .message = "This is not a token of a truncated reply.",
-                     .next_step = "Send the text of its member 'more' as it is."};
+        return bad_request("This is not a token of a truncated reply.", "Send the text of its member 'more' as it is.");
     return std::move(*cursor);
 }
 

@@ -8,9 +8,8 @@ namespace {
 
 void listen(const Call& call) {
     if (call.listener().expired())
-        return call.fail({.code = ErrorCode::bad_request,
-                          .message = "EVENTS works only on a connection: datagrams carry no events.",
-                          .next_step = "Send it over doze's Unix socket, as `doze events` does."});
+        return call.fail(bad_request("EVENTS works only on a connection: datagrams carry no events.",
+                                     "Send it over doze's Unix socket, as `doze events` does."));
     call.host().subscribe(call.listener());
     call.succeed([&](JsonWriter& writer) {
         if (call.form() == Form::json) writer.member("result", true);

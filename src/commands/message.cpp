@@ -12,21 +12,18 @@
 #include <utility>
 
 #include "commands/json_writer.hpp"
+#include "commands/parts.hpp"
 
 namespace doze::commands {
 namespace json = boost::json;
 namespace {
 
-Error malformed(std::string message) {
-    return {.code = ErrorCode::bad_request, .message = std::move(message)};
-}
-
 Error refused(const boost::system::error_code& why, std::size_t at) {
-    if (why == json::error::incomplete) return malformed("The JSON object is not complete.");
+    if (why == json::error::incomplete) return bad_request("The JSON object is not complete.");
     if (why == json::error::too_deep)
-        return malformed(fmt::format("The JSON is nested deeper than {} levels.", deepest_message));
-    if (why == json::error::extra_data) return malformed("Something follows the JSON object.");
-    return malformed(fmt::format("The message is not valid JSON in UTF-8 (near byte {}).", at));
+        return bad_request(fmt::format("The JSON is nested deeper than {} levels.", deepest_message));
+    if (why == json::error::extra_data) return bad_request("Something follows the JSON object.");
+    return bad_request(fmt::format("The message is not valid JSON in UTF-8 (near byte {}).", at));
 }
 
 json::parse_options options() {
@@ -52,14 +49,13 @@ bool skip(std::string_view& text, std::string_view what) {
 Result<Message> Message::from(json::object members) {
     for (const std::string_view name : {"type", "action"}) {
         const auto* word = members.if_contains(name);
-        if (word && !word->is_string()) return malformed(fmt::format("The member '{}' must be a string.", name));
+        if (word && !word->is_string()) return bad_request(fmt::format("The member '{}' must be a string.", name));
     }
     if (!members.contains("type") && !members.contains("action"))
-        return Error{.code = ErrorCode::bad_request,
-                     .message = "The message says neither 'type' nor 'action'.",
-                     .next_step = R"(A message looks like {"type": "AWS_EC2_LIST", "content": {}}.)"};
+        return bad_request("The message says neither 'type' nor 'action'.",
+                           R"(A message looks like {"type": "AWS_EC2_LIST", "content": {}}.)");
     const auto* content = members.if_contains("content");
-    if (content && !content->is_object()) return malformed("The member 'content' must be an object.");
+    if (content && !content->is_object()) return bad_request("The member 'content' must be an object.");
     return Message(std::move(members));
 }
 
@@ -129,7 +125,7 @@ Result<json::object> parse_object(std::string_view text, json::storage_ptr stora
     const auto used = parser.write(text, failed);
     if (failed) return refused(failed, used);
     auto value = parser.release();
-    if (!value.is_object()) return malformed("The message must be a JSON object.");
+    if (!value.is_object()) return bad_request("The message must be a JSON object.");
     return std::move(value.get_object());
 }
 

@@ -18,6 +18,7 @@ namespace doze::commands {
 /// The parts of a text command after its word.
 using Parts = std::span<const std::string_view>;
 
+/// What every client is told whose input is at fault.
 [[nodiscard]] Error bad_request(std::string message, std::string next_step = {});
 
 /// Which resource: name:region, or cluster:name:region where the kind has clusters. REQUIRES: as many parts.

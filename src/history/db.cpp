@@ -1,10 +1,10 @@
 #include "history/db.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace doze::history {
@@ -37,9 +37,10 @@ Result<OpenedFile> prepare_file(const std::string& path) {
     if (made) return OpenedFile{.is_new = true};
     if (errno != EEXIST) {
         const int why = errno;
-        return Error{.message = fmt::format("The journal {} can't be created: {}.", path, std::strerror(why)),
-                     .next_step = "Make the folder writable, or choose another one with --state-dir.",
-                     .recovery = why == ENOSPC ? Recovery::retry : Recovery::tell};
+        return Error{
+            .message = fmt::format("The journal {} can't be created: {}.", path, std::generic_category().message(why)),
+            .next_step = "Make the folder writable, or choose another one with --state-dir.",
+            .recovery = why == ENOSPC ? Recovery::retry : Recovery::tell};
     }
     struct stat status = {};
     if (::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -22,7 +22,7 @@ Result<void> sync_folder(const std::filesystem::path& file) {
     const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd || ::fsync(fd.get()) != 0) {
         return Error{.message = fmt::format("The folder {} can't be written to disk: {}.", folder.string(),
-                                            std::strerror(errno)),
+                                            std::generic_category().message(errno)),
                      .recovery = Recovery::retry};
     }
     return {};

@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
@@ -12,6 +11,7 @@
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace doze::history {
@@ -51,9 +51,10 @@ Error taken(const std::filesystem::path& state_dir, std::optional<int> pid) {
 }
 
 Error unusable(const std::filesystem::path& file, int why) {
-    return {.message = fmt::format("The lock {} can't be taken: {}.", file.string(), std::strerror(why)),
-            .next_step = "Make the folder writable, or choose another one with --state-dir.",
-            .recovery = Recovery::retry};
+    return {
+        .message = fmt::format("The lock {} can't be taken: {}.", file.string(), std::generic_category().message(why)),
+        .next_step = "Make the folder writable, or choose another one with --state-dir.",
+        .recovery = Recovery::retry};
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <tuple>
 #include <unistd.h>
 #include <utility>
@@ -187,7 +187,7 @@ Profiles::State Profiles::state() const {
 
 Result<void> Profiles::refresh(File& file, std::string path) const {
     const auto trouble = [&](int error) {
-        return unreadable(fmt::format("{} can't be read: {}.", shown(path), std::strerror(error)));
+        return unreadable(fmt::format("{} can't be read: {}.", shown(path), std::generic_category().message(error)));
     };
     // Without waiting for whoever may write into a named pipe.
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

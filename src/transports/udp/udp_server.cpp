@@ -11,6 +11,7 @@
 #include <optional>
 #include <sstream>
 #include <sys/socket.h>
+#include <system_error>
 #include <tuple>
 #include <utility>
 

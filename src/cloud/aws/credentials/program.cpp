@@ -9,7 +9,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <memory>
@@ -17,6 +16,7 @@
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -88,7 +88,7 @@ Result<Child> spawn(std::vector<std::string>& words, int output) {
     const int error = ::posix_spawnp(&process, arguments.front(), &files, &attributes, arguments.data(), environ);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&files);
-    if (error != 0) return failed(fmt::format("can't be started: {}", std::strerror(error)));
+    if (error != 0) return failed(fmt::format("can't be started: {}", std::generic_category().message(error)));
     return Child(process);
 }
 
