@@ -1,0 +1,68 @@
+// Words about doze itself: running it, its credentials and what it needs.
+#include <string>
+#include <tuple>
+
+#include "cli/words.hpp"
+
+namespace doze::cli {
+namespace {
+
+void add_run(Words& words) {
+    auto& given = words.given;
+    auto* run = words.add(Verb::run, "run", "Run doze in the foreground",
+                          "  doze run\n"
+                          "  doze run --dry-run       decides and shows everything, changes nothing\n");
+    run->add_flag("--dry-run", given.dry_run, "Decide and show everything, change nothing");
+    run->add_option("--log-level", given.log_level, "debug, info, warning or error")
+        ->type_name("LEVEL")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}).description(""));
+}
+
+void add_auth(Words& words) {
+    auto& given = words.given;
+    auto* auth = words.add(Verb::auth, "auth", "Show, set or forget the AWS credentials of doze",
+                           "  doze auth status             which credentials doze uses, and what AWS takes them for\n"
+                           "  doze auth set                asks for a key pair and keeps it in the desktop's keyring\n"
+                           "  doze auth set < keys.txt     the access key ID and the secret, a line each\n"
+                           "  doze auth forget             takes it away again\n");
+    auth->require_subcommand(1);
+    using enum AuthOptions::Action;
+    for (const auto& [action, name, what] :
+         {std::tuple(status, "status", "Show which credentials doze uses; exit code 1 if AWS takes none"),
+          std::tuple(set, "set", "Check a key pair with AWS and keep it"),
+          std::tuple(forget, "forget", "Take away the key pair that `doze auth set` kept")}) {
+        auto* command = auth->add_subcommand(name, what);
+        command->fallthrough();
+        command->callback([&given, chosen = action] { given.auth_action = chosen; });
+        command->add_option("--profile", given.profile, "Of this profile of ~/.aws instead of the one that doze uses")
+            ->type_name("NAME");
+    }
+}
+
+void add_iam_policy(Words& words) {
+    auto& given = words.given;
+    auto* policy = words.add(Verb::iam_policy, "iam-policy", "Print the least IAM policy for what is registered",
+                             "  doze iam-policy > policy.json\n"
+                             "  doze iam-policy --profile work    for what the profile work reaches\n"
+                             "  doze iam-policy --all             for any resource of any kind\n"
+                             "  doze iam-policy --explain         says on stderr what each action is for\n");
+    policy->add_option("--profile", given.profile, "For what is registered with this profile of ~/.aws")
+        ->type_name("NAME");
+    policy->add_flag("--all", given.all, "For any resource of any kind, so that more can be registered");
+    policy->add_flag("--explain", given.explain, "Say what each action is for, even where stderr is no terminal");
+}
+
+}  // namespace
+
+void add_setup_words(Words& words) {
+    words.begin_group("Setting up and running");
+    add_run(words);
+    add_auth(words);
+    words.add(Verb::doctor, "doctor", "Check everything doze needs, and say how to mend what is wrong",
+              "  doze doctor              exit code 1 if something failed\n"
+              "  doze doctor --json | jq '.findings[] | select(.state == \"fail\")'\n");
+    add_iam_policy(words);
+    words.add(Verb::version, "version", "Print the version", "  doze version --json\n");
+}
+
+}  // namespace doze::cli
