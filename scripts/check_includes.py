@@ -14,7 +14,8 @@ MAY_INCLUDE = {
     "base": set(),
     "core": {"base"},
     "ports": {"base", "core"},
-    "signals": {"base", "core", "ports"},
+    "dbus": {"base"},
+    "signals": {"base", "core", "ports", "dbus"},
     "commands": {"base", "core"},
     "transports": {"base", "core", "commands"},
     "actions": {"base", "core", "ports"},
@@ -27,7 +28,7 @@ MAY_INCLUDE = {
     "cli": {"base", "core", "commands"},
     "auth": {"base", "core", "ports", "cloud/aws", "http", "keyring", "config", "cli"},
     "doctor": {"base", "core", "ports", "signals", "commands", "cloud/aws", "access", "history", "config", "cli"},
-    "daemon": {"base", "core", "ports", "signals", "commands", "transports", "actions", "cloud/aws", "http", "keyring",
+    "daemon": {"base", "core", "ports", "dbus", "signals", "commands", "transports", "actions", "cloud/aws", "http", "keyring",
                "access", "history", "config", "cli", "auth", "doctor"},
 }
 
@@ -35,7 +36,7 @@ MAY_INCLUDE = {
 ONLY_IN = {
     r"curl/": {"http"},
     r"sqlite3\.h": {"history"},
-    r"sdbus-c\+\+/": {"keyring", "signals"},
+    r"sdbus-c\+\+/": {"dbus", "keyring"},
     r"xcb/": {"signals"},
     r"yaml-cpp/": {"config"},
     r"pugixml\.hpp": {"cloud/aws"},

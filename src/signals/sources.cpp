@@ -67,13 +67,15 @@ std::vector<Candidate> Sources::input_candidates() const {
                                              WaylandIdleOptions{.environment = WaylandEnvironment::of_process(),
                                                                 .enabled = settings_.keyboard || settings_.mouse});
     }));
-    candidates.push_back(input(
-        "mutter-idle", [this] { return std::make_unique<MutterIdle>(io_, clock_, BusEnvironment::of_process()); }));
-    candidates.push_back(input("screensaver-idle", [this] {
-        return std::make_unique<ScreenSaverIdle>(io_, clock_, BusEnvironment::of_process());
+    candidates.push_back(input("mutter-idle", [this] {
+        return std::make_unique<MutterIdle>(io_, clock_, dbus::BusEnvironment::of_process());
     }));
-    candidates.push_back(input(
-        "logind-idle", [this] { return std::make_unique<LogindIdle>(io_, clock_, BusEnvironment::of_process()); }));
+    candidates.push_back(input("screensaver-idle", [this] {
+        return std::make_unique<ScreenSaverIdle>(io_, clock_, dbus::BusEnvironment::of_process());
+    }));
+    candidates.push_back(input("logind-idle", [this] {
+        return std::make_unique<LogindIdle>(io_, clock_, dbus::BusEnvironment::of_process());
+    }));
     if (settings_.terminals && !beside_desktop_) {
         candidates.push_back(input("terminals", [this] {
             return std::make_unique<Terminals>(io_, clock_, TerminalsOptions{.partial = false});
@@ -105,7 +107,7 @@ void Sources::add(core::SourceStatus status, std::unique_ptr<ports::SignalSource
 }
 
 void Sources::make() {
-    const auto bus = BusEnvironment::of_process();
+    const auto bus = dbus::BusEnvironment::of_process();
     input_ = std::make_unique<BestOf>(input_candidates());
     window_ = std::make_unique<BestOf>(window_candidates());
     singles_.clear();

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace doze::signals::dbus {
+namespace doze::signals {
 
 namespace {
 
@@ -45,4 +45,4 @@ std::optional<core::TimePoint> IdleReadings::next(std::uint32_t reading, core::T
     return input;
 }
 
-}  // namespace doze::signals::dbus
+}  // namespace doze::signals

@@ -5,7 +5,7 @@
 
 #include "core/time.hpp"
 
-namespace doze::signals::dbus {
+namespace doze::signals {
 
 /// Input, out of an idle time that is read every few seconds (at least 2). Its unit is found out by looking how fast it
 /// grows: the specification of org.freedesktop.ScreenSaver says seconds, KDE answers milliseconds. Pure.
@@ -28,4 +28,4 @@ class IdleReadings {
     core::TimePoint told_;
 };
 
-}  // namespace doze::signals::dbus
+}  // namespace doze::signals

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "signals/dbus/bus.hpp"
+#include "dbus/bus.hpp"
 #include "signals/dbus/person_session.hpp"
 #include "signals/single_source.hpp"
 
@@ -51,7 +51,7 @@ bool has_idle(const std::string& blocked) {
 
 class Inhibitors::Watcher final : public SingleSource {
    public:
-    Watcher(boost::asio::io_context& io, const BusEnvironment& environment)
+    Watcher(boost::asio::io_context& io, const dbus::BusEnvironment& environment)
         : SingleSource(io, {.name = "inhibitors", .kind = core::SignalKind::session}),
           system_(io, "system bus", environment.system_address),
           session_(io, "session bus", environment.session_address) {}
@@ -74,17 +74,17 @@ class Inhibitors::Watcher final : public SingleSource {
 
     void listen_to_logind() {
         const auto ask = [this] {
-            const Member blocked{dbus::logind, dbus::logind_path, dbus::logind_manager, "BlockInhibited"};
+            const Member blocked{logind, logind_path, logind_manager, "BlockInhibited"};
             system_.get<std::string>(blocked, [this](Result<std::string> what) {
                 answered(Asked::logind, what ? Result<bool>(has_idle(*what)) : what.error());
             });
         };
-        system_.on_properties(dbus::logind, dbus::logind_path, dbus::logind_manager,
+        system_.on_properties(logind, logind_path, logind_manager,
                               [ask](const dbus::Properties& changed, const auto& invalidated) {
                                   const char* const name = "BlockInhibited";
                                   if (changed.contains(name) || std::ranges::count(invalidated, name) > 0) ask();
                               });
-        watch(system_, dbus::logind, Asked::logind, ask);
+        watch(system_, logind, Asked::logind, ask);
         system_.succeeded();
     }
 
@@ -157,7 +157,7 @@ class Inhibitors::Watcher final : public SingleSource {
     bool told_ = false;
 };
 
-Inhibitors::Inhibitors(boost::asio::io_context& io, const BusEnvironment& environment)
+Inhibitors::Inhibitors(boost::asio::io_context& io, const dbus::BusEnvironment& environment)
     : watcher_(std::make_shared<Watcher>(io, environment)) {}
 
 Inhibitors::~Inhibitors() {

@@ -3,8 +3,8 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "dbus/bus_environment.hpp"
 #include "ports/signal_source.hpp"
-#include "signals/dbus/bus_environment.hpp"
 
 namespace doze::signals {
 
@@ -16,7 +16,7 @@ namespace doze::signals {
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
 class Inhibitors final : public ports::SignalSource {
    public:
-    Inhibitors(boost::asio::io_context& io, const BusEnvironment& environment);
+    Inhibitors(boost::asio::io_context& io, const dbus::BusEnvironment& environment);
     ~Inhibitors() override;
     Inhibitors(const Inhibitors&) = delete;
     Inhibitors& operator=(const Inhibitors&) = delete;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace doze::signals::dbus {
+namespace doze::signals {
 
 bool LockCauses::is_locked() const {
     return std::ranges::any_of(causes_,
@@ -24,4 +24,4 @@ LockCauses::News LockCauses::set(LockCause cause, bool holds) {
     return {.event = {}, .is_person = ended && (cause == LockCause::inactive || cause == LockCause::lid)};
 }
 
-}  // namespace doze::signals::dbus
+}  // namespace doze::signals

@@ -5,7 +5,7 @@
 
 #include "core/signal.hpp"
 
-namespace doze::signals::dbus {
+namespace doze::signals {
 
 /// Why nobody can be working in the session.
 enum class LockCause {
@@ -39,4 +39,4 @@ class LockCauses {
     bool hint_is_kept_ = false;
 };
 
-}  // namespace doze::signals::dbus
+}  // namespace doze::signals

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "signals/dbus/bus.hpp"
+#include "dbus/bus.hpp"
 #include "signals/dbus/person_session.hpp"
 #include "signals/single_source.hpp"
 
@@ -26,7 +26,7 @@ core::Duration since(std::uint64_t at) {
 
 class LogindIdle::Watcher final : public SingleSource {
    public:
-    Watcher(boost::asio::io_context& io, const ports::Clock& clock, BusEnvironment environment)
+    Watcher(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment)
         : SingleSource(io, {.name = "logind-idle", .kind = core::SignalKind::input}),
           clock_(clock),
           environment_(std::move(environment)),
@@ -40,7 +40,7 @@ class LogindIdle::Watcher final : public SingleSource {
     }
 
     void connected() {
-        bus_.watch_service(dbus::logind, [this](bool is_there) {
+        bus_.watch_service(logind, [this](bool is_there) {
             if (!is_there) return lose("systemd-logind does not run on this machine.");
             session_.follow({.told = [this](const auto& facts) { judge(facts); },
                              .failed =
@@ -56,7 +56,7 @@ class LogindIdle::Watcher final : public SingleSource {
         tell_unavailable(std::move(why));
     }
 
-    void judge(const std::optional<dbus::SessionFacts>& facts) {
+    void judge(const std::optional<SessionFacts>& facts) {
         bus_.succeeded();
         if (!facts) return lose("You are not logged in to a graphical session.");
         if (!facts->is_idle && facts->idle_since == 0) {
@@ -73,13 +73,13 @@ class LogindIdle::Watcher final : public SingleSource {
     }
 
     const ports::Clock& clock_;
-    const BusEnvironment environment_;
+    const dbus::BusEnvironment environment_;
     dbus::Bus bus_;
-    dbus::PersonSession session_;
+    PersonSession session_;
     bool is_ongoing_ = false;
 };
 
-LogindIdle::LogindIdle(boost::asio::io_context& io, const ports::Clock& clock, BusEnvironment environment)
+LogindIdle::LogindIdle(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment)
     : watcher_(std::make_shared<Watcher>(io, clock, std::move(environment))) {}
 
 LogindIdle::~LogindIdle() {

@@ -3,9 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "dbus/bus_environment.hpp"
 #include "ports/clock.hpp"
 #include "ports/signal_source.hpp"
-#include "signals/dbus/bus_environment.hpp"
 
 namespace doze::signals {
 
@@ -17,7 +17,7 @@ namespace doze::signals {
 class LogindIdle final : public ports::SignalSource {
    public:
     /// `clock` must outlive the source.
-    LogindIdle(boost::asio::io_context& io, const ports::Clock& clock, BusEnvironment environment);
+    LogindIdle(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment);
     ~LogindIdle() override;
     LogindIdle(const LogindIdle&) = delete;
     LogindIdle& operator=(const LogindIdle&) = delete;

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/handle.hpp"
-#include "signals/dbus/bus.hpp"
+#include "dbus/bus.hpp"
 #include "signals/dbus/lock_causes.hpp"
 #include "signals/dbus/person_session.hpp"
 #include "signals/single_source.hpp"
@@ -17,7 +17,7 @@ namespace doze::signals {
 namespace {
 
 using core::SessionEvent;
-using dbus::LockCause;
+
 using dbus::Member;
 
 constexpr const char* upower = "org.freedesktop.UPower";
@@ -36,14 +36,14 @@ constexpr ScreenSaver screensavers[] = {
 };
 
 Member manager(const char* name) {
-    return {dbus::logind, dbus::logind_path, dbus::logind_manager, name};
+    return {logind, logind_path, logind_manager, name};
 }
 
 }  // namespace
 
 class LogindSession::Watcher final : public SingleSource {
    public:
-    Watcher(boost::asio::io_context& io, const ports::Clock& clock, BusEnvironment environment)
+    Watcher(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment)
         : SingleSource(io, {.name = "logind-session", .kind = core::SignalKind::session}),
           clock_(clock),
           environment_(std::move(environment)),
@@ -69,7 +69,7 @@ class LogindSession::Watcher final : public SingleSource {
         system_.on_signal<bool>(manager("PrepareForShutdown"), [this](bool begins) {
             prepare(begins ? SessionEvent::shutting_down : SessionEvent::resumed);
         });
-        system_.watch_service(dbus::logind, [this](bool is_there) {
+        system_.watch_service(logind, [this](bool is_there) {
             if (!is_there) {
                 return lose("systemd-logind does not run on this machine: doze does not learn of a lock or a suspend.");
             }
@@ -112,7 +112,7 @@ class LogindSession::Watcher final : public SingleSource {
             std::string("delay"));
     }
 
-    void judge(const std::optional<dbus::SessionFacts>& facts) {
+    void judge(const std::optional<SessionFacts>& facts) {
         system_.succeeded();
         is_running_ = true;
         tell_running(refused_);
@@ -174,11 +174,11 @@ class LogindSession::Watcher final : public SingleSource {
     }
 
     const ports::Clock& clock_;
-    const BusEnvironment environment_;
+    const dbus::BusEnvironment environment_;
     dbus::Bus system_;
     dbus::Bus session_bus_;
-    dbus::PersonSession session_;
-    dbus::LockCauses causes_;
+    PersonSession session_;
+    LockCauses causes_;
     std::set<std::string> active_;  ///< Screensavers that cover the screen.
     UniqueFd inhibitor_;
     std::string refused_;  ///< Why there is no inhibitor.
@@ -187,7 +187,7 @@ class LogindSession::Watcher final : public SingleSource {
     bool is_lid_closed_ = false;
 };
 
-LogindSession::LogindSession(boost::asio::io_context& io, const ports::Clock& clock, BusEnvironment environment)
+LogindSession::LogindSession(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment)
     : watcher_(std::make_shared<Watcher>(io, clock, std::move(environment))) {}
 
 LogindSession::~LogindSession() {

@@ -3,16 +3,16 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "dbus/bus_environment.hpp"
 #include "ports/clock.hpp"
 #include "ports/signal_source.hpp"
-#include "signals/dbus/bus_environment.hpp"
 
 namespace doze::signals {
 
 /// What happens to the person's session and machine, as source "logind-session": systemd-logind on the system bus, the
 /// screensavers on the session bus, the lid by UPower (logind knows of the lid, but does not tell of changes).
 ///
-/// - `locked` from the first to the last of: LockedHint of the session; a screensaver (see dbus::LockCauses); another
+/// - `locked` from the first to the last of: LockedHint of the session; a screensaver (see LockCauses); another
 /// user's
 ///   session in front, or a log-out; a lid closed over the only screen (a docked machine, or one with another screen,
 ///   goes on). logind's signals Lock and Unlock are not listened to: they only ask the desktop, and a desktop that
@@ -29,7 +29,7 @@ namespace doze::signals {
 class LogindSession final : public ports::SignalSource {
    public:
     /// `clock` must outlive the source.
-    LogindSession(boost::asio::io_context& io, const ports::Clock& clock, BusEnvironment environment);
+    LogindSession(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment);
     ~LogindSession() override;
     LogindSession(const LogindSession&) = delete;
     LogindSession& operator=(const LogindSession&) = delete;

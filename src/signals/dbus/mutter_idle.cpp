@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "signals/dbus/bus.hpp"
+#include "dbus/bus.hpp"
 #include "signals/single_source.hpp"
 
 namespace doze::signals {
@@ -29,7 +29,7 @@ constexpr auto look_pause = std::chrono::minutes(1);
 
 class MutterIdle::Watcher final : public SingleSource {
    public:
-    Watcher(boost::asio::io_context& io, const ports::Clock& clock, const BusEnvironment& environment)
+    Watcher(boost::asio::io_context& io, const ports::Clock& clock, const dbus::BusEnvironment& environment)
         : SingleSource(io, {.name = "mutter-idle", .kind = core::SignalKind::input}),
           clock_(clock),
           bus_(io, "session bus", environment.session_address),
@@ -122,7 +122,7 @@ class MutterIdle::Watcher final : public SingleSource {
     bool is_ongoing_ = false;
 };
 
-MutterIdle::MutterIdle(boost::asio::io_context& io, const ports::Clock& clock, const BusEnvironment& environment)
+MutterIdle::MutterIdle(boost::asio::io_context& io, const ports::Clock& clock, const dbus::BusEnvironment& environment)
     : watcher_(std::make_shared<Watcher>(io, clock, environment)) {}
 
 MutterIdle::~MutterIdle() {

@@ -3,9 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "dbus/bus_environment.hpp"
 #include "ports/clock.hpp"
 #include "ports/signal_source.hpp"
-#include "signals/dbus/bus_environment.hpp"
 
 namespace doze::signals {
 
@@ -18,7 +18,7 @@ namespace doze::signals {
 class MutterIdle final : public ports::SignalSource {
    public:
     /// `clock` must outlive the source.
-    MutterIdle(boost::asio::io_context& io, const ports::Clock& clock, const BusEnvironment& environment);
+    MutterIdle(boost::asio::io_context& io, const ports::Clock& clock, const dbus::BusEnvironment& environment);
     ~MutterIdle() override;
     MutterIdle(const MutterIdle&) = delete;
     MutterIdle& operator=(const MutterIdle&) = delete;

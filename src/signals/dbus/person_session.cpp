@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-namespace doze::signals::dbus {
+namespace doze::signals {
 
 namespace {
 
 constexpr const char* session_interface = "org.freedesktop.login1.Session";
 constexpr const char* user_interface = "org.freedesktop.login1.User";
 
+using dbus::Bus;
+using dbus::Member;
+using dbus::Properties;
 using IdAndPath = sdbus::Struct<std::string, sdbus::ObjectPath>;
 
 template <class T>
@@ -106,4 +109,4 @@ void PersonSession::watch(const std::string& path) {
     read(path, false);  // It may have changed before that.
 }
 
-}  // namespace doze::signals::dbus
+}  // namespace doze::signals

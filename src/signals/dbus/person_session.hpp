@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "signals/dbus/bus.hpp"
-#include "signals/dbus/bus_environment.hpp"
+#include "dbus/bus.hpp"
+#include "dbus/bus_environment.hpp"
 
-namespace doze::signals::dbus {
+namespace doze::signals {
 
 inline constexpr const char* logind = "org.freedesktop.login1";
 inline constexpr const char* logind_path = "/org/freedesktop/login1";
@@ -35,7 +35,7 @@ class PersonSession {
     };
 
     /// `bus` is the system bus. Both must outlive this.
-    PersonSession(Bus& bus, const BusEnvironment& environment) : bus_(bus), environment_(environment) {}
+    PersonSession(dbus::Bus& bus, const dbus::BusEnvironment& environment) : bus_(bus), environment_(environment) {}
 
     /// To be called once after each `connected` of the bus, when logind is there. Changes make the bus restart if they
     /// are about which session it is.
@@ -48,11 +48,11 @@ class PersonSession {
     void read(const std::string& path, bool is_certain);
     void watch(const std::string& path);
 
-    Bus& bus_;
-    const BusEnvironment& environment_;
+    dbus::Bus& bus_;
+    const dbus::BusEnvironment& environment_;
     Events events_;
     std::string user_path_;  ///< Empty: not watched yet.
     std::string path_;       ///< Of the session; empty: none is watched yet.
 };
 
-}  // namespace doze::signals::dbus
+}  // namespace doze::signals

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "signals/dbus/bus.hpp"
+#include "dbus/bus.hpp"
 #include "signals/dbus/idle_readings.hpp"
 #include "signals/single_source.hpp"
 
@@ -18,7 +18,7 @@ constexpr const char* screensaver_service = "org.freedesktop.ScreenSaver";
 
 class ScreenSaverIdle::Watcher final : public SingleSource {
    public:
-    Watcher(boost::asio::io_context& io, const ports::Clock& clock, const BusEnvironment& environment,
+    Watcher(boost::asio::io_context& io, const ports::Clock& clock, const dbus::BusEnvironment& environment,
             core::Duration pause)
         : SingleSource(io, {.name = "screensaver-idle", .kind = core::SignalKind::input}),
           clock_(clock),
@@ -71,11 +71,11 @@ class ScreenSaverIdle::Watcher final : public SingleSource {
     const core::Duration pause_;
     dbus::Bus bus_;
     boost::asio::steady_timer next_;
-    dbus::IdleReadings readings_;
+    IdleReadings readings_;
 };
 
 ScreenSaverIdle::ScreenSaverIdle(boost::asio::io_context& io, const ports::Clock& clock,
-                                 const BusEnvironment& environment, core::Duration pause)
+                                 const dbus::BusEnvironment& environment, core::Duration pause)
     : watcher_(std::make_shared<Watcher>(io, clock, environment, pause)) {}
 
 ScreenSaverIdle::~ScreenSaverIdle() {

@@ -3,9 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "dbus/bus_environment.hpp"
 #include "ports/clock.hpp"
 #include "ports/signal_source.hpp"
-#include "signals/dbus/bus_environment.hpp"
 
 namespace doze::signals {
 
@@ -17,7 +17,7 @@ namespace doze::signals {
 class ScreenSaverIdle final : public ports::SignalSource {
    public:
     /// `clock` must outlive the source. `pause`: not shorter than 2 s, which the unit of the answers is told by.
-    ScreenSaverIdle(boost::asio::io_context& io, const ports::Clock& clock, const BusEnvironment& environment,
+    ScreenSaverIdle(boost::asio::io_context& io, const ports::Clock& clock, const dbus::BusEnvironment& environment,
                     core::Duration pause = std::chrono::seconds(10));
     ~ScreenSaverIdle() override;
     ScreenSaverIdle(const ScreenSaverIdle&) = delete;

@@ -23,8 +23,8 @@
 #include <utility>
 
 #include "base/handle.hpp"
+#include "base/retry.hpp"
 #include "signals/gamepad/capabilities.hpp"
-#include "signals/retry.hpp"
 #include "signals/single_source.hpp"
 
 namespace doze::signals {

@@ -17,10 +17,10 @@
 #include "base/handle.hpp"
 #include "base/paths.hpp"
 #include "base/result.hpp"
+#include "base/retry.hpp"
 #include "signals/pulse/asio_mainloop.hpp"
 #include "signals/pulse/audibility.hpp"
 #include "signals/pulse/peak_look.hpp"
-#include "signals/retry.hpp"
 #include "signals/single_source.hpp"
 
 namespace doze::signals {

@@ -16,7 +16,7 @@
 #include <system_error>
 #include <utility>
 
-#include "signals/retry.hpp"
+#include "base/retry.hpp"
 #include "signals/single_source.hpp"
 
 namespace doze::signals {

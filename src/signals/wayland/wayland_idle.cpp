@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "base/retry.hpp"
 #include "ports/system_clock.hpp"
-#include "signals/retry.hpp"
 #include "signals/single_source.hpp"
 #include "signals/wayland/connection.hpp"
 #include "signals/wayland/idle_notifier.hpp"

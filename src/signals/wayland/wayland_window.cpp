@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "signals/retry.hpp"
+#include "base/retry.hpp"
 #include "signals/single_source.hpp"
 #include "signals/wayland/plasma_windows.hpp"
 #include "signals/wayland/sway_windows.hpp"

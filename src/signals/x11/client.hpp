@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/retry.hpp"
 #include "ports/signal_source.hpp"
-#include "signals/retry.hpp"
 #include "signals/x11/connection.hpp"
 #include "signals/x11/environment.hpp"
 

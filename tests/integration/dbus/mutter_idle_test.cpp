@@ -115,7 +115,7 @@ TEST_F(MutterIdleOnMutter, SaysThatThereIsNone) {
 TEST(MutterIdle, SaysThatThereIsNoBus) {
     boost::asio::io_context io;
     const ports::SystemClock clock;
-    MutterIdle source(io, clock, BusEnvironment{});
+    MutterIdle source(io, clock, dbus::BusEnvironment{});
     std::vector<core::SourceStatus> statuses;
     source.start({.status = [&](const core::SourceStatus& status) { statuses.push_back(status); }});
     io.run();

@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "dbus/bus_environment.hpp"
 #include "desktop.hpp"
 #include "integration/listening.hpp"
 #include "ports/signal_source.hpp"
-#include "signals/dbus/bus_environment.hpp"
 
 namespace doze::testing {
 
@@ -24,7 +24,7 @@ class OnABus : public Listening {
     void a_while(std::chrono::milliseconds time = std::chrono::milliseconds(300)) { pass(time); }
 
     PrivateBus bus_;
-    signals::BusEnvironment environment_{
+    dbus::BusEnvironment environment_{
         .system_address = bus_.address(), .session_address = bus_.address(), .session_id = "", .user = 1000};
 };
 

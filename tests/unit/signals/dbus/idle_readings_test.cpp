@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace doze::signals::dbus {
+namespace doze::signals {
 namespace {
 
 using namespace std::chrono_literals;
@@ -49,4 +49,4 @@ TEST(IdleReadings, TellASteadilyActivePersonEachTime) {
 }
 
 }  // namespace
-}  // namespace doze::signals::dbus
+}  // namespace doze::signals

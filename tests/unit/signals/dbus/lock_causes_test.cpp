@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace doze::signals::dbus {
+namespace doze::signals {
 namespace {
 
 using core::SessionEvent;
@@ -59,4 +59,4 @@ TEST(LockCauses, SeeAPersonWhoSwitchesBackToALockedSession) {
 }
 
 }  // namespace
-}  // namespace doze::signals::dbus
+}  // namespace doze::signals

@@ -1,4 +1,4 @@
-#include "signals/dbus/bus_environment.hpp"
+#include "dbus/bus_environment.hpp"
 
 #include <algorithm>
 #include <boost/algorithm/hex.hpp>
@@ -15,7 +15,7 @@
 #include "base/handle.hpp"
 #include "base/paths.hpp"
 
-namespace doze::signals {
+namespace doze::dbus {
 
 namespace {
 
@@ -74,10 +74,10 @@ BusEnvironment BusEnvironment::of_process() {
     return found;
 }
 
-bool dbus::is_reachable(std::string_view address) {
+bool is_reachable(std::string_view address) {
     std::vector<std::string> alternatives;
     boost::split(alternatives, address, boost::is_any_of(";"));
     return std::ranges::any_of(alternatives, is_one_reachable);
 }
 
-}  // namespace doze::signals
+}  // namespace doze::dbus

@@ -1,4 +1,4 @@
-#include "signals/dbus/bus.hpp"
+#include "dbus/bus.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -10,10 +10,10 @@
 #include <poll.h>
 #include <tuple>
 
-#include "signals/dbus/bus_environment.hpp"
-#include "signals/retry.hpp"
+#include "base/retry.hpp"
+#include "dbus/bus_environment.hpp"
 
-namespace doze::signals::dbus {
+namespace doze::dbus {
 
 namespace {
 
@@ -322,4 +322,4 @@ Error Bus::unexpected(const std::string& name) {
     return {.code = ErrorCode::internal, .message = fmt::format("The answer to {} is not what it should be.", name)};
 }
 
-}  // namespace doze::signals::dbus
+}  // namespace doze::dbus

@@ -7,9 +7,9 @@
 #include <functional>
 #include <utility>
 
-namespace doze::signals {
+namespace doze {
 
-/// When a source looks again for the API that it lost or never found: after 1 s, then with growing pauses, up to 30 s.
+/// When one looks again for the API that it lost or never found: after 1 s, then with growing pauses, up to 30 s.
 /// Loop's thread only.
 class Retry {
    public:
@@ -37,4 +37,4 @@ class Retry {
     std::chrono::seconds pause_ = first;
 };
 
-}  // namespace doze::signals
+}  // namespace doze

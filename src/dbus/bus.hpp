@@ -12,7 +12,7 @@
 
 #include "base/result.hpp"
 
-namespace doze::signals::dbus {
+namespace doze::dbus {
 
 /// A method, or a signal, of an object on the bus.
 struct Member {
@@ -135,4 +135,4 @@ class Bus {
     std::shared_ptr<Link> link_;
 };
 
-}  // namespace doze::signals::dbus
+}  // namespace doze::dbus

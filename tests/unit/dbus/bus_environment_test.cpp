@@ -1,4 +1,4 @@
-#include "signals/dbus/bus_environment.hpp"
+#include "dbus/bus_environment.hpp"
 
 #include <cstddef>
 #include <cstring>
@@ -9,7 +9,7 @@
 #include "base/handle.hpp"
 #include "fakes/temp_dir.hpp"
 
-namespace doze::signals::dbus {
+namespace doze::dbus {
 namespace {
 
 class ASocket : public testing::Test {
@@ -64,4 +64,4 @@ TEST(BusAddress, IsTakenForReachableWhereOnlyAttemptsCanTell) {
 }
 
 }  // namespace
-}  // namespace doze::signals::dbus
+}  // namespace doze::dbus

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <sys/types.h>
 
-namespace doze::signals {
+namespace doze::dbus {
 
 /// The environment variables that say where the buses are, and whose session it is.
 struct BusEnvironment {
@@ -17,11 +17,8 @@ struct BusEnvironment {
     [[nodiscard]] static BusEnvironment of_process();
 };
 
-namespace dbus {
-
 /// Whether something takes connections at a D-Bus address such as "unix:path=/run/user/1000/bus". Transports other than
 /// Unix sockets are taken for reachable. Never blocks.
 [[nodiscard]] bool is_reachable(std::string_view address);
 
-}  // namespace dbus
-}  // namespace doze::signals
+}  // namespace doze::dbus
