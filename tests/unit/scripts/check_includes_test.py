@@ -44,9 +44,9 @@ class CheckIncludes(unittest.TestCase):
 
     def test_takes_a_library_in_each_of_its_folders_only(self):
         self.assert_one({"keyring/a.cpp": "#include <sdbus-c++/sdbus-c++.h>\n",
-                         "signals/dbus/b.cpp": "#include <sdbus-c++/sdbus-c++.h>\n",
+                         "dbus/b.cpp": "#include <sdbus-c++/sdbus-c++.h>\n",
                          "daemon/c.cpp": "#include <sdbus-c++/sdbus-c++.h>\n"},
-                        "only keyring and signals may include <sdbus-c++/sdbus-c++.h>")
+                        "only dbus and keyring may include <sdbus-c++/sdbus-c++.h>")
 
     def test_refuses_clocks_and_sockets_in_the_core(self):
         self.assert_one({"core/engine.cpp": "#include <boost/asio/ip/udp.hpp>\n"}, "core is pure")
