@@ -13,6 +13,7 @@ namespace doze::cli {
 enum class Verb {
     run,
     status,
+    watch,
     list,
     start,
     stop,

@@ -6,6 +6,7 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/watch.hpp"
 
 namespace doze::cli {
 
@@ -46,6 +47,7 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
             {.config_dir = *config, .profile = arguments.profile, .all = arguments.all, .explain = arguments.explain},
             console);
     }
+    if (arguments.verb == Verb::watch) return watch(arguments, control_socket(*state), console);
     return run_client(arguments, control_socket(*state), console);
 }
 

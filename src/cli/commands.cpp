@@ -108,6 +108,7 @@ class Session {
             }
             case Verb::events: return events();
             case Verb::run:
+            case Verb::watch:
             case Verb::auth:
             case Verb::doctor:
             case Verb::iam_policy:

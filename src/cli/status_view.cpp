@@ -29,22 +29,6 @@ std::string heading(const json::object& content) {
     return line;
 }
 
-std::string presence_text(const json::object& content, core::WallTime now, bool color) {
-    const auto& presence = object_at(content, "presence");
-    const auto state = text_at(presence, "state");
-    std::string line = "You are " + colored(clean(state), color_of_state(state), color);
-    if (const auto since = number_at(presence, "since")) line += fmt::format(" since {}", moment(*since, now));
-    if (const auto lasts = number_at(presence, "for_seconds")) line += fmt::format(" (for {})", span(*lasts));
-    if (const auto left = number_at(presence, "away_in_seconds")) line += fmt::format(", away in {}", span(*left));
-    if (flag_at(presence, "locked")) line += ", the screen is locked";
-    line += ".\n";
-    if (state == "unknown") {
-        line = colored("doze is blind", Color::bad, color) +
-               ": nothing tells it of your keyboard or pointer, so it puts nothing to sleep.\n";
-    }
-    return line;
-}
-
 std::string sources_text(const json::object& content, bool color) {
     const auto& last_signals = object_at(content, "last_signals");
     Table table({"SOURCE", "STATE", "LAST SIGNAL", "NOTE"});
@@ -79,6 +63,51 @@ Cell note(const json::object& resource) {
     return {text_at(resource, "description")};
 }
 
+}  // namespace
+
+std::string presence_text(const json::object& content, core::WallTime now, bool color) {
+    const auto& presence = object_at(content, "presence");
+    const auto state = text_at(presence, "state");
+    std::string line = "You are " + colored(clean(state), color_of_state(state), color);
+    if (const auto since = number_at(presence, "since")) line += fmt::format(" since {}", moment(*since, now));
+    if (const auto lasts = number_at(presence, "for_seconds")) line += fmt::format(" (for {})", span(*lasts));
+    if (const auto left = number_at(presence, "away_in_seconds")) line += fmt::format(", away in {}", span(*left));
+    if (flag_at(presence, "locked")) line += ", the screen is locked";
+    line += ".\n";
+    if (state == "unknown") {
+        line = colored("doze is blind", Color::bad, color) +
+               ": nothing tells it of your keyboard or pointer, so it puts nothing to sleep.\n";
+    }
+    return line;
+}
+
+std::string counts_text(const json::object& content) {
+    const auto& counts = object_at(content, "counts");
+    const auto count = [&](std::string_view name) { return number_at(counts, name).value_or(0); };
+    if (count("registered") == 0) return {};
+    std::string line = fmt::format("Registered: {}.", count("registered"));
+    for (const std::string_view name : {"asleep", "awake", "in_transit", "guarded", "trouble"}) {
+        if (count(name) == 0) continue;
+        line.pop_back();
+        const std::string_view word = name == "in_transit" ? "in transit" : name == "trouble" ? "in trouble" : name;
+        line += fmt::format(", {} {}.", count(name), word);
+    }
+    return line + "\n";
+}
+
+std::string holds_text(const json::object& content, core::WallTime now, bool color) {
+    std::string out;
+    for (const auto& value : array_at(content, "holds")) {
+        const auto& hold = as_object(value);
+        auto text = "Held awake: " + clean(text_at(hold, "why"));
+        if (const auto until = number_at(hold, "until"))
+            text += fmt::format(" For {} at most.",
+                                span(*until - floor<std::chrono::seconds>(now).time_since_epoch().count()));
+        out += colored(text, Color::busy, color) + "\n";
+    }
+    return out;
+}
+
 std::string resources_text(const json::object& content, core::WallTime now, bool color) {
     Table table({"RESOURCE", "STATE", "SIZE", "DOZE", "BEFORE", "SINCE", "NOTE"});
     for (const auto& value : array_at(content, "resources")) {
@@ -102,36 +131,6 @@ std::string resources_text(const json::object& content, core::WallTime now, bool
     }
     return table.text(color);
 }
-
-std::string counts_text(const json::object& content) {
-    const auto& counts = object_at(content, "counts");
-    const auto count = [&](std::string_view name) { return number_at(counts, name).value_or(0); };
-    if (count("registered") == 0) return {};
-    std::string line = fmt::format("Registered: {}.", count("registered"));
-    for (const std::string_view name : {"asleep", "awake", "in_transit", "guarded", "trouble"}) {
-        if (count(name) == 0) continue;
-        line.pop_back();
-        const std::string_view word = name == "in_transit" ? "in transit" : name == "trouble" ? "in trouble" : name;
-        line += fmt::format(", {} {}.", count(name), word);
-    }
-    return line + "\n";
-}
-
-/// What is not put to sleep for now, and why.
-std::string holds_text(const json::object& content, core::WallTime now, bool color) {
-    std::string out;
-    for (const auto& value : array_at(content, "holds")) {
-        const auto& hold = as_object(value);
-        auto text = "Held awake: " + clean(text_at(hold, "why"));
-        if (const auto until = number_at(hold, "until"))
-            text += fmt::format(" For {} at most.",
-                                span(*until - floor<std::chrono::seconds>(now).time_since_epoch().count()));
-        out += colored(text, Color::busy, color) + "\n";
-    }
-    return out;
-}
-
-}  // namespace
 
 std::string status_text(const json::object& content, core::WallTime now, bool color) {
     const auto unread = unread_text(array_at(content, "regions"), "error", color);

@@ -75,6 +75,40 @@ std::size_t display_width(std::string_view text) {
     return width;
 }
 
+std::string fit(std::string_view line, std::size_t columns) {
+    std::string out;
+    std::size_t width = 0;
+    bool in_colour = false;   // Within an escape sequence of colored().
+    bool is_colored = false;  // Such a sequence is in effect.
+    std::size_t kept = 0;     // How much of `out` fits with the dots.
+    bool kept_colored = false;
+    bool whole = true;
+    for_each_character(line, [&](std::string_view bytes, wchar_t character) {
+        if (!whole) return;
+        if (character == L'\x1b') in_colour = true;
+        if (in_colour) {
+            out += bytes;
+            in_colour = character != L'm';
+            if (!in_colour) is_colored = !out.ends_with("[0m");
+            return;
+        }
+        const auto wide = character == 0 ? 1U : static_cast<std::size_t>(std::max(0, ::wcwidth(character)));
+        if (width + wide > columns) {
+            whole = false;
+            return;
+        }
+        width += wide;
+        out += bytes;
+        if (width < columns) {
+            kept = out.size();
+            kept_colored = is_colored;
+        }
+    });
+    if (whole) return out;
+    out.resize(kept);
+    return out + (columns > 0 ? "…" : "") + (kept_colored ? "\x1b[0m" : "");
+}
+
 std::string colored(std::string_view text, Color color, bool enabled) {
     if (!enabled || color == Color::none || text.empty()) return std::string(text);
     // Select Graphic Rendition of ECMA-48: green, yellow, blue, red, faint.

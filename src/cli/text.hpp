@@ -15,6 +15,9 @@ namespace doze::cli {
 /// How many columns a terminal takes for clean UTF-8: 2 for Korean letters, 0 for combining marks.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
+/// As much of one line as `columns` hold, with "…" at its end if something is missing. Colours take no room.
+[[nodiscard]] std::string fit(std::string_view line, std::size_t columns);
+
 enum class Color { none, good, busy, asleep, bad, faint };
 
 /// The text in that colour, or as it is where `enabled` is false.

@@ -15,6 +15,13 @@ namespace doze::cli {
 /// Of SYSTEM_STATUS.
 [[nodiscard]] std::string status_text(const boost::json::object& content, core::WallTime now, bool color);
 
+/// Parts of it: "You are active since 14:02, ..." on one line, a line for each hold, the registered resources after
+/// their counts.
+[[nodiscard]] std::string presence_text(const boost::json::object& status, core::WallTime now, bool color);
+[[nodiscard]] std::string holds_text(const boost::json::object& status, core::WallTime now, bool color);
+[[nodiscard]] std::string counts_text(const boost::json::object& status);
+[[nodiscard]] std::string resources_text(const boost::json::object& status, core::WallTime now, bool color);
+
 /// Of LIST_ALL_SERVICES, AWS_EC2_LIST, AWS_ECS_LIST or AWS_EKS_LIST; `kind` is ec2, ecs, eks or all.
 [[nodiscard]] std::string list_text(const boost::json::object& content, std::string_view kind, bool color);
 

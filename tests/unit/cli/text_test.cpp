@@ -39,6 +39,19 @@ TEST(Text, ColoursAWordOnlyWhereWanted) {
     EXPECT_EQ(colored("up", Color::none, true), "up");
 }
 
+TEST(Text, IsCutToWhatATerminalHolds) {
+    EXPECT_EQ(fit("web", 3), "web");
+    EXPECT_EQ(fit("server", 4), "ser…");
+    EXPECT_EQ(fit("server", 1), "…");
+    EXPECT_EQ(fit("server", 0), "");
+    EXPECT_EQ(fit("개발 서버", 9), "개발 서버");
+    EXPECT_EQ(fit("개발 서버", 8), "개발 서…");
+    EXPECT_EQ(fit("개발 서버", 4), "개…");  // Half a letter is none.
+    EXPECT_EQ(fit("a \x1b[32mrunning\x1b[0m", 9), "a \x1b[32mrunning\x1b[0m");
+    EXPECT_EQ(fit("a \x1b[32mrunning\x1b[0m b", 6), "a \x1b[32mrun…\x1b[0m");
+    EXPECT_EQ(fit("a \x1b[32mup\x1b[0m and running", 8), "a \x1b[32mup\x1b[0m an…");
+}
+
 TEST(Text, KnowsTheStatesOfAwsInAnyCase) {
     EXPECT_EQ(color_of_state("running"), Color::good);
     EXPECT_EQ(color_of_state("ACTIVE"), Color::good);

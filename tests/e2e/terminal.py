@@ -1,0 +1,139 @@
+"""A terminal that a program runs in, with what its screen shows."""
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import unicodedata
+
+from waiting import PATIENCE, wait_for
+
+# What doze writes besides text: where to go on, what to erase, colours, and modes of the terminal.
+SEQUENCE = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])")
+
+
+class Terminal:
+    def __init__(self, command, environment, columns=80, rows=24):
+        self._master, self.slave = os.openpty()
+        self.resize(columns, rows, tell=False)
+        self.settings_before = termios.tcgetattr(self.slave)
+        self.raw = ""  # Everything written so far.
+        self._bytes = b""
+        self._drawn = 0
+        self.alternate = False  # Whether the other screen is shown.
+        self._clear()
+
+        def own_terminal():
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(command, stdin=self.slave, stdout=self.slave, stderr=self.slave,
+                                        env={"TERM": "xterm-256color", **environment}, start_new_session=True,
+                                        preexec_fn=own_terminal)
+
+    def resize(self, columns, rows, tell=True):
+        self.columns, self.rows = columns, rows
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        if tell:
+            self._clear()
+            self._drawn = len(self.raw)
+
+    def type(self, text):
+        os.write(self._master, text.encode())
+
+    def settings(self):
+        return termios.tcgetattr(self.slave)
+
+    def pump(self):
+        """Reads what was written and draws it."""
+        while select.select([self._master], [], [], 0)[0]:
+            try:
+                part = os.read(self._master, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            self._bytes += part
+        self.raw = self._bytes.decode("utf-8", errors="ignore")
+        self._draw(self.raw[self._drawn:])
+
+    def lines(self):
+        self.pump()
+        return ["".join(cells).rstrip() for cells in self._cells]
+
+    def text(self):
+        return "\n".join(self.lines())
+
+    def wait_text(self, pattern, what=None):
+        return wait_for(lambda: re.search(pattern, self.text(), re.M), what or f"the terminal shows {pattern!r}; it shows:\n"
+                        + self.text())
+
+    def wait_raw(self, text):
+        """For programs that only print."""
+        def there():
+            self.pump()
+            return text in self.raw
+        wait_for(there, f"the program prints {text!r}; it printed:\n{self.raw}")
+
+    def end(self):
+        """The exit code, once it is over."""
+        def over():
+            self.pump()
+            return self.process.poll() is not None
+        wait_for(over, "the program ends")
+        self.pump()
+        return self.process.returncode
+
+    def close(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(PATIENCE)
+        os.close(self.slave)
+        os.close(self._master)
+
+    def _clear(self):
+        self._cells = [[" "] * self.columns for _ in range(self.rows)]
+        self._row = self._column = 0
+
+    def _draw(self, text):
+        at = 0
+        while at < len(text):
+            if text[at] == "\x1b":
+                found = SEQUENCE.match(text, at)
+                if not found:
+                    if len(text) - at < 16:
+                        break  # The rest comes later.
+                    raise AssertionError(f"no sequence that a terminal knows: {text[at:at + 16]!r}")
+                self._obey(*found.groups())
+                at = found.end()
+                continue
+            self._put(text[at])
+            at += 1
+        self._drawn += at
+
+    def _obey(self, private, numbers, letter):
+        if letter == "H":
+            self._row = self._column = 0
+        elif letter == "K":
+            self._cells[self._row][self._column:] = [" "] * (self.columns - self._column)
+        elif letter == "J":
+            self._obey("", "", "K")
+            for row in range(self._row + 1, self.rows):
+                self._cells[row] = [" "] * self.columns
+        elif private and numbers == "1049":
+            self.alternate = letter == "h"
+
+    def _put(self, character):
+        if character == "\r":
+            self._column = 0
+        elif character == "\n":
+            assert self._row + 1 < self.rows or not self.alternate, "the view scrolls the terminal"
+            self._row = min(self._row + 1, self.rows - 1)
+        elif character >= " ":
+            wide = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+            assert self._column + wide <= self.columns or not self.alternate, "a line is longer than the terminal is wide"
+            if self._column + wide <= self.columns:
+                self._cells[self._row][self._column:self._column + wide] = [character] + [""] * (wide - 1)
+                self._column += wide
