@@ -1,6 +1,6 @@
 # Every target does its own set-up: on a fresh Debian 12, as root or with sudo, it installs what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test bench lint clean
+.PHONY: help run demo build test bench fuzz lint clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -21,6 +21,9 @@ test:  ## Run all tests: unit tests (also under sanitizers), then end to end
 bench: build  ## Measure doze beside the limits of the machine, boto3 and the AWS CLI
 	@scripts/bootstrap bench
 	@build/venv/bin/python3 tests/bench/run.py
+
+fuzz:  ## Fuzz every parser of foreign bytes, ten minutes each (FUZZ_SECONDS=60 for less)
+	@scripts/fuzz $(FUZZ_SECONDS)
 
 lint:  ## Check format, warnings of both compilers, clang-tidy, includes, shell scripts
 	@scripts/lint

@@ -5,6 +5,7 @@
     account       calls to stop and start hundreds of resources, beside the least possible, and how many are throttled
     UDP           requests a second beside a bare C recvfrom/sendto echo under the same load generator
     burst         datagrams lost of 1,000 sent at once
+    connections   the same for TCP, WebSocket and HTTP; memory of 10,000 idle connections; 1,000 that hear events
     rest          resident memory and voluntary context switches while nothing happens
     presence      CPU and wake-ups at rest and while the pointer moves, beside a Python listener; a look at the screen
     start         from exec to the first answered command, with an AWS that never answers
@@ -34,6 +35,7 @@ from sandbox import free_port  # noqa: E402
 from screen import Screen  # noqa: E402
 from sound import Sound  # noqa: E402
 from static_aws import StaticAws  # noqa: E402
+from transports import transports  # noqa: E402
 from waiting import wait_for  # noqa: E402
 
 SECONDS = float(os.environ.get("DOZE_BENCH_SECONDS", "2"))
@@ -60,7 +62,11 @@ def environment(endpoint, screen=None):
 
 def configure(doze, aws_regions=("us-east-1",)):
     doze.port = free_port(socket.SOCK_DGRAM)
-    settings = make_settings(doze.port, check_minutes=5, aws={"regions": list(aws_regions)})
+    tcp, web = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
+    doze.ports = {"tcp": tcp, "http": web, "websocket": web}
+    # The rate limit is no part of what is measured.
+    settings = make_settings(doze.port, check_minutes=5, aws={"regions": list(aws_regions)}, tcp_server={"port": tcp},
+                             web={"port": web}, security={"requests_per_second": 1_000_000})
     (doze.config / "settings.json").write_text(json.dumps(settings))
 
 
@@ -137,6 +143,7 @@ def main():
             measure_rest(doze)
             presence.measure(doze.process.pid, folder / "return", screen)
             measure_udp(doze, echo_port, echo.pid)
+            transports.measure(doze.process.pid, doze.ports, screen)
             measure_start(folder)
             listing.measure(folder / "listing")
             account.measure(folder / "account")

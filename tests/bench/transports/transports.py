@@ -1,0 +1,111 @@
+"""Every way in beside a bare echo on the same transport, under the same generator; what a connection costs; many who listen."""
+import json
+import os
+import resource
+import selectors
+import socket
+import subprocess
+import time
+
+from figures import PROGRAMS, ROUNDS, cpu_seconds, median, ratio, row, status
+from sandbox import free_port
+
+SECONDS = float(os.environ.get("DOZE_BENCH_SECONDS", "2"))
+IDLE = int(os.environ.get("DOZE_BENCH_CONNECTIONS", "10000"))
+SUBSCRIBERS = 1000
+EVENTS_SECONDS = 5
+LOAD = PROGRAMS / "transports" / "stream_load"
+ECHO = PROGRAMS / "transports" / "stream_echo"
+REQUESTS = (("tcp", "PING"), ("tcp", "LIST_EC2"), ("websocket", "PING"), ("websocket", "LIST_EC2"), ("http", "/healthz"),
+            ("http", "/api/v1/status"))
+
+
+def load(protocol, port, pid, message, connections):
+    done = subprocess.run([LOAD, protocol, str(port), "--connections", str(connections), "--seconds", str(SECONDS),
+                           "--message", message, "--pid", str(pid)], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+class Echo:
+    def __init__(self, protocol):
+        self.port = free_port(socket.SOCK_STREAM)
+        self.process = subprocess.Popen([ECHO, protocol, str(self.port)], stdout=subprocess.PIPE)
+        self.process.stdout.readline()  # It is ready.
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def measure_requests(pid, ports):
+    print(f"\nConnections on loopback, closed loop, medians of {ROUNDS} rounds of {SECONDS:g} s, doze and a bare echo in turns")
+    row("", "requests/s", "echo's", "ratio", "p50 us", "p99 us", "CPU us/request")
+    for protocol, message in REQUESTS:
+        with Echo(protocol) as echo:
+            for connections in (1, 32):
+                ours, echoes = [], []
+                for _ in range(ROUNDS):
+                    ours.append(load(protocol, ports[protocol], pid, message, connections))
+                    echoes.append(load(protocol, echo.port, echo.process.pid, message, connections))
+                row(f"{protocol} {message}, {connections} at once", f"{median(ours, 'requests_per_s'):,.0f}",
+                    f"{median(echoes, 'requests_per_s'):,.0f}", f"{ratio(ours, echoes, 'requests_per_s'):.2f}",
+                    f"{median(ours, 'p50_us'):.0f}", f"{median(ours, 'p99_us'):.0f}",
+                    f"{median(ours, 'server_cpu_us_per_request'):.1f} ({median(echoes, 'server_cpu_us_per_request'):.1f})")
+
+
+def connect(protocol, port):
+    client = socket.create_connection(("127.0.0.1", port), timeout=30)
+    if protocol == "websocket":
+        client.sendall(f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode())
+    first = client.recv(4096)
+    assert first, "the server greets"
+    return client
+
+
+def measure_memory(pid, ports):
+    print("\nIdle connections, greeted and listening")
+    row("", "connections", "KiB each", "still answers")
+    for protocol in ("tcp", "websocket"):
+        before = status(pid, "VmRSS")
+        clients = [connect(protocol, ports[protocol]) for _ in range(IDLE)]
+        each = (status(pid, "VmRSS") - before) / len(clients)
+        rate = load("tcp", ports["tcp"], pid, "PING", 1)["requests_per_s"]
+        row(protocol, len(clients), f"{each:.1f}", f"{rate:,.0f}/s")
+        for client in clients:
+            client.close()
+
+
+def measure_events(pid, ports, screen):
+    """1,000 connections hear a person who moves the pointer and types."""
+    selector = selectors.DefaultSelector()
+    clients = [connect("tcp", ports["tcp"]) for _ in range(SUBSCRIBERS)]
+    for client in clients:
+        client.setblocking(False)
+        selector.register(client, selectors.EVENT_READ)
+    heard, lost, cpu, end = 0, 0, cpu_seconds(pid), time.monotonic() + EVENTS_SECONDS
+    while time.monotonic() < end:
+        screen.type("a")
+        for key, _ in selector.select(0.05):
+            data = key.fileobj.recv(65536)
+            heard += data.count(b"\n")
+            lost += data.count(b"EVENTS_LOST")
+    cpu = cpu_seconds(pid) - cpu
+    for client in clients:
+        client.close()
+    print(f"\n{SUBSCRIBERS} connections that listen while a person types for {EVENTS_SECONDS} s")
+    row("events delivered", f"{heard:,}")
+    row("CPU us per delivered event", f"{cpu / max(heard, 1) * 1e6:.1f}")
+    row("connections that lost some", lost)
+
+
+def measure(pid, ports, screen):
+    """`ports`: of doze, for tcp, http and websocket."""
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files[1], files[1]))
+    measure_requests(pid, ports)
+    measure_memory(pid, ports)
+    measure_events(pid, ports, screen)
