@@ -15,6 +15,7 @@ MAY_INCLUDE = {
     "core": {"base"},
     "ports": {"base", "core"},
     "dbus": {"base"},
+    "notifications": {"base", "core", "dbus"},
     "signals": {"base", "core", "ports", "dbus"},
     "commands": {"base", "core"},
     "transports": {"base", "core", "commands"},
@@ -28,15 +29,15 @@ MAY_INCLUDE = {
     "cli": {"base", "core", "commands"},
     "auth": {"base", "core", "ports", "cloud/aws", "http", "keyring", "config", "cli"},
     "doctor": {"base", "core", "ports", "signals", "commands", "cloud/aws", "access", "history", "config", "cli"},
-    "daemon": {"base", "core", "ports", "dbus", "signals", "commands", "transports", "actions", "cloud/aws", "http", "keyring",
-               "access", "history", "config", "cli", "auth", "doctor"},
+    "daemon": {"base", "core", "ports", "dbus", "notifications", "signals", "commands", "transports", "actions",
+               "cloud/aws", "http", "keyring", "access", "history", "config", "cli", "auth", "doctor"},
 }
 
 # Libraries that only few folders may see, so that they can be replaced there.
 ONLY_IN = {
     r"curl/": {"http"},
     r"sqlite3\.h": {"history"},
-    r"sdbus-c\+\+/": {"dbus", "keyring"},
+    r"sdbus-c\+\+/": {"dbus", "keyring", "notifications"},
     r"xcb/": {"signals"},
     r"yaml-cpp/": {"config"},
     r"pugixml\.hpp": {"cloud/aws"},

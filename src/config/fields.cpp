@@ -248,9 +248,19 @@ std::vector<Field> server_fields() {
     };
 }
 
+std::vector<Field> desktop_fields() {
+    return {
+        {.key = "notifications.enabled",
+         .default_value = true,
+         .meaning = "Whether doze tells on the desktop before something is put to sleep, when all is awake again, and "
+                    "when something failed.",
+         .apply = [](Settings& s, const Value& v) { s.notifications = std::get<bool>(v); }},
+    };
+}
+
 std::vector<Field> all_fields() {
     std::vector<Field> all;
-    for (auto part : {activity_fields(), aws_fields(), server_fields()})
+    for (auto part : {activity_fields(), aws_fields(), desktop_fields(), server_fields()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

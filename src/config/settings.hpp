@@ -41,6 +41,8 @@ class Settings {
     bool use_profile = false;
     std::string profile_name;
 
+    bool notifications = true;  ///< On the desktop.
+
     Listen udp;
     Listen tcp;
     Listen web;

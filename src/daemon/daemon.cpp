@@ -22,6 +22,7 @@
 #include "daemon/driver.hpp"
 #include "daemon/log.hpp"
 #include "daemon/memory.hpp"
+#include "daemon/notifier.hpp"
 #include "daemon/region_list.hpp"
 #include "history/sqlite_journal.hpp"
 #include "history/state_lock.hpp"
@@ -101,7 +102,12 @@ class Daemon {
                   {.save_registration = [this](const auto& registration,
                                                bool remove) { return save(registration, remove); },
                    .log = [this](const auto& announce) { tell(announce); },
-                   .turned = [this] { let_suspend(); }}),
+                   .turned =
+                       [this] {
+                           let_suspend();
+                           notifier_.look();
+                       }}),
+          notifier_(loop_, driver_, [this](const std::string& text) { log_->of("desktop").info(text); }),
           region_list_(
               loop_, clock_, *cloud_, [this] { configure(); },
               [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
@@ -171,6 +177,7 @@ class Daemon {
             region_list_.stop();
         configure();
         if (!changes.settings_changed) return;
+        notifier_.enable(settings.notifications);
         if (!sources_settings_ || *sources_settings_ != settings.sources) start_sources(settings.sources);
         const auto udp = std::pair(settings.udp, settings.udp_buffer_size);
         if (!udp_settings_ || *udp_settings_ != udp) open_udp(settings);
@@ -267,6 +274,7 @@ class Daemon {
     std::unique_ptr<ports::Journal> replacement_;  ///< Where the journal opens but can't be understood.
     core::State state_;
     Driver driver_;
+    Notifier notifier_;
     RegionList region_list_;
     commands::Dispatcher dispatcher_;
     boost::asio::signal_set signals_;

@@ -7,6 +7,8 @@
 #include <memory>
 #include <sdbus-c++/sdbus-c++.h>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -71,11 +73,17 @@ class Bus {
             });
     }
 
-    /// Calls `then` with the first value of each such signal, which must be an `Out`.
-    template <class Out>
-    void on_signal(const Member& signal, std::function<void(Out)> then) {
-        subscribe(signal, {}, [then = std::move(then), name = signal.name](sdbus::Message& message) {
-            if (auto value = read<Out>(message, name)) then(std::move(*value));
+    /// Calls `then` with the first values of each such signal, which must be of the types `Out`.
+    template <class... Out>
+    void on_signal(const Member& signal, std::type_identity_t<std::function<void(Out...)>> then) {
+        subscribe(signal, {}, [then = std::move(then)](sdbus::Message& message) {
+            std::tuple<Out...> values;
+            try {
+                std::apply([&](auto&... each) { (void)(message >> ... >> each); }, values);
+            } catch (const sdbus::Error&) {  // sdbus-c++ knows no other way.
+                return;
+            }
+            std::apply(then, std::move(values));
         });
     }
 

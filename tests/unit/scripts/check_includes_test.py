@@ -46,7 +46,7 @@ class CheckIncludes(unittest.TestCase):
         self.assert_one({"keyring/a.cpp": "#include <sdbus-c++/sdbus-c++.h>\n",
                          "dbus/b.cpp": "#include <sdbus-c++/sdbus-c++.h>\n",
                          "daemon/c.cpp": "#include <sdbus-c++/sdbus-c++.h>\n"},
-                        "only dbus and keyring may include <sdbus-c++/sdbus-c++.h>")
+                        "only dbus and keyring and notifications may include <sdbus-c++/sdbus-c++.h>")
 
     def test_refuses_clocks_and_sockets_in_the_core(self):
         self.assert_one({"core/engine.cpp": "#include <boost/asio/ip/udp.hpp>\n"}, "core is pure")

@@ -1,0 +1,54 @@
+#include "daemon/notifier.hpp"
+
+#include <array>
+#include <ctime>
+#include <utility>
+
+#include "base/paths.hpp"
+#include "dbus/bus_environment.hpp"
+
+namespace doze::daemon {
+namespace {
+
+std::string time_of_day(core::WallTime time) {
+    const auto seconds = std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
+    std::tm local{};
+    ::localtime_r(&seconds, &local);
+    std::array<char, 16> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), "%H:%M", &local)};
+}
+
+}  // namespace
+
+Notifier::Notifier(boost::asio::io_context& loop, commands::Host& host, std::function<void(const std::string&)> note)
+    : loop_(loop), host_(host), note_(std::move(note)), timer_(loop, [this] { look(); }) {}
+
+void Notifier::enable(bool enabled) {
+    if (enabled == desktop_.has_value()) return;
+    notices_.reset();
+    desktop_.reset();
+    if (!enabled) return timer_.set(std::nullopt);
+    const auto language = notifications::language_of(process_environment());
+    notices_.emplace(language, time_of_day);
+    desktop_.emplace(loop_, dbus::BusEnvironment::of_process().session_address, language,
+                     notifications::Desktop::Outlets{.pressed = [this](auto button) { press(button); }, .note = note_});
+}
+
+void Notifier::look() {
+    if (!notices_) return;
+    const auto changes = notices_->look(host_.state(), host_.now());
+    for (const auto subject : changes.close) desktop_->close(subject);
+    for (const auto& notice : changes.show) desktop_->show(notice);
+    timer_.set(notices_->next_deadline());
+}
+
+void Notifier::press(notifications::Button button) {
+    const auto ignore = [](const Result<core::OrderResult>&) {};
+    switch (button) {
+        case notifications::Button::keep_awake: return;
+        case notifications::Button::sleep_now:
+            return host_.order([](core::OrderId order) { return core::LeaveOrdered{order}; }, ignore);
+    }
+}
+
+}  // namespace doze::daemon

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "commands/host.hpp"
+#include "daemon/boot_timer.hpp"
+#include "notifications/desktop.hpp"
+#include "notifications/notices.hpp"
+
+namespace doze::daemon {
+
+/// Tells the person on the desktop what the engine does, and the engine which buttons they press.
+class Notifier {
+   public:
+    /// `note` takes why nothing can be shown. Both must outlive this.
+    Notifier(boost::asio::io_context& loop, commands::Host& host, std::function<void(const std::string&)> note);
+
+    void enable(bool enabled);
+
+    /// The engine has stepped.
+    void look();
+
+   private:
+    void press(notifications::Button button);
+
+    boost::asio::io_context& loop_;
+    commands::Host& host_;
+    std::function<void(const std::string&)> note_;
+    std::optional<notifications::Notices> notices_;
+    std::optional<notifications::Desktop> desktop_;
+    BootTimer timer_;
+};
+
+}  // namespace doze::daemon

@@ -1,0 +1,124 @@
+"""The desktop's notification server (org.freedesktop.Notifications 1.2) on a session bus of its own."""
+import json
+import os
+import queue
+import subprocess
+import tempfile
+import threading
+
+from waiting import wait_for
+
+# The bindings of D-Bus belong to the system's Python. Tells each call as a line of JSON, and takes the signals to send.
+SERVER = """
+import json, sys, dbus, dbus.mainloop.glib, dbus.service
+from gi.repository import GLib
+NAME = "org.freedesktop.Notifications"
+dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+bus = dbus.bus.BusConnection(sys.argv[1])
+capabilities = sys.argv[2].split(",")
+
+def tell(what, **more):
+    print(json.dumps({"what": what, **more}), flush=True)
+
+class Server(dbus.service.Object):
+    last = 0
+
+    @dbus.service.method(NAME, in_signature="", out_signature="as")
+    def GetCapabilities(self):
+        return capabilities
+
+    @dbus.service.method(NAME, in_signature="susssasa{sv}i", out_signature="u")
+    def Notify(self, app, replaces, icon, summary, body, actions, hints, timeout):
+        if not replaces:
+            Server.last += 1
+        number = int(replaces) or Server.last
+        tell("show", number=number, replaces=int(replaces), summary=str(summary), body=str(body),
+             actions=dict(zip(map(str, actions[::2]), map(str, actions[1::2]))), urgency=int(hints["urgency"]),
+             timeout=int(timeout))
+        return dbus.UInt32(number)
+
+    @dbus.service.method(NAME, in_signature="u", out_signature="")
+    def CloseNotification(self, number):
+        tell("close", number=int(number))
+        self.NotificationClosed(number, 3)
+
+    @dbus.service.signal(NAME, signature="uu")
+    def NotificationClosed(self, number, reason):
+        pass
+
+    @dbus.service.signal(NAME, signature="us")
+    def ActionInvoked(self, number, key):
+        pass
+
+server = Server(bus, "/org/freedesktop/Notifications")
+owned = dbus.service.BusName(NAME, bus, do_not_queue=True)
+
+def order(*_):
+    line = sys.stdin.readline()
+    if not line:
+        loop.quit()
+        return False
+    number, key = json.loads(line)
+    server.ActionInvoked(number, key)
+    server.NotificationClosed(number, 2)
+    return True
+
+GLib.io_add_watch(sys.stdin, GLib.IO_IN | GLib.IO_HUP, order)
+loop = GLib.MainLoop()
+tell("ready")
+loop.run()
+"""
+
+
+class Notifications:
+    def __init__(self, capabilities=("body", "actions", "body-markup")):
+        self._folder = tempfile.TemporaryDirectory(prefix="notify")  # Short: it holds the name of a socket.
+        self.address = f"unix:path={self._folder.name}/bus"
+        self._bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address={self.address}"],
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: os.path.exists(f"{self._folder.name}/bus"), "the bus is there")
+        self.start(capabilities)
+
+    def environment(self):
+        return {"DBUS_SESSION_BUS_ADDRESS": self.address}
+
+    def start(self, capabilities=("body", "actions", "body-markup")):
+        self._calls = queue.Queue()
+        self._server = subprocess.Popen(
+            ["/usr/bin/python3", "-c", SERVER, self.address, ",".join(capabilities)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        threading.Thread(target=self._read, args=(self._server.stdout, self._calls), daemon=True).start()
+        self.next("ready")
+
+    def stop(self):
+        self._server.kill()
+        self._server.wait()
+        self._server.stdin.close()
+
+    def next(self, what, seconds=60):
+        """The next call, which must be of this kind."""
+        call = self._calls.get(timeout=seconds)
+        assert call["what"] == what, call
+        return call
+
+    def is_quiet(self):
+        """Nothing was called that next() did not tell of."""
+        return self._calls.empty()
+
+    def press(self, number, key):
+        """As servers do: the notification is gone then."""
+        self._server.stdin.write(json.dumps([number, key]) + "\n")
+        self._server.stdin.flush()
+
+    def close(self):
+        if self._server.poll() is None:
+            self.stop()
+        self._bus.kill()
+        self._bus.wait()
+        self._folder.cleanup()
+
+    @staticmethod
+    def _read(lines, calls):
+        with lines:
+            for line in lines:
+                calls.put(json.loads(line))
