@@ -48,7 +48,8 @@ int main(int argc, char** argv) {
     transports::UdpOptions options;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (std::string_view(argv[i]) == "--seconds") seconds = number_of(argv[i + 1]);
-        if (std::string_view(argv[i]) == "--port") options.port = static_cast<std::uint16_t>(number_of(argv[i + 1]));
+        if (std::string_view(argv[i]) == "--port")
+            options.address.port = static_cast<std::uint16_t>(number_of(argv[i + 1]));
     }
 
     boost::asio::io_context loop(1);
@@ -60,7 +61,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "{}\n", server.error().text());
         return 1;
     }
-    fmt::print("Listening on {}:{}. Try: echo -n PING | nc -u -w1 {} {}\n", options.ip, (*server)->port(), options.ip,
+    fmt::print("Listening on {}:{}. Try: echo -n PING | nc -u -w1 {} {}\n", options.address.ip, (*server)->port(), options.address.ip,
                (*server)->port());
     std::fflush(stdout);
 

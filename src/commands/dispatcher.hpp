@@ -42,6 +42,10 @@ class Dispatcher {
     /// subscribes `listener`, the connection that the message came by; none where there is none.
     void handle(std::string_view message, std::size_t max_reply, Reply reply, std::weak_ptr<Listener> listener = {});
 
+    /// Welcomes a connection that hears events from its start, as TCP and WebSocket do: the greeting is what it hears
+    /// first.
+    void greet(const std::shared_ptr<Listener>& listener);
+
    private:
     Host& host_;
     std::shared_ptr<Memory> memory_;  ///< Shared with the replies that are still out.

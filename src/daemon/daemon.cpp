@@ -20,6 +20,7 @@
 #include "config/watcher.hpp"
 #include "daemon/broken_journal.hpp"
 #include "daemon/driver.hpp"
+#include "daemon/listeners.hpp"
 #include "daemon/log.hpp"
 #include "daemon/memory.hpp"
 #include "daemon/notifier.hpp"
@@ -28,8 +29,6 @@
 #include "history/state_lock.hpp"
 #include "ports/system_clock.hpp"
 #include "signals/sources.hpp"
-#include "transports/udp/udp_server.hpp"
-#include "transports/unix/unix_server.hpp"
 
 namespace doze::daemon {
 namespace {
@@ -112,13 +111,14 @@ class Daemon {
               loop_, clock_, *cloud_, [this] { configure(); },
               [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
           dispatcher_(driver_, {.version = DOZE_VERSION, .started = clock_.now().boot}),
+          listeners_(loop_, dispatcher_, *log_),
           signals_(loop_, SIGINT, SIGTERM),
           started_(loop_, start_takes) {}
 
     void run() {
         note(store_.notes());
         apply({.settings_changed = true, .registrations_changed = true, .notes = {}});
-        open_control_socket();
+        listeners_.open_control_socket(control_socket(options_.state_dir));
         watch_files();
         tell_identity();
         signals_.async_wait([this](auto error, int signal) {
@@ -179,8 +179,7 @@ class Daemon {
         if (!changes.settings_changed) return;
         notifier_.enable(settings.notifications);
         if (!sources_settings_ || *sources_settings_ != settings.sources) start_sources(settings.sources);
-        const auto udp = std::pair(settings.udp, settings.udp_buffer_size);
-        if (!udp_settings_ || *udp_settings_ != udp) open_udp(settings);
+        listeners_.apply(settings);
     }
 
     /// Hands the files to the engine.
@@ -232,29 +231,6 @@ class Daemon {
         }
     }
 
-    void open_udp(const config::Settings& settings) {
-        udp_settings_ = std::pair(settings.udp, settings.udp_buffer_size);
-        udp_.reset();
-        auto opened = transports::UdpServer::open(
-            loop_, {.ip = settings.udp.ip, .port = settings.udp.port, .buffer_size = settings.udp_buffer_size},
-            dispatcher_, [this](std::string_view text) { log_->of("udp").warn(text); });
-        if (!opened) {
-            log_->of("udp").error(opened.error().text());
-            return;
-        }
-        udp_ = std::move(*opened);
-        log_->of("udp").info("Listening on {}:{}.", settings.udp.ip, udp_->port());
-    }
-
-    void open_control_socket() {
-        auto opened = transports::UnixServer::open(loop_, control_socket(options_.state_dir), dispatcher_,
-                                                   [this](std::string_view text) { log_->of("unix").warn(text); });
-        if (opened)
-            unix_ = std::move(*opened);
-        else
-            log_->of("unix").error("{} The command line can't reach this doze.", opened.error().text());
-    }
-
     void tell_identity() {
         cloud_->identify(home_region(), [this](auto identified) {
             if (!identified) return log_->of("aws").error(identified.error().text());
@@ -277,14 +253,12 @@ class Daemon {
     Notifier notifier_;
     RegionList region_list_;
     commands::Dispatcher dispatcher_;
+    Listeners listeners_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer started_;
     std::optional<core::SourceSettings> sources_settings_;
     std::optional<signals::Sources> sources_;
     bool suspending_ = false;
-    std::optional<std::pair<config::Listen, std::size_t>> udp_settings_;
-    std::unique_ptr<transports::UdpServer> udp_;
-    std::unique_ptr<transports::UnixServer> unix_;
     std::optional<config::Watcher> watcher_;
 };
 
@@ -297,6 +271,7 @@ int fail(const Error& error) {
 
 int run(const cli::RunOptions& options) {
     keep_memory_private();
+    allow_many_descriptors();
     std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection, not of doze.
     const ports::SystemClock clock;
     boost::asio::io_context loop(1);

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <string>
 #include <string_view>
 
@@ -22,8 +22,8 @@ class EventQueue {
     [[nodiscard]] std::string pop();
 
    private:
-    std::deque<std::string> events_;
-    std::int64_t lost_ = 0;  ///< Since the last EVENTS_LOST.
+    std::list<std::string> events_;  ///< Unlike a deque it takes no room while nothing waits.
+    std::int64_t lost_ = 0;          ///< Since the last EVENTS_LOST.
 };
 
 }  // namespace doze::transports

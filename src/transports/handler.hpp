@@ -26,6 +26,13 @@ using ConnectionHandler = std::function<void(std::string_view message, std::size
     };
 }
 
+/// Welcomes a connection: what commands::Dispatcher::greet() is.
+using Greeter = std::function<void(const std::shared_ptr<commands::Listener>&)>;
+
+[[nodiscard]] inline Greeter to_greeter(commands::Dispatcher& dispatcher) {
+    return [&dispatcher](const auto& listener) { dispatcher.greet(listener); };
+}
+
 /// One line for the log, at the level of a warning.
 using Warn = std::function<void(std::string_view)>;
 

@@ -132,6 +132,12 @@ class Doze:
         """The person comes back and types, until doze has noticed: it is deaf for the moment that leaving takes."""
         wait_for(lambda: screen.type("a") or self.presence() == "active", "doze notices that the person is back")
 
+    def listens_on(self, module):
+        """The port that it has there now, as the log says."""
+        pattern = rf"\[{module}\] - Listening on \S+:(\d+)\."
+        self.wait_log(pattern)
+        return int(re.findall(pattern, self.log())[-1])
+
     def udp(self, timeout=20):
         return UdpClient(self.port, timeout=timeout)
 
@@ -143,6 +149,7 @@ def make_settings(port, timeout_minutes=60.0, check_minutes=0.05, **sections):
         "activity_monitor": {"inactivity_timeout_minutes": timeout_minutes, "terminals": {"enabled": False}},
         "aws": {"service_state_check_interval_minutes": check_minutes},
         "udp_server": {"ip": "127.0.0.1", "port": port},
+        "tcp_server": {"port": 0},  # Any free one: many daemons run side by side.
     }
     for section, values in sections.items():
         settings.setdefault(section, {}).update(values)

@@ -40,49 +40,12 @@ std::string written(const udp::endpoint& endpoint) {
     return text.str();
 }
 
-Error cannot_bind(const std::string& where, int error) {
-    Error result{
-        .code = ErrorCode::internal,
-        .message = fmt::format("The UDP server can't use {}: {}.", where, std::generic_category().message(error)),
-        .next_step = "Choose another udp_server.ip or udp_server.port in settings.json."};
-    if (error == EADDRINUSE) {
-        result.message = fmt::format("The UDP server can't use {}: another program has it.", where);
-        result.next_step = "`ss -ulpn` shows which. Stop it, or choose another udp_server.port in settings.json.";
-    } else if (error == EACCES) {
-        result.message = fmt::format("The UDP server can't use {}: ports below 1024 belong to root.", where);
-        result.next_step = "Choose a udp_server.port above 1023 in settings.json.";
-    }
-    return result;
-}
-
-Result<udp::endpoint> endpoint_of(const UdpOptions& options) {
-    boost::system::error_code error;
-    const auto address = boost::asio::ip::make_address(options.ip, error);
-    if (error) {
-        return Error{.code = ErrorCode::bad_request,
-                     .message = fmt::format("udp_server.ip is \"{}\", which is not an IP address.", options.ip),
-                     .next_step = "Set udp_server.ip in settings.json to 127.0.0.1."};
-    }
-    if (!address.is_loopback()) {
-        return Error{.code = ErrorCode::bad_request,
-                     .message = fmt::format("udp_server.ip is {}, which other machines can reach; that needs "
-                                            "security.token, which this version of doze does not have.",
-                                            options.ip),
-                     .next_step = "Set udp_server.ip in settings.json to 127.0.0.1."};
-    }
-    return udp::endpoint(address, options.port);
-}
-
-Result<UniqueFd> bound_socket(const udp::endpoint& endpoint) {
-    const std::string where = written(endpoint);
-    UniqueFd fd(::socket(endpoint.data()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd) return cannot_bind(where, errno);
+Result<UniqueFd> udp_socket(const UdpOptions& options) {
+    auto fd = bound_socket(SOCK_DGRAM, options.address, {.server = "UDP server", .section = "udp_server"}, false);
+    if (!fd) return fd;
     // Only root may go above net.core.rmem_max; everybody else gets as much of it as that allows.
-    if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0) {
-        ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
-    }
-    if (::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0) {
-        return cannot_bind(where, errno);
+    if (::setsockopt(fd->get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0) {
+        ::setsockopt(fd->get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     }
     return fd;
 }
@@ -116,10 +79,7 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
         socket_.close(ignored);
     }
 
-    [[nodiscard]] std::uint16_t port() const {
-        boost::system::error_code ignored;
-        return socket_.local_endpoint(ignored).port();
-    }
+    [[nodiscard]] std::uint16_t port() const { return port_of(fd_); }
 
     [[nodiscard]] const Counts& counts() const { return counts_; }
 
@@ -213,14 +173,11 @@ UdpServer::Counts UdpServer::counts() const {
 
 Result<std::unique_ptr<UdpServer>> UdpServer::open(boost::asio::io_context& loop, const UdpOptions& options,
                                                    Handler handler, Warn warn) {
-    auto endpoint = endpoint_of(options);
-    if (!endpoint) return endpoint.error();
-    auto fd = bound_socket(*endpoint);
+    auto fd = udp_socket(options);
     if (!fd) return fd.error();
     udp::socket socket(loop);
-    boost::system::error_code error;
-    socket.assign(endpoint->protocol(), fd->get(), error);
-    if (error) return cannot_bind(options.ip, error.value());
+    const auto ip = boost::asio::ip::make_address(options.address.ip);
+    socket.assign(ip.is_v4() ? udp::v4() : udp::v6(), fd->get());
     std::ignore = fd->release();  // The socket has it now.
     auto core = std::make_shared<Core>(std::move(socket), std::min(options.buffer_size, largest_datagram),
                                        std::move(handler), std::move(warn));

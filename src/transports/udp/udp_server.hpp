@@ -4,22 +4,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 
 #include "base/result.hpp"
+#include "transports/access/listen_address.hpp"
 #include "transports/handler.hpp"
 
 namespace doze::transports {
 
 struct UdpOptions {
-    /// A loopback address, IPv4 or IPv6. Any other needs `security.token`, which this version lacks.
-    std::string ip = "127.0.0.1";
-
-    /// 0 takes any free port.
-    std::uint16_t port = 20200;
+    /// A loopback address. Any other needs `security.token`, which this version lacks.
+    ListenAddress address = {.ip = "127.0.0.1", .port = 20200};
 
     /// The most bytes that a reply may have; cut to what a datagram carries (65,507).
     std::size_t buffer_size = 4096;
+
+    bool operator==(const UdpOptions&) const = default;
 };
 
 /// Commands by datagram: one datagram, one command, one reply. Lives on the loop's thread.

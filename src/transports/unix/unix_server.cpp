@@ -1,28 +1,19 @@
 #include "transports/unix/unix_server.hpp"
 
-#include <algorithm>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <chrono>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <string>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <system_error>
-#include <tuple>
 #include <unistd.h>
-#include <vector>
+#include <utility>
 
 #include "base/handle.hpp"
-#include "transports/unix/session.hpp"
 
 namespace doze::transports {
 namespace {
-
-using boost::asio::local::stream_protocol;
 
 Error cannot_listen(const std::filesystem::path& path, std::string_view why, std::string_view next_step) {
     return {.code = ErrorCode::internal,
@@ -84,101 +75,32 @@ bool may_talk(int fd) {
     return peer.uid == ::geteuid() || peer.uid == 0;
 }
 
-void turn_away(Session::Socket& socket, ErrorCode code, std::string_view message) {
-    const std::string line = error_reply(code, message) + "\n";
-    std::ignore = ::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
 }  // namespace
 
-class UnixServer::Core : public std::enable_shared_from_this<Core> {
-   public:
-    Core(stream_protocol::acceptor acceptor, const std::filesystem::path& path, ConnectionHandler handler, Warn warn)
-        : acceptor_(std::move(acceptor)),
-          pause_(acceptor_.get_executor()),
-          path_(path),
-          handler_(std::move(handler)),
-          warn_(std::move(warn)) {
-        ::lstat(path_.c_str(), &file_);
-    }
-
-    void accept() {
-        acceptor_.async_accept([self = weak_from_this()](boost::system::error_code error, Session::Socket socket) {
-            const auto core = self.lock();
-            if (!core || !core->acceptor_.is_open()) return;
-            if (error) return core->accept_later(error);
-            core->welcome(std::move(socket));
-            core->accept();
-        });
-    }
-
-    void close() {
-        boost::system::error_code ignored;
-        acceptor_.close(ignored);
-        pause_.cancel();
-        for (const auto& known : sessions_) {
-            if (const auto session = known.lock()) session->close();
-        }
-        struct stat now {};
-        const bool ours = ::lstat(path_.c_str(), &now) == 0 && now.st_ino == file_.st_ino && now.st_dev == file_.st_dev;
-        if (ours) ::unlink(path_.c_str());
-    }
-
-   private:
-    void welcome(Session::Socket socket) {
-        ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-        std::erase_if(sessions_, [](const std::weak_ptr<Session>& known) {
-            const auto session = known.lock();
-            return !session || !session->is_open();
-        });
-        if (!may_talk(socket.native_handle())) {
-            return turn_away(socket, ErrorCode::unauthorized, "This doze belongs to another user.");
-        }
-        if (sessions_.size() >= most_connections) {
-            return turn_away(socket, ErrorCode::rate_limited, "Too many connections are open. Close one first.");
-        }
-        const auto session = std::make_shared<Session>(std::move(socket), handler_);
-        sessions_.push_back(session);
-        session->start();
-    }
-
-    // Out of descriptors or memory: trying again at once would only spin.
-    void accept_later(boost::system::error_code error) {
-        if (warn_) warn_(fmt::format("The command line's socket can't accept a connection: {}.", error.message()));
-        pause_.expires_after(std::chrono::seconds(1));
-        pause_.async_wait([self = weak_from_this()](boost::system::error_code cancelled) {
-            const auto core = self.lock();
-            if (core && !cancelled && core->acceptor_.is_open()) core->accept();
-        });
-    }
-
-    stream_protocol::acceptor acceptor_;
-    boost::asio::steady_timer pause_;
-    std::filesystem::path path_;
-    ConnectionHandler handler_;
-    Warn warn_;
-    struct stat file_ {};  ///< The socket file, to remove no other.
-    std::vector<std::weak_ptr<Session>> sessions_;
-};
-
-UnixServer::UnixServer(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+UnixServer::UnixServer(std::filesystem::path path) : path_(std::move(path)) {
+    ::lstat(path_.c_str(), &file_);
+}
 
 UnixServer::~UnixServer() {
-    core_->close();
+    struct stat now {};
+    const bool ours = ::lstat(path_.c_str(), &now) == 0 && now.st_ino == file_.st_ino && now.st_dev == file_.st_dev;
+    if (ours) ::unlink(path_.c_str());
 }
 
 Result<std::unique_ptr<UnixServer>> UnixServer::open(boost::asio::io_context& loop, const std::filesystem::path& path,
                                                      ConnectionHandler handler, Warn warn) {
     auto fd = listening_socket(path);
     if (!fd) return fd.error();
-    stream_protocol::acceptor acceptor(loop);
-    boost::system::error_code error;
-    acceptor.assign(stream_protocol(), fd->get(), error);
-    if (error) return cannot_listen(path, error.message(), "");
-    std::ignore = fd->release();  // The acceptor has it now.
-    auto core = std::make_shared<Core>(std::move(acceptor), path, std::move(handler), std::move(warn));
-    core->accept();
-    return std::unique_ptr<UnixServer>(new UnixServer(std::move(core)));
+    std::unique_ptr<UnixServer> server(new UnixServer(path));
+    const auto admit = [handler = std::move(handler)](Stream::Socket& socket) -> Result<SessionSetup> {
+        if (may_talk(socket.native_handle())) return SessionSetup{.handler = handler};
+        return Error{.code = ErrorCode::unauthorized, .message = "This doze belongs to another user."};
+    };
+    server->server_.emplace(
+        loop, std::move(*fd),
+        StreamServer::Options{.name = "The command line's socket", .most_connections = most_connections}, admit,
+        std::move(warn));
+    return server;
 }
 
 }  // namespace doze::transports

@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <sys/stat.h>
 #include <utility>
 
 #include "base/result.hpp"
 #include "transports/handler.hpp"
+#include "transports/stream/stream_server.hpp"
 
 namespace doze::transports {
 
@@ -34,10 +37,11 @@ class UnixServer {
     UnixServer& operator=(const UnixServer&) = delete;
 
    private:
-    class Core;
-    explicit UnixServer(std::shared_ptr<Core> core);
+    explicit UnixServer(std::filesystem::path path);
 
-    std::shared_ptr<Core> core_;
+    std::filesystem::path path_;
+    struct stat file_ {};  ///< The socket file, to remove no other.
+    std::optional<StreamServer> server_;
 };
 
 }  // namespace doze::transports

@@ -182,6 +182,20 @@ TEST(EventsCommand, SubscribesTheConnectionAndAnswersOnce) {
     EXPECT_EQ(desk.host.subscribed[1].lock(), ear);
 }
 
+TEST(Greeting, IsHeardFirstAndSubscribes) {
+    Desk desk;
+    const auto ear = std::make_shared<Ear>();
+    desk.dispatcher.greet(ear);
+    ASSERT_EQ(ear->heard.size(), 1U);
+    const auto& greeting = ear->heard.front().as_object();
+    EXPECT_EQ(greeting.at("type"), "connection");
+    EXPECT_EQ(greeting.at("status"), "connected");
+    EXPECT_EQ(greeting.at("source"), "doze");
+    EXPECT_EQ(greeting.at("content").at("version"), "1.2.3");
+    ASSERT_EQ(desk.host.subscribed.size(), 1U);
+    EXPECT_EQ(desk.host.subscribed.front().lock(), ear);
+}
+
 TEST(EventsCommand, IsRefusedWhereThereIsNoConnection) {
     Desk desk;
     for (const std::string_view message : {"EVENTS", R"({"type": "EVENTS"})"}) {

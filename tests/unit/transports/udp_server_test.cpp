@@ -53,7 +53,7 @@ class UdpServerTest : public testing::Test {
     using Reply = commands::Dispatcher::Reply;
 
     void open(Handler handler, std::size_t buffer_size = 4096) {
-        server_ = UdpServer::open(loop_, {.port = 0, .buffer_size = buffer_size}, std::move(handler),
+        server_ = UdpServer::open(loop_, {.address = {.port = 0}, .buffer_size = buffer_size}, std::move(handler),
                                   [this](std::string_view line) { warnings_.emplace_back(line); })
                       .value();
         client_.emplace(server_->port());
@@ -207,7 +207,7 @@ TEST_F(UdpServerTest, MayBeEndedByACommand) {
 
 TEST_F(UdpServerTest, SaysHowToFindWhoHasThePort) {
     open(echo);
-    const auto second = UdpServer::open(loop_, {.port = server_->port()}, echo);
+    const auto second = UdpServer::open(loop_, {.address = {.port = server_->port()}}, echo);
     ASSERT_FALSE(second.has_value());
     EXPECT_THAT(second.error().message, HasSubstr("127.0.0.1:" + std::to_string(server_->port())));
     EXPECT_THAT(second.error().next_step, HasSubstr("ss -ulpn"));
@@ -216,16 +216,16 @@ TEST_F(UdpServerTest, SaysHowToFindWhoHasThePort) {
 
 TEST_F(UdpServerTest, RefusesAddressesThatOtherMachinesReach) {
     for (const std::string ip : {"0.0.0.0", "::", "192.0.2.1", "2001:db8::1"}) {
-        const auto refused = UdpServer::open(loop_, {.ip = ip, .port = 0}, echo);
+        const auto refused = UdpServer::open(loop_, {.address = {.ip = ip}}, echo);
         ASSERT_FALSE(refused.has_value()) << ip;
         EXPECT_THAT(refused.error().message, HasSubstr("security.token"));
     }
-    EXPECT_THAT(UdpServer::open(loop_, {.ip = "here", .port = 0}, echo).error().message,
+    EXPECT_THAT(UdpServer::open(loop_, {.address = {.ip = "here"}}, echo).error().message,
                 HasSubstr("not an IP address"));
 }
 
 TEST_F(UdpServerTest, ListensOnIpv6LoopbackAsWell) {
-    auto server = UdpServer::open(loop_, {.ip = "::1", .port = 0}, echo);
+    auto server = UdpServer::open(loop_, {.address = {.ip = "::1"}}, echo);
     if (!server) GTEST_SKIP() << "no IPv6 here";
     const UniqueFd fd(::socket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 0));
     sockaddr_in6 there{};

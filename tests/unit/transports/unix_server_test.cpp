@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/handle.hpp"
-#include "transports/unix/session.hpp"
 #include "unit/transports/loop_until.hpp"
 
 namespace doze::transports {
@@ -129,7 +128,7 @@ TEST_F(UnixServerTest, SendsRepliesAsTheyCome) {
 
 TEST_F(UnixServerTest, EndsAfterALineThatIsTooLong) {
     open(echo);
-    send(std::string(Session::longest_line + 10'000, 'x'));
+    send(std::string(Framer::longest + 10'000, 'x'));
     const auto refusal = line();
     ASSERT_TRUE(refusal);
     EXPECT_THAT(*refusal, HasSubstr("TOO_LARGE"));
@@ -137,9 +136,31 @@ TEST_F(UnixServerTest, EndsAfterALineThatIsTooLong) {
 }
 
 TEST_F(UnixServerTest, CutsOffAClientThatDoesNotRead) {
-    open([](std::string_view, std::size_t max_reply, const Reply& reply) { reply(std::string(max_reply / 2, 'x')); });
+    std::vector<Reply> out;
+    open([&](std::string_view, std::size_t, Reply reply) { out.push_back(std::move(reply)); });
     send("a\nb\nc\n");
+    ASSERT_TRUE(loop_until(loop_, [&] { return out.size() == 3; }));
+    for (const auto& reply : std::exchange(out, {})) reply(std::string(Session::most_unsent / 2, 'x'));
     ASSERT_TRUE(loop_until(loop_, [&] { return ::send(client_.get(), "d\n", 2, MSG_NOSIGNAL) < 0 && errno == EPIPE; }));
+}
+
+TEST_F(UnixServerTest, TakesNoMoreCommandsWhileTheirRepliesAreNotRead) {
+    int taken = 0;
+    open([&](std::string_view, std::size_t, const Reply& reply) {
+        ++taken;
+        reply(std::string(100'000, 'x'));
+    });
+    constexpr int sent = 1000;
+    std::string commands;
+    for (int i = 0; i < sent; ++i) commands += "a\n";
+    send(commands);
+    auto slow = std::exchange(client_, connect_to(path_));
+    send("other\n");
+    EXPECT_TRUE(line());
+    EXPECT_LT(taken, 100);
+    client_ = std::move(slow);
+    for (int i = 0; i < sent; ++i) ASSERT_TRUE(line());
+    EXPECT_EQ(taken, sent + 1);
 }
 
 TEST_F(UnixServerTest, CarriesOneReplyOfTheLargestSize) {

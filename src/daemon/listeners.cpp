@@ -1,0 +1,52 @@
+#include "daemon/listeners.hpp"
+
+#include <string_view>
+#include <sys/resource.h>
+#include <utility>
+
+namespace doze::daemon {
+namespace {
+
+transports::ListenAddress address_of(const config::Listen& listen) {
+    return {.ip = listen.ip, .port = listen.port};
+}
+
+}  // namespace
+
+void Listeners::open_control_socket(const std::filesystem::path& path) {
+    auto opened = transports::UnixServer::open(loop_, path, dispatcher_,
+                                               [this](std::string_view text) { log_.of("unix").warn(text); });
+    if (opened)
+        unix_ = std::move(*opened);
+    else
+        log_.of("unix").error("{} The command line can't reach this doze.", opened.error().text());
+}
+
+void Listeners::apply(const config::Settings& settings) {
+    const transports::UdpOptions udp{.address = address_of(settings.udp), .buffer_size = settings.udp_buffer_size};
+    reopen(udp_, udp, udp.address, "udp");
+    const transports::TcpOptions tcp{.address = address_of(settings.tcp)};
+    reopen(tcp_, tcp, tcp.address, "tcp");
+}
+
+template <class Server, class Options>
+void Listeners::reopen(Slot<Server, Options>& slot, const Options& options, const transports::ListenAddress& address,
+                       const char* module) {
+    if (slot.options == options) return;
+    slot.options = options;
+    slot.server.reset();
+    auto opened = Server::open(loop_, options, dispatcher_,
+                               [this, module](std::string_view text) { log_.of(module).warn(text); });
+    if (!opened) return log_.of(module).error(opened.error().text());
+    slot.server = std::move(*opened);
+    log_.of(module).info("Listening on {}:{}.", address.ip, slot.server->port());
+}
+
+void allow_many_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace doze::daemon

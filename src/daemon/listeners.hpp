@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "commands/dispatcher.hpp"
+#include "config/settings.hpp"
+#include "daemon/log.hpp"
+#include "transports/tcp/tcp_server.hpp"
+#include "transports/udp/udp_server.hpp"
+#include "transports/unix/unix_server.hpp"
+
+namespace doze::daemon {
+
+/// Every way in: opened from the settings, and opened again when they change. What can't be opened is logged, and the
+/// others go on. Lives on the loop's thread.
+class Listeners {
+   public:
+    /// All three must outlive this.
+    Listeners(boost::asio::io_context& loop, commands::Dispatcher& dispatcher, Log& log)
+        : loop_(loop), dispatcher_(dispatcher), log_(log) {}
+
+    /// The command line's way, which no setting closes.
+    void open_control_socket(const std::filesystem::path& path);
+
+    /// Opens again what has other settings now, and leaves alone what has not: its connections stay.
+    void apply(const config::Settings& settings);
+
+   private:
+    template <class Server, class Options>
+    struct Slot {
+        std::optional<Options> options;  ///< Those that were tried last.
+        std::unique_ptr<Server> server;  ///< None where they did not work.
+    };
+
+    template <class Server, class Options>
+    void reopen(Slot<Server, Options>& slot, const Options& options, const transports::ListenAddress& address,
+                const char* module);
+
+    boost::asio::io_context& loop_;
+    commands::Dispatcher& dispatcher_;
+    Log& log_;
+    Slot<transports::UdpServer, transports::UdpOptions> udp_;
+    Slot<transports::TcpServer, transports::TcpOptions> tcp_;
+    std::unique_ptr<transports::UnixServer> unix_;
+};
+
+/// Lets this process have as many descriptors as the system allows it: each connection takes one, and the usual limit
+/// is 1,024.
+void allow_many_descriptors();
+
+}  // namespace doze::daemon

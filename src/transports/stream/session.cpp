@@ -1,0 +1,171 @@
+#include "transports/stream/session.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+namespace doze::transports {
+namespace {
+
+/// Events that are sent together.
+constexpr std::size_t enough_events = 4096;
+
+/// What a connection at rest may keep of its longest reply.
+constexpr std::size_t kept_reply_room = 4096;
+
+}  // namespace
+
+std::string error_reply(ErrorCode code, std::string_view message) {
+    return boost::json::serialize(
+        boost::json::object{{"status", "error"}, {"error", to_string(code)}, {"message", message}});
+}
+
+Session::Session(std::unique_ptr<Stream> stream, const boost::asio::any_io_executor& executor, SessionSetup setup,
+                 Patience patience, Gone gone)
+    : stream_(std::move(stream)),
+      setup_(std::move(setup)),
+      patience_(patience),
+      gone_(std::move(gone)),
+      timer_(executor) {}
+
+Session::~Session() {
+    close();
+}
+
+void Session::start() {
+    expire_after(patience_.for_command);
+    stream_->open([self = shared_from_this()](boost::system::error_code error) {
+        if (!self->open_) return;
+        if (error) return self->close();
+        self->timer_.cancel();
+        if (self->setup_.greeter) self->setup_.greeter(self);
+        self->read();
+    });
+}
+
+void Session::close() {
+    if (!std::exchange(open_, false)) return;
+    timer_.cancel();
+    stream_->close();
+    if (gone_) gone_(*this);
+}
+
+void Session::read() {
+    stream_->read([self = shared_from_this()](boost::system::error_code error, std::string_view bytes) {
+        if (self->open_) self->on_read(error, bytes);
+    });
+}
+
+void Session::on_read(boost::system::error_code error, std::string_view bytes) {
+    if (error && error != boost::asio::error::eof) return close();
+    ended_ = error == boost::asio::error::eof;
+    if (refused_) return ended_ ? close() : read();
+    framer_.put(bytes);
+    take_commands();
+}
+
+void Session::take_commands() {
+    const auto handle = [&](std::string_view command) {
+        setup_.handler(
+            command, most_unsent - 1, [self = shared_from_this()](std::string_view text) { self->send(text); },
+            weak_from_this());
+    };
+    bool took_any = false;
+    while (open_ && unsent() < enough_unsent) {
+        const auto command = framer_.next();
+        if (!command) {
+            if (framer_.is_too_long()) {
+                refuse(ErrorCode::too_large, "A command may have at most 64 KiB.");
+                return read();
+            }
+            // The last command needs no line end. From here only replies that are still out keep this alive.
+            if (const auto rest = ended_ ? framer_.rest() : std::nullopt) handle(*rest);
+            if (took_any) half_there_ = false;
+            return ended_ ? void(timer_.cancel()) : wait_for_more();
+        }
+        took_any = true;
+        handle(*command);
+    }
+    held_up_ = open_;
+    half_there_ = false;
+    timer_.cancel();
+}
+
+void Session::wait_for_more() {
+    if (framer_.is_empty()) {
+        if (std::exchange(half_there_, false)) timer_.cancel();
+    } else if (!std::exchange(half_there_, true)) {
+        expire_after(patience_.for_command);
+    }
+    read();
+}
+
+void Session::refuse(ErrorCode code, std::string_view message) {
+    refused_ = true;
+    half_there_ = false;
+    expire_after(patience_.for_command);
+    send(error_reply(code, message));
+}
+
+/// Closing with bytes unread would make the kernel throw away what was sent.
+void Session::say_farewell() {
+    stream_->end();
+    expire_after(patience_.for_farewell);
+}
+
+void Session::expire_after(std::chrono::milliseconds time) {
+    timer_.expires_after(time);
+    timer_.async_wait([known = weak_from_this()](boost::system::error_code cancelled) {
+        const auto self = known.lock();
+        if (!self || cancelled || !self->open_) return;
+        if (!self->half_there_) return self->close();
+        self->refuse(ErrorCode::bad_request, "The command was begun, and its end did not come in time.");
+    });
+}
+
+void Session::send(std::string_view text) {
+    if (!open_) return;
+    if (unsent() + text.size() + 1 > most_unsent) return close();
+    replies_.append(text).push_back('\n');
+    if (writing_.empty()) write();
+}
+
+std::size_t Session::unsent() const {
+    return replies_.size() + (writes_replies_ ? writing_.size() : 0);
+}
+
+void Session::write() {
+    writes_replies_ = !replies_.empty();
+    if (writes_replies_) {
+        std::swap(writing_, replies_);
+    } else {
+        while (!events_.empty() && writing_.size() < enough_events) writing_.append(events_.pop()).push_back('\n');
+    }
+    stream_->write(writing_, [self = shared_from_this()](boost::system::error_code error) {
+        if (self->open_) self->on_written(error);
+    });
+}
+
+void Session::on_written(boost::system::error_code error) {
+    if (error) return close();
+    writing_.clear();
+    writes_replies_ = false;
+    if (writing_.capacity() > kept_reply_room) writing_.shrink_to_fit();
+    if (!replies_.empty()) write();
+    if (unsent() < enough_unsent && std::exchange(held_up_, false)) take_commands();
+    if (!open_ || !writing_.empty()) return;
+    if (refused_) {
+        ended_ ? close() : say_farewell();
+    } else if (!events_.empty()) {
+        write();
+    }
+}
+
+void Session::hear(std::string_view event) {
+    if (!open_ || refused_) return;
+    events_.push(event);
+    if (writing_.empty()) write();
+}
+
+}  // namespace doze::transports

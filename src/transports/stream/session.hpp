@@ -1,0 +1,90 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "transports/event_queue.hpp"
+#include "transports/handler.hpp"
+#include "transports/stream/framer.hpp"
+#include "transports/stream/stream.hpp"
+
+namespace doze::transports {
+
+/// An error in the reply form of a text command, without a line end, for what never reaches a Dispatcher.
+[[nodiscard]] std::string error_reply(ErrorCode code, std::string_view message);
+
+/// What one connection may do, and what becomes of its commands.
+struct SessionSetup {
+    ConnectionHandler handler;
+    Greeter greeter = {};  ///< None: the connection is not greeted, and hears no events until it asks for them.
+};
+
+/// One connection: commands in (see Framer), replies by line out, each sent when it is known. A client that
+/// has several commands out tells their replies apart by the ids of JSON messages. Events stand behind replies.
+///
+/// A client that ends its writing side still gets all replies. Keeps itself alive while it reads, writes
+/// or a reply is out; close() ends that at once.
+class Session final : public commands::Listener, public std::enable_shared_from_this<Session> {
+   public:
+    /// A client that leaves more than this unread is cut off; no single reply is larger.
+    static constexpr std::size_t most_unsent = 16 << 20;
+
+    /// While a client leaves more than this unread, its further commands wait.
+    static constexpr std::size_t enough_unsent = 256 << 10;
+
+    struct Patience {
+        std::chrono::milliseconds for_command = std::chrono::seconds(30);  ///< From its first byte to its end.
+        std::chrono::milliseconds for_farewell = std::chrono::seconds(2);  ///< Until a refused client hangs up.
+
+        bool operator==(const Patience&) const = default;
+    };
+
+    /// `gone` is called once, when the connection is over; it may come with the destructor.
+    using Gone = std::function<void(const Session&)>;
+
+    Session(std::unique_ptr<Stream> stream, const boost::asio::any_io_executor& executor, SessionSetup setup,
+            Patience patience, Gone gone);
+    ~Session() override;
+
+    void start();
+    void close();
+    void hear(std::string_view event) override;
+
+   private:
+    void read();
+    void on_read(boost::system::error_code error, std::string_view bytes);
+    void take_commands();
+    void wait_for_more();
+    void refuse(ErrorCode code, std::string_view message);
+    void say_farewell();
+    void expire_after(std::chrono::milliseconds time);
+    void send(std::string_view text);
+    void write();
+    void on_written(boost::system::error_code error);
+    [[nodiscard]] std::size_t unsent() const;
+
+    std::unique_ptr<Stream> stream_;
+    SessionSetup setup_;
+    const Patience patience_;
+    Gone gone_;
+    Framer framer_;
+    boost::asio::steady_timer timer_;  ///< Runs while a command is half there, and during the farewell.
+    std::string writing_;              ///< On its way out; empty if nothing is.
+    std::string replies_;              ///< What is to be written then.
+    EventQueue events_;
+    bool open_ = true;
+    bool writes_replies_ = false;  ///< Not events.
+    bool half_there_ = false;      ///< The timer runs for a command.
+    bool held_up_ = false;         ///< Reads on once the client has read.
+    bool ended_ = false;           ///< The client will send no more.
+    bool refused_ = false;         ///< Takes no more commands, and closes once everything is sent.
+};
+
+}  // namespace doze::transports

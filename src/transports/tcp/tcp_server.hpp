@@ -1,0 +1,52 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "base/result.hpp"
+#include "transports/access/listen_address.hpp"
+#include "transports/handler.hpp"
+#include "transports/stream/stream_server.hpp"
+
+namespace doze::transports {
+
+struct TcpOptions {
+    ListenAddress address = {.ip = "127.0.0.1", .port = 20200};
+    Session::Patience patience = {};
+
+    bool operator==(const TcpOptions&) const = default;
+};
+
+/// Commands over TCP, as over the Unix socket (see Session); but every connection is greeted, and hears events from its
+/// start. Lives on the loop's thread.
+class TcpServer {
+   public:
+    /// Further connections are answered by RATE_LIMITED and closed. Fewer where the process may not have so many
+    /// descriptors: some are left for doze's own.
+    static constexpr std::size_t most_connections = 16'384;
+
+    /// Fails where the address can't be had; the error says which setting to change.
+    static Result<std::unique_ptr<TcpServer>> open(boost::asio::io_context& loop, const TcpOptions& options,
+                                                   SessionSetup setup, Warn warn = {});
+
+    static Result<std::unique_ptr<TcpServer>> open(boost::asio::io_context& loop, const TcpOptions& options,
+                                                   commands::Dispatcher& dispatcher, Warn warn = {}) {
+        return open(loop, options, {.handler = to_handler(dispatcher), .greeter = to_greeter(dispatcher)},
+                    std::move(warn));
+    }
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::size_t connections() const { return server_.connections(); }
+
+   private:
+    TcpServer(boost::asio::io_context& loop, UniqueFd listening, const TcpOptions& options, SessionSetup setup,
+              Warn warn);
+
+    std::uint16_t port_;
+    StreamServer server_;
+};
+
+}  // namespace doze::transports

@@ -1,0 +1,147 @@
+"""TCP: lines of commands, the greeting, events, and clients that mean no good."""
+import json
+import random
+import socket
+
+import pytest
+from conftest import configure
+from tcp import TcpClient, is_event
+from waiting import wait_for
+
+PING = {"id": "7", "type": "PING"}
+
+
+@pytest.fixture
+def listening(doze):
+    """The port of a daemon that runs."""
+    doze.start()
+    return doze.listens_on("tcp")
+
+
+def memory_of(process):
+    """KiB of its own that are resident."""
+    with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as rollup:
+        return sum(int(line.split()[1]) for line in rollup if line.startswith(("Private_Clean", "Private_Dirty")))
+
+
+def test_a_client_is_greeted(doze, listening):
+    with TcpClient(listening) as client:
+        assert client.greeting["type"] == "connection" and client.greeting["status"] == "connected"
+        assert client.greeting["source"] == "doze"
+        assert client.greeting["content"]["version"] == doze.json("status")["version"]
+
+
+def test_commands_come_by_line_and_by_object(listening):
+    with TcpClient(listening) as client:
+        assert client.ask("PING")["message"] == "PONG"
+        assert client.ask(json.dumps(PING))["id"] == "7"
+        client.send(json.dumps(PING).encode() * 2)  # No line end anywhere.
+        assert [client.reply()["type"] for _ in range(2)] == ["PONG", "PONG"]
+        client.send(b"PI")
+        client.send(b"NG\r\n\r\n  \nLIST_EC2\n")
+        assert client.reply()["message"] == "PONG"
+        assert isinstance(client.reply(), list)
+
+
+def test_a_broken_object_spoils_no_other(listening):
+    with TcpClient(listening) as client:
+        client.send(b'{"id":"1","type":\nPING\n{]}\nPING\n')
+        codes = [client.reply() for _ in range(5)]
+        assert codes[0]["content"]["error"] == "BAD_REQUEST" and codes[0]["id"] == "1"
+        assert codes[1]["message"] == "PONG" and codes[4]["message"] == "PONG"
+
+
+def test_the_last_command_needs_no_line_end(listening):
+    with TcpClient(listening) as client:
+        client.send(b"PING")
+        client.socket.shutdown(socket.SHUT_WR)
+        assert client.reply()["message"] == "PONG"
+        assert client.is_ended()
+
+
+def test_events_come_without_asking(doze, company, screen):
+    configure(doze, company)
+    doze.start()
+    with TcpClient(doze.listens_on("tcp")) as client:
+        def typed():
+            screen.type("a")
+            client.socket.settimeout(2.5)  # So long a silence ends a burst.
+            try:
+                return client.until(is_event)
+            except TimeoutError:
+                return None
+
+        event = wait_for(typed, "the typing is told")
+        assert event["type"] == "USER_ACTIVITY" and event["content"]["count"] >= 1
+
+
+def test_a_huge_message_is_refused_and_the_refusal_arrives(listening):
+    with TcpClient(listening) as client, TcpClient(listening) as other:
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            client.send(b'{"type":"' + b"x" * 10_000_000)
+            while True:  # It hangs up at last.
+                client.send(b"x" * 100_000)
+        assert other.ask("PING")["message"] == "PONG"
+    with TcpClient(listening) as client:
+        client.send(b"x" * 70_000)
+        assert client.reply()["error"] == "TOO_LARGE"
+        assert client.is_ended()
+
+
+def test_random_bytes_do_no_harm(doze, listening):
+    dice = random.Random(7)
+    for _ in range(30):
+        with TcpClient(listening) as client:
+            try:
+                client.send(dice.randbytes(dice.randrange(1, 30_000)) + b"\n")
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+    with TcpClient(listening) as client:
+        assert client.ask("PING")["message"] == "PONG"
+    assert doze.process.poll() is None
+
+
+def test_one_who_never_reads_slows_nobody(listening):
+    with TcpClient(listening) as deaf, TcpClient(listening) as other:
+        deaf.socket.settimeout(0.5)
+        with pytest.raises(TimeoutError):  # Its commands wait until it reads.
+            while True:
+                deaf.send(b"STATUS\n" * 1000)
+        assert other.ask("PING")["message"] == "PONG"
+        assert isinstance(other.ask("LIST_EC2"), list)
+
+
+def test_thousands_at_rest_cost_little(doze, listening):
+    connections = 3000
+    with TcpClient(listening) as first:
+        before = memory_of(doze.process)
+        crowd = [socket.create_connection(("127.0.0.1", listening)) for _ in range(connections)]
+        try:
+            with TcpClient(listening) as last:  # So all were accepted.
+                assert last.ask("PING")["message"] == "PONG"
+                assert first.ask("PING")["message"] == "PONG"
+                assert memory_of(doze.process) - before < 2 * connections, "KiB"
+        finally:
+            for each in crowd:
+                each.close()
+
+
+def test_it_moves_with_its_setting_and_others_stay(doze, company, listening):
+    with TcpClient(listening) as client, doze.udp() as udp:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        configure(doze, company, tcp_server={"port": port})
+        wait_for(lambda: doze.listens_on("tcp") == port, "it has the new port")
+        assert client.is_ended()
+        with TcpClient(port) as moved:
+            assert moved.ask("PING")["message"] == "PONG"
+        assert udp.ask("PING")["message"] == "PONG"
+
+
+def test_an_address_that_others_reach_is_refused(doze, company):
+    configure(doze, company, tcp_server={"ip": "0.0.0.0"})
+    doze.allowed_errors.append("security.token")
+    doze.start()
+    doze.wait_log(r"\[tcp\] - tcp_server.ip is 0.0.0.0, which other machines can reach")
+    assert doze.udp().ask("PING")["message"] == "PONG"

@@ -1,0 +1,134 @@
+#include "transports/tcp/tcp_server.hpp"
+
+#include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <optional>
+#include <string>
+#include <sys/socket.h>
+#include <vector>
+
+#include "base/handle.hpp"
+#include "unit/transports/loop_until.hpp"
+
+namespace doze::transports {
+namespace {
+
+using testing::HasSubstr;
+
+class TcpServerTest : public testing::Test {
+   protected:
+    using Reply = commands::Dispatcher::Reply;
+
+    void open(SessionSetup setup, Session::Patience patience = {}) {
+        server_ = TcpServer::open(loop_, {.address = {.port = 0}, .patience = patience}, std::move(setup)).value();
+        client_ = connect();
+        ASSERT_TRUE(client_);
+    }
+
+    [[nodiscard]] UniqueFd connect() const {
+        UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(server_->port());
+        if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) fd.reset();
+        return fd;
+    }
+
+    void send(std::string_view text) const {
+        EXPECT_EQ(::send(client_.get(), text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    }
+
+    /// What comes up to the end of the connection.
+    std::optional<std::string> rest() {
+        std::string all;
+        bool ended = false;
+        loop_until(loop_, [&] {
+            char chunk[4096];
+            const auto size = ::recv(client_.get(), chunk, sizeof chunk, MSG_DONTWAIT);
+            if (size > 0) all.append(chunk, static_cast<std::size_t>(size));
+            ended = size == 0;
+            return ended || (size < 0 && errno != EAGAIN);
+        });
+        return ended ? std::optional(all) : std::nullopt;
+    }
+
+    /// Until so much has come.
+    std::string receive(std::size_t wanted) {
+        std::string all;
+        loop_until(loop_, [&] {
+            char chunk[4096];
+            const auto size = ::recv(client_.get(), chunk, std::min(sizeof chunk, wanted - all.size()), MSG_DONTWAIT);
+            if (size > 0) all.append(chunk, static_cast<std::size_t>(size));
+            return all.size() == wanted || size == 0;
+        });
+        return all;
+    }
+
+    static void echo(std::string_view message, std::size_t, const Reply& reply,
+                     const std::weak_ptr<commands::Listener>&) {
+        reply(message);
+    }
+
+    boost::asio::io_context loop_{1};
+    std::unique_ptr<TcpServer> server_;
+    UniqueFd client_;
+};
+
+TEST_F(TcpServerTest, GreetsBeforeAnythingElse) {
+    open({.handler = echo, .greeter = [](const auto& listener) { listener->hear("welcome"); }});
+    send("one\n{\"two\":2}");
+    EXPECT_EQ(receive(22), "welcome\none\n{\"two\":2}\n");
+}
+
+TEST_F(TcpServerTest, EndsACommandThatIsNeverFinished) {
+    open({.handler = echo}, {.for_command = std::chrono::milliseconds(50)});
+    send("one\ntw");
+    const auto came = rest();
+    ASSERT_TRUE(came);
+    EXPECT_THAT(*came, testing::StartsWith("one\n"));
+    EXPECT_THAT(*came, HasSubstr("BAD_REQUEST"));
+    EXPECT_TRUE(loop_until(loop_, [&] { return server_->connections() == 0; }));
+}
+
+TEST_F(TcpServerTest, AConnectionAtRestIsLeftAlone) {
+    open({.handler = echo}, {.for_command = std::chrono::milliseconds(1)});
+    send("one\n");
+    EXPECT_EQ(receive(4), "one\n");
+    auto resting = std::exchange(client_, connect());
+    send("half");
+    EXPECT_TRUE(rest());  // So much time has passed.
+    client_ = std::move(resting);
+    send("two\n");
+    EXPECT_EQ(receive(4), "two\n");
+}
+
+TEST_F(TcpServerTest, TheRefusalOfALongCommandArrives) {
+    open({.handler = echo});
+    const std::string much(1 << 20, 'x');
+    std::size_t sent = 0;
+    // Sends on although doze has refused it already.
+    loop_until(loop_, [&] {
+        const auto size = ::send(client_.get(), much.data(), much.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (size > 0) sent += static_cast<std::size_t>(size);
+        return sent == much.size();
+    });
+    const auto came = rest();
+    ASSERT_TRUE(came);
+    EXPECT_THAT(*came, HasSubstr("TOO_LARGE"));
+}
+
+TEST_F(TcpServerTest, SaysWhichSettingIsWrong) {
+    open({.handler = echo});
+    const auto second = TcpServer::open(loop_, {.address = {.port = server_->port()}}, SessionSetup{.handler = echo});
+    ASSERT_FALSE(second.has_value());
+    EXPECT_THAT(second.error().message, HasSubstr("another program has it"));
+    EXPECT_THAT(second.error().next_step, HasSubstr("tcp_server.port"));
+    const auto open_to_all =
+        TcpServer::open(loop_, {.address = {.ip = "0.0.0.0", .port = 0}}, SessionSetup{.handler = echo});
+    ASSERT_FALSE(open_to_all.has_value());
+    EXPECT_THAT(open_to_all.error().message, HasSubstr("security.token"));
+}
+
+}  // namespace
+}  // namespace doze::transports
