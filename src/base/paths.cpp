@@ -68,6 +68,10 @@ fs::path control_socket(const fs::path& state_dir) {
     return state_dir / "doze.sock";
 }
 
+std::filesystem::path log_file(const fs::path& state_dir, int age) {
+    return state_dir / (age == 0 ? std::string("aws_monitor.log") : "aws_monitor." + std::to_string(age) + ".log");
+}
+
 Result<void> make_private_dir(const std::filesystem::path& dir) {
     std::filesystem::path so_far;
     int failure = 0;

@@ -30,6 +30,9 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 /// The socket in the state directory by which the command line talks to the daemon.
 [[nodiscard]] std::filesystem::path control_socket(const std::filesystem::path& state_dir);
 
+/// The newest file of the log in the state directory. Older ones are aws_monitor.1.log, the newest of them, and so on.
+[[nodiscard]] std::filesystem::path log_file(const std::filesystem::path& state_dir, int age = 0);
+
 /// Creates the folder and what is missing above it, each for its owner only (0700). Fails (`internal`)
 /// with the system's reason.
 [[nodiscard]] Result<void> make_private_dir(const std::filesystem::path& dir);

@@ -27,6 +27,8 @@ enum class Verb {
     auth,
     doctor,
     iam_policy,
+    config,
+    logs,
     version
 };
 
@@ -59,6 +61,11 @@ struct Arguments {
 
     AuthOptions::Action auth_action = AuthOptions::Action::status;
     std::string profile;  ///< Of `register`, `auth` and `iam-policy`.
+
+    bool checks_config = false;  ///< Of `config`: check, not show.
+
+    int lines = 50;  ///< Of `logs`.
+    bool follow = false;
 
     bool all = false;  ///< Of `iam-policy`.
     bool explain = false;

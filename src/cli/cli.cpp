@@ -47,6 +47,24 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
             {.config_dir = *config, .profile = arguments.profile, .all = arguments.all, .explain = arguments.explain},
             console);
     }
+    if (arguments.verb == Verb::config) {
+        const InspectOptions options{.config_dir = *config,
+                                     .state_dir = *state,
+                                     .config_option = arguments.config_dir,
+                                     .state_option = arguments.state_dir,
+                                     .json = arguments.json,
+                                     .color = wants_color(arguments, console)};
+        return arguments.checks_config ? in_process.check_config(options, console)
+                                       : in_process.show_config(options, console);
+    }
+    if (arguments.verb == Verb::logs) {
+        return in_process.logs({.state_dir = *state,
+                                .lines = static_cast<std::size_t>(arguments.lines),
+                                .follow = arguments.follow,
+                                .json = arguments.json,
+                                .color = wants_color(arguments, console)},
+                               console);
+    }
     if (arguments.verb == Verb::watch) return watch(arguments, control_socket(*state), console);
     return run_client(arguments, control_socket(*state), console);
 }

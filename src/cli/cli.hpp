@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -49,6 +50,25 @@ struct PolicyOptions {
     bool explain = false;  ///< Say on stderr what each action is for.
 };
 
+/// What `doze config` was told.
+struct InspectOptions {
+    std::filesystem::path config_dir;
+    std::filesystem::path state_dir;
+    std::string config_option;  ///< --config-dir as it was given; empty where it was not. Likewise below.
+    std::string state_option;
+    bool json = false;
+    bool color = false;
+};
+
+/// What `doze logs` was told.
+struct LogsOptions {
+    std::filesystem::path state_dir;
+    std::size_t lines = 0;  ///< How many of the last ones.
+    bool follow = false;
+    bool json = false;
+    bool color = false;
+};
+
 struct Console;
 
 /// The commands that run in this process and need more than the command line may see. Each returns its exit code.
@@ -57,6 +77,9 @@ struct InProcessCommands {
     std::function<int(const AuthOptions&, const Console&)> auth;
     std::function<int(const DoctorOptions&, const Console&)> doctor;
     std::function<int(const PolicyOptions&, const Console&)> iam_policy;
+    std::function<int(const InspectOptions&, const Console&)> check_config;
+    std::function<int(const InspectOptions&, const Console&)> show_config;
+    std::function<int(const LogsOptions&, const Console&)> logs;
 };
 
 /// The whole of main() but for the commands handed in; every other command is a client of the daemon. Blocks until

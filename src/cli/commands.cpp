@@ -112,6 +112,8 @@ class Session {
             case Verb::auth:
             case Verb::doctor:
             case Verb::iam_policy:
+            case Verb::config:
+            case Verb::logs:
             case Verb::version: break;
         }
         return int{success};

@@ -52,6 +52,33 @@ void add_iam_policy(Words& words) {
     policy->add_flag("--explain", given.explain, "Say what each action is for, even where stderr is no terminal");
 }
 
+void add_config(Words& words) {
+    auto& given = words.given;
+    auto* config = words.add(Verb::config, "config", "Check the configuration, or show where each value comes from",
+                             "  doze config check        each problem with file and line; exit code 1 if there is one\n"
+                             "  doze config show\n"
+                             "  doze config show --json | jq '.settings[] | select(.origin != \"default\")'\n");
+    config->require_subcommand(1);
+    for (const auto& [checks, name, what] :
+         {std::tuple(true, "check", "Show all that is wrong with settings.json and services.yaml"),
+          std::tuple(false, "show", "Show every setting, its value and where it comes from")}) {
+        auto* command = config->add_subcommand(name, what);
+        command->fallthrough();
+        command->callback([&given, chosen = checks] { given.checks_config = chosen; });
+    }
+}
+
+void add_logs(Words& words) {
+    auto& given = words.given;
+    auto* logs = words.add(Verb::logs, "logs", "Show the log",
+                           "  doze logs -f             goes on with what comes, until Ctrl-C\n"
+                           "  doze logs -n 1000 | grep aws\n");
+    logs->add_flag("-f,--follow", given.follow, "Go on with what comes");
+    logs->add_option("-n,--lines", given.lines, "How many of the last lines (50)")
+        ->type_name("N")
+        ->check(CLI::Range(0, 10'000'000).description(""));
+}
+
 }  // namespace
 
 void add_setup_words(Words& words) {
@@ -62,6 +89,8 @@ void add_setup_words(Words& words) {
               "  doze doctor              exit code 1 if something failed\n"
               "  doze doctor --json | jq '.findings[] | select(.state == \"fail\")'\n");
     add_iam_policy(words);
+    add_config(words);
+    add_logs(words);
     words.add(Verb::version, "version", "Print the version", "  doze version --json\n");
 }
 

@@ -37,6 +37,7 @@ bool is_control(char c) {
 }  // namespace
 
 void Findings::error(int line, std::string_view text) {
+    add(core::Level::error, line, text);
     if (++errors_ > errors_in_full) {
         ++unsaid_;
         return;
@@ -66,6 +67,12 @@ Error Findings::as_error() const {
     return {.code = ErrorCode::bad_request,
             .message = error_text_ + more + ".",
             .next_step = "Correct the file; doze never overwrites it."};
+}
+
+Note to_note(const Error& error) {
+    auto text = error.message;
+    if (text.ends_with('.')) text.pop_back();
+    return {core::Level::error, std::move(text)};
 }
 
 std::string at_line(std::string_view file, int line, std::string_view text) {

@@ -43,6 +43,7 @@ class Findings {
     /// All errors as one (`bad_request`): the first few in full, then how many more. Only if not ok().
     [[nodiscard]] Error as_error() const;
 
+    /// All of it in the order in which it was found, errors included.
     [[nodiscard]] std::vector<Note> take_notes() { return std::move(notes_); }
 
    private:
@@ -54,6 +55,9 @@ class Findings {
     int errors_ = 0;
     int unsaid_ = 0;
 };
+
+/// What is wrong with a file that was not even read through, as a note.
+[[nodiscard]] Note to_note(const Error& error);
 
 /// "file:line: text", or "file: text" for line 0.
 [[nodiscard]] std::string at_line(std::string_view file, int line, std::string_view text);

@@ -12,12 +12,23 @@ Result<Loaded<Registrations>> parse_services(std::string_view text, std::string_
     if (auto readable = check_text(text, file, largest_services); !readable) return readable.error();
     const auto document = load_yaml(text, file);
     if (!document) return document.error();
-    auto placed = read_services(document->root, file);
+    Findings findings(file);
+    auto placed = read_services(document->root, findings);
     if (!placed) return placed.error();
     Loaded<Registrations> loaded{{}, std::move(placed->notes)};
     for (auto& item : placed->value)
         if (!item.duplicate) loaded.value.push_back(std::move(item.registration));
     return loaded;
+}
+
+std::vector<Note> check_services(std::string_view text, std::string_view file) {
+    text = without_bom(text);
+    if (auto readable = check_text(text, file, largest_services); !readable) return {to_note(readable.error())};
+    const auto document = load_yaml(text, file);
+    if (!document) return {to_note(document.error())};
+    Findings findings(file);
+    auto placed = read_services(document->root, findings);
+    return placed ? std::move(placed->notes) : findings.take_notes();
 }
 
 std::string default_services_text() {

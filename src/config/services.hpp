@@ -18,6 +18,9 @@ using Registrations = std::vector<core::Registration>;
 /// call it. Pure. Work and memory are bounded by the size of the text, whatever stands in it.
 [[nodiscard]] Result<Loaded<Registrations>> parse_services(std::string_view text, std::string_view file);
 
+/// Everything that parse_services() finds wrong or worth telling, one by one, in the order of the file. Pure.
+[[nodiscard]] std::vector<Note> check_services(std::string_view text, std::string_view file);
+
 /// The text with one more registration, at the end of its list. Every other byte stays, save for an empty
 /// list's brackets and a line feed that the last line lacks. `already_registered` if it is; `bad_request`
 /// for text that parse_services() refuses; `internal` where the file is laid out in a way that can't be

@@ -273,7 +273,8 @@ Result<Opened> open(std::string_view text, std::string_view file) {
     if (auto readable = check_text(body, file, largest_services); !readable) return readable.error();
     const auto document = load_yaml(body, file);
     if (!document) return document.error();
-    auto items = read_services(document->root, file);
+    Findings findings(file);
+    auto items = read_services(document->root, findings);
     if (!items) return items.error();
     return Opened{text.substr(0, text.size() - body.size()), std::string(body), document->root,
                   std::move(items->value)};

@@ -39,7 +39,7 @@ std::string type_of(const YAML::Node& node) {
 /// Reads the document of services.yaml into registrations.
 class ServicesReader {
    public:
-    explicit ServicesReader(std::string_view file) : findings_(file) {}
+    explicit ServicesReader(Findings& findings) : findings_(findings) {}
 
     Result<Loaded<PlacedRegistrations>> read(const YAML::Node& root) {
         if (root.IsMap()) {
@@ -220,15 +220,15 @@ class ServicesReader {
         return std::nullopt;
     }
 
-    Findings findings_;
+    Findings& findings_;
     PlacedRegistrations registrations_;
     std::map<core::ResourceId, int> lines_;
 };
 
 }  // namespace
 
-Result<Loaded<PlacedRegistrations>> read_services(const YAML::Node& root, std::string_view file) {
-    return ServicesReader(file).read(root);
+Result<Loaded<PlacedRegistrations>> read_services(const YAML::Node& root, Findings& findings) {
+    return ServicesReader(findings).read(root);
 }
 
 }  // namespace doze::config

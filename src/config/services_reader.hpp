@@ -20,7 +20,7 @@ struct PlacedRegistration {
 
 using PlacedRegistrations = std::vector<PlacedRegistration>;
 
-/// What parse_services() does after the text is YAML.
-[[nodiscard]] Result<Loaded<PlacedRegistrations>> read_services(const YAML::Node& root, std::string_view file);
+/// What parse_services() does after the text is YAML. What is wrong is also among the findings.
+[[nodiscard]] Result<Loaded<PlacedRegistrations>> read_services(const YAML::Node& root, Findings& findings);
 
 }  // namespace doze::config

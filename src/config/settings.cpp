@@ -88,7 +88,7 @@ std::string described(const JsonNode& node) {
 /// Walks the tree of settings.json and fills a Settings.
 class SettingsReader {
    public:
-    explicit SettingsReader(std::string_view file) : findings_(file) {}
+    explicit SettingsReader(Findings& findings) : findings_(findings) {}
 
     Result<Loaded<Settings>> read(const JsonNode& root) {
         if (const auto* object = std::get_if<JsonNode::Object>(&root.value)) {
@@ -142,7 +142,7 @@ class SettingsReader {
     void field(std::size_t index, const JsonNode& node) {
         const Field& row = fields()[index];
         if (auto value = read_value(row, node)) {
-            settings_.set(index, std::move(*value));
+            settings_.set(index, std::move(*value), node.line);
         } else {
             findings_.error(node.line, fmt::format("{} must be {}, is {}", row.key, allowed(row), described(node)));
         }
@@ -161,7 +161,7 @@ class SettingsReader {
         return text.substr(1, text.size() - 2);
     }
 
-    Findings findings_;
+    Findings& findings_;
     Settings settings_;
     std::string unused_;
     int unused_line_ = 0;
@@ -187,11 +187,12 @@ std::optional<T> as(const Value& value) {
 
 }  // namespace
 
-Settings::Settings() : values_(fields().size()) {
+Settings::Settings() : values_(fields().size()), lines_(fields().size()) {
     for (std::size_t i = 0; i < fields().size(); ++i) set(i, fields()[i].default_value);
 }
 
-void Settings::set(std::size_t field, Value value) {
+void Settings::set(std::size_t field, Value value, int line) {
+    lines_.at(field) = line;
     fields().at(field).apply(*this, value);
     values_.at(field) = std::move(value);
 }
@@ -220,7 +221,17 @@ Result<Loaded<Settings>> parse_settings(std::string_view text, std::string_view 
     if (auto readable = check_text(text, file, largest_settings); !readable) return readable.error();
     const auto root = parse_json(text, file);
     if (!root) return root.error();
-    return SettingsReader(file).read(*root);
+    Findings findings(file);
+    return SettingsReader(findings).read(*root);
+}
+
+std::vector<Note> check_settings(std::string_view text, std::string_view file) {
+    if (auto readable = check_text(text, file, largest_settings); !readable) return {to_note(readable.error())};
+    const auto root = parse_json(text, file);
+    if (!root) return {to_note(root.error())};
+    Findings findings(file);
+    auto loaded = SettingsReader(findings).read(*root);
+    return loaded ? std::move(loaded->notes) : findings.take_notes();
 }
 
 std::string default_settings_text() {

@@ -54,19 +54,29 @@ class Settings {
     template <class T>
     [[nodiscard]] Result<T> get(std::string_view key) const;
 
-    /// Sets one field, checked already, here and in the typed members. For the loader.
-    void set(std::size_t field, Value value);
+    /// Sets one field, checked already, here and in the typed members; `line` is where the file says so. For the
+    /// loader.
+    void set(std::size_t field, Value value, int line = 0);
+
+    /// The value of a field, and the line of the file that it stands in; 0 where it is the default.
+    [[nodiscard]] const Value& value(std::size_t field) const { return values_.at(field); }
+    [[nodiscard]] int line(std::size_t field) const { return lines_.at(field); }
 
     bool operator==(const Settings& other) const { return values_ == other.values_; }
 
    private:
-    std::vector<Value> values_;  ///< In the order of fields().
+    // In the order of fields().
+    std::vector<Value> values_;
+    std::vector<int> lines_;
 };
 
 /// Reads settings.json. What is missing has its default. Syntax errors and bad values are errors with file
 /// and line; keys that doze does not know, keys that stand twice, and secrets are warnings; keys that only
 /// the original knew are one note. `file` is how messages call it. Pure.
 [[nodiscard]] Result<Loaded<Settings>> parse_settings(std::string_view text, std::string_view file);
+
+/// Everything that parse_settings() finds wrong or worth telling, one by one, in the order of the file. Pure.
+[[nodiscard]] std::vector<Note> check_settings(std::string_view text, std::string_view file);
 
 /// settings.json as doze writes it where there is none: every key with its default, four spaces deep.
 [[nodiscard]] std::string default_settings_text();

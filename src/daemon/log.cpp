@@ -4,6 +4,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <sys/stat.h>
 
+#include "base/paths.hpp"
+
 namespace doze::daemon {
 namespace {
 
@@ -14,7 +16,7 @@ constexpr std::size_t old_files = 3;
 
 Log::Log(const std::filesystem::path& state_dir, spdlog::level::level_enum level) : level_(level) {
     sinks_.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_st>());
-    const auto file = state_dir / "aws_monitor.log";
+    const auto file = log_file(state_dir);
     const auto mask = ::umask(0077);  // The log tells when its person was there.
     try {
         sinks_.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_st>(file.string(), rotate_at, old_files));

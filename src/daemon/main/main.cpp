@@ -3,11 +3,15 @@
 #include "daemon/daemon.hpp"
 #include "doctor/doctor.hpp"
 #include "doctor/iam_policy.hpp"
+#include "inspect/inspect.hpp"
 
 int main(int argc, char** argv) {
     return doze::cli::run_command_line(argc, argv,
                                        {.run = doze::daemon::run,
                                         .auth = doze::auth::run,
                                         .doctor = doze::doctor::run,
-                                        .iam_policy = doze::doctor::print_policy});
+                                        .iam_policy = doze::doctor::print_policy,
+                                        .check_config = doze::inspect::check_config,
+                                        .show_config = doze::inspect::show_config,
+                                        .logs = doze::inspect::show_logs});
 }

@@ -80,6 +80,21 @@ class Run : public testing::Test {
                                                [this](const PolicyOptions& options, const Console&) {
                                                    policy_ = options;
                                                    return 45;
+                                               },
+                                           .check_config =
+                                               [this](const InspectOptions& options, const Console&) {
+                                                   inspected_ = options;
+                                                   return 46;
+                                               },
+                                           .show_config =
+                                               [this](const InspectOptions& options, const Console&) {
+                                                   inspected_ = options;
+                                                   return 47;
+                                               },
+                                           .logs =
+                                               [this](const LogsOptions& options, const Console&) {
+                                                   logged_ = options;
+                                                   return 48;
                                                }};
         return cli::run(arguments, console, in_process);
     }
@@ -94,7 +109,30 @@ class Run : public testing::Test {
     std::optional<AuthOptions> authorized_;
     std::optional<DoctorOptions> examined_;
     std::optional<PolicyOptions> policy_;
+    std::optional<InspectOptions> inspected_;
+    std::optional<LogsOptions> logged_;
 };
+
+TEST_F(Run, HandsConfigOver) {
+    EXPECT_EQ(run({"config", "check"}), 46);
+    EXPECT_EQ(inspected_->config_dir, "/home/a/.config/doze");
+    EXPECT_EQ(run({"config", "show", "--json", "--config-dir", "/etc/doze"}), 47);
+    EXPECT_TRUE(inspected_->json);
+    EXPECT_EQ(inspected_->config_option, "/etc/doze");
+    EXPECT_EQ(inspected_->state_option, folder_);
+    EXPECT_EQ(run({"config"}), usage);
+}
+
+TEST_F(Run, HandsLogsOver) {
+    EXPECT_EQ(run({"logs"}), 48);
+    EXPECT_EQ(logged_->state_dir, folder_);
+    EXPECT_EQ(logged_->lines, 50U);
+    EXPECT_FALSE(logged_->follow);
+    EXPECT_EQ(run({"logs", "-f", "-n", "7"}), 48);
+    EXPECT_EQ(logged_->lines, 7U);
+    EXPECT_TRUE(logged_->follow);
+    EXPECT_EQ(run({"logs", "-n", "-1"}), usage);
+}
 
 TEST_F(Run, HandsAuthOverWithItsOptions) {
     EXPECT_EQ(run({"auth", "status", "--json"}), 43);
