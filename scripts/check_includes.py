@@ -43,6 +43,7 @@ ONLY_IN = {
     r"xcb/": {"signals"},
     r"yaml-cpp/": {"config"},
     r"pugixml\.hpp": {"cloud/aws"},
+    r"systemd/": {"daemon"},
     r"wayland-": {"signals"},
     r"pulse/": {"signals"},
 }

@@ -25,6 +25,7 @@
 #include "daemon/memory.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/region_list.hpp"
+#include "daemon/service_manager.hpp"
 #include "history/sqlite_journal.hpp"
 #include "history/state_lock.hpp"
 #include "ports/system_clock.hpp"
@@ -105,6 +106,7 @@ class Daemon {
                        [this] {
                            let_suspend();
                            notifier_.look();
+                           service_manager_.look(driver_.state());
                        }}),
           notifier_(loop_, driver_, [this](const std::string& text) { log_->of("desktop").info(text); }),
           region_list_(
@@ -112,6 +114,7 @@ class Daemon {
               [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
           dispatcher_(driver_, {.version = DOZE_VERSION, .started = clock_.now().boot}),
           listeners_(loop_, dispatcher_, *log_),
+          service_manager_(loop_),
           signals_(loop_, SIGINT, SIGTERM),
           started_(loop_, start_takes) {}
 
@@ -123,6 +126,7 @@ class Daemon {
         tell_identity();
         signals_.async_wait([this](auto error, int signal) {
             if (error) return;
+            service_manager_.tell_stopping();
             log_->of("doze").info("Stopping on {}. What sleeps stays asleep; the journal knows how to wake it.",
                                   signal == SIGINT ? "SIGINT" : "SIGTERM");
             loop_.stop();
@@ -130,6 +134,7 @@ class Daemon {
         started_.async_wait([](auto error) {
             if (!error) give_back_memory();
         });
+        service_manager_.tell_ready();
         loop_.run();
     }
 
@@ -254,6 +259,7 @@ class Daemon {
     RegionList region_list_;
     commands::Dispatcher dispatcher_;
     Listeners listeners_;
+    ServiceManager service_manager_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer started_;
     std::optional<core::SourceSettings> sources_settings_;

@@ -1,0 +1,90 @@
+"""doze as a service: what it tells systemd, and an end in the middle of a sleep."""
+import os
+import re
+import signal
+import socket
+import tempfile
+import time
+
+import pytest
+from asleep import ASLEEP, AWAKE, PUT_TO_SLEEP, SLEEP_CALLS
+from waiting import wait_for
+
+
+class NotifySocket:
+    """What systemd hears of a service of Type=notify."""
+
+    def __init__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="notify")  # Short: it holds the name of a socket.
+        self.path = f"{self._folder.name}/socket"
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(self.path)
+        self._socket.settimeout(60)
+        self.heard = []
+
+    def wait(self, pattern, times=1):
+        """Until so many messages fit, of all that came."""
+        deadline = time.monotonic() + 60
+        while sum(1 for message in self.heard if re.fullmatch(pattern, message)) < times:
+            self.heard.append(self._socket.recv(4096).decode())
+            assert time.monotonic() < deadline, f"{pattern} did not come, but {set(self.heard)}"
+
+    def close(self):
+        self._socket.close()
+        self._folder.cleanup()
+
+
+@pytest.fixture
+def systemd():
+    systemd = NotifySocket()
+    yield systemd
+    systemd.close()
+
+
+def test_tells_systemd_how_it_is(make_doze, company, screen, systemd):
+    doze = make_doze(DISPLAY=screen.display, NOTIFY_SOCKET=systemd.path, WATCHDOG_USEC="200000",
+                     **company.environment(company.endpoint))
+    company.write_config(doze.config, {"activity_monitor": {"terminals": {"enabled": False}},
+                                       "udp_server": {"port": doze.port}})
+    doze.launch()
+    systemd.wait("READY=1")
+    assert doze.answers(), "what is ready answers"
+    systemd.wait("WATCHDOG=1", times=3)
+    systemd.wait(r"STATUS=active, \d+ of \d+ registered resources asleep")
+    doze.leave()
+    systemd.wait(r"STATUS=away, (\d+) of \1 registered resources asleep")
+    doze.process.send_signal(signal.SIGTERM)
+    systemd.wait("STOPPING=1")
+    assert doze.process.wait(30) == 0
+
+
+def test_the_watchdog_of_another_process_is_none_of_ours(make_doze, company, screen, systemd):
+    doze = make_doze(DISPLAY=screen.display, NOTIFY_SOCKET=systemd.path, WATCHDOG_USEC="200000",
+                     WATCHDOG_PID=str(os.getpid()), **company.environment(company.endpoint))
+    company.write_config(doze.config, {"udp_server": {"port": doze.port}})
+    doze.start()
+    doze.stop()
+    systemd.wait("STOPPING=1")
+    assert "WATCHDOG=1" not in systemd.heard
+
+
+@pytest.mark.parametrize("moment", ["before the calls reach AWS", "after AWS acted but before its answer"])
+@pytest.mark.parametrize("person", ["stays away", "returns"])
+def test_a_stop_during_a_sleep_loses_nothing(doze, company, proxy, screen, moment, person):
+    doze.start()
+    hold = "hold" if moment == "before the calls reach AWS" else "hold_answer"
+    held = [getattr(proxy.on(operation), hold)() for operation in SLEEP_CALLS]
+    doze.leave()
+    for rule, count in zip(held, SLEEP_CALLS.values()):
+        rule.wait_arrived(count=count)
+    doze.process.send_signal(signal.SIGTERM)
+    assert doze.process.wait(30) == 0
+    proxy.clear()
+
+    doze.start()
+    if person == "stays away":
+        wait_for(lambda: company.states() == ASLEEP, "the sleep is completed")
+        wait_for(lambda: doze.asleep() == PUT_TO_SLEEP, "doze has seen everything asleep")
+    doze.return_to(screen)
+    wait_for(lambda: company.states() == AWAKE, "everything is as it was")
+    wait_for(lambda: not doze.asleep(), "doze holds nothing for asleep any more")
