@@ -133,7 +133,7 @@ void AwsCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
             each(id, std::move(seen));
         };
         start(executor_,
-              [group, some = std::move(some), line = Line(clients_(group.profile), over_), options, &clock = clock_,
+              [group = group, some = std::move(some), line = Line(clients_(group.profile), over_), options, &clock = clock_,
                report]() mutable -> asio::awaitable<void> {
                   const auto& service = service_of(group.kind);
                   if (options.depth == core::Depth::load && service.load != nullptr)
@@ -161,7 +161,7 @@ void AwsCloud::act(Change change, std::vector<core::Target> targets, Outcome eac
             each(id, std::move(accepted));
         };
         start(executor_,
-              [change, group, some = std::move(some), line = Line(clients_(group.profile), over_),
+              [change, group = group, some = std::move(some), line = Line(clients_(group.profile), over_),
                report]() mutable -> asio::awaitable<void> {
                   co_await (service_of(group.kind).*change)(line, group.region, some, report);
               });
