@@ -78,6 +78,12 @@ class Settings {
 /// Everything that parse_settings() finds wrong or worth telling, one by one, in the order of the file. Pure.
 [[nodiscard]] std::vector<Note> check_settings(std::string_view text, std::string_view file);
 
+/// The text with another value for one key, which is added if it is missing. Every other byte stays. `bad_request` for
+/// text that parse_settings() refuses, and for a value that it would refuse; `internal` where the file is laid out in a
+/// way that can't be edited safely (the result is read again and compared, so a wrong edit never gets out). Pure.
+[[nodiscard]] Result<std::string> with_setting(std::string_view text, std::string_view key, const Value& value,
+                                               std::string_view file);
+
 /// settings.json as doze writes it where there is none: every key with its default, four spaces deep.
 [[nodiscard]] std::string default_settings_text();
 

@@ -100,14 +100,14 @@ Store::Reloaded Store::reload() {
     return result;
 }
 
-template <class Edit>
-Result<void> Store::edit_services(const Edit& edit) {
-    const auto path = dir_ / services_name;
+template <class T, class Edit>
+Result<void> Store::edit_file(const T& kind, const Edit& edit) {
+    const auto path = dir_ / kind.name;
     constexpr int tries = 3;  // Somebody may save the file in an editor at the same moment, but not for ever.
     for (int attempt = 1;; ++attempt) {
-        const auto text = read_file(path, largest_services);
+        const auto text = read_file(path, kind.limit);
         if (!text) return text.error();
-        const auto edited = edit(*text ? **text : default_services_text(), path.string());
+        const auto edited = edit(*text ? **text : kind.defaults(), path.string());
         if (!edited) return edited.error();
         auto written = write_file(path, *edited, *text);
         if (written || written.error().recovery != Recovery::retry || attempt == tries) return written;
@@ -115,13 +115,21 @@ Result<void> Store::edit_services(const Edit& edit) {
 }
 
 Result<void> Store::add(const core::Registration& registration) {
-    return edit_services(
-        [&](std::string_view text, std::string_view file) { return with_registration(text, registration, file); });
+    return edit_file(services_file, [&](std::string_view text, std::string_view file) {
+        return with_registration(text, registration, file);
+    });
 }
 
 Result<void> Store::remove(const core::ResourceId& id) {
-    return edit_services(
-        [&](std::string_view text, std::string_view file) { return without_registration(text, id, file); });
+    return edit_file(services_file, [&](std::string_view text, std::string_view file) {
+        return without_registration(text, id, file);
+    });
+}
+
+Result<void> Store::set(std::string_view key, const Value& value) {
+    return edit_file(settings_file, [&](std::string_view text, std::string_view file) {
+        return with_setting(text, key, value, file);
+    });
 }
 
 }  // namespace doze::config

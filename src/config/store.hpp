@@ -52,11 +52,14 @@ class Store {
     [[nodiscard]] Result<void> add(const core::Registration& registration);
     [[nodiscard]] Result<void> remove(const core::ResourceId& id);
 
+    /// The same with the value of one key of settings.json.
+    [[nodiscard]] Result<void> set(std::string_view key, const Value& value);
+
    private:
     explicit Store(std::filesystem::path dir) : dir_(std::move(dir)) {}
 
-    template <class Edit>
-    Result<void> edit_services(const Edit& edit);
+    template <class T, class Edit>
+    Result<void> edit_file(const T& kind, const Edit& edit);
 
     std::filesystem::path dir_;
     Settings settings_;
