@@ -29,10 +29,11 @@ MAY_INCLUDE = {
     "cli": {"base", "core", "commands"},
     "auth": {"base", "core", "ports", "cloud/aws", "http", "keyring", "config", "cli"},
     "doctor": {"base", "core", "ports", "signals", "commands", "cloud/aws", "access", "history", "config", "cli"},
+    "init": {"base", "core", "ports", "cloud/aws", "access", "http", "keyring", "config", "cli", "auth", "doctor"},
     "inspect": {"base", "core", "config", "cli"},
     "daemon": {"base", "core", "ports", "dbus", "notifications", "signals", "commands", "transports", "actions",
                "cloud/aws", "http", "keyring", "access", "history", "config", "cli", "auth", "doctor",
-               "inspect"},
+               "init", "inspect"},
 }
 
 # Libraries that only few folders may see, so that they can be replaced there.

@@ -28,6 +28,7 @@ enum class Verb {
     doctor,
     iam_policy,
     config,
+    init,
     logs,
     version
 };

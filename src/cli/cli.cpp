@@ -57,6 +57,10 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
         return arguments.checks_config ? in_process.check_config(options, console)
                                        : in_process.show_config(options, console);
     }
+    if (arguments.verb == Verb::init) {
+        return in_process.init({.config_dir = *config, .state_dir = *state, .color = wants_color(arguments, console)},
+                               console);
+    }
     if (arguments.verb == Verb::logs) {
         return in_process.logs({.state_dir = *state,
                                 .lines = static_cast<std::size_t>(arguments.lines),

@@ -69,6 +69,13 @@ struct LogsOptions {
     bool color = false;
 };
 
+/// What `doze init` was told.
+struct InitOptions {
+    std::filesystem::path config_dir;
+    std::filesystem::path state_dir;
+    bool color = false;
+};
+
 struct Console;
 
 /// The commands that run in this process and need more than the command line may see. Each returns its exit code.
@@ -80,6 +87,7 @@ struct InProcessCommands {
     std::function<int(const InspectOptions&, const Console&)> check_config;
     std::function<int(const InspectOptions&, const Console&)> show_config;
     std::function<int(const LogsOptions&, const Console&)> logs;
+    std::function<int(const InitOptions&, const Console&)> init;
 };
 
 /// The whole of main() but for the commands handed in; every other command is a client of the daemon. Blocks until

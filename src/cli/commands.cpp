@@ -113,6 +113,7 @@ class Session {
             case Verb::doctor:
             case Verb::iam_policy:
             case Verb::config:
+            case Verb::init:
             case Verb::logs:
             case Verb::version: break;
         }

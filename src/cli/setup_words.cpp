@@ -83,6 +83,9 @@ void add_logs(Words& words) {
 
 void add_setup_words(Words& words) {
     words.begin_group("Setting up and running");
+    words.add(Verb::init, "init", "Set doze up: asks for credentials, regions and what to register, and tries it",
+              "  doze init                asks; writes nothing before the last yes\n"
+              "  doze init < answers.txt  an answer on each line\n");
     add_run(words);
     add_auth(words);
     words.add(Verb::doctor, "doctor", "Check everything doze needs, and say how to mend what is wrong",

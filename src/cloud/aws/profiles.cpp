@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <set>
 #include <sys/stat.h>
 #include <system_error>
 #include <tuple>
@@ -218,6 +219,19 @@ Result<void> Profiles::refresh(File& file, std::string path) const {
     if (!sections) return sections.error();
     file = {.path = std::move(path), .stamp = stamp, .sections = std::move(*sections)};
     return {};
+}
+
+Result<std::vector<std::string>> Profiles::names() {
+    if (auto read = refresh(credentials_, credentials_path()); !read) return read.error();
+    if (auto read = refresh(config_, config_path()); !read) return read.error();
+    std::set<std::string> names;
+    for (const auto& [title, unused] : credentials_.sections) names.insert(title);
+    constexpr std::string_view prefix = "profile ";
+    for (const auto& [title, unused] : config_.sections) {
+        if (title == "default") names.insert(title);
+        if (title.starts_with(prefix)) names.insert(title.substr(prefix.size()));
+    }
+    return std::vector<std::string>(names.begin(), names.end());
 }
 
 Result<Profile> Profiles::load(const std::string& name) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <sys/stat.h>
 #include <utility>
+#include <vector>
 
 #include "base/paths.hpp"
 #include "base/result.hpp"
@@ -51,6 +52,9 @@ class Profiles {
     /// (`no_credentials`). Blocks for two small files.
     [[nodiscard]] Result<Profile> load() { return load(chosen()); }
     [[nodiscard]] Result<Profile> load(const std::string& name);
+
+    /// The names of all profiles in both files, in order. Fails and blocks like load().
+    [[nodiscard]] Result<std::vector<std::string>> names();
 
     /// Another explicit name from now on; empty leaves the choice to the environment.
     void choose(std::string explicit_name) { explicit_name_ = std::move(explicit_name); }

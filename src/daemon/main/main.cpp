@@ -3,6 +3,7 @@
 #include "daemon/daemon.hpp"
 #include "doctor/doctor.hpp"
 #include "doctor/iam_policy.hpp"
+#include "init/init.hpp"
 #include "inspect/inspect.hpp"
 
 int main(int argc, char** argv) {
@@ -13,5 +14,6 @@ int main(int argc, char** argv) {
                                         .iam_policy = doze::doctor::print_policy,
                                         .check_config = doze::inspect::check_config,
                                         .show_config = doze::inspect::show_config,
-                                        .logs = doze::inspect::show_logs});
+                                        .logs = doze::inspect::show_logs,
+                                        .init = doze::init::run});
 }
