@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
+#include "base/version.hpp"
 #include "cli/cli.hpp"
 #include "cli/words.hpp"
 
@@ -38,7 +39,7 @@ Exit codes:
 class Parser {
    public:
     Parser() : app_(about, "doze") {
-        app_.set_version_flag("--version", "doze " DOZE_VERSION, "Print the version and exit");
+        app_.set_version_flag("--version", "doze " + std::string(version()), "Print the version and exit");
         app_.require_subcommand(1);
         app_.footer(more_help);
         app_.add_option("--config-dir", given_.config_dir, "Where settings.json and services.yaml are")

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/version.hpp"
 #include "cli/client.hpp"
 #include "cli/members.hpp"
 #include "cli/pretty_json.hpp"
@@ -64,9 +65,9 @@ class Session {
 
     int version() {
         if (arguments_.json) {
-            console_.out << pretty(json::object{{"version", DOZE_VERSION}});
+            console_.out << pretty(json::object{{"version", doze::version()}});
         } else {
-            console_.out << "doze " DOZE_VERSION "\n";
+            console_.out << "doze " << doze::version() << '\n';
         }
         return success;
     }

@@ -15,6 +15,7 @@
 #include "access/cloud_access.hpp"
 #include "base/paths.hpp"
 #include "base/secret.hpp"
+#include "base/version.hpp"
 #include "commands/dispatcher.hpp"
 #include "config/store.hpp"
 #include "config/watcher.hpp"
@@ -112,7 +113,7 @@ class Daemon {
           region_list_(
               loop_, clock_, *cloud_, [this] { configure(); },
               [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
-          dispatcher_(driver_, {.version = DOZE_VERSION, .started = clock_.now().boot}),
+          dispatcher_(driver_, {.version = std::string(version()), .started = clock_.now().boot}),
           listeners_(loop_, dispatcher_, *log_),
           service_manager_(loop_),
           signals_(loop_, SIGINT, SIGTERM),
@@ -294,7 +295,7 @@ int run(const cli::RunOptions& options) {
     else
         log->of("doze").error(taken.error().text());
     if (!log->file_trouble().empty()) log->of("doze").error(log->file_trouble());
-    log->of("doze").info("doze {} (process {}), state in {}, configuration in {}.", DOZE_VERSION, ::getpid(),
+    log->of("doze").info("doze {} (process {}), state in {}, configuration in {}.", version(), ::getpid(),
                          options.state_dir.string(), options.config_dir.string());
 
     auto store = config::Store::open(options.config_dir);

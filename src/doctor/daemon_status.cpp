@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/paths.hpp"
+#include "base/version.hpp"
 #include "cli/client.hpp"
 #include "cli/members.hpp"
 #include "core/time.hpp"
@@ -44,9 +45,9 @@ Finding judge_daemon(const DaemonFacts& facts, const std::filesystem::path& stat
         const auto version = cli::text_at(*facts.status, "version");
         const auto up = std::chrono::seconds(cli::number_at(*facts.status, "uptime_seconds").value_or(0));
         finding.finding = fmt::format("runs{}, version {}, for {}", process, version, core::to_string(up));
-        if (version != DOZE_VERSION) {
+        if (version != doze::version()) {
             finding.grade = Grade::warn;
-            finding.fix = "This command is of version " DOZE_VERSION ": start the daemon again.";
+            finding.fix = fmt::format("This command is of version {}: start the daemon again.", doze::version());
         } else if (cli::flag_at(*facts.status, "dry_run")) {
             finding.grade = Grade::warn;
             finding.finding += "; a dry run: it decides and shows everything, and changes nothing";

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/handle.hpp"
+#include "base/version.hpp"
 #include "doctor/configuration.hpp"
 #include "doctor/daemon_status.hpp"
 #include "doctor/files.hpp"
@@ -61,13 +62,13 @@ TEST(Sources, FailWhenDozeIsBlind) {
     EXPECT_EQ(judge_sources({}).front().grade, Grade::fail);
 }
 
-DaemonFacts answered(const char* status, std::optional<int> holder = 7) {
+DaemonFacts answered(const std::string& status, std::optional<int> holder = 7) {
     return {.status = boost::json::parse(status).as_object(), .lock_holder = holder};
 }
 
 TEST(Daemon, SaysThatItRuns) {
-    const auto finding =
-        judge_daemon(answered(R"({"version": ")" DOZE_VERSION R"(", "uptime_seconds": 90, "dry_run": false})"), "/s");
+    const auto finding = judge_daemon(
+        answered(R"({"version": ")" + std::string(version()) + R"(", "uptime_seconds": 90, "dry_run": false})"), "/s");
     EXPECT_EQ(finding.grade, Grade::ok);
     EXPECT_THAT(finding.finding, AllOf(HasSubstr("process 7"), HasSubstr("90 s")));
 }
