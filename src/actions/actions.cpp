@@ -50,12 +50,15 @@ void Actions::operator()(const core::SavePresence& effect) {
     retry();
 }
 
+void Actions::operator()(const core::SaveHolds& effect) {
+    unsaved_holds_ = effect.record;
+    retry();
+}
+
 void Actions::retry() {
     if (!unwritten_close_.empty() || !unwritten_put_.empty()) (void)write({}, {});
-    if (!unsaved_presence_) return;
-    const auto saved = journal_.save(*unsaved_presence_);
-    trouble_ = saved ? std::nullopt : std::optional(saved.error());
-    if (saved) unsaved_presence_.reset();
+    save(unsaved_holds_);
+    save(unsaved_presence_);
 }
 
 void Actions::operator()(const core::Look& effect) {

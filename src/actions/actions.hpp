@@ -27,11 +27,15 @@ class Actions {
     void operator()(const core::Act& act);
     void operator()(const core::Journal& rows);
     void operator()(const core::SavePresence& effect);
+    void operator()(const core::SaveHolds& effect);
     void operator()(const core::Look& effect);
     void operator()(const core::SurveyWanted& effect);
 
     /// Adds to the history.
     void remember(const std::vector<core::Announce>& announcements);
+    [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) {
+        return journal_.history(query);
+    }
 
     /// Why the journal could not be written the last time, if it could not.
     [[nodiscard]] const std::optional<Error>& journal_trouble() const { return trouble_; }
@@ -40,6 +44,15 @@ class Actions {
     void retry();
 
    private:
+    /// Saves a record that the disk did not take before.
+    template <class Record>
+    void save(std::optional<Record>& unsaved) {
+        if (!unsaved) return;
+        const auto saved = journal_.save(*unsaved);
+        trouble_ = saved ? std::nullopt : std::optional(saved.error());
+        if (saved) unsaved.reset();
+    }
+
     /// Writes what an earlier write failed to write together with this. Closes come first.
     Result<void> write(const std::vector<core::LedgerEntry>& put, const std::vector<core::ResourceId>& close);
 
@@ -53,6 +66,7 @@ class Actions {
     std::set<core::ResourceId> unwritten_close_;
     std::map<core::ResourceId, core::LedgerEntry> unwritten_put_;
     std::optional<core::PresenceRecord> unsaved_presence_;
+    std::optional<core::HoldRecord> unsaved_holds_;
     std::optional<Error> trouble_;
 };
 

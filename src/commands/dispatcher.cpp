@@ -29,13 +29,6 @@ std::string_view trim(std::string_view text) {
     return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
-Error unknown(Form form, std::string_view word) {
-    if (!is_clean(word)) return bad_request("The message is neither a command nor JSON.");
-    return {.code = ErrorCode::unknown_command,
-            .message = fmt::format("There is no command {}.", quoted(word)),
-            .next_step = fmt::format("The nearest is {}.", nearest_command(form, word))};
-}
-
 /// Whether there are as many parts as a command takes.
 Result<void> check_count(const Command& command, Parts parts) {
     std::size_t i = 0;
@@ -61,7 +54,7 @@ void handle_text(Call call, std::string_view text) {
     const auto colon = text.find(':');
     const auto word = trim(text.substr(0, colon));
     const auto* command = find_command(Form::text, word);
-    if (!command) return call.fail(unknown(Form::text, word));
+    if (!command) return call.fail(unknown_command(Form::text, word));
 
     std::array<std::string_view, most_parts> parts;
     std::size_t count = 0;
@@ -96,7 +89,7 @@ void handle_json(Call call, std::string_view text) {
         command = find_command(Form::json, word);
     }
     call.set_type(word);
-    if (!command) return call.fail(unknown(Form::json, word));
+    if (!command) return call.fail(unknown_command(Form::json, word));
     command->on_json(std::move(call), *message);
 }
 

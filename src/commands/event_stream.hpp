@@ -5,14 +5,16 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/changed_items.hpp"
 #include "commands/listener.hpp"
+#include "core/engine.hpp"
 #include "core/presence/activity.hpp"
 #include "core/presence/presence.hpp"
 
 namespace doze::commands {
 
-/// Tells the listeners what happens, as messages of docs/protocol.md ("Events"): activities, and the countdown while
-/// presence is idle. Wants no time while nobody listens. Lives on the loop's thread.
+/// Tells the listeners what happens, as messages of docs/protocol.md ("Events"): activities, presence, the countdown
+/// before a sleep, and resources whose state changed. Wants no time while nobody listens. Lives on the loop's thread.
 class EventStream {
    public:
     /// One listener hears each event once, however often it subscribes. It leaves by its end.
@@ -22,21 +24,26 @@ class EventStream {
     void on_source(const core::SourceStatus& status) { throttle_.on_source(status); }
 
     /// Tells what is due. Call after each change, and at next_deadline().
-    void advance(const core::Presence& presence, core::Now now);
+    void advance(const core::State& state, core::Now now);
 
     /// As of the last advance().
     [[nodiscard]] std::optional<core::TimePoint> next_deadline() const;
 
    private:
     void tell_activities(core::Now now);
-    void tell_countdown(const core::Presence& presence, core::Now now);
+    void tell_presence(const core::Presence& presence, core::Now now);
+    void tell_countdown(const core::State& state, core::Now now);
+    void tell_changes(const core::State& state, core::Now now);
     template <class Write>
     void tell(std::string_view type, core::WallTime at, Write write) const;
 
     std::vector<std::weak_ptr<Listener>> listeners_;
     core::ActivityThrottle throttle_;
-    std::optional<core::TimePoint> next_tick_;  ///< There while presence is idle.
+    std::optional<core::TimePoint> next_tick_;  ///< There while it counts down.
     core::Duration whole_countdown_{};
+    std::optional<core::PresenceState> told_presence_;
+    ChangedItems changed_items_;
+    std::optional<core::TimePoint> next_comparison_;  ///< There while something may have changed.
 };
 
 }  // namespace doze::commands

@@ -42,6 +42,24 @@ void away_text(Call call, Parts parts);
 void away_json(Call call, const Message& message);
 void activity_json(Call call, const Message& message);
 
+// holds.cpp
+void snooze_text(Call call, Parts parts);
+void snooze_json(Call call, const Message& message);
+void resume_text(Call call, Parts parts);
+void resume_json(Call call, const Message& message);
+void hold_text(Call call, Parts parts);
+void hold_json(Call call, const Message& message);
+void release_text(Call call, Parts parts);
+void release_json(Call call, const Message& message);
+
+// history.cpp
+void history_text(Call call, Parts parts);
+void history_json(Call call, const Message& message);
+
+// help.cpp
+void help_text(Call call, Parts parts);
+void help_json(Call call, const Message& message);
+
 // events.cpp
 void events_text(Call call, Parts parts);
 void events_json(Call call, const Message& message);

@@ -2,11 +2,14 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "commands/listener.hpp"
 #include "core/effect.hpp"
 #include "core/engine.hpp"
 #include "core/event.hpp"
+#include "core/history.hpp"
 
 namespace doze::commands {
 
@@ -25,6 +28,13 @@ class Host {
     /// returns, perhaps minutes later.
     using Done = std::function<void(const Result<core::OrderResult>&)>;
     virtual void order(const std::function<core::Event(core::OrderId)>& make, Done done) = 0;
+
+    /// Nothing is put to sleep until the result, which may outlive the host, is let go. `reason` is one line. `done` as
+    /// of order().
+    [[nodiscard]] virtual std::shared_ptr<void> hold(std::string reason, Done done) = 0;
+
+    /// What doze did and why, newest first.
+    [[nodiscard]] virtual Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) = 0;
 
     /// From now on the listener hears every event (docs/protocol.md, "Events"), as long as it lives.
     virtual void subscribe(std::weak_ptr<Listener> listener) = 0;

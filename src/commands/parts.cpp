@@ -12,7 +12,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr int largest_count = 10'000;
-constexpr std::size_t longest_description = 256;
+constexpr std::size_t longest_line = 256;
 
 std::string_view view(const json::string& text) {
     return {text.data(), text.size()};
@@ -48,9 +48,8 @@ Result<std::string> description(const json::object& content) {
     if (!text) return text.error();
     if (!*text) return std::string();
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    if ((*text)->size() > longest_description || std::ranges::any_of(**text, is_control))
-        return bad_request(
-            fmt::format("The member 'description' must be one line of at most {} bytes.", longest_description));
+    if ((*text)->size() > longest_line || std::ranges::any_of(**text, is_control))
+        return bad_request(fmt::format("The member 'description' must be one line of at most {} bytes.", longest_line));
     return std::string(**text);
 }
 
@@ -160,6 +159,33 @@ Result<int> parse_count(std::string_view text) {
         return bad_request(fmt::format("{} is not a valid count.", quoted(text)),
                            fmt::format("It is a whole number from 0 to {}.", largest_count));
     return count;
+}
+
+Result<std::int64_t> parse_number(std::string_view name, std::string_view text, std::int64_t least, std::int64_t most) {
+    std::int64_t number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, failed] = std::from_chars(text.data(), end, number);
+    if (text.empty()) return bad_request(fmt::format("The {} is missing.", name));
+    if (failed != std::errc{} || stop != end || number < least || number > most)
+        return bad_request(fmt::format("{} is not a valid {}.", quoted(text), name),
+                           fmt::format("It is a whole number from {} to {}.", least, most));
+    return number;
+}
+
+Result<std::optional<std::int64_t>> optional_number(const json::object& content, std::string_view name,
+                                                    std::int64_t least, std::int64_t most) {
+    const auto* member = present(content, name);
+    if (!member) return std::optional<std::int64_t>();
+    if (!member->is_int64() || member->get_int64() < least || member->get_int64() > most)
+        return bad_request(fmt::format("The member '{}' must be a whole number from {} to {}.", name, least, most));
+    return std::optional(member->get_int64());
+}
+
+Result<std::string> parse_line(std::string_view name, std::string_view text) {
+    if (text.empty()) return bad_request(fmt::format("The {} is missing.", name));
+    if (text.size() > longest_line || !is_clean(text))
+        return bad_request(fmt::format("The {} must be one line of at most {} bytes.", name, longest_line));
+    return std::string(text);
 }
 
 Result<std::string_view> text_member(const json::object& content, std::string_view name) {

@@ -47,6 +47,18 @@ using Parts = std::span<const std::string_view>;
 [[nodiscard]] Result<std::optional<std::int64_t>> optional_seconds(const boost::json::object& content,
                                                                    std::string_view name);
 
+/// A whole number in the text form, from `least` to `most`. `name` is that of the part.
+[[nodiscard]] Result<std::int64_t> parse_number(std::string_view name, std::string_view text, std::int64_t least,
+                                                std::int64_t most);
+
+/// The same as a member; none if it is missing or null.
+[[nodiscard]] Result<std::optional<std::int64_t>> optional_number(const boost::json::object& content,
+                                                                  std::string_view name, std::int64_t least,
+                                                                  std::int64_t most);
+
+/// One line for people: clean UTF-8, not empty, at most 256 bytes. `name` says in errors what it is.
+[[nodiscard]] Result<std::string> parse_line(std::string_view name, std::string_view text);
+
 /// KindInfo::command, in any case.
 [[nodiscard]] Result<core::Kind> parse_kind(std::string_view name, std::string_view text);
 

@@ -55,16 +55,23 @@ class Status {
     }
 
    private:
+    /// On the wall's clock.
+    [[nodiscard]] std::int64_t epoch_seconds(core::TimePoint at) const {
+        return floor<seconds>(now_.wall + (at - now_.boot)).time_since_epoch().count();
+    }
+
     void write_presence() {
         const auto& presence = state_.presence;
         const auto lasts = std::max(now_.boot - presence.since(), core::Duration::zero());
         const auto away_at = presence.away_at();
+        const auto sleep_at = core::sleep_at(state_);
         writer_.key("presence");
         writer_.begin_object();
         writer_.member("state", to_string(presence.state()));
         writer_.member("since", floor<seconds>(now_.wall - lasts).time_since_epoch().count());
         writer_.member("for_seconds", whole(lasts));
         writer_.member("away_in_seconds", away_at ? std::optional(whole(*away_at - now_.boot)) : std::nullopt);
+        writer_.member("sleep_in_seconds", sleep_at ? std::optional(whole(*sleep_at - now_.boot)) : std::nullopt);
         writer_.member("locked", presence.is_locked());
         writer_.end_object();
     }
@@ -77,7 +84,28 @@ class Status {
             writer_.member("kind", std::string_view("inhibitor"));
             writer_.member("why",
                            std::string_view("A program keeps the desktop awake (a presentation, a call, a player)."));
-            writer_.member("until", floor<seconds>(now_.wall + (*until - now_.boot)).time_since_epoch().count());
+            writer_.member("until", epoch_seconds(*until));
+            writer_.end_object();
+        }
+        if (const auto until = state_.holds.snoozed_until()) {
+            writer_.begin_object();
+            writer_.member("kind", std::string_view("snooze"));
+            writer_.member("why", std::string_view("You asked doze to keep everything awake."));
+            writer_.member("until", epoch_seconds(*until));
+            writer_.end_object();
+        }
+        for (const auto& client : state_.holds.clients()) {
+            writer_.begin_object();
+            writer_.member("kind", std::string_view("client"));
+            writer_.member("why", client.reason);
+            writer_.member("since", epoch_seconds(client.since));
+            writer_.end_object();
+        }
+        if (const auto until = state_.holds.warned_until()) {
+            writer_.begin_object();
+            writer_.member("kind", std::string_view("warning"));
+            writer_.member("why", std::string_view("A hold has just ended."));
+            writer_.member("until", epoch_seconds(*until));
             writer_.end_object();
         }
         for (const auto& [id, tracked] : state_.tracked) {

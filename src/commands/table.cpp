@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <fmt/format.h>
 
 #include "commands/handlers.hpp"
 
@@ -92,9 +93,15 @@ constexpr Command table[] = {
     {"STATUS", "STATUS", "", "Presence, sources, resources, counts", status_text, status_json},
     {"", "SYSTEM_STATUS", "", "The same as STATUS", nullptr, status_json},
     {"AWAY", "AWAY", "", "The person leaves now", away_text, away_json},
+    {"SNOOZE", "SNOOZE", "minutes", "Nothing is put to sleep for so long", snooze_text, snooze_json},
+    {"RESUME", "RESUME", "", "Ends the snooze", resume_text, resume_json},
+    {"HOLD", "HOLD", "reason", "Nothing is put to sleep while this connection lives", hold_text, hold_json},
+    {"RELEASE", "RELEASE", "", "Ends the hold of this connection", release_text, release_json},
+    {"HISTORY", "HISTORY", "limit?:before?", "What doze did and why, newest first", history_text, history_json},
     {"", "USER_ACTIVITY", "", "A sign of life; no reply", nullptr, activity_json},
     {"EVENTS", "EVENTS", "", "Events follow, on a connection", events_text, events_json},
     {"PING", "PING", "", "Answers PONG", ping_text, ping_json},
+    {"HELP", "HELP", "command?", "The commands, or one of them", help_text, help_json},
     {"", "test", "", "Answers a fixed text", nullptr, test_json},
 };
 // clang-format on
@@ -155,6 +162,13 @@ const Command* find_command(Form form, std::string_view word) {
     for (const auto& command : table)
         if (name_of(command, form).size() == word.size() && same_word(name_of(command, form), word)) return &command;
     return nullptr;
+}
+
+Error unknown_command(Form form, std::string_view word) {
+    if (!is_clean(word)) return bad_request("The message is neither a command nor JSON.");
+    return {.code = ErrorCode::unknown_command,
+            .message = fmt::format("There is no command {}.", quoted(word)),
+            .next_step = fmt::format("The nearest is {}.", nearest_command(form, word))};
 }
 
 std::string_view nearest_command(Form form, std::string_view word) {

@@ -26,6 +26,9 @@ struct Command {
 /// Without regard to case; null if there is no such command.
 [[nodiscard]] const Command* find_command(Form form, std::string_view word);
 
+/// What a client is told that asked for no command: the nearest, or that it is no command at all.
+[[nodiscard]] Error unknown_command(Form form, std::string_view word);
+
 /// The command's word or type that is most like `word`.
 [[nodiscard]] std::string_view nearest_command(Form form, std::string_view word);
 

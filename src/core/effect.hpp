@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/event.hpp"
+#include "core/policy/holds.hpp"
 
 namespace doze::core {
 
@@ -29,6 +30,7 @@ enum class Reason {
     configured,       ///< The files changed.
     busy,             ///< It works, so it stays awake for now.
     restarted,        ///< AWS started it again by itself.
+    held,             ///< Nothing is put to sleep for now, or may be again.
 };
 
 [[nodiscard]] std::string_view to_string(Reason reason);
@@ -65,6 +67,11 @@ struct Journal {
 /// Remember presence for the next start.
 struct SavePresence {
     PresenceRecord record;
+};
+
+/// Remember the holds for the next start.
+struct SaveHolds {
+    HoldRecord record;
 };
 
 /// Look at these resources now, each answered by one Looked.
@@ -104,6 +111,8 @@ struct SaveRegistration {
 
 enum class Level { info, warning, error };
 
+[[nodiscard]] std::string_view to_string(Level level);
+
 /// Something that a person should be able to read afterwards: to the log and the history.
 struct Announce {
     Level level = Level::info;
@@ -112,6 +121,7 @@ struct Announce {
     std::string text;
 };
 
-using Effect = std::variant<Act, Journal, SavePresence, Look, SurveyWanted, Reply, SaveRegistration, Announce>;
+using Effect =
+    std::variant<Act, Journal, SavePresence, SaveHolds, Look, SurveyWanted, Reply, SaveRegistration, Announce>;
 
 }  // namespace doze::core

@@ -15,6 +15,14 @@ void note(std::vector<Effect>& effects, Level level, Reason reason, std::string 
     effects.emplace_back(Announce{.level = level, .reason = reason, .id = std::nullopt, .text = std::move(text)});
 }
 
+/// "held awake by make, and 2 more"
+std::string describe_clients(const Holds& holds) {
+    const auto& clients = holds.clients();
+    auto text = "held awake by " + clients.front().reason;
+    if (clients.size() > 1) text += fmt::format(", and {} more", clients.size() - 1);
+    return text;
+}
+
 /// One step under way: the events' handlers, and what follows from any of them.
 class Stepper {
    public:
@@ -61,9 +69,42 @@ class Stepper {
     void operator()(const LeaveOrdered& event) {
         s_.presence.on_leave(now_.boot);
         std::string text = "You are away from now on.";
+        if (s_.holds.leave()) text += " The snooze is over.";
+        if (s_.holds.is_held()) text += " Nothing is put to sleep yet: " + describe_clients(s_.holds) + ".";
+        note(effects_, Level::info, Reason::command, "Told that you leave.");
         if (s_.presence.state() == PresenceState::away && !s_.presence.sees())
             text += " No keyboard or pointer can be seen here: say `doze back` when you return.";
         effects_.emplace_back(Reply{event.order, OrderResult{.message = std::move(text)}});
+    }
+
+    void operator()(const SnoozeOrdered& event) {
+        s_.holds.snooze(event.until, now_);
+        auto text = fmt::format("Nothing is put to sleep for {}.", to_string(event.until - now_.boot));
+        note(effects_, Level::info, Reason::command, "Snoozed: " + text);
+        if (s_.presence.is_away()) text += " What sleeps already stays asleep until you are back.";
+        effects_.emplace_back(Reply{event.order, OrderResult{.message = std::move(text)}});
+    }
+
+    void operator()(const ResumeOrdered& event) {
+        std::string text = s_.holds.resume(now_.boot) ? "The snooze is over." : "Nothing was snoozed.";
+        note(effects_, Level::info, Reason::command, "Told to resume: " + text);
+        if (s_.holds.is_held()) text += " Nothing is put to sleep yet: " + describe_clients(s_.holds) + ".";
+        effects_.emplace_back(Reply{event.order, OrderResult{.message = std::move(text)}});
+    }
+
+    void operator()(const HoldOrdered& event) {
+        s_.holds.hold(event.order, event.reason, now_.boot);
+        note(effects_, Level::info, Reason::held, fmt::format("Held awake: {}.", event.reason));
+        effects_.emplace_back(
+            Reply{event.order, OrderResult{.message = "Nothing is put to sleep until this connection ends."}});
+    }
+
+    void operator()(const HoldReleased& event) {
+        const auto& clients = s_.holds.clients();
+        const auto known = std::ranges::find(clients, event.hold, &ClientHold::id);
+        if (known == clients.end()) return;
+        note(effects_, Level::info, Reason::held, fmt::format("No longer held awake: {}.", known->reason));
+        s_.holds.release(event.hold, now_.boot);
     }
 
     void operator()(const StartOrdered& event) { order(event.order, event.id, {OrderVerb::start, 0, {event.order}}); }
@@ -80,7 +121,9 @@ class Stepper {
 
     std::vector<Effect> finish(bool quiet) && {
         s_.presence.advance(now_.boot);
+        s_.holds.advance(now_.boot);
         tell_presence();
+        tell_holds();
         if (s_.configured) {
             turn();
             survey_if_due(s_, now_, circumstances(), out_, effects_);
@@ -96,7 +139,11 @@ class Stepper {
 
    private:
     [[nodiscard]] Circumstances circumstances() const {
-        return {.settings = s_.settings, .away = s_.presence.is_away(), .blind = s_.presence.is_blind(), .now = now_};
+        return {.settings = s_.settings,
+                .away = s_.presence.is_away(),
+                .blind = s_.presence.is_blind(),
+                .held = s_.holds.is_on(),
+                .now = now_};
     }
 
     void order(OrderId order_id, const ResourceId& id, Order order) {
@@ -163,16 +210,36 @@ class Stepper {
                  before == PresenceState::away ? "You are back." : "You are active.");
     }
 
+    /// What a person who is not there finds afterwards, and one who returns to it can act on.
+    void tell_holds() {
+        const bool away = s_.presence.is_away();
+        if (s_.configured && away && s_.holds.is_held() && !(s_.away && s_.held))
+            note(effects_, Level::info, Reason::held, "You are away, but nothing is put to sleep while a hold is on.");
+        const auto warned = s_.holds.warned_until();
+        if (away && warned && !std::exchange(s_.warned, true))
+            note(effects_, Level::info, Reason::held,
+                 fmt::format("No hold is on any more; in {} everything registered is put to sleep unless you return.",
+                             to_string(*warned - now_.boot)));
+        if (!warned) s_.warned = false;
+        auto record = s_.holds.record();
+        if (record == s_.saved_holds) return;
+        s_.saved_holds = record;
+        effects_.emplace_back(SaveHolds{std::move(record)});
+    }
+
     [[nodiscard]] std::string idle_text() const {
         const auto away_at = s_.presence.away_at();
         return away_at ? fmt::format("You are idle; away in {} unless you return.", to_string(*away_at - now_.boot))
                        : "You are idle.";
     }
 
-    /// Away begins or ends: everything is considered afresh.
+    /// Away begins or ends, or the holds end while it lasts: everything is considered afresh.
     void turn() {
         const bool away = s_.presence.is_away();
-        if (std::exchange(s_.away, away) == away) return;
+        const bool held = s_.holds.is_on();
+        const bool turned = std::exchange(s_.away, away) != away;
+        const bool released = std::exchange(s_.held, held) && !held && away;
+        if (!turned && !released) return;
         for (auto& [id, tracked] : s_.tracked) on_turn(tracked, away, now_.boot);
     }
 
@@ -184,16 +251,20 @@ class Stepper {
 
 }  // namespace
 
-State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>& presence, Now now) {
+State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
+            const std::optional<HoldRecord>& holds) {
     State state{.settings = {},
                 .presence = Presence({}, presence, now),
+                .holds = Holds(holds, now),
                 .inventory = {},
                 .tracked = {},
                 .surveys_out = {},
                 .waiting_surveys = {},
                 .registering = {},
-                .saving = {}};
+                .saving = {},
+                .saved_holds = holds.value_or(HoldRecord{})};
     state.away = state.presence.is_away();
+    state.held = state.holds.is_on();
     for (auto& entry : ledger) {
         Tracked tracked{.id = entry.id, .fresh_from = now.boot};
         // Whether the last call of the process before went out, and what became of it, only looking tells.
@@ -225,15 +296,45 @@ bool has_asked_everything(const State& state) {
     return state.configured && std::ranges::none_of(state.tracked, [&](const auto& each) {
                const auto& t = each.second;
                if (t.call_out) return true;
-               if (t.trouble || t.busy || t.give_up || !state.away) return false;
+               if (t.trouble || t.busy || t.give_up || !state.away || state.held) return false;
                if (t.entry) return t.entry->step == Step::sleeping && !t.accepted_at && !t.uncertain;
                return t.registration && !t.settled_for_absence;
            });
 }
 
+std::optional<TimePoint> sleep_at(const State& state) {
+    if (state.presence.is_blind() || !state.holds.clients().empty()) return std::nullopt;
+    const auto away_at = state.presence.away_at();
+    const bool away = state.presence.is_away();
+    if (!away && !away_at) return std::nullopt;
+    auto held_until = state.holds.warned_until();
+    if (const auto snoozed = state.holds.snoozed_until())
+        held_until = *snoozed + (state.settings.presence.inactivity_timeout - state.settings.presence.idle_after());
+    if (away) return held_until;
+    return std::max(*away_at, held_until.value_or(*away_at));
+}
+
+bool is_warning(const State& state) {
+    const auto presence = state.presence.state();
+    return (presence == PresenceState::idle && state.presence.away_at()) ||
+           (presence == PresenceState::away && state.holds.warned_until());
+}
+
+std::vector<ResourceId> would_sleep(const State& state) {
+    std::vector<ResourceId> ids;
+    for (const auto& [id, tracked] : state.tracked) {
+        const auto& seen = tracked.seen;
+        const bool forced =
+            seen && seen->guard && seen->guard->by_tag && tracked.registration && tracked.registration->force;
+        if (tracked.registration && seen && seen->phase == Phase::awake && (!seen->guard || forced)) ids.push_back(id);
+    }
+    return ids;
+}
+
 std::optional<TimePoint> next_deadline(const State& state) {
     auto next = state.presence.next_deadline();
     const auto at = [&](TimePoint when) { next = next ? std::min(*next, when) : when; };
+    if (const auto hold = state.holds.next_deadline()) at(*hold);
     if (!state.configured) return next;
     if (!state.settings.regions.empty() || !state.tracked.empty()) at(state.next_survey);
     for (const auto& [id, tracked] : state.tracked)

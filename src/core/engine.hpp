@@ -11,6 +11,7 @@
 #include "core/event.hpp"
 #include "core/inventory.hpp"
 #include "core/plan/tracked.hpp"
+#include "core/policy/holds.hpp"
 #include "core/presence/presence.hpp"
 
 namespace doze::core {
@@ -19,6 +20,7 @@ namespace doze::core {
 struct State {
     Settings settings;
     Presence presence;
+    Holds holds;
     Inventory inventory;
 
     /// The registered resources, and those no longer registered that doze still owes a wake.
@@ -51,12 +53,16 @@ struct State {
     std::map<OrderId, Saving> saving;
 
     bool away = false;  ///< As of the last step: tells a turn.
+    bool held = false;  ///< The same of Holds::is_on().
     PresenceState saved_presence = PresenceState::unknown;
+    bool warned = false;  ///< Of the sleep that comes when the warning after a hold is over.
+    HoldRecord saved_holds = {};
     bool told_blind = false;
 };
 
 /// Continues what the journal holds. Nothing is done before the first Configured.
-[[nodiscard]] State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>& presence, Now now);
+[[nodiscard]] State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
+                          const std::optional<HoldRecord>& holds = std::nullopt);
 
 /// The one way that anything is decided. What happened together is decided together: its calls and
 /// commits are grouped.
@@ -65,6 +71,17 @@ struct State {
 
 /// Whatever this absence puts to sleep has been asked of AWS, or can't be now: a suspend cuts nothing short.
 [[nodiscard]] bool has_asked_everything(const State& state);
+
+/// When doze begins to put things to sleep if nothing else happens: the end of the countdown to away, or of the
+/// warning after a hold. None where nothing counts down: away and no hold, input that goes on, blind, or a client
+/// holds.
+[[nodiscard]] std::optional<TimePoint> sleep_at(const State& state);
+
+/// Is the warning before a sleep on: idle, or away and a hold has just ended?
+[[nodiscard]] bool is_warning(const State& state);
+
+/// What would be put to sleep then, as far as it is known: registered, awake, unguarded.
+[[nodiscard]] std::vector<ResourceId> would_sleep(const State& state);
 
 /// When step() wants a Tick at the latest; none if only another event can change anything.
 [[nodiscard]] std::optional<TimePoint> next_deadline(const State& state);

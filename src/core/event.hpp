@@ -71,6 +71,23 @@ struct Acted {
 struct LeaveOrdered {
     OrderId order;
 };
+/// Nothing is put to sleep until then. Replaces a snooze that is on.
+struct SnoozeOrdered {
+    OrderId order;
+    TimePoint until;
+};
+/// Ends the snooze.
+struct ResumeOrdered {
+    OrderId order;
+};
+/// A client holds everything awake until HoldReleased names this order.
+struct HoldOrdered {
+    OrderId order;
+    std::string reason;  ///< One line.
+};
+struct HoldReleased {
+    OrderId hold;
+};
 struct StartOrdered {
     OrderId order;
     ResourceId id;
@@ -110,7 +127,7 @@ struct Saved {
 struct Tick {};
 
 using Event = std::variant<Configured, SignalSeen, SourceChanged, SessionChanged, InhibitionChanged, Surveyed, Looked,
-                           Acted, LeaveOrdered, StartOrdered, StopOrdered, ScaleOrdered, RegisterOrdered,
-                           UnregisterOrdered, SurveyOrdered, Saved, Tick>;
+                           Acted, LeaveOrdered, SnoozeOrdered, ResumeOrdered, HoldOrdered, HoldReleased, StartOrdered,
+                           StopOrdered, ScaleOrdered, RegisterOrdered, UnregisterOrdered, SurveyOrdered, Saved, Tick>;
 
 }  // namespace doze::core

@@ -96,6 +96,16 @@ std::string_view to_string(Reason reason) {
         case Reason::configured: return "configured";
         case Reason::busy: return "busy";
         case Reason::restarted: return "restarted";
+        case Reason::held: return "held";
+    }
+    return "?";
+}
+
+std::string_view to_string(Level level) {
+    switch (level) {
+        case Level::info: return "info";
+        case Level::warning: return "warning";
+        case Level::error: return "error";
     }
     return "?";
 }
@@ -121,7 +131,9 @@ std::string to_string(Duration span) {
 }
 
 std::string to_iso(WallTime time) {
-    return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(time));
+    // As a time point, fmt would take it for local time.
+    return fmt::format("{:%FT%TZ}",
+                       fmt::gmtime(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count()));
 }
 
 }  // namespace doze::core

@@ -29,8 +29,11 @@ bool drop(Tracked& tracked, const Circumstances& circumstances, Decisions& out) 
 }
 
 Circumstances circumstances_of(const State& state, Now now) {
-    return {
-        .settings = state.settings, .away = state.presence.is_away(), .blind = state.presence.is_blind(), .now = now};
+    return {.settings = state.settings,
+            .away = state.presence.is_away(),
+            .blind = state.presence.is_blind(),
+            .held = state.holds.is_on(),
+            .now = now};
 }
 
 }  // namespace
@@ -63,6 +66,7 @@ void configure(State& state, const Configured& event, Now now, Decisions& out) {
                             state.settings.guards != event.settings.guards;
     state.settings = event.settings;
     state.presence.configure(event.settings.presence, now.boot);
+    state.holds.configure(event.settings.presence.inactivity_timeout - event.settings.presence.idle_after());
     state.inventory.keep_regions(event.settings.regions);
     if (other_view) state.next_survey = now.boot;
 

@@ -17,7 +17,10 @@ class BrokenJournal final : public ports::Journal {
     Result<std::optional<core::PresenceRecord>> presence() override { return std::optional<core::PresenceRecord>{}; }
     Result<void> write(std::span<const core::LedgerEntry>, std::span<const core::ResourceId>) override { return why_; }
     Result<void> save(const core::PresenceRecord&) override { return why_; }
+    Result<std::optional<core::HoldRecord>> holds() override { return std::optional<core::HoldRecord>{}; }
+    Result<void> save(const core::HoldRecord&) override { return why_; }
     Result<void> add(std::span<const core::Announce>, core::WallTime) override { return why_; }
+    Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery&) override { return why_; }
 
    private:
     Error why_;

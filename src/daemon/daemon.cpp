@@ -71,14 +71,15 @@ core::State restored_state(ports::Journal& journal, Log& log, std::unique_ptr<po
                            core::Now now) {
     auto entries = journal.entries();
     auto presence = journal.presence();
-    if (!entries || !presence) {
-        const auto& error = !entries ? entries.error() : presence.error();
+    auto holds = journal.holds();
+    if (!entries || !presence || !holds) {
+        const auto& error = !entries ? entries.error() : !presence ? presence.error() : holds.error();
         log.of("journal").error("{} doze puts nothing to sleep and wakes nothing until this is mended.", error.text());
         replacement = std::make_unique<BrokenJournal>(error);
         return core::start({}, std::nullopt, now);
     }
     if (!entries->empty()) log.of("journal").info("Continuing with {} open rows of the journal.", entries->size());
-    return core::start(std::move(*entries), *presence, now);
+    return core::start(std::move(*entries), *presence, now, *holds);
 }
 
 /// By then the start is over: files read, AWS asked, sources looked for.

@@ -30,6 +30,11 @@ void Driver::order(const std::function<core::Event(core::OrderId)>& make, Done d
     post(make(id));
 }
 
+std::shared_ptr<void> Driver::hold(std::string reason, Done done) {
+    order([&](core::OrderId order) { return core::HoldOrdered{order, std::move(reason)}; }, std::move(done));
+    return std::make_shared<KeptHold>(self_, last_order_);
+}
+
 void Driver::subscribe(std::weak_ptr<commands::Listener> listener) {
     stream_.subscribe(std::move(listener));
     post(core::Tick{});  // What the stream wants of time has changed.
@@ -51,7 +56,7 @@ void Driver::turn() {
         if (const auto* seen = std::get_if<core::SignalSeen>(&event)) stream_.on_signal(seen->signal);
         if (const auto* changed = std::get_if<core::SourceChanged>(&event)) stream_.on_source(changed->status);
     }
-    stream_.advance(state_.presence, now);
+    stream_.advance(state_, now);
     for (auto& effect : effects) std::visit([this](auto& each) { carry_out(each); }, effect);
     if (!announcements_.empty()) actions_.remember(std::exchange(announcements_, {}));
     actions_.retry();

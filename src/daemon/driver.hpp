@@ -37,9 +37,28 @@ class Driver final : public commands::Host {
     [[nodiscard]] core::Now now() const override { return clock_.now(); }
     void post(core::Event event) override;
     void order(const std::function<core::Event(core::OrderId)>& make, Done done) override;
+    [[nodiscard]] std::shared_ptr<void> hold(std::string reason, Done done) override;
+    [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override {
+        return actions_.history(query);
+    }
     void subscribe(std::weak_ptr<commands::Listener> listener) override;
 
    private:
+    /// A client's hold, which its connection keeps; connections may live longer than the driver does.
+    class KeptHold {
+       public:
+        KeptHold(std::weak_ptr<Driver*> driver, core::OrderId id) : driver_(std::move(driver)), id_(id) {}
+        ~KeptHold() {
+            if (const auto driver = driver_.lock()) (*driver)->post(core::HoldReleased{id_});
+        }
+        KeptHold(const KeptHold&) = delete;
+        KeptHold& operator=(const KeptHold&) = delete;
+
+       private:
+        std::weak_ptr<Driver*> driver_;
+        core::OrderId id_;
+    };
+
     void turn();
     [[nodiscard]] std::optional<core::TimePoint> next_deadline() const;
     void tell_journal_trouble();
@@ -65,6 +84,7 @@ class Driver final : public commands::Host {
     std::map<core::OrderId, Done> waiting_;
     std::vector<core::Announce> announcements_;
     std::string told_trouble_;
+    std::shared_ptr<Driver*> self_ = std::make_shared<Driver*>(this);  ///< Gone when this is: last to be made.
 };
 
 }  // namespace doze::daemon

@@ -62,15 +62,6 @@ Error unreadable(std::string_view table, std::string_view row, std::string_view 
 
 }  // namespace
 
-std::string_view to_word(core::Level level) {
-    switch (level) {
-        case core::Level::info: return "info";
-        case core::Level::warning: return "warning";
-        case core::Level::error: return "error";
-    }
-    return "?";
-}
-
 std::int64_t to_number(core::WallTime time) {
     return time.time_since_epoch().count();
 }
@@ -158,6 +149,19 @@ Result<core::PresenceRecord> read_presence(const Stmt::Run& row) {
         return unreadable("presence", "1", "state", "'" + row.text(0) + "'");
     }
     return core::PresenceRecord{.state = *state, .since = to_time(row.number(1))};
+}
+
+core::HoldRecord read_holds(const Stmt::Run& row) {
+    return {.snoozed_until = as_time(row.maybe_number(0)), .held = row.number(1) != 0};
+}
+
+core::HistoryLine read_history(const Stmt::Run& row) {
+    return {.id = row.number(0),
+            .at = to_time(row.number(1)),
+            .reason = row.text(2),
+            .level = row.text(3),
+            .resource = row.text(4),
+            .text = row.text(5)};
 }
 
 }  // namespace doze::history

@@ -4,14 +4,15 @@
 #include <string_view>
 
 #include "core/effect.hpp"
+#include "core/history.hpp"
 #include "core/ledger.hpp"
+#include "core/policy/holds.hpp"
 #include "core/presence/presence.hpp"
 #include "history/db.hpp"
 
 /// Rows of the tables to the core's types and back.
 namespace doze::history {
 
-[[nodiscard]] std::string_view to_word(core::Level level);
 [[nodiscard]] std::int64_t to_number(core::WallTime time);
 [[nodiscard]] core::WallTime to_time(std::int64_t number);
 
@@ -29,5 +30,11 @@ inline constexpr std::string_view intent_columns =
 
 /// Columns: state, since.
 [[nodiscard]] Result<core::PresenceRecord> read_presence(const Stmt::Run& row);
+
+/// Columns: snoozed_until, held.
+[[nodiscard]] core::HoldRecord read_holds(const Stmt::Run& row);
+
+/// Columns: id, at, reason, level, resource, text.
+[[nodiscard]] core::HistoryLine read_history(const Stmt::Run& row);
 
 }  // namespace doze::history

@@ -47,6 +47,13 @@ constexpr std::array migrations = {
         ALTER TABLE intents ADD COLUMN left_suspended INTEGER;
         ALTER TABLE intents ADD COLUMN restarts_at INTEGER;
     )",
+    R"(
+        CREATE TABLE holds (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            snoozed_until INTEGER,
+            held INTEGER NOT NULL
+        ) STRICT;
+    )",
 };
 constexpr auto newest_version = static_cast<std::int64_t>(migrations.size());
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <limits>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -86,9 +87,12 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::filesystem
         .erase = prepare("DELETE FROM intents WHERE resource = ?"),
         .presence = prepare("SELECT state, since FROM presence"),
         .save = prepare("INSERT OR REPLACE INTO presence (only, state, since) VALUES (1, ?, ?)"),
+        .holds = prepare("SELECT snoozed_until, held FROM holds"),
+        .save_holds = prepare("INSERT OR REPLACE INTO holds (only, snoozed_until, held) VALUES (1, ?, ?)"),
         .add = prepare("INSERT INTO history (at, reason, level, resource, text) VALUES (?, ?, ?, ?, ?)"),
         .trim = prepare("DELETE FROM history WHERE id <= ?"),
-        .newest = prepare("SELECT at, reason, level, resource, text FROM history ORDER BY id DESC LIMIT ?"),
+        .history = prepare("SELECT id, at, reason, level, resource, text FROM history WHERE id < ? AND at >= ? ORDER "
+                           "BY id DESC LIMIT ?"),
     };
     if (!ok) return failed;
     return std::unique_ptr<SqliteJournal>(
@@ -169,13 +173,32 @@ Result<void> SqliteJournal::save(const core::PresenceRecord& presence) {
     return txn->commit();
 }
 
+Result<std::optional<core::HoldRecord>> SqliteJournal::holds() {
+    Stmt::Run run(statements_.holds);
+    const auto row = run.step();
+    if (!row) return row.error();
+    return *row ? std::optional(read_holds(run)) : std::nullopt;
+}
+
+Result<void> SqliteJournal::save(const core::HoldRecord& holds) {
+    auto txn = Txn::begin(db_);
+    if (!txn) return txn.error();
+    {
+        const auto until = holds.snoozed_until ? std::optional(to_number(*holds.snoozed_until)) : std::nullopt;
+        Stmt::Run run(statements_.save_holds);
+        const auto done = run.bind(until).bind(std::int64_t{holds.held}).step();
+        if (!done) return done.error();
+    }
+    return txn->commit();
+}
+
 Result<void> SqliteJournal::add(std::span<const core::Announce> lines, core::WallTime at) {
     if (lines.empty()) return {};
     auto txn = Txn::begin(db_);
     if (!txn) return txn.error();
     for (const auto& line : lines) {
         Stmt::Run run(statements_.add);
-        run.bind(to_number(at)).bind(core::to_string(line.reason)).bind(to_word(line.level));
+        run.bind(to_number(at)).bind(core::to_string(line.reason)).bind(core::to_string(line.level));
         if (line.id) {
             run.bind(core::to_string(*line.id));
         } else {
@@ -192,19 +215,17 @@ Result<void> SqliteJournal::add(std::span<const core::Announce> lines, core::Wal
     return txn->commit();
 }
 
-Result<std::vector<HistoryLine>> SqliteJournal::newest(std::int64_t count) {
-    std::vector<HistoryLine> lines;
-    Stmt::Run run(statements_.newest);
-    run.bind(std::max<std::int64_t>(count, 0));  // SQLite takes a negative limit for none.
+Result<std::vector<core::HistoryLine>> SqliteJournal::history(const core::HistoryQuery& query) {
+    std::vector<core::HistoryLine> lines;
+    Stmt::Run run(statements_.history);
+    run.bind(query.before.value_or(std::numeric_limits<std::int64_t>::max()))
+        .bind(query.since ? to_number(*query.since) : std::numeric_limits<std::int64_t>::min())
+        .bind(std::max<std::int64_t>(query.limit, 0));  // SQLite takes a negative limit for none.
     while (true) {
         const auto row = run.step();
         if (!row) return row.error();
         if (!*row) return lines;
-        lines.push_back({.at = to_time(run.number(0)),
-                         .reason = run.text(1),
-                         .level = run.text(2),
-                         .resource = run.text(3),
-                         .text = run.text(4)});
+        lines.push_back(read_history(run));
     }
 }
 

@@ -11,17 +11,6 @@
 
 namespace doze::history {
 
-/// A line of the history, in the words that were written.
-struct HistoryLine {
-    core::WallTime at;
-    std::string reason;    ///< As core::to_string(Reason).
-    std::string level;     ///< "info", "warning", "error"
-    std::string resource;  ///< As core::to_string(ResourceId); empty where it is about none.
-    std::string text;
-
-    bool operator==(const HistoryLine&) const = default;
-};
-
 /// The journal and the history in one SQLite file, mode 0600.
 ///
 /// Durable over a kill and a power cut from the moment that a call returns without error, because it
@@ -55,12 +44,13 @@ class SqliteJournal final : public ports::Journal {
     [[nodiscard]] Result<void> write(std::span<const core::LedgerEntry> put,
                                      std::span<const core::ResourceId> close) override;
     [[nodiscard]] Result<void> save(const core::PresenceRecord& presence) override;
+    [[nodiscard]] Result<std::optional<core::HoldRecord>> holds() override;
+    [[nodiscard]] Result<void> save(const core::HoldRecord& holds) override;
 
     /// Only the newest `history_lines` are kept.
     [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
 
-    /// The newest lines of the history, newest first.
-    [[nodiscard]] Result<std::vector<HistoryLine>> newest(std::int64_t count);
+    [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override;
 
    private:
     struct Statements {
@@ -69,9 +59,11 @@ class SqliteJournal final : public ports::Journal {
         Stmt erase;
         Stmt presence;
         Stmt save;
+        Stmt holds;
+        Stmt save_holds;
         Stmt add;
         Stmt trim;
-        Stmt newest;
+        Stmt history;
     };
 
     SqliteJournal(Db db, Statements statements, std::int64_t history_lines);

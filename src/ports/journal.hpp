@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "core/effect.hpp"
+#include "core/history.hpp"
 #include "core/ledger.hpp"
 #include "core/presence/presence.hpp"
 
@@ -28,8 +29,14 @@ class Journal {
 
     [[nodiscard]] virtual Result<void> save(const core::PresenceRecord& presence) = 0;
 
+    [[nodiscard]] virtual Result<std::optional<core::HoldRecord>> holds() = 0;
+    [[nodiscard]] virtual Result<void> save(const core::HoldRecord& holds) = 0;
+
     /// Adds lines to the history, in one transaction.
     [[nodiscard]] virtual Result<void> add(std::span<const core::Announce> lines, core::WallTime at) = 0;
+
+    /// Lines of the history, newest first.
+    [[nodiscard]] virtual Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) = 0;
 };
 
 }  // namespace doze::ports

@@ -62,12 +62,39 @@ Result<void> MemoryJournal::save(const core::PresenceRecord& presence) {
     return {};
 }
 
+Result<std::optional<core::HoldRecord>> MemoryJournal::holds() {
+    return holds_;
+}
+
+Result<void> MemoryJournal::save(const core::HoldRecord& holds) {
+    auto possible = take_failure();
+    if (!possible) return possible;
+    holds_ = holds;
+    return {};
+}
+
 Result<void> MemoryJournal::add(std::span<const core::Announce> lines, core::WallTime at) {
     if (lines.empty()) return {};
     auto possible = take_failure();
     if (!possible) return possible;
     for (const auto& line : lines) history_.push_back({line, at});
     return {};
+}
+
+Result<std::vector<core::HistoryLine>> MemoryJournal::history(const core::HistoryQuery& query) {
+    std::vector<core::HistoryLine> found;
+    for (auto id = static_cast<std::int64_t>(history_.size());
+         id > 0 && static_cast<std::int64_t>(found.size()) < query.limit; --id) {
+        const auto& [what, at] = history_[static_cast<std::size_t>(id - 1)];
+        if ((query.before && id >= *query.before) || (query.since && at < *query.since)) continue;
+        found.push_back({.id = id,
+                         .at = at,
+                         .reason = std::string(core::to_string(what.reason)),
+                         .level = std::string(core::to_string(what.level)),
+                         .resource = what.id ? core::to_string(*what.id) : std::string(),
+                         .text = what.text});
+    }
+    return found;
 }
 
 void MemoryJournal::fail_next(int count, Error error) {

@@ -22,7 +22,10 @@ class MemoryJournal final : public ports::Journal {
     [[nodiscard]] Result<void> write(std::span<const core::LedgerEntry> put,
                                      std::span<const core::ResourceId> close) override;
     [[nodiscard]] Result<void> save(const core::PresenceRecord& presence) override;
+    [[nodiscard]] Result<std::optional<core::HoldRecord>> holds() override;
+    [[nodiscard]] Result<void> save(const core::HoldRecord& holds) override;
     [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
+    [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override;
 
     /// The next `count` calls that write (write, save, add) fail like this and change nothing. Replaces
     /// what was told before; 0 ends it.
@@ -30,7 +33,7 @@ class MemoryJournal final : public ports::Journal {
 
     /// The open rows, by resource.
     [[nodiscard]] const std::map<core::ResourceId, core::LedgerEntry>& rows() const { return rows_; }
-    [[nodiscard]] const std::vector<Line>& history() const { return history_; }
+    [[nodiscard]] const std::vector<Line>& lines() const { return history_; }
 
     /// Writes refused because they would have overwritten an open snapshot: bugs of the caller.
     [[nodiscard]] int refused_overwrites() const { return refused_overwrites_; }
@@ -41,6 +44,7 @@ class MemoryJournal final : public ports::Journal {
 
     std::map<core::ResourceId, core::LedgerEntry> rows_;
     std::optional<core::PresenceRecord> presence_;
+    std::optional<core::HoldRecord> holds_;
     std::vector<Line> history_;
     int failures_left_ = 0;
     Error failure_;

@@ -18,7 +18,7 @@ core::ResourceId Simulation::add(const core::ResourceId& id, const core::Size& s
 }
 
 void Simulation::boot() {
-    state_ = core::start(*journal.entries(), *journal.presence(), clock.now());
+    state_ = core::start(*journal.entries(), *journal.presence(), clock.now(), *journal.holds());
     actions_ = std::make_unique<actions::Actions>(journal, cloud, clock,
                                                   [this](core::Event event) { post(std::move(event)); });
     reload();
@@ -97,6 +97,8 @@ void Simulation::turn() {
                 (*actions_)(*rows);
             } else if (auto* presence = std::get_if<core::SavePresence>(&effect)) {
                 (*actions_)(*presence);
+            } else if (auto* holds = std::get_if<core::SaveHolds>(&effect)) {
+                (*actions_)(*holds);
             } else if (auto* look = std::get_if<core::Look>(&effect)) {
                 (*actions_)(*look);
             } else if (auto* survey = std::get_if<core::SurveyWanted>(&effect)) {

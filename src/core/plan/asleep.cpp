@@ -61,7 +61,8 @@ bool plan_sleeping(Pass& p) {
         p.close();
         return true;
     }
-    const bool go_on = wanted && !t.give_up;
+    const bool held = p.c.held && !by_person;
+    const bool go_on = wanted && !t.give_up && !held;
     // Asking again does no harm, so only what AWS accepted is waited for before another call; but before
     // the row may be closed everything that can still happen must have had its time.
     if (go_on ? t.accepted_at && p.just_called() : may_still_happen) {
@@ -70,18 +71,19 @@ bool plan_sleeping(Pass& p) {
         return false;
     }
     const auto guard = p.guard();
+    const auto why_not = [&] { return held ? Reason::held : wanted ? Reason::refused : Reason::returned; };
     if (partway && (!go_on || guard)) {
         // Its scaling is switched off already: only a wake puts that right.
         t.settled_for_absence = true;
         p.announce(
-            Level::info, wanted ? Reason::refused : Reason::returned,
+            Level::info, why_not(),
             fmt::format("Waking {} (size {}): its sleep stopped halfway.", p.name(), to_string(t.entry->snapshot)));
         p.enter(Step::waking);
         return true;
     }
     if (!go_on) {
         t.settled_for_absence = true;
-        p.announce(Level::info, wanted ? Reason::refused : Reason::returned, fmt::format("{} stays awake.", p.name()));
+        p.announce(Level::info, why_not(), fmt::format("{} stays awake.", p.name()));
         p.close();
         return true;
     }
@@ -139,8 +141,8 @@ bool plan_asleep(Pass& p) {
     if (!p.is_surprise_real()) return false;
     if (!wanted_awake && p.is_restart()) {
         p.announce(Level::info, Reason::restarted,
-                   fmt::format("AWS started {} by itself, as it does after seven days; doze puts it back to sleep.",
-                               p.name()));
+                   fmt::format("AWS started {} by itself, as it does after seven days; doze puts it back to sleep{}.",
+                               p.name(), p.c.held ? " after the hold" : ""));
         p.enter(Step::sleeping);
         return true;
     }

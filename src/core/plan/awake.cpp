@@ -35,7 +35,7 @@ bool is_busy(Pass& p) {
 
 /// Nobody sleeps yet: decide whether it must, once for each absence.
 bool consider(Pass& p) {
-    if (!p.c.away || p.c.blind || p.t.settled_for_absence || !p.t.registration) return false;
+    if (!p.c.away || p.c.blind || p.c.held || p.t.settled_for_absence || !p.t.registration) return false;
     if (!p.t.is_fresh()) {
         p.look(p.t.registration->busy_cpu_percent ? Depth::load : Depth::usual);
         return false;
@@ -70,7 +70,7 @@ bool consider(Pass& p) {
 
 /// Left awake in this absence, and seen awake: remembered, so that a restart leaves it awake too.
 bool remember_left_awake(Pass& p) {
-    if (!p.c.away || !p.t.settled_for_absence || !p.t.registration || p.c.settings.dry_run) return false;
+    if (!p.c.away || p.c.held || !p.t.settled_for_absence || !p.t.registration || p.c.settings.dry_run) return false;
     if (!p.t.seen || p.seen().phase != Phase::awake || p.seen().guard) return false;
     p.enter(Step::left_awake, Owner::person, p.seen().size);
     p.record();
@@ -84,7 +84,8 @@ bool plan_awake(Pass& p) {
 }
 
 bool plan_left_awake(Pass& p) {
-    if (p.c.away) {
+    // After a hold everything is considered again, as in a new absence.
+    if (p.c.away && !p.c.held) {
         p.t.settled_for_absence = true;
         return false;
     }

@@ -22,6 +22,15 @@ Size start_size(const Pass& p) {
             .suspended = size.suspended};
 }
 
+std::string told(const Order& order, const std::string& name) {
+    switch (order.verb) {
+        case OrderVerb::start: return fmt::format("Told to start {}.", name);
+        case OrderVerb::stop: return fmt::format("Told to stop {}.", name);
+        case OrderVerb::scale: return fmt::format("Told to scale {} to {}.", name, order.desired);
+    }
+    return {};
+}
+
 void close_left_awake(Pass& p) {
     if (p.t.entry && p.t.entry->step == Step::left_awake) p.close();
 }
@@ -159,6 +168,7 @@ bool plan_order(Pass& pass) {
     }
     const auto order = *t.order;
     t.order->moved = true;
+    pass.announce(Level::info, Reason::command, told(order, pass.name()));
     switch (order.verb) {
         case OrderVerb::start: return order_start(pass);
         case OrderVerb::stop: return order_stop(pass);

@@ -15,6 +15,7 @@ struct Circumstances {
     const Settings& settings;
     bool away;   ///< The person is away (and was not merely lost sight of).
     bool blind;  ///< No physical source runs: nothing new is put to sleep.
+    bool held;   ///< A hold is on, or the warning after it: the same.
     Now now;
 };
 

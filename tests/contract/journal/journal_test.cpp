@@ -69,6 +69,28 @@ TYPED_TEST(Journal, TakesARowFromStepToStep) {
     EXPECT_THAT(rows(this->journal()), ElementsAre(entry));
 }
 
+TYPED_TEST(Journal, RemembersTheHolds) {
+    EXPECT_EQ(this->journal().holds().value(), std::nullopt);
+    for (const auto& record : {core::HoldRecord{.snoozed_until = noon()}, core::HoldRecord{.held = true},
+                               core::HoldRecord{.snoozed_until = noon(), .held = true}, core::HoldRecord{}}) {
+        ASSERT_TRUE(this->journal().save(record));
+        this->home_.reopen();
+        EXPECT_EQ(this->journal().holds().value(), record);
+    }
+}
+
+TYPED_TEST(Journal, TellsItsHistory) {
+    const std::vector<core::Announce> lines{
+        {.reason = core::Reason::away, .text = "Away."},
+        {.level = core::Level::error, .reason = core::Reason::refused, .id = service(3).id, .text = "No."}};
+    ASSERT_TRUE(this->journal().add(lines, noon()));
+    EXPECT_THAT(this->journal().history({}).value(),
+                ElementsAre(core::HistoryLine{2, noon(), "refused", "error", "ecs:eu-west-1:web/api", "No."},
+                            core::HistoryLine{1, noon(), "away", "info", "", "Away."}));
+    EXPECT_EQ(this->journal().history({.limit = 1}).value().size(), 1U);
+    EXPECT_EQ(this->journal().history({.before = 2}).value().at(0).text, "Away.");
+}
+
 TYPED_TEST(Journal, RefusesToOverwriteAnOpenSnapshot) {
     ASSERT_TRUE(put(this->journal(), {service(3)}));
     const auto refused = put(this->journal(), {service(0)});

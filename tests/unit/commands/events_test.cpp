@@ -24,8 +24,11 @@ boost::json::value content(std::string_view text) {
 class Events : public testing::Test {
    protected:
     Events() {
+        presence_.configure({.inactivity_timeout = 10min, .warning = 1min}, boot());
+        state_.holds.configure(1min);
         presence_.on_source({.name = "keys", .kind = SignalKind::keyboard, .state = core::SourceState::running},
                             boot());
+        turn();
     }
 
     [[nodiscard]] core::TimePoint boot() const { return clock_.now().boot; }
@@ -34,7 +37,7 @@ class Events : public testing::Test {
     void pass(core::Duration span) {
         const auto end = boot() + span;
         while (true) {
-            auto next = presence_.next_deadline();
+            auto next = core::next_deadline(state_);
             const auto tells = stream_.next_deadline();
             if (tells) next = std::min(next.value_or(*tells), *tells);
             if (tells) ++wakes_;
@@ -48,7 +51,8 @@ class Events : public testing::Test {
 
     void turn() {
         presence_.advance(boot());
-        stream_.advance(presence_, clock_.now());
+        state_.holds.advance(boot());
+        stream_.advance(state_, clock_.now());
     }
 
     void signal(SignalKind kind, bool ongoing = false) {
@@ -58,8 +62,13 @@ class Events : public testing::Test {
         turn();
     }
 
+    [[nodiscard]] auto heard(std::string_view type) const {
+        return std::ranges::count_if(ear_->heard, [&](const auto& event) { return text(event.at("type")) == type; });
+    }
+
     fakes::FakeClock clock_;
-    core::Presence presence_{{.inactivity_timeout = 10min, .warning = 1min}, std::nullopt, clock_.now()};
+    core::State state_ = core::start({}, std::nullopt, clock_.now());
+    core::Presence& presence_ = state_.presence;
     EventStream stream_;
     std::shared_ptr<Ear> ear_ = std::make_shared<Ear>();
     int wakes_ = 0;
@@ -98,7 +107,9 @@ TEST_F(Events, DoNotEchoTheWordOfAClient) {
 TEST_F(Events, CountDownWhileThePersonIsIdle) {
     stream_.subscribe(ear_);
     pass(9min + 2s);
-    ASSERT_EQ(ear_->heard.size(), 3U);
+    ASSERT_EQ(ear_->heard.size(), 4U);
+    EXPECT_EQ(ear_->heard[0].at("content"), content(R"({"state": "idle", "before": "active"})"));
+    ear_->heard.erase(ear_->heard.begin());
     EXPECT_EQ(ear_->heard[0].at("type"), "TIMER_START");
     EXPECT_EQ(ear_->heard[0].at("content"), content(R"({"nowtime": 60000, "maxtime": 60000})"));
     EXPECT_EQ(ear_->heard[1].at("type"), "TIMER_TICK");
@@ -110,16 +121,18 @@ TEST_F(Events, EndTheCountdownWithTheReturnOfThePerson) {
     stream_.subscribe(ear_);
     pass(9min);
     signal(SignalKind::keyboard);
-    ASSERT_EQ(ear_->heard.size(), 3U);
-    EXPECT_EQ(ear_->heard[1].at("type"), "USER_ACTIVITY");
-    EXPECT_EQ(ear_->heard[2].at("type"), "TIMER_END");
-    EXPECT_EQ(ear_->heard[2].at("content"), content(R"({"reason": "active"})"));
+    ASSERT_EQ(ear_->heard.size(), 5U);
+    EXPECT_EQ(ear_->heard[2].at("type"), "USER_ACTIVITY");
+    EXPECT_EQ(ear_->heard[3].at("type"), "PRESENCE");
+    EXPECT_EQ(ear_->heard[4].at("type"), "TIMER_END");
+    EXPECT_EQ(ear_->heard[4].at("content"), content(R"({"reason": "active"})"));
 }
 
 TEST_F(Events, EndTheCountdownWithTheAbsence) {
     stream_.subscribe(ear_);
     pass(1h);
-    EXPECT_EQ(ear_->heard.size(), 61U);  // The start, 59 ticks, the end.
+    EXPECT_EQ(heard("TIMER_START"), 1);
+    EXPECT_EQ(heard("TIMER_TICK"), 59);
     EXPECT_EQ(ear_->heard.back().at("type"), "TIMER_END");
     EXPECT_EQ(ear_->heard.back().at("content"), content(R"({"reason": "away"})"));
     EXPECT_FALSE(stream_.next_deadline());
@@ -161,6 +174,71 @@ TEST_F(Events, ComeOnceToOneWhoAsksTwice) {
     signal(SignalKind::audio, true);
     EXPECT_EQ(ear_->heard.size(), 1U);
     EXPECT_EQ(other->heard.size(), 1U);
+}
+
+TEST_F(Events, TellEachStateOfPresence) {
+    stream_.subscribe(ear_);
+    pass(11min);
+    signal(SignalKind::keyboard);
+    std::string states;
+    for (const auto& event : ear_->heard)
+        if (event.at("type") == "PRESENCE") states += text(event.at("content").at("state")) + " ";
+    EXPECT_EQ(states, "idle away active ");
+}
+
+TEST_F(Events, CountDownAgainWhenAHoldEndsWhileThePersonIsAway) {
+    pass(1h);
+    state_.holds.snooze(boot() + 5min, clock_.now());
+    stream_.subscribe(ear_);
+    pass(5min);
+    ASSERT_EQ(ear_->heard.size(), 1U);
+    EXPECT_EQ(ear_->heard[0].at("type"), "TIMER_START");
+    EXPECT_EQ(ear_->heard[0].at("content"), content(R"({"nowtime": 60000, "maxtime": 60000})"));
+    pass(1min);
+    EXPECT_EQ(ear_->heard.back().at("type"), "TIMER_END");
+    EXPECT_EQ(ear_->heard.back().at("content"), content(R"({"reason": "away"})"));
+    EXPECT_EQ(heard("TIMER_TICK"), 59);
+}
+
+TEST_F(Events, TellOfEachResourceThatChanged) {
+    const Region region("us-east-1");
+    state_.inventory.keep_regions({region});
+    auto web = instance("us-east-1", "i-00000001");
+    const auto survey = [&](std::vector<core::EcsService> services) {
+        state_.inventory.put(core::Kind::ec2, region, std::vector{web, instance("us-east-1", "i-00000002")},
+                             clock_.now());
+        state_.inventory.put(core::Kind::ecs, region, std::vector{ecs_cluster("us-east-1", "dev", std::move(services))},
+                             clock_.now());
+        ++state_.revision;
+        turn();
+    };
+    stream_.subscribe(ear_);
+    const auto api = service("us-east-1", "dev", "api");
+    auto idle = service("us-east-1", "dev", "idle");
+    survey({api, idle});
+    pass(1s);
+    survey({api, idle});
+    pass(1s);
+    EXPECT_TRUE(ear_->heard.empty()) << "nothing changed";
+
+    web.seen.state = "stopping";
+    idle.desired_count = 7;
+    survey({api, idle});
+    EXPECT_TRUE(ear_->heard.empty()) << "what comes together is compared once";
+    web.seen.state = "stopped";
+    survey({api, idle});
+    pass(1s);
+    ASSERT_EQ(ear_->heard.size(), 2U);
+    EXPECT_EQ(ear_->heard[0].at("type"), "AWS_EC2_UPDATE");
+    const auto& instances = ear_->heard[0].at("content").at("instances").as_array();
+    ASSERT_EQ(instances.size(), 1U);
+    EXPECT_EQ(instances[0].at("id"), "i-00000001");
+    EXPECT_EQ(instances[0].at("state"), "stopped");
+    EXPECT_EQ(ear_->heard[1].at("type"), "AWS_ECS_UPDATE");
+    const auto& cluster = ear_->heard[1].at("content").at("clusters").at(0);
+    EXPECT_EQ(cluster.at("name"), "dev");
+    EXPECT_EQ(cluster.at("services").as_array().size(), 1U);
+    EXPECT_EQ(cluster.at("services").at(0).at("desired_count"), 7);
 }
 
 TEST(EventsCommand, SubscribesTheConnectionAndAnswersOnce) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
@@ -30,6 +31,19 @@ class FakeHost : public Host {
         waiting.push_back(std::move(done));
     }
 
+    std::shared_ptr<void> hold(std::string reason, Done done) override {
+        order([&](core::OrderId order) { return core::HoldOrdered{order, reason}; }, std::move(done));
+        auto held = std::make_shared<std::string>(std::move(reason));
+        holds.push_back(held);
+        return held;
+    }
+
+    Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override {
+        asked = query;
+        const auto count = std::min(lines.size(), static_cast<std::size_t>(query.limit));
+        return std::vector(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+
     void subscribe(std::weak_ptr<Listener> listener) override { subscribed.push_back(std::move(listener)); }
 
     /// Changes what the commands see.
@@ -55,6 +69,9 @@ class FakeHost : public Host {
     std::vector<core::Event> orders;
     std::vector<Done> waiting;
     std::vector<std::weak_ptr<Listener>> subscribed;
+    std::vector<std::weak_ptr<std::string>> holds;
+    std::vector<core::HistoryLine> lines;  ///< The history, newest first.
+    core::HistoryQuery asked;
 
    private:
     core::State state_;

@@ -61,8 +61,8 @@ TEST(MemoryJournalTest, CountsOverwritesThatItRefused) {
 TEST(MemoryJournalTest, KeepsItsHistory) {
     MemoryJournal journal;
     ASSERT_TRUE(journal.add(std::vector<core::Announce>{{.reason = core::Reason::away, .text = "Away."}}, {}));
-    ASSERT_THAT(journal.history(), SizeIs(1));
-    EXPECT_EQ(journal.history()[0].what.text, "Away.");
+    ASSERT_THAT(journal.lines(), SizeIs(1));
+    EXPECT_EQ(journal.lines()[0].what.text, "Away.");
 }
 
 TEST(ScriptedSourceTest, SaysWhatTheTestSays) {

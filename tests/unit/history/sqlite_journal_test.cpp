@@ -202,7 +202,7 @@ TEST_F(SqliteJournalFile, ReadsBeforeItsRowsMoveOn) {
 
 TEST_F(SqliteJournalFile, TellsItsHistoryNewestFirst) {
     auto journal = open().value();
-    EXPECT_THAT(journal->newest(10).value(), IsEmpty());
+    EXPECT_THAT(journal->history({.limit = 10}).value(), IsEmpty());
     ASSERT_TRUE(
         journal->add(std::vector<core::Announce>{{.reason = core::Reason::away, .text = "Away since 12:00."}}, at(1)));
     ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.level = core::Level::error,
@@ -210,12 +210,28 @@ TEST_F(SqliteJournalFile, TellsItsHistoryNewestFirst) {
                                                           .id = service(1).id,
                                                           .text = "웹 서버를 누군가 켰습니다."}},
                              at(2)));
-    EXPECT_THAT(journal->newest(10).value(),
-                ElementsAre(HistoryLine{at(2), "started-by-hand", "error", "ecs:us-east-1:web/s1",
-                                        "웹 서버를 누군가 켰습니다."},
-                            HistoryLine{at(1), "away", "info", "", "Away since 12:00."}));
-    EXPECT_THAT(journal->newest(1).value(), SizeIs(1));
-    EXPECT_THAT(journal->newest(-1).value(), IsEmpty());
+    EXPECT_THAT(journal->history({.limit = 10}).value(),
+                ElementsAre(core::HistoryLine{2, at(2), "started-by-hand", "error", "ecs:us-east-1:web/s1",
+                                              "웹 서버를 누군가 켰습니다."},
+                            core::HistoryLine{1, at(1), "away", "info", "", "Away since 12:00."}));
+    EXPECT_THAT(journal->history({.limit = 1}).value(), SizeIs(1));
+    EXPECT_THAT(journal->history({.limit = -1}).value(), IsEmpty());
+}
+
+TEST_F(SqliteJournalFile, TellsItsHistoryFromAMomentOnAndPageByPage) {
+    auto journal = open().value();
+    for (int i = 1; i <= 9; ++i)
+        ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::held, .text = std::to_string(i)}},
+                                 at(i)));
+    const auto texts = [&](const core::HistoryQuery& query) {
+        std::string all;
+        for (const auto& line : journal->history(query).value()) all += line.text;
+        return all;
+    };
+    EXPECT_EQ(texts({.since = at(7)}), "987");
+    EXPECT_EQ(texts({.limit = 2, .before = 8}), "76");
+    EXPECT_EQ(texts({.since = at(3), .before = 5}), "43");
+    EXPECT_EQ(texts({.since = at(10)}), "");
 }
 
 TEST_F(SqliteJournalFile, KeepsOnlyTheNewestLinesOfItsHistory) {
@@ -224,14 +240,14 @@ TEST_F(SqliteJournalFile, KeepsOnlyTheNewestLinesOfItsHistory) {
         ASSERT_TRUE(journal->add(
             std::vector<core::Announce>{{.reason = core::Reason::source, .text = std::to_string(i)}}, at(i)));
     }
-    const auto lines = journal->newest(100).value();
+    const auto lines = journal->history({.limit = 100}).value();
     ASSERT_THAT(lines, SizeIs(5));
     EXPECT_EQ(lines.front().text, "19");
     EXPECT_EQ(lines.back().text, "15");
 
     journal = open(2).value();
     ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::source, .text = "20"}}, at(20)));
-    EXPECT_THAT(journal->newest(100).value(), SizeIs(2));
+    EXPECT_THAT(journal->history({.limit = 100}).value(), SizeIs(2));
 }
 
 TEST_F(SqliteJournalFile, KeepsTextsAsTheyAre) {
@@ -239,7 +255,7 @@ TEST_F(SqliteJournalFile, KeepsTextsAsTheyAre) {
     const std::string odd("a\0b'; DROP TABLE history; --\xff", 30);
     ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::refused, .text = odd}}, at(0)));
     ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::refused, .text = ""}}, at(0)));
-    const auto lines = journal->newest(2).value();
+    const auto lines = journal->history({.limit = 2}).value();
     EXPECT_EQ(lines.at(0).text, "");
     EXPECT_EQ(lines.at(1).text, odd);
 }
@@ -249,10 +265,10 @@ TEST_F(SqliteJournalFile, TakesLittleMemoryHoweverLongItsHistoryIs) {
     ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::source, .text = "first"}}, at(0)));
     sql("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) "
         "INSERT INTO history SELECT i, i, 'source', 'info', NULL, printf('%.100c', 'x') FROM n");
-    ASSERT_THAT(journal->newest(20'000).value(), SizeIs(20'000));
+    ASSERT_THAT(journal->history({.limit = 20'000}).value(), SizeIs(20'000));
     sqlite3_memory_highwater(1);
     ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::source, .text = "last"}}, at(0)));
-    ASSERT_THAT(journal->newest(20'000).value(), SizeIs(20'000));
+    ASSERT_THAT(journal->history({.limit = 20'000}).value(), SizeIs(20'000));
     EXPECT_LT(sqlite3_memory_highwater(0), 1'000'000);
 }
 
