@@ -53,6 +53,7 @@ class Parser {
             ->transform(CLI::CheckedTransformer(modes).description(""));
         Words words(app_, given_);
         add_presence_words(words);
+        add_hold_words(words);
         add_resource_words(words);
         add_setup_words(words);
     }

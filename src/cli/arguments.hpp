@@ -23,6 +23,10 @@ enum class Verb {
     registered,
     away,
     back,
+    snooze,
+    resume,
+    hold,
+    history,
     events,
     auth,
     doctor,
@@ -53,6 +57,10 @@ struct Arguments {
 
     std::vector<std::string> targets;
     int count = 0;  ///< Of `scale`.
+
+    std::vector<std::string> words;  ///< Of `snooze`: the time; of `hold`: the command.
+    std::string since;               ///< Of `history`.
+    std::optional<int> limit;
 
     std::string description;
     std::optional<int> desired_size;

@@ -6,6 +6,7 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/hold.hpp"
 #include "cli/watch.hpp"
 
 namespace doze::cli {
@@ -70,6 +71,7 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
                                console);
     }
     if (arguments.verb == Verb::watch) return watch(arguments, control_socket(*state), console);
+    if (arguments.verb == Verb::hold) return run_held(arguments.words, control_socket(*state), console);
     return run_client(arguments, control_socket(*state), console);
 }
 

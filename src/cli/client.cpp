@@ -6,6 +6,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/un.h>
 #include <utility>
@@ -88,6 +89,7 @@ Result<Client> Client::connect(const std::filesystem::path& socket, Options opti
     // Never waits: a Unix socket connects or refuses at once.
     connection.connect(asio::local::stream_protocol::endpoint(socket.string()), error);
     if (error) return cannot_connect(socket, error);
+    ::fcntl(connection.native_handle(), F_SETFD, FD_CLOEXEC);
     return Client(std::move(loop), std::move(connection), std::move(options));
 }
 

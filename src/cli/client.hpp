@@ -36,6 +36,9 @@ class Client {
     /// `not_found` where no daemon runs.
     static Result<Client> connect(const std::filesystem::path& socket, Options options);
 
+    /// Readable when something comes, or the connection ends.
+    [[nodiscard]] int fd() { return socket_.native_handle(); }
+
     /// Sends a request; the result is its id.
     Result<std::string> send(std::string_view type, const boost::json::object& content = {});
 

@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <chrono>
 #include <fmt/format.h>
+#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "base/version.hpp"
 #include "cli/client.hpp"
 #include "cli/members.hpp"
+#include "cli/moments.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/target.hpp"
 #include "cli/text.hpp"
@@ -108,7 +110,11 @@ class Session {
                 return status();
             }
             case Verb::events: return events();
+            case Verb::snooze: return snooze();
+            case Verb::resume: return show("RESUME", {}, said);
+            case Verb::history: return history();
             case Verb::run:
+            case Verb::hold:
             case Verb::watch:
             case Verb::auth:
             case Verb::doctor:
@@ -162,6 +168,51 @@ class Session {
             const auto event = json::parse(*line, error);
             if (!error) console_.out << event_text(as_object(event));
         }
+        return int{success};
+    }
+
+    Result<int> snooze() {
+        const auto until = parse_until(arguments_.words, now());
+        if (!until) return until.error();
+        json::object content;
+        if (const auto span = parse_span(arguments_.words.front()))
+            content["minutes"] = floor<std::chrono::minutes>(*span).count();
+        else
+            content["until"] = floor<std::chrono::seconds>(*until).time_since_epoch().count();
+        return show("SNOOZE", content, [](const json::object& answer) {
+            const core::WallTime end(std::chrono::seconds(number_at(answer, "until").value_or(0)));
+            return fmt::format("{} Until {}.\n", clean(text_at(answer, "message")), local_time(end, now()));
+        });
+    }
+
+    /// Asks page by page, since one reply has at most 1,000 lines.
+    Result<int> history() {
+        json::object content;
+        if (!arguments_.since.empty()) {
+            const auto span = parse_span(arguments_.since);
+            if (!span) return span.error();
+            content["since"] = floor<std::chrono::seconds>(now() - *span).time_since_epoch().count();
+        }
+        constexpr int page = 1000;
+        json::array lines;
+        auto left = arguments_.limit.value_or(arguments_.since.empty() ? 50 : std::numeric_limits<int>::max());
+        while (left > 0) {
+            content["limit"] = std::min(left, page);
+            const auto answer = client_->ask("HISTORY", content);
+            if (!answer) return answer.error();
+            if (answer->refused) return judge(*answer);
+            const auto& more = array_at(answer->content, "lines");
+            lines.insert(lines.end(), more.begin(), more.end());
+            left -= static_cast<int>(more.size());
+            const auto before = number_at(answer->content, "before");
+            if (!before || more.empty()) break;
+            content["before"] = *before;
+        }
+        clear_progress();
+        if (arguments_.json)
+            console_.out << pretty(json::object{{"lines", std::move(lines)}});
+        else
+            console_.out << history_text(lines, now(), color_);
         return int{success};
     }
 

@@ -23,6 +23,33 @@ std::string activity_text(const json::object& content) {
     return count > 1 ? fmt::format("{} ×{}", line, count) : line;
 }
 
+std::string state_of(const json::object& item) {
+    auto state = text_at(item, "state");
+    if (state.empty()) state = text_at(item, "status");
+    const auto size = number_at(item, item.contains("desired_count") ? "desired_count" : "desired_size");
+    return clean(state) + (size ? fmt::format(", size {}", *size) : "");
+}
+
+/// "i-0abc (web): stopping", "dev/api: ACTIVE, size 0"
+std::string change_text(const json::object& content) {
+    for (const auto& [name, value] : content) {
+        const auto* items = value.if_array();
+        if (!items || items->empty()) continue;
+        const auto& item = as_object(items->front());
+        const auto item_name = clean(text_at(item, "name"));
+        for (const std::string_view members : {"services", "nodegroups"}) {
+            const auto& grouped = array_at(item, members);
+            if (grouped.empty()) continue;
+            const auto& member = as_object(grouped.front());
+            return fmt::format("{}/{}: {}", item_name, clean(text_at(member, "name")), state_of(member));
+        }
+        const auto id = clean(text_at(item, "id"));
+        return id.empty() ? fmt::format("{}: {}", item_name, state_of(item))
+                          : fmt::format("{} ({}): {}", id, item_name, state_of(item));
+    }
+    return "-";
+}
+
 std::string left_text(const json::object& content) {
     const auto left = number_at(content, "nowtime");
     return left ? core::to_string(core::Duration(*left)) : "-";
@@ -32,11 +59,13 @@ std::string what(const json::object& event) {
     const auto type = text_at(event, "type");
     const auto& content = object_at(event, "content");
     if (type == "USER_ACTIVITY") return activity_text(content);
-    if (type == "TIMER_START") return fmt::format("idle, away in {}", left_text(content));
-    if (type == "TIMER_TICK") return fmt::format("away in {}", left_text(content));
-    if (type == "TIMER_END") return clean(text_at(content, "reason"));
+    if (type == "TIMER_START") return fmt::format("countdown: {} left", left_text(content));
+    if (type == "TIMER_TICK") return fmt::format("{} left", left_text(content));
+    if (type == "PRESENCE") return fmt::format("you are {}", clean(text_at(content, "state")));
+    if (type == "TIMER_END") return fmt::format("countdown over: {}", clean(text_at(content, "reason")));
     if (type == "EVENTS_LOST")
         return fmt::format("{} events lost, since they were not read in time", number_at(content, "count").value_or(0));
+    if (type.ends_with("_UPDATE")) return change_text(content);
     return clean(type);
 }
 

@@ -100,9 +100,11 @@ std::string holds_text(const json::object& content, core::WallTime now, bool col
     for (const auto& value : array_at(content, "holds")) {
         const auto& hold = as_object(value);
         auto text = "Held awake: " + clean(text_at(hold, "why"));
+        if (text_at(hold, "kind") == "client") text += ".";
         if (const auto until = number_at(hold, "until"))
-            text += fmt::format(" For {} at most.",
-                                span(*until - floor<std::chrono::seconds>(now).time_since_epoch().count()));
+            text +=
+                fmt::format(" For {}{}.", span(*until - floor<std::chrono::seconds>(now).time_since_epoch().count()),
+                            text_at(hold, "kind") == "inhibitor" ? " at most" : "");
         out += colored(text, Color::busy, color) + "\n";
     }
     return out;

@@ -151,6 +151,19 @@ std::tm local(core::WallTime time) {
 
 }  // namespace
 
+std::string local_day(core::WallTime at, core::WallTime now) {
+    const auto then = local(at);
+    const auto is_day_of = [&](core::WallTime other) {
+        const auto day = local(other);
+        return then.tm_year == day.tm_year && then.tm_yday == day.tm_yday;
+    };
+    if (is_day_of(now)) return "today";
+    if (is_day_of(now - std::chrono::hours(24))) return "yesterday";
+    constexpr std::array<std::string_view, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    return fmt::format("{} {:04}-{:02}-{:02}", days[static_cast<std::size_t>(then.tm_wday)], then.tm_year + 1900,
+                       then.tm_mon + 1, then.tm_mday);
+}
+
 std::string local_clock(core::WallTime at) {
     const auto then = local(at);
     return fmt::format("{:02}:{:02}:{:02}", then.tm_hour, then.tm_min, then.tm_sec);

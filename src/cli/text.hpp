@@ -29,6 +29,9 @@ enum class Color { none, good, busy, asleep, bad, faint };
 /// A moment in the person's time zone: "14:02" if it is today, else "2026-11-23 14:02".
 [[nodiscard]] std::string local_time(core::WallTime at, core::WallTime now);
 
+/// Its day in the person's time zone: "today", "yesterday", else "Mon 2026-11-23".
+[[nodiscard]] std::string local_day(core::WallTime at, core::WallTime now);
+
 /// A moment of the day in the person's time zone: "14:02:03".
 [[nodiscard]] std::string local_clock(core::WallTime at);
 

@@ -28,6 +28,9 @@ namespace doze::cli {
 /// Of LIST_REGISTERED_SERVICES.
 [[nodiscard]] std::string registered_text(const boost::json::object& content, bool color);
 
+/// The lines of HISTORY, newest first, as lines with the newest last.
+[[nodiscard]] std::string history_text(const boost::json::array& newest_first, core::WallTime now, bool color);
+
 /// One event of EVENTS, as one line: "14:02:03 keyboard ×12".
 [[nodiscard]] std::string event_text(const boost::json::object& event);
 

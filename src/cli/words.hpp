@@ -36,6 +36,7 @@ class Words {
 
 /// The families of words, each in a file of its own.
 void add_presence_words(Words& words);
+void add_hold_words(Words& words);
 void add_resource_words(Words& words);
 void add_setup_words(Words& words);
 

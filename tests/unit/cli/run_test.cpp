@@ -217,6 +217,40 @@ TEST_F(Run, SaysHowToStartADaemonThatIsNotThere) {
     EXPECT_EQ(run({"status"}), no_daemon);
 }
 
+TEST_F(Run, SnoozesUntilAMoment) {
+    start([](const std::string&, const json::object&) -> json::value {
+        return {{"result", true}, {"until", 1'767'603'600}, {"message", "Nothing is put to sleep for 2 h."}};
+    });
+    EXPECT_EQ(run({"snooze", "2h"}), success);
+    EXPECT_THAT(out_.str(), StartsWith("Nothing is put to sleep for 2 h. Until "));
+    EXPECT_THAT(daemon_->asked().at(0), StartsWith("SNOOZE {\"minutes\":120}"));
+    EXPECT_EQ(run({"snooze", "until", "tomorrow", "9:00"}), success);
+    EXPECT_THAT(daemon_->asked().at(1), StartsWith("SNOOZE {\"until\":"));
+    EXPECT_EQ(run({"snooze", "soon"}), usage);
+    EXPECT_EQ(run({"snooze"}), usage);
+    EXPECT_EQ(daemon_->asked().size(), 2U);
+}
+
+TEST_F(Run, AsksForTheHistoryPageByPage) {
+    start([](const std::string&, const json::object& content) -> json::value {
+        json::array lines;
+        auto id = content.contains("before") ? content.at("before").as_int64() : 1501;
+        for (auto left = content.at("limit").as_int64(); left > 0 && id > 1; --left)
+            lines.push_back({{"id", --id}, {"at", id}, {"reason", "away"}, {"level", "info"}, {"text", "Away."}});
+        json::object reply{{"lines", std::move(lines)}};
+        if (id > 1) reply["before"] = id;
+        return reply;
+    });
+    EXPECT_EQ(run({"history", "--since", "2d", "--json"}), success);
+    EXPECT_EQ(json::parse(out_.str()).at("lines").as_array().size(), 1500U);
+    EXPECT_EQ(daemon_->asked().size(), 2U);
+    EXPECT_EQ(run({"history", "--json"}), success);
+    EXPECT_EQ(json::parse(out_.str()).at("lines").as_array().size(), 50U);
+    EXPECT_EQ(run({"history", "--limit", "1200", "--json"}), success);
+    EXPECT_EQ(json::parse(out_.str()).at("lines").as_array().size(), 1200U);
+    EXPECT_EQ(run({"history", "--since", "lately"}), usage);
+}
+
 TEST_F(Run, KnowsItsVersionWithoutADaemon) {
     EXPECT_EQ(run({"version"}), success);
     EXPECT_THAT(out_.str(), testing::MatchesRegex("doze [0-9]+\\.[0-9]+\\.[0-9]+\n"));

@@ -168,6 +168,19 @@ TEST_F(Views, LetNoNameControlTheTerminal) {
     EXPECT_THAT(list_text(content, "ec2", false), Not(HasSubstr("\x1b")));
 }
 
+TEST_F(Views, ShowTheHistoryByDaysWithTheNewestLast) {
+    const auto lines = boost::json::parse(R"([
+        {"at": 57600, "reason": "verified", "level": "info", "text": "web is asleep."},
+        {"at": 50523, "reason": "refused", "level": "error", "text": "No\u001b."},
+        {"at": -35877, "reason": "away", "level": "info", "text": "You are away."},
+        {"at": -122277, "reason": "started", "level": "info", "text": "doze started."}])");
+    EXPECT_EQ(history_text(lines.as_array(), core::WallTime(std::chrono::hours(17)), false),
+              "Tue 1969-12-30\n  14:02:03  doze started.  (started)\n"
+              "yesterday\n  14:02:03  You are away.  (away)\n"
+              "today\n  14:02:03  No\uFFFD.  (refused)\n  16:00:00  web is asleep.  (verified)\n");
+    EXPECT_EQ(history_text({}, core::WallTime(), false), "Nothing happened in that time.\n");
+}
+
 TEST_F(Views, ShowEventsOneALine) {
     const auto shown = [](std::string_view type, std::string_view content) {
         return event_text(
@@ -176,9 +189,17 @@ TEST_F(Views, ShowEventsOneALine) {
     EXPECT_EQ(shown("USER_ACTIVITY", R"({"activity": "KEYBOARD_ACTIVITY", "count": 12})"), "14:02:03 keyboard ×12\n");
     EXPECT_EQ(shown("USER_ACTIVITY", R"({"activity": "MOUSE_MOVEMENT", "count": 1})"), "14:02:03 pointer\n");
     EXPECT_EQ(shown("USER_ACTIVITY", R"({"activity": "NEW\u001b[0m"})"), "14:02:03 NEW\uFFFD[0m\n");
-    EXPECT_EQ(shown("TIMER_START", R"({"nowtime": 300000, "maxtime": 300000})"), "14:02:03 idle, away in 5 min\n");
-    EXPECT_EQ(shown("TIMER_TICK", R"({"nowtime": 4000, "maxtime": 300000})"), "14:02:03 away in 4 s\n");
-    EXPECT_EQ(shown("TIMER_END", R"({"reason": "away"})"), "14:02:03 away\n");
+    EXPECT_EQ(shown("TIMER_START", R"({"nowtime": 300000, "maxtime": 300000})"), "14:02:03 countdown: 5 min left\n");
+    EXPECT_EQ(shown("TIMER_TICK", R"({"nowtime": 4000, "maxtime": 300000})"), "14:02:03 4 s left\n");
+    EXPECT_EQ(shown("TIMER_END", R"({"reason": "away"})"), "14:02:03 countdown over: away\n");
+    EXPECT_EQ(shown("PRESENCE", R"({"state": "away", "before": "idle"})"), "14:02:03 you are away\n");
+    EXPECT_EQ(shown("AWS_EC2_UPDATE", R"({"instances": [{"id": "i-0abc", "name": "web", "state": "stopping"}]})"),
+              "14:02:03 i-0abc (web): stopping\n");
+    EXPECT_EQ(shown("AWS_ECS_UPDATE", R"({"clusters": [{"name": "dev", "services": [
+                  {"name": "api", "status": "ACTIVE", "desired_count": 0}]}]})"),
+              "14:02:03 dev/api: ACTIVE, size 0\n");
+    EXPECT_EQ(shown("AWS_RDS_UPDATE", R"({"instances": [{"name": "orders", "state": "stopped"}]})"),
+              "14:02:03 orders: stopped\n");
     EXPECT_THAT(shown("EVENTS_LOST", R"({"count": 37})"), HasSubstr("37 events lost"));
     EXPECT_EQ(shown("SOMETHING_NEW", "{}"), "14:02:03 SOMETHING_NEW\n");
     EXPECT_EQ(event_text(parse("{}")), "- \n");
