@@ -45,7 +45,12 @@ void Notifier::look() {
 void Notifier::press(notifications::Button button) {
     const auto ignore = [](const Result<core::OrderResult>&) {};
     switch (button) {
-        case notifications::Button::keep_awake: return;
+        case notifications::Button::keep_awake:
+            return host_.order(
+                [until = host_.now().boot + std::chrono::hours(1)](core::OrderId order) {
+                    return core::SnoozeOrdered{order, until};
+                },
+                ignore);
         case notifications::Button::sleep_now:
             return host_.order([](core::OrderId order) { return core::LeaveOrdered{order}; }, ignore);
     }

@@ -30,14 +30,6 @@ std::string name_of(const core::State& state, const core::ResourceId& id) {
     return id.name;
 }
 
-/// Whether the next absence would put it to sleep, as far as can be seen now.
-bool would_sleep(const core::Tracked& tracked) {
-    if (!tracked.registration || !tracked.seen || tracked.seen->phase != core::Phase::awake) return false;
-    if (tracked.entry && tracked.entry->step != core::Step::left_awake) return false;
-    const auto& guard = tracked.seen->guard;
-    return !guard || (guard->by_tag && tracked.registration->force);
-}
-
 /// Whether doze still owes it a wake that the person waits for.
 bool is_owed(const core::Tracked& tracked) {
     return tracked.entry && tracked.entry->owner == core::Owner::doze &&
@@ -74,12 +66,12 @@ Notices::Changes Notices::look(const core::State& state, core::Now now) {
 }
 
 void Notices::look_at_countdown(const core::State& state, core::Now now, Changes& changes) {
-    const auto away_at = state.presence.away_at();
     Countdown next{.dry_run = state.settings.dry_run};
-    if (state.presence.state() == core::PresenceState::idle && away_at) {
-        next.ends = now.wall + (*away_at - now.boot);
-        for (const auto& [id, tracked] : state.tracked)
-            if (would_sleep(tracked)) next.names.push_back(name_of(state, id));
+    const auto sleep_at = core::sleep_at(state);
+    // While a hold is on, its end is far, and a warning comes after it.
+    if (core::is_warning(state) && !state.holds.is_held() && sleep_at) {
+        next.ends = now.wall + (*sleep_at - now.boot);
+        for (const auto& id : core::would_sleep(state)) next.names.push_back(name_of(state, id));
     }
     if (!next.names.empty()) {
         closes_at_.reset();

@@ -1,4 +1,6 @@
 """What the person is told on the desktop, and the buttons they can press there."""
+import time
+
 import pytest
 from asleep import ASLEEP, AWAKE, PUT_TO_SLEEP
 from conftest import configure
@@ -47,6 +49,17 @@ def test_warns_sleeps_at_a_press_and_tells_of_the_return(doze, company, screen, 
     assert news["summary"] == "All awake again"
     assert news["body"].endswith("after you came back.") and news["actions"] == {}
     assert company.states() == AWAKE
+
+
+def test_a_press_keeps_all_awake_for_an_hour(doze, company, proxy, screen, desktop):
+    doze.start()
+    screen.type("working")
+    warning = desktop.next("show")
+    desktop.press(warning["number"], "keep-awake")
+    hold = wait_for(lambda: doze.json("status")["holds"], "a hold is on")[0]
+    assert hold["kind"] == "snooze" and 3500 < hold["until"] - time.time() <= 3600
+    wait_for(lambda: doze.presence() == "away", "the person is away")
+    assert desktop.is_quiet() and not proxy.calls("StopInstances")
 
 
 def test_the_warning_is_over_when_the_sleep_begins(doze, company, screen, desktop):

@@ -148,6 +148,20 @@ TEST_F(NoticesTest, FollowsALockedScreenThatShortensTheCountdown) {
     EXPECT_FALSE(notices.next_deadline());
 }
 
+TEST_F(NoticesTest, SaysNothingWhileAHoldIsOnAndWarnsAfterIt) {
+    add("web");
+    state.holds.snooze(now.boot + 1h, now);
+    pass(26min);
+    EXPECT_THAT(look().show, IsEmpty());
+    pass(34min);
+    state.holds.advance(now.boot);
+    ASSERT_TRUE(state.presence.is_away());
+    EXPECT_EQ(shown(Subject::before_sleep)->summary, "web goes to sleep at 09:05");
+    pass(5min);
+    state.holds.advance(now.boot);
+    EXPECT_THAT(look().close, ElementsAre(Subject::before_sleep));
+}
+
 TEST_F(NoticesTest, SaysThatADryRunChangesNothing) {
     add("web");
     state.settings.dry_run = true;
