@@ -47,6 +47,8 @@ ONLY_IN = {
     r"systemd/": {"daemon"},
     r"wayland-": {"signals"},
     r"pulse/": {"signals"},
+    r"boost/beast": {"transports"},
+    r"sodium\.h": {"transports"},
 }
 
 # Folders whose names say nothing of what is in them.

@@ -116,6 +116,7 @@ def play(folder, sandbox, screen, timeline):
         "aws": {"regions": REGIONS, "service_state_check_interval_minutes": 0.1},
         "udp_server": {"port": free_port()},
         "tcp_server": {"port": 0},
+        "web": {"port": 0},
     })
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "DISPLAY": screen.display,
                    **sandbox.environment()}

@@ -47,9 +47,23 @@ bool is_profile_name(std::string_view text) {
     return !text.empty() && std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == '[' || c == ']'; });
 }
 
+/// "scheme://host" or "scheme://host:port", as browsers write it: lower case, and nothing after.
+bool is_origin(std::string_view text) {
+    const auto end = text.find("://");
+    if (end == 0 || end == std::string_view::npos || end + 3 == text.size()) return false;
+    const auto is_one_of = [](std::string_view more) {
+        return [more](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || more.find(c) != std::string_view::npos;
+        };
+    };
+    return std::ranges::all_of(text.substr(0, end), is_one_of("+-.")) &&
+           std::ranges::all_of(text.substr(end + 3), is_one_of("-._:[]"));
+}
+
 constexpr TextCheck ip_address{"an IP address such as 127.0.0.1 or ::1", is_ip};
 constexpr TextCheck region_name{"regions such as us-east-1, or \"all\"", is_region};
 constexpr TextCheck tag_pattern{"tags such as env=live or env=prod*", is_tag_pattern};
+constexpr TextCheck origin{"origins such as http://localhost:5173", is_origin};
 constexpr TextCheck profile{"the name of a profile in ~/.aws", is_profile_name};
 
 core::Duration minutes_of(const Value& value) {
@@ -245,6 +259,16 @@ std::vector<Field> server_fields() {
          .range = port,
          .meaning = "The port of the web page and its API; 0 takes any free one.",
          .apply = [](Settings& s, const Value& v) { s.web.port = port_of(v); }},
+        {.key = "web.password",
+         .default_value = false,
+         .meaning = "Whether the web page asks for a password, which whoever opens it first chooses.",
+         .apply = [](Settings& s, const Value& v) { s.web_password = std::get<bool>(v); }},
+        {.key = "web.allowed_origins",
+         .default_value = Texts{},
+         .text_check = origin,
+         .may_be_empty = true,
+         .meaning = "Web pages of these origins may use doze through your browser, as its own page may; no others.",
+         .apply = [](Settings& s, const Value& v) { s.web_allowed_origins = std::get<Texts>(v); }},
     };
 }
 

@@ -119,12 +119,12 @@ class SettingsReader {
 
     void member(const JsonMember& item, const std::string& key) {
         const bool nested = item.key.find('.') == std::string::npos;
-        if (is_secret(item.key)) {
+        if (const auto index = find_field(key); index && nested) {
+            field(*index, item.node);
+        } else if (is_secret(item.key)) {
             findings_.warn(item.line,
                            "here stands a key or password. doze does not read it. Keys belong into ~/.aws/credentials "
                            "(\"aws configure\" puts them there): please delete it from this file");
-        } else if (const auto index = find_field(key); index && nested) {
-            field(*index, item.node);
         } else if (is_section(key) && nested) {
             if (const auto* object = std::get_if<JsonNode::Object>(&item.node.value))
                 section(*object, key + ".");
@@ -144,7 +144,10 @@ class SettingsReader {
         if (auto value = read_value(row, node)) {
             settings_.set(index, std::move(*value), node.line);
         } else {
-            findings_.error(node.line, fmt::format("{} must be {}, is {}", row.key, allowed(row), described(node)));
+            // Somebody may have put the password itself there.
+            const bool hides = is_secret(row.key) && std::holds_alternative<std::string>(node.value);
+            findings_.error(node.line, fmt::format("{} must be {}, is {}", row.key, allowed(row),
+                                                   hides ? "a text" : described(node)));
         }
     }
 

@@ -115,7 +115,7 @@ class Daemon {
               loop_, clock_, *cloud_, [this] { configure(); },
               [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
           dispatcher_(driver_, {.version = std::string(version()), .started = clock_.now().boot}),
-          listeners_(loop_, dispatcher_, *log_),
+          listeners_(loop_, dispatcher_, *log_, options.state_dir),
           service_manager_(loop_),
           signals_(loop_, SIGINT, SIGTERM),
           started_(loop_, start_takes) {}

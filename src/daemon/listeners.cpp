@@ -27,6 +27,10 @@ void Listeners::apply(const config::Settings& settings) {
     reopen(udp_, udp, udp.address, "udp");
     const transports::TcpOptions tcp{.address = address_of(settings.tcp)};
     reopen(tcp_, tcp, tcp.address, "tcp");
+    const transports::WebOptions web{.address = address_of(settings.web),
+                                     .allowed_origins = settings.web_allowed_origins,
+                                     .password_file = settings.web_password ? password_file_ : std::filesystem::path()};
+    reopen(web_, web, web.address, "web");
 }
 
 template <class Server, class Options>

@@ -11,6 +11,7 @@
 #include "transports/tcp/tcp_server.hpp"
 #include "transports/udp/udp_server.hpp"
 #include "transports/unix/unix_server.hpp"
+#include "transports/web/web_server.hpp"
 
 namespace doze::daemon {
 
@@ -18,9 +19,10 @@ namespace doze::daemon {
 /// others go on. Lives on the loop's thread.
 class Listeners {
    public:
-    /// All three must outlive this.
-    Listeners(boost::asio::io_context& loop, commands::Dispatcher& dispatcher, Log& log)
-        : loop_(loop), dispatcher_(dispatcher), log_(log) {}
+    /// The first three must outlive this. `state_dir` keeps the password of the web page.
+    Listeners(boost::asio::io_context& loop, commands::Dispatcher& dispatcher, Log& log,
+              const std::filesystem::path& state_dir)
+        : loop_(loop), dispatcher_(dispatcher), log_(log), password_file_(state_dir / "web_password") {}
 
     /// The command line's way, which no setting closes.
     void open_control_socket(const std::filesystem::path& path);
@@ -42,8 +44,10 @@ class Listeners {
     boost::asio::io_context& loop_;
     commands::Dispatcher& dispatcher_;
     Log& log_;
+    const std::filesystem::path password_file_;
     Slot<transports::UdpServer, transports::UdpOptions> udp_;
     Slot<transports::TcpServer, transports::TcpOptions> tcp_;
+    Slot<transports::WebServer, transports::WebOptions> web_;
     std::unique_ptr<transports::UnixServer> unix_;
 };
 

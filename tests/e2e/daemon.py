@@ -150,6 +150,7 @@ def make_settings(port, timeout_minutes=60.0, check_minutes=0.05, **sections):
         "aws": {"service_state_check_interval_minutes": check_minutes},
         "udp_server": {"ip": "127.0.0.1", "port": port},
         "tcp_server": {"port": 0},  # Any free one: many daemons run side by side.
+        "web": {"port": 0},
     }
     for section, values in sections.items():
         settings.setdefault(section, {}).update(values)

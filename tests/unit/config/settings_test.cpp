@@ -88,7 +88,8 @@ TEST(Settings, FillTheTypedMembers) {
         "aws": {"regions": ["us-east-1", "us-east-1"], "credentials": {"use_profile": true, "profile_name": "dev"},
             "service_state_check_interval_minutes": 0.1},
         "guards": {"production_tags": []}, "dry_run": true,
-        "udp_server": {"ip": "::1", "port": 0, "buffer_size": 65507}, "web": {"ip": "0.0.0.0", "port": 65535}})");
+        "udp_server": {"ip": "::1", "port": 0, "buffer_size": 65507}, "web": {"ip": "0.0.0.0", "port": 65535,
+            "password": true, "allowed_origins": ["http://localhost:5173", "tauri://localhost", "https://[::1]:1"]}})");
     EXPECT_EQ(settings.core.presence.inactivity_timeout, std::chrono::seconds(3));
     EXPECT_EQ(settings.core.presence.warning, std::chrono::seconds(30));
     EXPECT_EQ(settings.core.presence.passive_limit, std::chrono::minutes(60));
@@ -107,6 +108,8 @@ TEST(Settings, FillTheTypedMembers) {
     EXPECT_TRUE(settings.core.dry_run);
     EXPECT_EQ(settings.udp, (Listen{"::1", 0}));
     EXPECT_EQ(settings.web, (Listen{"0.0.0.0", 65535}));
+    EXPECT_TRUE(settings.web_password);
+    EXPECT_EQ(settings.web_allowed_origins.size(), 3U);
     EXPECT_EQ(settings.udp_buffer_size, 65507U);
 }
 
@@ -176,6 +179,10 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"{\"guards\":{\"production_tags\":[\"prod\"]}}", "must be a list of tags such as env=live or env=prod*"},
         Bad{"{\"guards\":{\"production_tags\":[\"env=*prod\"]}}", "guards.production_tags"},
         Bad{"{\"dry_run\":{}}", "dry_run must be true or false, is {...}"},
+        Bad{"{\"web\":{\"password\":\"hunter2\"}}", "web.password must be true or false, is a text"},
+        Bad{"{\"web\":{\"allowed_origins\":[\"http://a/\"]}}", "a list of origins such as http://localhost:5173"},
+        Bad{"{\"web\":{\"allowed_origins\":[\"localhost:5173\"]}}", "web.allowed_origins"},
+        Bad{"{\"web\":{\"allowed_origins\":[\"*\"]}}", "web.allowed_origins"},
         Bad{"[1]", "settings.json:1: must be an object { ... }, is [1]"},
         Bad{"{\"udp_server\":{\"port\":-1},\n\"web\":{\"port\":-2}}", "is -1; settings.json:2: web.port"}));
 

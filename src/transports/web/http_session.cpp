@@ -1,0 +1,276 @@
+#include "transports/web/http_session.hpp"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <fmt/format.h>
+#include <utility>
+
+#include "transports/web/built_in.hpp"
+#include "transports/web/http_head.hpp"
+#include "transports/web/target.hpp"
+#include "transports/web/websocket_session.hpp"
+
+namespace doze::transports {
+namespace http = boost::beast::http;
+namespace {
+
+constexpr std::string_view view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
+
+commands::WebReply bad_request_reply(unsigned status, std::string message) {
+    return web_error(status, {.code = ErrorCode::bad_request, .message = std::move(message)});
+}
+
+commands::WebReply too_large_reply(unsigned status, std::string message) {
+    return web_error(status, {.code = ErrorCode::too_large, .message = std::move(message)});
+}
+
+commands::WebReply key_needed() {
+    auto reply = web_error(401, {.code = ErrorCode::unauthorized,
+                                 .message = "The key of who knows the page's password is needed.",
+                                 .next_step = "Send it as Authorization: Bearer KEY."});
+    reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return reply;
+}
+
+bool is_websocket_path(std::string_view target) {
+    const auto path = target.substr(0, target.find('?'));
+    return path == "/" || path == "/ws";
+}
+
+/// What is left unread of a request that was refused is thrown away up to this, so that the client reads the reply.
+constexpr std::size_t most_thrown_away = 4 << 20;
+
+}  // namespace
+
+HttpSession::HttpSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
+                         std::shared_ptr<const WebParts> parts)
+    : stream_(std::move(stream)), parts_(std::move(parts)), deadline_(std::move(executor)) {}
+
+void HttpSession::start(std::optional<commands::WebReply> refusal) {
+    refusal_ = std::move(refusal);
+    give_time(parts_->patience.for_request);
+    stream_->open([self = shared_from_this()](boost::system::error_code error) {
+        if (!self->open_) return;
+        if (error) return self->close();
+        self->read();
+    });
+}
+
+HttpSession::~HttpSession() {
+    close();
+}
+
+void HttpSession::close() {
+    if (!std::exchange(open_, false)) return;
+    deadline_.cancel();
+    if (stream_) stream_->close();
+    parts_->gone(*this);
+}
+
+void HttpSession::give_time(std::chrono::milliseconds time) {
+    deadline_.expires_after(time);
+    deadline_.async_wait([known = weak_from_this()](boost::system::error_code cancelled) {
+        const auto self = known.lock();
+        const bool late = !cancelled && self && self->open_ &&
+                          self->deadline_.expiry() <= boost::asio::steady_timer::clock_type::now();
+        if (late) self->on_late();
+    });
+}
+
+void HttpSession::on_late() {
+    if (state_ == State::reading && parser_) return end_with(bad_request_reply(408, "The request took too long."));
+    close();
+}
+
+void HttpSession::read() {
+    if (std::exchange(reads_, true)) return;
+    stream_->read([self = shared_from_this()](boost::system::error_code error, std::string_view bytes) {
+        self->reads_ = false;
+        if (self->open_) self->on_read(error, bytes);
+    });
+}
+
+void HttpSession::on_read(boost::system::error_code error, std::string_view bytes) {
+    if (error || thrown_away_ > most_thrown_away) return close();
+    if (state_ == State::reading) {
+        input_.append(bytes);
+        return parse();
+    }
+    // Who gets events has nothing to say any more, and who was refused may still be sending.
+    if (state_ == State::ending) thrown_away_ += bytes.size();
+    read();
+}
+
+void HttpSession::parse() {
+    if (!parser_) {
+        // Some clients send an empty line after a body.
+        input_.erase(0, std::min(input_.find_first_not_of("\r\n"), input_.size()));
+        if (input_.empty()) return read();
+        origin_.clear();
+        parser_.emplace();
+        parser_->header_limit(longest_head);
+        parser_->body_limit(longest_body);
+        give_time(parts_->patience.for_request);
+    }
+    while (!parser_->is_done()) {
+        if (input_.empty()) return read();
+        const bool had_head = parser_->is_header_done();
+        boost::system::error_code error;
+        input_.erase(0, parser_->put(boost::asio::buffer(input_), error));
+        // What the parser leaves has no end yet: a head, or the size of a chunk.
+        if (error == http::error::need_more && input_.size() <= longest_head) return read();
+        if (error) return on_broken(error == http::error::need_more ? http::error::header_limit : error);
+        if (!had_head && parser_->is_header_done() && !let_in()) return;
+    }
+    on_request();
+}
+
+void HttpSession::on_broken(boost::system::error_code error) {
+    if (error == http::error::header_limit)
+        return end_with(too_large_reply(431, fmt::format("The head of a request has at most {} bytes.", longest_head)));
+    if (error == http::error::body_limit)
+        return end_with(too_large_reply(413, fmt::format("The body of a request has at most {} bytes.", longest_body)));
+    end_with(bad_request_reply(400, "This is no request of HTTP/1.1."));
+}
+
+bool HttpSession::let_in() {
+    keep_alive_ = parser_->keep_alive();
+    if (auto refused = refuse()) {
+        end_with(std::move(*refused));
+        return false;
+    }
+    origin_ = header(http::field::origin);
+    if (!boost::beast::websocket::is_upgrade(parser_->get())) return true;
+    upgrade();
+    return false;
+}
+
+std::optional<commands::WebReply> HttpSession::refuse() const {
+    if (refusal_) return refusal_;
+    const auto& head = parser_->get();
+    if (head.count(http::field::host) != 1 || head.count(http::field::origin) > 1)
+        return bad_request_reply(400, "A request has one header Host, and at most one Origin.");
+    const auto host = header(http::field::host);
+    if (const auto known = parts_->gate.check_host(host); !known) return web_error(403, known.error());
+    if (head.count(http::field::origin) == 0) return std::nullopt;
+    const auto allowed = parts_->gate.check_origin(header(http::field::origin), host);
+    return allowed ? std::nullopt : std::optional(web_error(403, allowed.error()));
+}
+
+bool HttpSession::has_key() const {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto credentials = header(http::field::authorization);
+    const auto key = credentials.starts_with(scheme) ? credentials.substr(scheme.size()) : std::string_view();
+    return !parts_->password || parts_->password->lets_in(key);
+}
+
+std::string_view HttpSession::header(http::field name) const {
+    return view(parser_->get()[name]);
+}
+
+void HttpSession::upgrade() {
+    if (!is_websocket_path(view(parser_->get().target())))
+        return end_with(web_error(404, {.code = ErrorCode::not_found, .message = "WebSockets are at /ws."}));
+    if (!input_.empty()) return end_with(bad_request_reply(400, "A WebSocket waits for the answer to its request."));
+    deadline_.cancel();
+    const auto session = std::make_shared<WebSocketSession>(deadline_.get_executor(), std::move(stream_), parts_);
+    parts_->adopt(session);
+    session->accept(parser_->get());
+    close();  // The stream is the session's now.
+}
+
+void HttpSession::on_request() {
+    const auto& head = parser_->get();
+    const auto target = parse_target(view(head.target()));
+    if (!target) return end_with(bad_request_reply(400, "The target of a request is a path, and perhaps a query."));
+    if (head.method() == http::verb::options) return answer(preflight_reply());
+    const auto method = head.method() == http::verb::head ? "GET" : view(head.method_string());
+    if (auto reply = built_in_reply(method, *target, header(http::field::accept_language)))
+        return answer(std::move(*reply));
+    if (!parts_->handlers.requests)
+        return answer(web_error(404, {.code = ErrorCode::not_found, .message = "There is nothing here."}));
+    if (!has_key()) return answer(key_needed());
+
+    const commands::WebRequest request{
+        .method = std::string(method),
+        .server = fmt::format("{}://{}", parts_->gate.scheme(), header(http::field::host)),
+        .path = target->path,
+        .query = target->query,
+        .content_type = std::string(header(http::field::content_type)),
+        .body = std::move(parser_->get().body())};
+    state_ = State::answering;
+    deadline_.cancel();
+    parts_->handlers.requests(
+        request,
+        [self = shared_from_this(), turn = ++turn_](commands::WebReply reply) {
+            if (self->turn_ == turn && self->state_ == State::answering) self->answer(std::move(reply));
+        },
+        weak_from_this());
+}
+
+void HttpSession::end_with(commands::WebReply reply) {
+    keep_alive_ = false;
+    answer(std::move(reply));
+}
+
+void HttpSession::answer(commands::WebReply reply) {
+    if (!open_) return;
+    const bool head_only = parser_->is_header_done() && parser_->get().method() == http::verb::head;
+    streams_ = reply.stays_open && !head_only;
+    keep_alive_ = keep_alive_ && !reply.stays_open;
+    output_ = http_head(reply, {.keep_alive = keep_alive_, .allowed_origin = origin_});
+    if (!head_only) output_ += reply.body;
+    if (!streams_) {
+        events_ = {};
+        give_time(parts_->patience.for_reply);
+    }
+    parser_.reset();
+    state_ = State::writing;
+    write();
+}
+
+void HttpSession::write() {
+    stream_->write(output_, [self = shared_from_this()](boost::system::error_code error) {
+        if (!self->open_) return;
+        if (error) return self->close();
+        self->output_ = {};
+        self->on_written();
+    });
+}
+
+void HttpSession::on_written() {
+    if (streams_) {
+        state_ = State::streaming;
+        read();  // Tells when the client goes.
+        return send_event();
+    }
+    if (keep_alive_) {
+        state_ = State::reading;
+        give_time(parts_->patience.between_requests);
+        return parse();
+    }
+    stream_->end();
+    state_ = State::ending;
+    give_time(parts_->patience.for_farewell);
+    read();
+}
+
+void HttpSession::hear(std::string_view event) {
+    if (!open_ || (state_ != State::answering && !streams_)) return;
+    events_.push(event);
+    send_event();
+}
+
+void HttpSession::send_event() {
+    if (state_ != State::streaming || events_.empty()) return;
+    output_ = fmt::format("data: {}\n\n", events_.pop());
+    state_ = State::writing;
+    write();
+}
+
+}  // namespace doze::transports

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "commands/listener.hpp"
+#include "commands/web_request.hpp"
+#include "transports/event_queue.hpp"
+#include "transports/stream/stream.hpp"
+#include "transports/web/web_parts.hpp"
+
+namespace doze::transports {
+
+/// One connection that speaks HTTP/1.1: one request after the other, each answered before the next is read. It may turn
+/// into a WebSocket (then a WebSocketSession goes on with its stream), or its last reply stays open and carries events.
+/// Keeps itself alive while it reads or writes or a reply is out; close() ends that at once.
+class HttpSession final : public WebConnection,
+                          public commands::Listener,
+                          public std::enable_shared_from_this<HttpSession> {
+   public:
+    static constexpr std::size_t longest_head = 8 << 10;
+    static constexpr std::size_t longest_body = 64 << 10;
+
+    HttpSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
+                std::shared_ptr<const WebParts> parts);
+
+    ~HttpSession() override;
+
+    /// With `refusal`, each request is answered by it.
+    void start(std::optional<commands::WebReply> refusal = {});
+    void close() override;
+    void hear(std::string_view event) override;
+    [[nodiscard]] bool is_idle() const override { return state_ == State::reading && !parser_; }
+
+   private:
+    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+    enum class State { reading, answering, writing, streaming, ending };
+
+    void read();
+    void on_read(boost::system::error_code error, std::string_view bytes);
+    void parse();
+    void on_broken(boost::system::error_code error);
+    [[nodiscard]] bool let_in();
+    [[nodiscard]] std::optional<commands::WebReply> refuse() const;
+    [[nodiscard]] bool has_key() const;
+    void upgrade();
+    void on_request();
+    void answer(commands::WebReply reply);
+    void end_with(commands::WebReply reply);
+    void write();
+    void on_written();
+    void send_event();
+    void give_time(std::chrono::milliseconds time);
+    void on_late();
+    [[nodiscard]] std::string_view header(boost::beast::http::field name) const;
+
+    std::unique_ptr<Stream> stream_;  ///< None once a WebSocket has it.
+    std::shared_ptr<const WebParts> parts_;
+    boost::asio::steady_timer deadline_;
+    std::optional<commands::WebReply> refusal_;
+    State state_ = State::reading;
+    bool open_ = true;
+    bool reads_ = false;            ///< A read is under way.
+    bool streams_ = false;          ///< The last reply stays open.
+    std::size_t thrown_away_ = 0;   ///< Bytes of what came after the last reply.
+    std::optional<Parser> parser_;  ///< There from the first byte of a request to its reply.
+    std::string input_;             ///< What was read and not parsed yet.
+    std::string origin_;            ///< Of the request, if it passed the gate.
+    bool keep_alive_ = true;
+    std::size_t turn_ = 0;  ///< How many requests were handed over.
+    std::string output_;    ///< Being written.
+    EventQueue events_;
+};
+
+}  // namespace doze::transports

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "commands/listener.hpp"
+#include "transports/event_queue.hpp"
+#include "transports/web/beast_stream.hpp"
+#include "transports/web/password_commands.hpp"
+#include "transports/web/web_parts.hpp"
+
+namespace doze::transports {
+
+/// One WebSocket: each text message is a command, each reply and event a text message. Events wait behind replies.
+/// Binary, overlong and broken messages end it with the code of RFC 6455 that says so. Keeps itself alive while it is
+/// open; close() ends that at once.
+class WebSocketSession final : public WebConnection,
+                               public commands::Listener,
+                               public std::enable_shared_from_this<WebSocketSession> {
+   public:
+    /// While more bytes of replies than this wait for the client, no further command is read.
+    static constexpr std::size_t enough_unsent = 256 << 10;
+
+    /// A client that leaves more than this unread is cut off; no single reply is larger.
+    static constexpr std::size_t most_unsent = 16 << 20;
+
+    using Request = boost::beast::http::request<boost::beast::http::string_body>;
+
+    WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
+                     std::shared_ptr<const WebParts> parts);
+
+    ~WebSocketSession() override;
+
+    /// Answers the request for the WebSocket, which passed the gate.
+    void accept(const Request& request);
+    void close() override;
+    void hear(std::string_view event) override;
+    [[nodiscard]] bool is_idle() const override { return false; }
+
+   private:
+    void read();
+    void on_read(boost::system::error_code error);
+    void take(std::string_view message);
+    void refuse_binary();
+    void send(std::string_view text);
+    void write();
+    void on_written(boost::system::error_code error);
+    void send_event();
+
+    boost::beast::websocket::stream<BeastStream, false> socket_;
+    std::shared_ptr<const WebParts> parts_;
+    PasswordCommands password_;
+    bool accepted_ = false;
+    bool greets_ = false;  ///< What comes now is for everybody.
+    bool open_ = true;
+    bool reads_ = false;  ///< A read is under way.
+    boost::beast::flat_buffer input_;
+    std::deque<std::string> output_;  ///< The first is being written.
+    std::size_t unsent_ = 0;          ///< Bytes of the replies in output_.
+    bool writes_event_ = false;       ///< The first of output_ is no reply.
+    EventQueue events_;
+};
+
+}  // namespace doze::transports
