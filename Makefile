@@ -1,9 +1,9 @@
 # Every target does its own set-up: on a fresh Debian 12, as root or with sudo, it installs what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test bench fuzz lint clean
+.PHONY: help run demo build test bench fuzz lint package package-test clean
 
 help:  ## List these targets
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run:  ## Build doze and start it: on your AWS credentials, or else on a sandbox
 	@scripts/run
@@ -27,6 +27,12 @@ fuzz:  ## Fuzz every parser of foreign bytes, ten minutes each (FUZZ_SECONDS=60 
 
 lint:  ## Check format, warnings of both compilers, clang-tidy, includes, shell scripts
 	@scripts/lint
+
+package:  ## Build a Debian package in build/package
+	@scripts/package
+
+package-test:  ## Install, start, upgrade and remove it in a clean Debian 12 (as root)
+	@scripts/package_test
 
 clean:  ## Remove everything that was built
 	rm -rf build
