@@ -2,9 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/version.hpp"
 #include "cli/cli.hpp"
+#include "cli/grammar.hpp"
 #include "cli/words.hpp"
 
 namespace doze::cli {
@@ -13,7 +17,8 @@ namespace {
 constexpr const char* about =
     "Puts your AWS resources to sleep while you are away from the desk, and wakes them on return.";
 
-constexpr const char* more_help = R"(A TARGET is one of
+const std::vector<Chapter>& chapters() {
+    static const std::vector<Chapter> all{{"Targets", R"(A TARGET is one of
   i-0abc1234def567890              an EC2 instance
   ecs:CLUSTER/SERVICE              an ECS service
   eks:CLUSTER/NODEGROUP            an EKS node group
@@ -23,39 +28,77 @@ constexpr const char* more_help = R"(A TARGET is one of
   ec2:us-east-1:i-0abc...          any of them with its region, as doze prints it
   work@rds:us-east-1:orders        reached with the profile work of ~/.aws
 Without a region doze looks it up in what it knows; --region says it.
-
-Directories, unless given:
+)"},
+                                          {"Directories", R"(Directories, unless given:
   configuration  $DOZE_CONFIG_DIR, else $XDG_CONFIG_HOME/doze, else ~/.config/doze
   state          $DOZE_STATE_DIR, else $XDG_STATE_HOME/doze, else ~/.local/state/doze
-
-Exit codes:
+)"},
+                                          {"Exit codes", R"(Exit codes:
   0  ok
   1  the command failed; why, and what to do next, is on stderr
   2  the command line was wrong
   3  doze is not running
+)"}};
+    return all;
+}
 
-`doze COMMAND --help` shows examples.)";
+std::string footer() {
+    std::string text;
+    for (const auto& chapter : chapters()) text += chapter.text + "\n";
+    return text + "`doze COMMAND --help` shows examples.";
+}
+
+OptionHelp describe_option(const CLI::Option& option, const Words& words) {
+    OptionHelp help{.names = {}, .value = {}, .what = option.get_description()};
+    for (const auto& name : option.get_snames()) help.names.push_back("-" + name);
+    for (const auto& name : option.get_lnames()) help.names.push_back("--" + name);
+    if (option.get_items_expected_max() > 0) help.value = option.get_type_name();
+    if (const auto found = words.choices.find(&option); found != words.choices.end()) help.choices = found->second;
+    return help;
+}
+
+CommandHelp describe(const CLI::App& app, const Words& words) {
+    CommandHelp help{.name = app.get_name(), .group = app.get_group(), .what = app.get_description()};
+    if (const auto found = words.examples.find(&app); found != words.examples.end()) help.examples = found->second;
+    for (const auto* option : app.get_options()) {
+        if (option == app.get_help_ptr()) continue;
+        auto described = describe_option(*option, words);
+        if (option->get_positional()) {
+            help.positionals.push_back({.name = option->get_name(true),
+                                        .what = described.what,
+                                        .choices = described.choices,
+                                        .required = option->get_required(),
+                                        .many = option->get_items_expected_max() > 1});
+        } else {
+            help.options.push_back(std::move(described));
+        }
+    }
+    for (const auto* below : app.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); }))
+        help.commands.push_back(describe(*below, words));
+    return help;
+}
 
 class Parser {
    public:
     Parser() : app_(about, "doze") {
         app_.set_version_flag("--version", "doze " + std::string(version()), "Print the version and exit");
         app_.require_subcommand(1);
-        app_.footer(more_help);
+        app_.footer(footer());
         app_.add_option("--config-dir", given_.config_dir, "Where settings.json and services.yaml are")
             ->type_name("DIR");
         app_.add_option("--state-dir", given_.state_dir, "Where log, database and socket are")->type_name("DIR");
         app_.add_flag("--json", given_.json, "Print one JSON document, for programs");
         const std::map<std::string, ColorMode> modes = {
             {"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}};
-        app_.add_option("--color", given_.color, "auto (only on a terminal, unless NO_COLOR is set), always or never")
-            ->type_name("WHEN")
-            ->transform(CLI::CheckedTransformer(modes).description(""));
-        Words words(app_, given_);
-        add_presence_words(words);
-        add_hold_words(words);
-        add_resource_words(words);
-        add_setup_words(words);
+        auto* color = app_.add_option("--color", given_.color,
+                                      "auto (only on a terminal, unless NO_COLOR is set), always or never")
+                          ->type_name("WHEN")
+                          ->transform(CLI::CheckedTransformer(modes).description(""));
+        words_.choices[color] = {"auto", "always", "never"};
+        add_presence_words(words_);
+        add_hold_words(words_);
+        add_resource_words(words_);
+        add_setup_words(words_);
     }
 
     std::variant<Arguments, int> parse(const std::vector<std::string>& argv, std::ostream& out, std::ostream& err) {
@@ -71,9 +114,12 @@ class Parser {
         return given_;
     }
 
+    [[nodiscard]] Grammar grammar() const { return {.program = describe(app_, words_), .chapters = chapters()}; }
+
    private:
     CLI::App app_;
     Arguments given_;
+    Words words_{app_, given_};
 };
 
 }  // namespace
@@ -81,6 +127,10 @@ class Parser {
 std::variant<Arguments, int> parse_arguments(const std::vector<std::string>& argv, std::ostream& out,
                                              std::ostream& err) {
     return Parser().parse(argv, out, err);
+}
+
+Grammar grammar() {
+    return Parser().grammar();
 }
 
 }  // namespace doze::cli

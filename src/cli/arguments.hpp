@@ -34,6 +34,9 @@ enum class Verb {
     config,
     init,
     logs,
+    completion,
+    man,
+    targets,
     version
 };
 
@@ -72,6 +75,9 @@ struct Arguments {
     std::string profile;  ///< Of `register`, `auth` and `iam-policy`.
 
     bool checks_config = false;  ///< Of `config`: check, not show.
+
+    std::string shell;  ///< Of `completion`.
+    std::string which;  ///< Of `targets`.
 
     int lines = 50;  ///< Of `logs`.
     bool follow = false;

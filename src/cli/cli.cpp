@@ -3,10 +3,14 @@
 #include <iostream>
 #include <unistd.h>
 
+#include "base/version.hpp"
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/completion.hpp"
 #include "cli/console.hpp"
+#include "cli/grammar.hpp"
 #include "cli/hold.hpp"
+#include "cli/manual.hpp"
 #include "cli/watch.hpp"
 
 namespace doze::cli {
@@ -15,6 +19,17 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
     const auto parsed = parse_arguments(argv, console.out, console.err);
     if (const auto* code = std::get_if<int>(&parsed)) return *code;
     const auto& arguments = std::get<Arguments>(parsed);
+
+    if (arguments.verb == Verb::completion) {
+        console.out << (arguments.shell == "bash"  ? bash_completion(grammar())
+                        : arguments.shell == "zsh" ? zsh_completion(grammar())
+                                                   : fish_completion(grammar()));
+        return success;
+    }
+    if (arguments.verb == Verb::man) {
+        console.out << manual_page(grammar(), version());
+        return success;
+    }
 
     const auto config = config_dir(arguments.config_dir, console.environment);
     const auto state = state_dir(arguments.state_dir, console.environment);

@@ -113,6 +113,7 @@ class Session {
             case Verb::snooze: return snooze();
             case Verb::resume: return show("RESUME", {}, said);
             case Verb::history: return history();
+            case Verb::targets: return print_targets();
             case Verb::run:
             case Verb::hold:
             case Verb::watch:
@@ -122,6 +123,8 @@ class Session {
             case Verb::config:
             case Verb::init:
             case Verb::logs:
+            case Verb::completion:
+            case Verb::man:
             case Verb::version: break;
         }
         return int{success};
@@ -213,6 +216,21 @@ class Session {
             console_.out << pretty(json::object{{"lines", std::move(lines)}});
         else
             console_.out << history_text(lines, now(), color_);
+        return int{success};
+    }
+
+    /// One a line, for the completion of shells.
+    Result<int> print_targets() {
+        const auto registered = client_->ask("LIST_REGISTERED_SERVICES");
+        if (!registered) return registered.error();
+        auto ids = resources_in(registered->content);
+        if (arguments_.which == "unregistered") {
+            const auto all = client_->ask("LIST_ALL_SERVICES");
+            if (!all) return all.error();
+            const auto known = std::exchange(ids, resources_in(all->content));
+            std::erase_if(ids, [&](const auto& id) { return std::ranges::find(known, id) != known.end(); });
+        }
+        for (const auto& id : ids) console_.out << core::to_string(id) << '\n';
         return int{success};
     }
 

@@ -13,9 +13,8 @@ void add_run(Words& words) {
                           "  doze run\n"
                           "  doze run --dry-run       decides and shows everything, changes nothing\n");
     run->add_flag("--dry-run", given.dry_run, "Decide and show everything, change nothing");
-    run->add_option("--log-level", given.log_level, "debug, info, warning or error")
-        ->type_name("LEVEL")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error"}).description(""));
+    words.restrict(run->add_option("--log-level", given.log_level, "debug, info, warning or error")->type_name("LEVEL"),
+                   {"debug", "info", "warning", "error"});
 }
 
 void add_auth(Words& words) {
@@ -79,6 +78,21 @@ void add_logs(Words& words) {
         ->check(CLI::Range(0, 10'000'000).description(""));
 }
 
+void add_texts(Words& words) {
+    auto& given = words.given;
+    auto* completion = words.add(Verb::completion, "completion", "Print the script by which a shell completes doze",
+                                 "  source <(doze completion bash)    in ~/.bashrc\n"
+                                 "  doze completion zsh > ~/.zfunc/_doze\n"
+                                 "  doze completion fish > ~/.config/fish/completions/doze.fish\n");
+    words.restrict(completion->add_option("SHELL", given.shell, "bash, zsh or fish")->required()->type_name(""),
+                   {"bash", "zsh", "fish"});
+    words.add(Verb::man, "man", "Print the manual page", "  doze man | man -l -\n");
+    auto* targets = words.add(Verb::targets, "targets", "Print what the scripts of `doze completion` offer", "");
+    targets->group("");  // Not in the help.
+    words.restrict(targets->add_option("WHICH", given.which, "registered or unregistered")->required()->type_name(""),
+                   {"registered", "unregistered"});
+}
+
 }  // namespace
 
 void add_setup_words(Words& words) {
@@ -94,6 +108,7 @@ void add_setup_words(Words& words) {
     add_iam_policy(words);
     add_config(words);
     add_logs(words);
+    add_texts(words);
     words.add(Verb::version, "version", "Print the version", "  doze version --json\n");
 }
 

@@ -4,14 +4,20 @@
 
 namespace doze::cli {
 
-CLI::App* Words::add(Verb verb, const char* name, const char* what, const char* examples) {
+CLI::App* Words::add(Verb verb, const char* name, const char* what, const char* examples_given) {
     auto* command = app_.add_subcommand(name, what);
     command->group(group_);
     command->fallthrough();
-    command->footer(std::string("Examples:\n") + examples +
+    examples[command] = examples_given;
+    command->footer(std::string("Examples:\n") + examples_given +
                     "\nOptions for all commands, such as --json: `doze --help`");
     command->callback([&verb_given = given.verb, verb] { verb_given = verb; });
     return command;
+}
+
+void Words::restrict(CLI::Option* option, const std::vector<std::string>& values) {
+    option->check(CLI::IsMember(values).description(""));
+    choices[option] = values;
 }
 
 void Words::add_region(CLI::App* command, const char* what) {

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "cli/arguments.hpp"
 
@@ -15,6 +18,12 @@ class Words {
 
     Arguments& given;
 
+    /// The values that an option or a positional takes, by it: CLI11 keeps them to itself.
+    std::map<const CLI::Option*, std::vector<std::string>> choices;
+
+    /// It takes only these.
+    void restrict(CLI::Option* option, const std::vector<std::string>& values);
+
     /// The words that follow stand under this heading in the help.
     void begin_group(const char* heading) { group_ = heading; }
 
@@ -28,6 +37,9 @@ class Words {
 
     /// Exactly one target, and its region.
     void add_target(CLI::App* command, const char* name, const char* what);
+
+    /// What `examples` of add() were.
+    std::map<const CLI::App*, std::string> examples;
 
    private:
     CLI::App& app_;

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/grammar.hpp"
+
+namespace doze::cli {
+
+/// doze(1) in the macros of man(7), for `man -l -`.
+[[nodiscard]] std::string manual_page(const Grammar& grammar, std::string_view version);
+
+}  // namespace doze::cli
