@@ -43,6 +43,9 @@ class Driver final : public commands::Host {
     }
     void subscribe(std::weak_ptr<commands::Listener> listener) override;
 
+    /// Why the journal can't be written, if it can't.
+    [[nodiscard]] const std::optional<Error>& journal_trouble() const { return actions_.journal_trouble(); }
+
    private:
     /// A client's hold, which its connection keeps; connections may live longer than the driver does.
     class KeptHold {

@@ -20,8 +20,8 @@ std::string time_of_day(core::WallTime time) {
 
 }  // namespace
 
-Notifier::Notifier(boost::asio::io_context& loop, commands::Host& host, std::function<void(const std::string&)> note)
-    : loop_(loop), host_(host), note_(std::move(note)), timer_(loop, [this] { look(); }) {}
+Notifier::Notifier(boost::asio::io_context& loop, Driver& driver, std::function<void(const std::string&)> note)
+    : loop_(loop), driver_(driver), note_(std::move(note)), timer_(loop, [this] { look(); }) {}
 
 void Notifier::enable(bool enabled) {
     if (enabled == desktop_.has_value()) return;
@@ -36,7 +36,7 @@ void Notifier::enable(bool enabled) {
 
 void Notifier::look() {
     if (!notices_) return;
-    const auto changes = notices_->look(host_.state(), host_.now());
+    const auto changes = notices_->look(driver_.state(), driver_.now(), driver_.journal_trouble());
     for (const auto subject : changes.close) desktop_->close(subject);
     for (const auto& notice : changes.show) desktop_->show(notice);
     timer_.set(notices_->next_deadline());
@@ -46,13 +46,13 @@ void Notifier::press(notifications::Button button) {
     const auto ignore = [](const Result<core::OrderResult>&) {};
     switch (button) {
         case notifications::Button::keep_awake:
-            return host_.order(
-                [until = host_.now().boot + std::chrono::hours(1)](core::OrderId order) {
+            return driver_.order(
+                [until = driver_.now().boot + std::chrono::hours(1)](core::OrderId order) {
                     return core::SnoozeOrdered{order, until};
                 },
                 ignore);
         case notifications::Button::sleep_now:
-            return host_.order([](core::OrderId order) { return core::LeaveOrdered{order}; }, ignore);
+            return driver_.order([](core::OrderId order) { return core::LeaveOrdered{order}; }, ignore);
     }
 }
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "commands/host.hpp"
 #include "daemon/boot_timer.hpp"
+#include "daemon/driver.hpp"
 #include "notifications/desktop.hpp"
 #include "notifications/notices.hpp"
 
@@ -16,7 +16,7 @@ namespace doze::daemon {
 class Notifier {
    public:
     /// `note` takes why nothing can be shown. Both must outlive this.
-    Notifier(boost::asio::io_context& loop, commands::Host& host, std::function<void(const std::string&)> note);
+    Notifier(boost::asio::io_context& loop, Driver& driver, std::function<void(const std::string&)> note);
 
     void enable(bool enabled);
 
@@ -27,7 +27,7 @@ class Notifier {
     void press(notifications::Button button);
 
     boost::asio::io_context& loop_;
-    commands::Host& host_;
+    Driver& driver_;
     std::function<void(const std::string&)> note_;
     std::optional<notifications::Notices> notices_;
     std::optional<notifications::Desktop> desktop_;

@@ -56,12 +56,13 @@ Failed what_failed(const core::Tracked& tracked) {
 Notices::Notices(Language language, std::function<std::string(core::WallTime)> clock_text)
     : wording_(language), clock_text_(std::move(clock_text)) {}
 
-Notices::Changes Notices::look(const core::State& state, core::Now now) {
+Notices::Changes Notices::look(const core::State& state, core::Now now, const std::optional<Error>& journal_trouble) {
     Changes changes;
     if (!state.configured) return changes;
     look_at_countdown(state, now, changes);
     look_at_return(state, now, changes);
-    if (std::exchange(seen_revision_, state.revision) != state.revision) look_at_problems(state, changes);
+    const bool is_new = std::exchange(seen_revision_, state.revision) != state.revision;
+    if (is_new || journal_trouble != journal_trouble_) look_at_problems(state, journal_trouble, changes);
     return changes;
 }
 
@@ -117,11 +118,16 @@ void Notices::look_at_return(const core::State& state, core::Now now, Changes& c
     return_.reset();
 }
 
-void Notices::look_at_problems(const core::State& state, Changes& changes) {
+void Notices::look_at_problems(const core::State& state, const std::optional<Error>& journal_trouble,
+                               Changes& changes) {
     const bool had_any = has_problem();
     std::vector<Problem> fresh;
     look_at_resources(state, fresh);
     look_at_lists(state, fresh);
+    const bool is_told = journal_trouble_.has_value();
+    journal_trouble_ = journal_trouble;
+    if (journal_trouble && !is_told)
+        fresh.push_back({.what = Failed::note, .name = {}, .detail = journal_trouble->text()});
     if (std::exchange(is_blind_, state.told_blind) != state.told_blind && state.told_blind)
         fresh.push_back({.what = Failed::see, .name = {}, .detail = wording_.blind_advice()});
     if (!fresh.empty()) {
@@ -157,7 +163,7 @@ void Notices::look_at_lists(const core::State& state, std::vector<Problem>& fres
 }
 
 bool Notices::has_problem() const {
-    return !troubles_.empty() || !list_troubles_.empty() || is_blind_;
+    return !troubles_.empty() || !list_troubles_.empty() || journal_trouble_ || is_blind_;
 }
 
 Text Notices::told(const std::vector<Problem>& problems) const {

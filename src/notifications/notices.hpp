@@ -44,7 +44,8 @@ class Notices {
     Notices(Language language, std::function<std::string(core::WallTime)> clock_text);
 
     /// What changed with the last step of the engine, or with time.
-    [[nodiscard]] Changes look(const core::State& state, core::Now now);
+    [[nodiscard]] Changes look(const core::State& state, core::Now now,
+                               const std::optional<Error>& journal_trouble = std::nullopt);
 
     /// When look() must be called at the latest; none if only another step can change anything.
     [[nodiscard]] std::optional<core::TimePoint> next_deadline() const { return closes_at_; }
@@ -67,7 +68,7 @@ class Notices {
 
     void look_at_countdown(const core::State& state, core::Now now, Changes& changes);
     void look_at_return(const core::State& state, core::Now now, Changes& changes);
-    void look_at_problems(const core::State& state, Changes& changes);
+    void look_at_problems(const core::State& state, const std::optional<Error>& journal_trouble, Changes& changes);
     void look_at_resources(const core::State& state, std::vector<Problem>& fresh);
     void look_at_lists(const core::State& state, std::vector<Problem>& fresh);
     [[nodiscard]] bool has_problem() const;
@@ -86,6 +87,7 @@ class Notices {
     std::map<core::ResourceId, std::string> troubles_;  ///< What was told of each.
     /// What was told of lists that can't be read: one cause (no credentials) makes many of them fail.
     std::set<std::pair<ErrorCode, std::string>> list_troubles_;
+    std::optional<Error> journal_trouble_;
     bool is_blind_ = false;
 };
 

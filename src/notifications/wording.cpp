@@ -58,6 +58,9 @@ std::string Wording::failed(Failed what, const std::string& name) const {
             return korean_ ? fmt::format("상태를 알 수 없습니다: {}", name) : name + " could not be looked at";
         case Failed::ask: return korean_ ? "AWS에 물어볼 수 없습니다" : "AWS can't be asked";
         case Failed::see: return korean_ ? "자리에 계신지 알 수 없습니다" : "doze can't see whether you are there";
+        case Failed::note:
+            return korean_ ? "저널을 쓸 수 없어 아무것도 재우지 않습니다"
+                           : "The journal can't be written, so nothing is put to sleep";
     }
     return {};
 }

@@ -24,8 +24,9 @@ enum class Failed {
     sleep,
     wake,
     look,
-    ask,  ///< AWS at all.
-    see,  ///< Whether the person is there.
+    ask,   ///< AWS at all.
+    see,   ///< Whether the person is there.
+    note,  ///< In the journal, what is about to be done.
 };
 
 /// A first line, and what stands below it.

@@ -262,6 +262,17 @@ TEST_F(NoticesTest, TellsOneCauseOfManyOnce) {
     EXPECT_FALSE(failure());
 }
 
+TEST_F(NoticesTest, SaysThatTheJournalCantBeWritten) {
+    look();
+    const Error full{.message = "The disk is full.", .next_step = "Make room."};
+    const auto changes = notices.look(state, now, full);
+    ASSERT_EQ(changes.show.size(), 1);
+    EXPECT_EQ(changes.show[0].text,
+              (Text{"The journal can't be written, so nothing is put to sleep", "The disk is full. Make room."}));
+    EXPECT_THAT(notices.look(state, now, full).show, IsEmpty());
+    EXPECT_THAT(look().close, ElementsAre(Subject::failure));
+}
+
 TEST_F(NoticesTest, SaysThatItIsBlind) {
     look();
     state.told_blind = true;
