@@ -43,7 +43,7 @@ void Call::fail(const Error& error) const {
     JsonWriter writer(out);
     const auto write = [&](std::size_t longest) {
         out.clear();
-        open(writer, "ERROR");
+        open(writer, error_type_);
         if (form_ == Form::text) writer.member("status", std::string_view("error"));
         writer.member("error", to_string(error.code));
         writer.key("message");

@@ -59,6 +59,8 @@ class Call {
     [[nodiscard]] bool use_json(const boost::json::value& id, std::string_view type);
     /// The reply's `type`, where it is not the request's.
     void set_type(std::string_view type) { type_ = type; }
+    /// The type of an error in the JSON form, where it is not ERROR. `type` must outlive the call.
+    void set_error_type(std::string_view type) { error_type_ = type; }
 
     /// Answers with an error, in the form of the call.
     void fail(const Error& error) const;
@@ -110,6 +112,7 @@ class Call {
     Form form_ = Form::text;
     std::string id_;    ///< JSON form: the id as JSON text.
     std::string type_;  ///< JSON form.
+    std::string_view error_type_ = "ERROR";
     std::size_t limit_;
     Dispatcher::Reply reply_;
     std::weak_ptr<Listener> listener_;

@@ -84,9 +84,10 @@ void handle_json(Call call, std::string_view text) {
 
     auto word = message->type();
     const auto* command = find_command(Form::json, word);
-    if (!command && find_command(Form::json, message->action())) {
-        word = message->action();
-        command = find_command(Form::json, word);
+    for (const auto action : {message->action(), message->content_action()}) {
+        if (command) break;
+        command = find_command(Form::json, action);
+        if (command) word = action;
     }
     call.set_type(word);
     if (!command) return call.fail(unknown_command(Form::json, word));

@@ -27,6 +27,10 @@ void stop_text(core::Kind kind, Call call, Parts parts);
 void scale_text(core::Kind kind, Call call, Parts parts);
 void service_status_json(Call call, const Message& message);
 
+// dashboard.cpp
+void start_instance_json(Call call, const Message& message);
+void stop_instance_json(Call call, const Message& message);
+
 // registrations.cpp
 void register_text(core::Kind kind, Call call, Parts parts);
 void unregister_text(core::Kind kind, Call call, Parts parts);

@@ -81,8 +81,8 @@ const json::object& Message::content() const {
     return content ? content->get_object() : none;
 }
 
-std::string_view Message::text(std::string_view name) const {
-    const auto* word = members_.if_contains(name);
+std::string_view Message::text_of(const json::object& members, std::string_view name) {
+    const auto* word = members.if_contains(name);
     if (!word || !word->is_string()) return {};
     return {word->get_string().data(), word->get_string().size()};
 }

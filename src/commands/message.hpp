@@ -34,6 +34,8 @@ class Message {
     [[nodiscard]] std::string_view type() const;
     /// Empty if there is none.
     [[nodiscard]] std::string_view action() const { return text("action"); }
+    /// The `action` of the content; empty if there is none.
+    [[nodiscard]] std::string_view content_action() const { return text_of(content(), "action"); }
     /// Empty if there is none.
     [[nodiscard]] std::string_view source() const { return text("source"); }
     /// Seconds since the epoch; 0 if there is none.
@@ -45,7 +47,8 @@ class Message {
 
    private:
     explicit Message(boost::json::object members) : members_(std::move(members)) {}
-    [[nodiscard]] std::string_view text(std::string_view name) const;
+    [[nodiscard]] static std::string_view text_of(const boost::json::object& members, std::string_view name);
+    [[nodiscard]] std::string_view text(std::string_view name) const { return text_of(members_, name); }
 
     boost::json::object members_;
 };

@@ -73,6 +73,8 @@ constexpr Command table[] = {
     {"STOP_RDS", "", rds_parts, "Stops a database", on_stop<Kind::rds>, nullptr},
     {"START_RDS_CLUSTER", "", rds_cluster_parts, "Starts a database cluster", on_start<Kind::rds_cluster>, nullptr},
     {"STOP_RDS_CLUSTER", "", rds_cluster_parts, "Stops a database cluster", on_stop<Kind::rds_cluster>, nullptr},
+    {"", "startInstance", "", "Starts an instance, for the original's dashboard", nullptr, start_instance_json},
+    {"", "stopInstance", "", "Stops an instance, for the original's dashboard", nullptr, stop_instance_json},
     {"", "AWS_SERVICE_STATUS", "", "Starts, stops or scales", nullptr, service_status_json},
 
     {"REGISTER_EC2", "", ec2_parts, "Lets doze put an instance to sleep", on_register<Kind::ec2>, nullptr},

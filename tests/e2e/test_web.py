@@ -264,6 +264,34 @@ def test_the_port_may_be_taken(doze, company):
         assert ask(doze.listens_on("web")).status == 200
 
 
+# -- the dashboard of the original ------------------------------------------------------------------------------------------
+
+
+def test_the_dashboard_of_the_original(doze, port, screen):
+    with WebSocket(port, "/ws", Origin=FRIEND) as client:
+        assert client.greeting["type"] == "connection" and client.greeting["status"] == "connected"
+        refreshed = client.ask_command({"action": "refresh_service", "service": "ec2"})
+        assert refreshed["type"] == "REFRESH_EC2"
+        running = next(each for each in refreshed["content"]["instances"] if each["state"] == "running" and not each["guard"])
+        elsewhere = "eu-west-1" if running["region"] == "us-east-1" else "us-east-1"
+
+        def switch(action, wanted, nested):
+            request = {"action": action, "instanceId": running["id"], "region": elsewhere}
+            reply = client.ask_command({"type": "CLIENT_REQUEST", "content": request} if nested else request)
+            assert reply["type"] == "AWS_EC2_UPDATE", reply
+            assert [(each["id"], each["region"]) for each in reply["content"]["instances"]] == [(running["id"], running["region"])]
+            # And what became of it is told to everybody.
+            if reply["content"]["instances"][0]["state"] != wanted:
+                client.until(lambda event: event["type"] == "AWS_EC2_UPDATE" and
+                             event["content"]["instances"][0]["id"] == running["id"] and
+                             event["content"]["instances"][0]["state"] == wanted)
+
+        switch("stopInstance", "stopped", nested=False)
+        switch("startInstance", "running", nested=True)
+        refused = client.ask_command({"action": "startInstance", "instanceId": "i-00000000000000009", "region": elsewhere})
+        assert refused["type"] == "AWS_EC2_ERROR" and refused["content"]["error"] and refused["content"]["message"]
+
+
 # -- the page's password ----------------------------------------------------------------------------------------------------
 
 

@@ -160,4 +160,5 @@ class WebSocket(HttpClient):
 
 def is_event(message):
     kind = str(message.get("type"))
-    return kind in ("USER_ACTIVITY", "EVENTS_LOST") or kind.startswith("TIMER_")
+    return kind in ("USER_ACTIVITY", "EVENTS_LOST") or kind.startswith("TIMER_") or (
+        kind.endswith("_UPDATE") and "message" not in message["content"])
