@@ -19,10 +19,6 @@ Cell state_cell(std::string state) {
     return {std::move(state), color};
 }
 
-Cell number_cell(const json::object& item, std::string_view name) {
-    return {text_at(item, name), Color::none, true};
-}
-
 /// What doze has to do with the item.
 Cell standing(const json::object& item) {
     if (flag_at(item, "asleep")) return {"put to sleep", Color::asleep};
@@ -48,15 +44,21 @@ Table instances(const json::array& items) {
     return table;
 }
 
+/// "2 of 3 running, 1 pending"
+std::string tasks_of(const json::object& service) {
+    auto text = running_at(service, "running_count", "desired_count");
+    if (const auto pending = number_at(service, "pending_count").value_or(0); pending > 0)
+        text += fmt::format(", {} pending", pending);
+    return text;
+}
+
 Table services(const json::array& clusters) {
-    Table table({"CLUSTER", "SERVICE", "STATUS", "DESIRED", "RUNNING", "PENDING", "REGION", "DOZE"});
+    Table table({"CLUSTER", "SERVICE", "STATUS", "TASKS", "REGION", "DOZE"});
     const auto add = [&](const json::object& cluster, const json::object& service, std::string status) {
         table.add({{text_at(cluster, "name")},
                    {text_at(service, "name")},
                    state_cell(std::move(status)),
-                   number_cell(service, "desired_count"),
-                   number_cell(service, "running_count"),
-                   number_cell(service, "pending_count"),
+                   {tasks_of(service)},
                    {text_at(cluster, "region")},
                    standing(service)});
     };
@@ -70,15 +72,13 @@ Table services(const json::array& clusters) {
 }
 
 Table nodegroups(const json::array& clusters) {
-    Table table({"CLUSTER", "NODE GROUP", "STATUS", "TYPE", "MIN", "DESIRED", "MAX", "REGION", "DOZE"});
+    Table table({"CLUSTER", "NODE GROUP", "STATUS", "TYPE", "NODES", "REGION", "DOZE"});
     const auto add = [&](const json::object& cluster, const json::object& group, std::string status) {
         table.add({{text_at(cluster, "name")},
                    {text_at(group, "name")},
                    state_cell(std::move(status)),
                    {text_at(group, "instance_type")},
-                   number_cell(group, "min_size"),
-                   number_cell(group, "desired_size"),
-                   number_cell(group, "max_size"),
+                   {size_at(group, "desired_size", "min_size", "max_size")},
                    {text_at(cluster, "region")},
                    standing(group)});
     };
@@ -98,6 +98,14 @@ std::string head_of(std::string_view member) {
     return head;
 }
 
+/// "1 of 2 running (1 to 4)"
+std::string instances_of(const json::object& group) {
+    const auto least = number_at(group, "min_size");
+    const auto most = number_at(group, "max_size");
+    return running_at(group, "instances", "desired_size") +
+           (least && most ? fmt::format(" ({} to {})", *least, *most) : "");
+}
+
 /// Kinds whose items say by their members what there is to show.
 Table items(const json::array& all) {
     std::vector<std::string> heads{"NAME", "STATE"};
@@ -105,7 +113,9 @@ Table items(const json::array& all) {
     if (!all.empty())
         for (const auto& member : as_object(all.front())) {
             const std::string name(member.key());
-            constexpr std::array<std::string_view, 6> known{"name", "state", "region", "managed", "asleep", "guard"};
+            // The sizes go with the instances.
+            constexpr std::array<std::string_view, 9> known{"name",  "state",        "region",   "managed", "asleep",
+                                                            "guard", "desired_size", "min_size", "max_size"};
             if (std::ranges::find(known, name) != known.end()) continue;
             details.push_back(name);
             heads.push_back(head_of(name));
@@ -117,7 +127,10 @@ Table items(const json::array& all) {
         std::vector<Cell> cells{{text_at(item, "name")}, state_cell(text_at(item, "state"))};
         for (const auto& name : details) {
             const auto* member = item.if_contains(name);
-            cells.push_back({text_at(item, name), Color::none, member != nullptr && member->is_number()});
+            if (name == "instances" && item.contains("desired_size"))
+                cells.push_back({instances_of(item)});
+            else
+                cells.push_back({text_at(item, name), Color::none, member != nullptr && member->is_number()});
         }
         cells.push_back({text_at(item, "region")});
         cells.push_back(standing(item));
@@ -133,8 +146,8 @@ std::string ending(const json::object& content, bool color) {
         out += fmt::format("{} more do not fit here; narrow the list with --region.\n", *more);
     }
     if (const auto age = number_at(content, "age_seconds")) {
-        const auto words = core::to_string(core::Duration(std::chrono::seconds(*age)));
-        out += colored(fmt::format("Seen {} ago; --fresh asks AWS now.", words), Color::faint, color) + "\n";
+        const auto words = ago(std::chrono::seconds(*age));
+        out += colored(fmt::format("Seen {}; --fresh asks AWS now.", words), Color::faint, color) + "\n";
     } else if (content.contains("age_seconds")) {
         out += "AWS has not answered yet: try again in a moment, or see `doze status`.\n";
     }

@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <fmt/format.h>
 
 namespace doze::cli {
 namespace {
@@ -24,6 +25,21 @@ std::optional<std::int64_t> number_at(const json::object& object, std::string_vi
     const auto* member = object.if_contains(name);
     if (!member || !member->is_int64()) return std::nullopt;
     return member->get_int64();
+}
+
+std::string size_at(const json::object& object, std::string_view desired, std::string_view min, std::string_view max) {
+    const auto size = number_at(object, desired);
+    if (!size) return {};
+    const auto least = number_at(object, min);
+    const auto most = number_at(object, max);
+    return least && most ? fmt::format("{} ({} to {})", *size, *least, *most) : fmt::format("{}", *size);
+}
+
+std::string running_at(const json::object& object, std::string_view running, std::string_view desired) {
+    const auto wanted = number_at(object, desired);
+    const auto there = number_at(object, running);
+    if (!wanted || !there) return {};
+    return *wanted == 0 && *there == 0 ? "none" : fmt::format("{} of {} running", *there, *wanted);
 }
 
 bool flag_at(const json::object& object, std::string_view name) {

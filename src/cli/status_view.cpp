@@ -5,7 +5,6 @@
 #include "cli/members.hpp"
 #include "cli/table.hpp"
 #include "cli/views.hpp"
-#include "core/resource.hpp"
 
 namespace doze::cli {
 namespace {
@@ -15,6 +14,13 @@ using std::chrono::seconds;
 
 std::string span(std::int64_t length) {
     return core::to_string(core::Duration(seconds(length)));
+}
+
+/// "1:05:09", "5:09"
+std::string clock(std::int64_t left) {
+    const auto minutes = left / 60;
+    if (minutes < 60) return fmt::format("{}:{:02}", minutes, left % 60);
+    return fmt::format("{}:{:02}:{:02}", minutes / 60, minutes % 60, left % 60);
 }
 
 std::string moment(std::int64_t since_epoch, core::WallTime now) {
@@ -39,21 +45,14 @@ std::string sources_text(const json::object& content, bool color) {
             state == "running" ? number_at(last_signals, text_at(source, "kind")) : std::optional<std::int64_t>();
         table.add({{text_at(source, "name")},
                    {state, color_of_state(state)},
-                   {last ? span(*last) + " ago" : ""},
+                   {last ? ago(seconds(*last)) : ""},
                    {text_at(source, "detail")}});
     }
     return table.empty() ? "No signal sources.\n" : table.text(color);
 }
 
 std::string size_text(const json::object& resource, std::string_view name) {
-    const auto& size = object_at(resource, name);
-    const auto desired = number_at(size, "desired");
-    if (!desired) return {};
-    const auto part = [&](std::string_view which) -> std::optional<int> {
-        const auto number = number_at(size, which);
-        return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
-    };
-    return core::to_string(core::Size{static_cast<int>(*desired), part("min"), part("max")});
+    return size_at(object_at(resource, name), "desired", "min", "max");
 }
 
 Cell note(const json::object& resource) {
@@ -65,13 +64,15 @@ Cell note(const json::object& resource) {
 
 }  // namespace
 
-std::string presence_text(const json::object& content, core::WallTime now, bool color) {
+std::string presence_text(const json::object& content, core::WallTime now, bool color, Countdown countdown) {
     const auto& presence = object_at(content, "presence");
     const auto state = text_at(presence, "state");
     std::string line = "You are " + colored(clean(state), color_of_state(state), color);
     if (const auto since = number_at(presence, "since")) line += fmt::format(" since {}", moment(*since, now));
     if (const auto lasts = number_at(presence, "for_seconds")) line += fmt::format(" (for {})", span(*lasts));
-    if (const auto left = number_at(presence, "away_in_seconds")) line += fmt::format(", away in {}", span(*left));
+    if (const auto left = number_at(presence, "away_in_seconds")) {
+        line += ", away in " + (countdown == Countdown::in_words ? span(*left) : clock(*left));
+    }
     if (flag_at(presence, "locked")) line += ", the screen is locked";
     line += ".\n";
     if (state == "unknown") {
@@ -121,9 +122,9 @@ std::string resources_text(const json::object& content, core::WallTime now, bool
         // ACTIVE at desired size 0 is asleep, whatever the word of AWS.
         table.add({{text_at(resource, "id")},
                    {state, color_of_state(phase.empty() ? state : phase)},
-                   {size_text(resource, "size"), Color::none, true},
+                   {size_text(resource, "size")},
                    {step, color_of_state(step)},
-                   {size_text(resource, "snapshot"), Color::none, true},
+                   {size_text(resource, "snapshot")},
                    {since ? moment(*since, now) : ""},
                    note(resource)});
     }

@@ -164,6 +164,10 @@ std::string local_day(core::WallTime at, core::WallTime now) {
                        then.tm_mon + 1, then.tm_mday);
 }
 
+std::string ago(std::chrono::seconds age) {
+    return age < std::chrono::seconds(2) ? "just now" : core::to_string(age) + " ago";
+}
+
 std::string local_clock(core::WallTime at) {
     const auto then = local(at);
     return fmt::format("{:02}:{:02}:{:02}", then.tm_hour, then.tm_min, then.tm_sec);

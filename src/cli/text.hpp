@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ enum class Color { none, good, busy, asleep, bad, faint };
 
 /// The colour of a state in AWS's or doze's words: running is good, stopping busy, stopped asleep.
 [[nodiscard]] Color color_of_state(std::string_view state);
+
+/// "2 h 5 min ago", "just now".
+[[nodiscard]] std::string ago(std::chrono::seconds age);
 
 /// A moment in the person's time zone: "14:02" if it is today, else "2026-11-23 14:02".
 [[nodiscard]] std::string local_time(core::WallTime at, core::WallTime now);

@@ -15,9 +15,13 @@ namespace doze::cli {
 /// Of SYSTEM_STATUS.
 [[nodiscard]] std::string status_text(const boost::json::object& content, core::WallTime now, bool color);
 
+/// How precise the time until away is: a view that is redrawn each second can tell each of them.
+enum class Countdown { in_words, by_the_second };
+
 /// Parts of it: "You are active since 14:02, ..." on one line, a line for each hold, the registered resources after
 /// their counts.
-[[nodiscard]] std::string presence_text(const boost::json::object& status, core::WallTime now, bool color);
+[[nodiscard]] std::string presence_text(const boost::json::object& status, core::WallTime now, bool color,
+                                        Countdown countdown = Countdown::in_words);
 [[nodiscard]] std::string holds_text(const boost::json::object& status, core::WallTime now, bool color);
 [[nodiscard]] std::string counts_text(const boost::json::object& status);
 [[nodiscard]] std::string resources_text(const boost::json::object& status, core::WallTime now, bool color);

@@ -61,6 +61,13 @@ TEST(Text, KnowsTheStatesOfAwsInAnyCase) {
     EXPECT_EQ(color_of_state("something new"), Color::none);
 }
 
+TEST(Text, SaysHowLongAgoInWords) {
+    using namespace std::chrono_literals;
+    EXPECT_EQ(ago(1s), "just now");
+    EXPECT_EQ(ago(59s), "59 s ago");
+    EXPECT_EQ(ago(2h + 5min), "2 h 5 min ago");
+}
+
 TEST(Text, SaysTheDayOfATimeThatIsNotToday) {
     ::setenv("TZ", "UTC", 1);
     ::tzset();

@@ -51,9 +51,9 @@ x11-keyboard  running      12 min ago   -
 x11-screen    unavailable  -            No display.
 
 Registered: 3, 2 asleep, 1 guarded.
-RESOURCE                    STATE     SIZE  DOZE    BEFORE  SINCE  NOTE
-ec2:us-east-1:i-0abc        stopped      0  asleep       1  14:48  빌드 서버
-eks:us-east-1:main/workers  ACTIVE   1/2/4  -            -  -      The tag env=production guards it.
+RESOURCE                    STATE    SIZE        DOZE    BEFORE  SINCE  NOTE
+ec2:us-east-1:i-0abc        stopped  0           asleep  1       14:48  빌드 서버
+eks:us-east-1:main/workers  ACTIVE   2 (1 to 4)  -       -       -      The tag env=production guards it.
 
 eu-west-1 ecs could not be read: Access denied.
 )");
@@ -96,9 +96,9 @@ i-0abc    개발  t3.micro  running  -          10.0.0.7    us-east-1  registere
 i-0def    -     t3.large  stopped  -          -           eu-west-1  put to sleep
 i-0fff    shop  t3.large  running  3.4.5.6    10.0.0.9    eu-west-1  guarded
 
-CLUSTER  SERVICE  STATUS  DESIRED  RUNNING  PENDING  REGION     DOZE
-web      api      ACTIVE        3        2        1  us-east-1  registered, guarded
-empty    -        ACTIVE        -        -        -  us-east-1  -
+CLUSTER  SERVICE  STATUS  TASKS                      REGION     DOZE
+web      api      ACTIVE  2 of 3 running, 1 pending  us-east-1  registered, guarded
+empty    -        ACTIVE  -                          us-east-1  -
 
 ap-northeast-2 eks could not be read: Not allowed.
 Seen 2 min ago; --fresh asks AWS now.
@@ -111,9 +111,9 @@ TEST_F(Views, ListNodeGroupsWithTheirSizes) {
             {"name": "workers", "status": "ACTIVE", "instance_type": "t3.medium", "desired_size": 2, "min_size": 1,
              "max_size": 4, "managed": false, "asleep": false, "guard": null}]}]})");
     EXPECT_EQ(list_text(content, "eks", false),
-              "CLUSTER  NODE GROUP  STATUS  TYPE       MIN  DESIRED  MAX  REGION     DOZE\n"
-              "main     workers     ACTIVE  t3.medium    1        2    4  us-east-1  -\n"
-              "Seen 0 s ago; --fresh asks AWS now.\n");
+              "CLUSTER  NODE GROUP  STATUS  TYPE       NODES       REGION     DOZE\n"
+              "main     workers     ACTIVE  t3.medium  2 (1 to 4)  us-east-1  -\n"
+              "Seen just now; --fresh asks AWS now.\n");
 }
 
 TEST_F(Views, ListGroupsAndDatabasesByWhatTheirItemsSay) {
@@ -121,16 +121,16 @@ TEST_F(Views, ListGroupsAndDatabasesByWhatTheirItemsSay) {
         {"name": "fleet", "state": "scaling", "min_size": 1, "desired_size": 2, "max_size": 4, "instances": 1,
          "region": "us-east-1", "managed": true, "asleep": false, "guard": null}]})");
     EXPECT_EQ(list_text(groups, "asg", false),
-              "NAME   STATE    MIN SIZE  DESIRED SIZE  MAX SIZE  INSTANCES  REGION     DOZE\n"
-              "fleet  scaling         1             2         4          1  us-east-1  registered\n"
-              "Seen 0 s ago; --fresh asks AWS now.\n");
+              "NAME   STATE    INSTANCES                REGION     DOZE\n"
+              "fleet  scaling  1 of 2 running (1 to 4)  us-east-1  registered\n"
+              "Seen just now; --fresh asks AWS now.\n");
     const auto databases = parse(R"({"age_seconds": 0, "instances": [
         {"name": "orders", "state": "stopped", "engine": "postgres", "instance_class": "db.t4g.micro",
          "multi_az": "no", "endpoint": null, "region": "us-east-1", "managed": true, "asleep": true, "guard": null}]})");
     EXPECT_EQ(list_text(databases, "rds", false),
               "NAME    STATE    ENGINE    INSTANCE CLASS  MULTI AZ  ENDPOINT  REGION     DOZE\n"
               "orders  stopped  postgres  db.t4g.micro    no        -         us-east-1  put to sleep\n"
-              "Seen 0 s ago; --fresh asks AWS now.\n");
+              "Seen just now; --fresh asks AWS now.\n");
 }
 
 TEST_F(Views, SayWhenAwsStartsADatabaseAgain) {

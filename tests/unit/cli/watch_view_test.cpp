@@ -65,12 +65,12 @@ TEST_F(WatchView, ShowsPresenceHoldsResourcesAndTheNewestEventsFirst) {
     const auto shown = lines({.columns = 100, .rows = 14});
     EXPECT_EQ(fmt::format("{}\n", fmt::join(shown, "\n")),
               R"(doze 0.1.0, up for 3 h 5 min                                                                15:00:00
-You are active since 14:48 (for 12 min), away in 18 min.
+You are active since 14:48 (for 12 min), away in 18:00.
 Held awake: A film plays. For 60 min at most.
 Registered: 1.
 
 RESOURCE                           STATE    SIZE  DOZE  BEFORE  SINCE  NOTE
-ec2:us-east-1:i-00000000000000000  running     -  -          -  -      빌드 서버 빌드 서버 빌드 서…
+ec2:us-east-1:i-00000000000000000  running  -     -     -       -      빌드 서버 빌드 서버 빌드 서…
 
 LAST EVENTS
 14:59:55 pointer ×2
