@@ -65,6 +65,8 @@ class Life {
         sim_.journal.fail_next(0, {});
         if (!sim_.is_running()) sim_.boot();
         sim_.see(true);
+        let_go();
+        sim_.order_resume();
         sim_.post(core::SessionChanged{core::SessionEvent::unlocked});
         sim_.come_back_and_stay(2h);
         if (orders) {  // What the person stopped, they start again: its size must not be forgotten.
@@ -112,7 +114,7 @@ class Life {
     [[nodiscard]] const core::ResourceId& any() { return all_[dice_.roll(all_.size())]; }
 
     void act(bool hands, bool orders) {
-        switch (dice_.roll(16)) {
+        switch (dice_.roll(18)) {
             case 0:
             case 1: sim_.come_back_and_stay(some_time()); return;
             case 2:
@@ -132,6 +134,8 @@ class Life {
                 return;
             case 13: sim_.journal.fail_next(static_cast<int>(dice_.roll(4)), fakes::disk_full()); return;
             case 14: sim_.cloud.clear_faults(); return;
+            case 15:
+            case 16: return hold_or_let_go();
             default:
                 if (sim_.is_running()) sim_.reload();
                 return;
@@ -156,7 +160,23 @@ class Life {
             sim_.cloud.inject(fault, kind, any(), times);
     }
 
+    void hold_or_let_go() {
+        switch (dice_.roll(5)) {
+            case 0: sim_.order_snooze(std::max<core::Duration>(some_time(), 1min)); return;
+            case 1: sim_.order_resume(); return;
+            case 2: sim_.order_leave(); return;
+            case 3: held_.push_back(sim_.order_hold("make")); return;
+            default: return let_go();
+        }
+    }
+
+    void let_go() {
+        for (const auto hold : held_) sim_.post(core::HoldReleased{hold});
+        held_.clear();
+    }
+
     void kill_and_start() {
+        held_.clear();
         if (sim_.is_running()) sim_.kill();
         sim_.run_for(some_time());
         sim_.boot();
@@ -227,6 +247,7 @@ class Life {
     std::map<core::ResourceId, Size> before_;
     std::set<core::ResourceId> touched_;
     std::set<core::ResourceId> ordered_;
+    std::vector<core::OrderId> held_;
 };
 
 constexpr int acts = 80;

@@ -121,6 +121,8 @@ void Simulation::check_new_calls(core::PresenceState presence) {
         const bool for_person = row != journal.rows().end() && row->second.owner == core::Owner::person;
         if (call.verb == core::Verb::sleep && presence != core::PresenceState::away && !for_person)
             violate(name + " was put to sleep while presence was " + std::string(core::to_string(presence)) + ".");
+        if (call.verb == core::Verb::sleep && state_->holds.is_on() && !for_person)
+            violate(name + " was put to sleep while a hold was on.");
         if (call.verb == core::Verb::wake && stopped_by_hand.contains(call.id) && !for_person)
             violate(core::to_string(clock.boot().time_since_epoch()) + ": " + name +
                     " was stopped by hand, and woken by doze.");
@@ -149,6 +151,18 @@ core::OrderId Simulation::order_registration(const core::Registration& registrat
 }
 core::OrderId Simulation::order_removal(const core::ResourceId& id) {
     return order(core::UnregisterOrdered{.order = 0, .id = id});
+}
+core::OrderId Simulation::order_snooze(core::Duration span) {
+    return order(core::SnoozeOrdered{.order = 0, .until = clock.boot() + span});
+}
+core::OrderId Simulation::order_resume() {
+    return order(core::ResumeOrdered{.order = 0});
+}
+core::OrderId Simulation::order_leave() {
+    return order(core::LeaveOrdered{.order = 0});
+}
+core::OrderId Simulation::order_hold(const std::string& reason) {
+    return order(core::HoldOrdered{.order = 0, .reason = reason});
 }
 
 }  // namespace doze::sim

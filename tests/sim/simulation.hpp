@@ -46,6 +46,10 @@ class Simulation {
     core::OrderId order_scale(const core::ResourceId& id, int desired);
     core::OrderId order_registration(const core::Registration& registration);
     core::OrderId order_removal(const core::ResourceId& id);
+    core::OrderId order_snooze(core::Duration span);
+    core::OrderId order_resume();
+    core::OrderId order_leave();
+    core::OrderId order_hold(const std::string& reason);  ///< HoldReleased with this ends it.
     [[nodiscard]] const std::map<core::OrderId, Result<core::OrderResult>>& replies() const { return replies_; }
 
     // The files.
