@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "notifications": {"base", "core", "dbus"},
     "signals": {"base", "core", "ports", "dbus"},
     "commands": {"base", "core"},
+    "api": {"base", "core", "commands"},
     "transports": {"base", "core", "commands"},
     "actions": {"base", "core", "ports"},
     "cloud/aws": {"base", "core", "ports"},
@@ -31,7 +32,7 @@ MAY_INCLUDE = {
     "doctor": {"base", "core", "ports", "signals", "commands", "cloud/aws", "access", "history", "config", "cli"},
     "init": {"base", "core", "ports", "cloud/aws", "access", "http", "keyring", "config", "cli", "auth", "doctor"},
     "inspect": {"base", "core", "config", "cli"},
-    "daemon": {"base", "core", "ports", "dbus", "notifications", "signals", "commands", "transports", "actions",
+    "daemon": {"base", "core", "ports", "dbus", "notifications", "signals", "commands", "api", "transports", "actions",
                "cloud/aws", "http", "keyring", "access", "history", "config", "cli", "auth", "doctor",
                "init", "inspect"},
 }

@@ -26,6 +26,8 @@ class EventStream {
     /// Tells what is due. Call after each change, and at next_deadline().
     void advance(const core::State& state, core::Now now);
 
+    [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
+
     /// As of the last advance().
     [[nodiscard]] std::optional<core::TimePoint> next_deadline() const;
 

@@ -1,17 +1,17 @@
 // HISTORY.
 #include <chrono>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "commands/cut.hpp"
 #include "commands/handlers.hpp"
+#include "commands/params.hpp"
 
 namespace doze::commands {
 namespace {
 
 constexpr std::int64_t most_lines = 1000;
-constexpr auto any_line = std::numeric_limits<std::int64_t>::max();
+constexpr auto any_line = most_exact;
 
 std::string write_line(const core::HistoryLine& line, std::size_t longest) {
     std::string out;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "commands/listener.hpp"
+#include "commands/tally.hpp"
 #include "core/effect.hpp"
 #include "core/engine.hpp"
 #include "core/event.hpp"
@@ -35,6 +36,8 @@ class Host {
 
     /// What doze did and why, newest first.
     [[nodiscard]] virtual Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) = 0;
+
+    [[nodiscard]] virtual const Tally& tally() const = 0;
 
     /// From now on the listener hears every event (docs/protocol.md, "Events"), as long as it lives.
     virtual void subscribe(std::weak_ptr<Listener> listener) = 0;

@@ -23,6 +23,15 @@ const json::value* present(const json::object& content, std::string_view name) {
     return member && !member->is_null() ? member : nullptr;
 }
 
+/// JSON has one type of number: 5.0 is a whole one too. None beyond what a double holds exactly.
+std::optional<std::int64_t> whole_number(const json::value& value) {
+    if (value.is_int64()) return value.get_int64();
+    constexpr double exact = 9'007'199'254'740'992;  // 2^53
+    if (!value.is_double() || std::abs(value.get_double()) > exact) return std::nullopt;
+    const auto whole = static_cast<std::int64_t>(value.get_double());
+    return static_cast<double>(whole) == value.get_double() ? std::optional(whole) : std::nullopt;
+}
+
 template <class Id, class Parse>
 Result<Id> parse_member(const json::object& content, std::string_view name, Parse parse) {
     const auto text = text_member(content, name);
@@ -141,7 +150,7 @@ Result<core::Registration> parse_registration(const json::object& content) {
         return bad_request("The member 'hibernate' is for EC2 instances only.");
     registration.hibernate = *hibernate;
     if (const auto* busy = present(content, "busy_cpu_percent")) {
-        const auto percent = busy->is_int64() ? busy->get_int64() : 0;
+        const auto percent = whole_number(*busy).value_or(0);
         if (!kind.loaded) return bad_request(fmt::format("The member 'busy_cpu_percent' is not for an {}.", kind.noun));
         if (percent < 1 || percent > 100)
             return bad_request("The member 'busy_cpu_percent' must be a whole number from 1 to 100.");
@@ -176,9 +185,10 @@ Result<std::optional<std::int64_t>> optional_number(const json::object& content,
                                                     std::int64_t least, std::int64_t most) {
     const auto* member = present(content, name);
     if (!member) return std::optional<std::int64_t>();
-    if (!member->is_int64() || member->get_int64() < least || member->get_int64() > most)
+    const auto number = whole_number(*member);
+    if (!number || *number < least || *number > most)
         return bad_request(fmt::format("The member '{}' must be a whole number from {} to {}.", name, least, most));
-    return std::optional(member->get_int64());
+    return number;
 }
 
 Result<std::string> parse_line(std::string_view name, std::string_view text) {
@@ -205,10 +215,9 @@ Result<std::optional<std::string_view>> optional_text(const json::object& conten
 Result<std::optional<int>> optional_count(const json::object& content) {
     const auto* member = present(content, "desired_size");
     if (!member) return std::optional<int>();
-    if (!member->is_int64()) return wrong_count();
-    const auto count = member->get_int64();
-    if (count < 0 || count > largest_count) return wrong_count();
-    return std::optional(static_cast<int>(count));
+    const auto count = whole_number(*member);
+    if (!count || *count < 0 || *count > largest_count) return wrong_count();
+    return std::optional(static_cast<int>(*count));
 }
 
 Result<std::optional<std::int64_t>> optional_seconds(const json::object& content, std::string_view name) {

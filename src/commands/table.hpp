@@ -5,6 +5,7 @@
 
 #include "commands/call.hpp"
 #include "commands/message.hpp"
+#include "commands/params.hpp"
 #include "commands/parts.hpp"
 
 namespace doze::commands {
@@ -19,6 +20,9 @@ struct Command {
     /// Called with as many parts as `parts` allows. Null where there is no such form.
     void (*on_text)(Call call, Parts parts);
     void (*on_json)(Call call, const Message& message);
+
+    Content content = {};  ///< What the JSON form takes.
+    Reach reach = Reach::everywhere;
 };
 
 [[nodiscard]] std::span<const Command> commands();

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "access/cloud_access.hpp"
+#include "api/api.hpp"
 #include "base/paths.hpp"
 #include "base/secret.hpp"
 #include "base/version.hpp"
@@ -115,7 +116,8 @@ class Daemon {
               loop_, clock_, *cloud_, [this] { configure(); },
               [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
           dispatcher_(driver_, {.version = std::string(version()), .started = clock_.now().boot}),
-          listeners_(loop_, dispatcher_, *log_, options.state_dir),
+          api_(dispatcher_, driver_, {.version = std::string(version()), .started = clock_.now().boot}),
+          listeners_(loop_, dispatcher_, api_, *log_, options.state_dir),
           service_manager_(loop_),
           signals_(loop_, SIGINT, SIGTERM),
           started_(loop_, start_takes) {}
@@ -260,6 +262,7 @@ class Daemon {
     Notifier notifier_;
     RegionList region_list_;
     commands::Dispatcher dispatcher_;
+    api::Api api_;
     Listeners listeners_;
     ServiceManager service_manager_;
     boost::asio::signal_set signals_;

@@ -55,8 +55,10 @@ void Driver::turn() {
     for (const auto& event : events) {
         if (const auto* seen = std::get_if<core::SignalSeen>(&event)) stream_.on_signal(seen->signal);
         if (const auto* changed = std::get_if<core::SourceChanged>(&event)) stream_.on_source(changed->status);
+        if (const auto* acted = std::get_if<core::Acted>(&event)) count(*acted);
     }
     stream_.advance(state_, now);
+    tally_.listeners = stream_.listeners();
     for (auto& effect : effects) std::visit([this](auto& each) { carry_out(each); }, effect);
     if (!announcements_.empty()) actions_.remember(std::exchange(announcements_, {}));
     actions_.retry();
@@ -84,6 +86,19 @@ void Driver::tell_journal_trouble() {
 void Driver::carry_out(core::Announce& announce) {
     outlets_.log(announce);
     announcements_.push_back(std::move(announce));
+}
+
+void Driver::carry_out(const core::Act& act) {
+    for (const auto& target : act.targets) {
+        auto& calls = tally_.calls[target.id.kind];
+        ++(act.verb == core::Verb::sleep ? calls.sleeps : calls.wakes);
+    }
+    actions_(act);
+}
+
+void Driver::count(const core::Acted& acted) {
+    // What is in transit is asked again once it rests: no failure.
+    if (!acted.accepted && acted.accepted.error().recovery != Recovery::wait) ++tally_.calls[acted.id.kind].failures;
 }
 
 void Driver::carry_out(const core::Reply& reply) {

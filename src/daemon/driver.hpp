@@ -41,6 +41,7 @@ class Driver final : public commands::Host {
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override {
         return actions_.history(query);
     }
+    [[nodiscard]] const commands::Tally& tally() const override { return tally_; }
     void subscribe(std::weak_ptr<commands::Listener> listener) override;
 
     /// Why the journal can't be written, if it can't.
@@ -65,8 +66,10 @@ class Driver final : public commands::Host {
     void turn();
     [[nodiscard]] std::optional<core::TimePoint> next_deadline() const;
     void tell_journal_trouble();
+    void count(const core::Acted& acted);
     void carry_out(core::Announce& announce);
     void carry_out(const core::Reply& reply);
+    void carry_out(const core::Act& act);
     void carry_out(const core::SaveRegistration& save);
     template <class Effect>
     void carry_out(const Effect& effect) {
@@ -80,6 +83,7 @@ class Driver final : public commands::Host {
     Outlets outlets_;
     BootTimer timer_;
     commands::EventStream stream_;
+    commands::Tally tally_;
 
     std::vector<core::Event> events_;
     bool scheduled_ = false;

@@ -24,22 +24,29 @@ void Listeners::open_control_socket(const std::filesystem::path& path) {
 
 void Listeners::apply(const config::Settings& settings) {
     const transports::UdpOptions udp{.address = address_of(settings.udp), .buffer_size = settings.udp_buffer_size};
-    reopen(udp_, udp, udp.address, "udp");
+    reopen(udp_, udp, udp.address, "udp", dispatcher_);
     const transports::TcpOptions tcp{.address = address_of(settings.tcp)};
-    reopen(tcp_, tcp, tcp.address, "tcp");
+    reopen(tcp_, tcp, tcp.address, "tcp", dispatcher_);
     const transports::WebOptions web{.address = address_of(settings.web),
                                      .allowed_origins = settings.web_allowed_origins,
                                      .password_file = settings.web_password ? password_file_ : std::filesystem::path()};
-    reopen(web_, web, web.address, "web");
+    const auto requests = [this](const commands::WebRequest& request, api::Api::Reply reply,
+                                 std::weak_ptr<commands::Listener> listener) {
+        api_.handle(request, std::move(reply), std::move(listener));
+    };
+    reopen(web_, web, web.address, "web",
+           transports::WebHandlers{.commands = transports::to_handler(dispatcher_),
+                                   .greeter = transports::to_greeter(dispatcher_),
+                                   .requests = requests});
 }
 
-template <class Server, class Options>
+template <class Server, class Options, class Handler>
 void Listeners::reopen(Slot<Server, Options>& slot, const Options& options, const transports::ListenAddress& address,
-                       const char* module) {
+                       const char* module, Handler&& handler) {
     if (slot.options == options) return;
     slot.options = options;
     slot.server.reset();
-    auto opened = Server::open(loop_, options, dispatcher_,
+    auto opened = Server::open(loop_, options, std::forward<Handler>(handler),
                                [this, module](std::string_view text) { log_.of(module).warn(text); });
     if (!opened) return log_.of(module).error(opened.error().text());
     slot.server = std::move(*opened);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "api/api.hpp"
 #include "commands/dispatcher.hpp"
 #include "config/settings.hpp"
 #include "daemon/log.hpp"
@@ -19,10 +20,10 @@ namespace doze::daemon {
 /// others go on. Lives on the loop's thread.
 class Listeners {
    public:
-    /// The first three must outlive this. `state_dir` keeps the password of the web page.
-    Listeners(boost::asio::io_context& loop, commands::Dispatcher& dispatcher, Log& log,
+    /// All but `state_dir`, which keeps the password of the web page, must outlive this.
+    Listeners(boost::asio::io_context& loop, commands::Dispatcher& dispatcher, api::Api& api, Log& log,
               const std::filesystem::path& state_dir)
-        : loop_(loop), dispatcher_(dispatcher), log_(log), password_file_(state_dir / "web_password") {}
+        : loop_(loop), dispatcher_(dispatcher), api_(api), log_(log), password_file_(state_dir / "web_password") {}
 
     /// The command line's way, which no setting closes.
     void open_control_socket(const std::filesystem::path& path);
@@ -37,12 +38,14 @@ class Listeners {
         std::unique_ptr<Server> server;  ///< None where they did not work.
     };
 
-    template <class Server, class Options>
+    /// `handler` is what the server's open() takes as such.
+    template <class Server, class Options, class Handler>
     void reopen(Slot<Server, Options>& slot, const Options& options, const transports::ListenAddress& address,
-                const char* module);
+                const char* module, Handler&& handler);
 
     boost::asio::io_context& loop_;
     commands::Dispatcher& dispatcher_;
+    api::Api& api_;
     Log& log_;
     const std::filesystem::path password_file_;
     Slot<transports::UdpServer, transports::UdpOptions> udp_;

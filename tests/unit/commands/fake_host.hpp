@@ -44,6 +44,8 @@ class FakeHost : public Host {
         return std::vector(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count));
     }
 
+    [[nodiscard]] const Tally& tally() const override { return counts; }
+
     void subscribe(std::weak_ptr<Listener> listener) override { subscribed.push_back(std::move(listener)); }
 
     /// Changes what the commands see.
@@ -72,6 +74,7 @@ class FakeHost : public Host {
     std::vector<std::weak_ptr<std::string>> holds;
     std::vector<core::HistoryLine> lines;  ///< The history, newest first.
     core::HistoryQuery asked;
+    Tally counts;
 
    private:
     core::State state_;
