@@ -26,6 +26,10 @@ A missing file is created with its defaults. A file that doze can't read is neve
 file, line and what is wrong, and goes on with what it read last, or does not start. Edits are picked up
 without a restart.
 
+- `doze init` asks for what matters, tries it and writes both files in place.
+- `doze config check` shows everything that is wrong in them, each with its line; exit code 1 if there is something.
+- `doze config show` shows every key with its value, and whether that is the default or which line says so.
+
 ## settings.json
 
 JSON, without comments. Every key may be missing and then has its default. A key that doze does not know is

@@ -32,8 +32,8 @@ struct Answer {
     std::optional<Result<T>> value = std::nullopt;
 
     static std::function<void(Result<T>)> into(const std::shared_ptr<Answer>& answer) {
-        return [answer](Result<T> value) {
-            answer->value = std::move(value);
+        return [answer](Result<T> came) {
+            answer->value = std::move(came);
             answer->open = 0;
         };
     }
