@@ -134,7 +134,7 @@ class Desktop::Talk : public std::enable_shared_from_this<Talk> {
         const std::map<std::string, sdbus::Variant> hints{
             {"urgency", sdbus::Variant(notice.is_urgent ? critical : normal)}};
         bus_.call<std::uint32_t>(
-            member("Notify"), [this, subject](Result<std::uint32_t> number) { shown(subject, number); },
+            member("Notify"), [this, subject](const Result<std::uint32_t>& number) { shown(subject, number); },
             std::string("doze"), standing.number, std::string("weather-clear-night"), notice.text.summary,
             can_->contains("body-markup") ? escaped(body) : body, actions, hints,
             notice.has_buttons ? until_closed : as_long_as_usual);
