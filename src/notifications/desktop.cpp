@@ -200,6 +200,7 @@ Desktop::Desktop(boost::asio::io_context& io, const std::string& session_address
 }
 
 Desktop::~Desktop() {
+    talk_->close(Subject::before_sleep);
     talk_->stop();
 }
 

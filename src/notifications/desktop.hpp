@@ -11,7 +11,8 @@ namespace doze::notifications {
 
 /// Shows notices on the desktop (org.freedesktop.Notifications 1.2, on the session bus). Never waits for the desktop.
 /// Where nobody shows notifications nothing happens; where buttons are not offered, the notice has none. A notice with
-/// buttons is shown again to a server that was started anew, while it stands.
+/// buttons is shown again to a server that was started anew, while it stands, and goes with this object: nobody would
+/// hear its buttons.
 ///
 /// Loop's thread only. Handlers may destroy this object.
 class Desktop {

@@ -70,6 +70,14 @@ def test_the_warning_is_over_when_the_sleep_begins(doze, company, screen, deskto
     assert doze.presence() == "away"
 
 
+def test_the_warning_goes_with_doze(doze, screen, desktop):
+    doze.start()
+    screen.type("working")
+    warning = desktop.next("show")
+    assert doze.stop() == 0
+    assert desktop.next("close")["number"] == warning["number"], "nobody would hear its buttons"
+
+
 def test_the_warning_goes_a_moment_after_the_person_is_back(doze, company, screen, desktop):
     doze.start()
     screen.type("working")
