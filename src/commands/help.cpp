@@ -14,6 +14,39 @@ std::optional<std::string_view> if_any(std::string_view text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
 
+std::string_view to_string(ParamType type) {
+    switch (type) {
+        case ParamType::text: return "string";
+        case ParamType::whole: return "integer";
+        case ParamType::number: return "number";
+        case ParamType::flag: return "boolean";
+    }
+    return "?";
+}
+
+/// What the JSON form takes. Of a resource "service_type" stands for all the members that name one.
+void write_content(JsonWriter& writer, const Content& content) {
+    writer.key("content");
+    writer.begin_array();
+    if (content.resource) {
+        writer.begin_object();
+        writer.member("name", std::string_view("service_type"));
+        writer.member("type", std::string_view("string"));
+        writer.member("required", true);
+        writer.member("what", std::string_view("The kind, with the members that name a resource of it"));
+        writer.end_object();
+    }
+    for (const auto& param : content.params) {
+        writer.begin_object();
+        writer.member("name", param.name);
+        writer.member("type", to_string(param.type));
+        writer.member("required", param.required);
+        writer.member("what", param.what);
+        writer.end_object();
+    }
+    writer.end_array();
+}
+
 std::string write_command(const Command& command, std::size_t longest) {
     std::string out;
     JsonWriter writer(out, longest);
@@ -22,6 +55,7 @@ std::string write_command(const Command& command, std::size_t longest) {
     writer.member("type", if_any(command.type));
     writer.member("parts", if_any(command.parts));
     writer.member("summary", command.summary);
+    if (!command.type.empty()) write_content(writer, command.content);
     writer.end_object();
     return out;
 }

@@ -177,8 +177,14 @@ TEST(HelpCommand, IsTheTable) {
     Desk desk;
     const auto all = desk.ask("HELP").at("commands").as_array();
     EXPECT_GT(all.size(), 40U);
-    EXPECT_EQ(desk.ask("HELP:snooze").at("commands"), boost::json::parse(R"([{"command": "SNOOZE", "type": "SNOOZE",
-        "parts": "minutes", "summary": "Nothing is put to sleep for so long"}])"));
+    EXPECT_EQ(desk.ask("HELP:release").at("commands"), boost::json::parse(R"([{"command": "RELEASE", "type": "RELEASE",
+        "parts": null, "summary": "Ends the hold of this connection", "content": []}])"));
+    const auto of_hold = desk.ask("HELP:hold").at("commands").at(0);
+    EXPECT_EQ(of_hold.at("parts"), "reason");
+    EXPECT_EQ(of_hold.at("content"), boost::json::parse(R"([{"name": "reason", "type": "string", "required": true,
+        "what": "Shown to the person"}])"));
+    EXPECT_EQ(desk.ask("HELP:unregister_service").at("commands").at(0).at("content").at(0).at("name"), "service_type");
+    EXPECT_FALSE(desk.ask("HELP:start_ec2").at("commands").at(0).as_object().contains("content"));
     EXPECT_EQ(desk.ask("HELP:aws_ec2_list").at("commands").as_array().size(), 1U);
     const auto unknown = desk.ask(R"({"type":"HELP","content":{"command":"SNOZE"}})");
     EXPECT_EQ(error_of(unknown), "UNKNOWN_COMMAND");
