@@ -28,9 +28,18 @@ class EmptyHost : public commands::Host {
     void order(const std::function<core::Event(core::OrderId)>&, Done done) override {
         done(Error{.code = ErrorCode::internal, .message = "This example carries out no orders."});
     }
+    [[nodiscard]] std::shared_ptr<void> hold(std::string, Done done) override {
+        order({}, std::move(done));
+        return nullptr;
+    }
+    [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery&) override {
+        return std::vector<core::HistoryLine>();
+    }
+    [[nodiscard]] const commands::Tally& tally() const override { return tally_; }
     void subscribe(std::weak_ptr<commands::Listener>) override {}
 
    private:
+    commands::Tally tally_;
     ports::SystemClock clock_;
     core::State state_ = core::start({}, std::nullopt, clock_.now());
 };
