@@ -129,6 +129,18 @@ TEST_F(Held, WhatSleepsAlreadyStaysAsleepAndWhatIsOnItsWayArrives) {
     EXPECT_FALSE(is_asleep());
 }
 
+TEST_F(Held, ASleepThatAwsRefusedIsNotTriedAgainBeforeTheHoldIsOver) {
+    sim.cloud.inject(fakes::Fault::throttled, fakes::CallKind::sleep, web, 1);
+    leave();
+    while (!sim.state().tracked.at(web).trouble) sim.run_for(100ms);
+    sim.order_snooze(1h);
+    sim.run_for(50min);
+    EXPECT_FALSE(is_asleep());
+    EXPECT_FALSE(sim.journal.rows().contains(web)) << "nothing is intended while the hold is on";
+    sim.run_for(30min);
+    EXPECT_TRUE(is_asleep());
+}
+
 TEST_F(Held, WhatWasWokenInAHoldSleepsAfterIt) {
     leave();
     sim.run_for(30min);
