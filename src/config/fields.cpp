@@ -60,6 +60,23 @@ bool is_origin(std::string_view text) {
            std::ranges::all_of(text.substr(end + 3), is_one_of("-._:[]"));
 }
 
+constexpr std::size_t shortest_token = 16;
+constexpr std::size_t longest_token = 256;
+
+/// Empty, or what may stand in every transport's way of carrying it.
+bool is_token(std::string_view text) {
+    const auto is_sound = [](unsigned char c) { return c > ' ' && c < 0x7f; };
+    return text.empty() ||
+           (text.size() >= shortest_token && text.size() <= longest_token && std::ranges::all_of(text, is_sound));
+}
+
+/// Empty, or absolute: doze may be started anywhere.
+bool is_file_path(std::string_view text) {
+    return text.empty() || (text.front() == '/' && text.find('\0') == std::string_view::npos);
+}
+
+constexpr TextCheck token{"empty, or from 16 to 256 visible ASCII characters, best random ones", is_token};
+constexpr TextCheck file_path{"empty, or a file with its whole path", is_file_path};
 constexpr TextCheck ip_address{"an IP address such as 127.0.0.1 or ::1", is_ip};
 constexpr TextCheck region_name{"regions such as us-east-1, or \"all\"", is_region};
 constexpr TextCheck tag_pattern{"tags such as env=live or env=prod*", is_tag_pattern};
@@ -282,9 +299,37 @@ std::vector<Field> desktop_fields() {
     };
 }
 
+std::vector<Field> security_fields() {
+    return {
+        {.key = "security.token",
+         .default_value = std::string(),
+         .text_check = token,
+         .secret = true,
+         .meaning = "What a client from another machine must know; without it doze listens on loopback only "
+                    "(docs/protocol.md, \"Who may talk\"). `openssl rand -hex 32` makes one.",
+         .apply = [](Settings& s, const Value& v) { s.security.token = Secret(std::get<std::string>(v)); }},
+        {.key = "security.certificate",
+         .default_value = std::string(),
+         .text_check = file_path,
+         .meaning = "The certificate (PEM, its chain after it) for TCP and HTTP beyond loopback, where they need TLS.",
+         .apply = [](Settings& s, const Value& v) { s.security.certificate = std::get<std::string>(v); }},
+        {.key = "security.key",
+         .default_value = std::string(),
+         .text_check = file_path,
+         .meaning = "The key of that certificate (PEM).",
+         .apply = [](Settings& s, const Value& v) { s.security.key = std::get<std::string>(v); }},
+        {.key = "security.requests_per_second",
+         .default_value = Integer{1000},
+         .range = Range{1, 1'000'000},
+         .unit = "requests per second",
+         .meaning = "What one client may ask for, over UDP, TCP or HTTP; after a rest as many at once.",
+         .apply = [](Settings& s, const Value& v) { s.security.requests_per_second = std::get<Integer>(v); }},
+    };
+}
+
 std::vector<Field> all_fields() {
     std::vector<Field> all;
-    for (auto part : {activity_fields(), aws_fields(), desktop_fields(), server_fields()})
+    for (auto part : {activity_fields(), aws_fields(), desktop_fields(), server_fields(), security_fields()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

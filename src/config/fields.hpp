@@ -31,6 +31,7 @@ struct Field {
     std::optional<Range> range = std::nullopt;           ///< Numbers.
     std::optional<TextCheck> text_check = std::nullopt;  ///< Texts and lists of texts.
     bool may_be_empty = false;                           ///< Lists.
+    bool secret = false;                                 ///< Its value is never shown.
     std::string_view unit = {};
     std::string_view meaning;                               ///< One sentence.
     void (*apply)(Settings& settings, const Value& value);  ///< Into the typed member.

@@ -36,8 +36,9 @@ JSON, without comments. Every key may be missing and then has its default. A key
 reported, with the nearest one it knows; keys that only the original program knew are accepted and not used.
 Numbers of minutes and seconds may have fractions.
 
-**No secrets.** doze does not read AWS keys from this file and warns if it finds one there. They belong into
-`~/.aws/credentials`; `aws configure` puts them there.
+**No AWS keys.** doze does not read them from this file and warns if it finds one there. They belong into
+`~/.aws/credentials`; `aws configure` puts them there. The one secret here is `security.token`: doze never shows it, and
+`doze doctor` warns while others may read the file.
 )";
 
 constexpr std::string_view before_the_template = R"(

@@ -145,9 +145,9 @@ class SettingsReader {
             settings_.set(index, std::move(*value), node.line);
         } else {
             // Somebody may have put the password itself there.
-            const bool hides = is_secret(row.key) && std::holds_alternative<std::string>(node.value);
+            const bool hides = row.secret || (is_secret(row.key) && std::holds_alternative<std::string>(node.value));
             findings_.error(node.line, fmt::format("{} must be {}, is {}", row.key, allowed(row),
-                                                   hides ? "a text" : described(node)));
+                                                   hides ? "something else" : described(node)));
         }
     }
 

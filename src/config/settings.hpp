@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/secret.hpp"
 #include "config/loaded.hpp"
 #include "core/settings.hpp"
 
@@ -22,6 +23,14 @@ struct Listen {
     std::uint16_t port = 0;  ///< 0: any free one.
 
     bool operator==(const Listen&) const = default;
+};
+
+/// Who may talk to doze.
+struct Security {
+    Secret token;  ///< Empty: none.
+    std::string certificate;
+    std::string key;
+    std::int64_t requests_per_second = 0;
 };
 
 /// All of settings.json, checked. The members are what the program reads; get() is the same by key.
@@ -48,6 +57,7 @@ class Settings {
     Listen web;
     bool web_password = false;
     std::vector<std::string> web_allowed_origins;  ///< "http://localhost:5173"
+    Security security;
     std::size_t udp_buffer_size = 0;               ///< Bytes; no datagram of doze is larger.
 
     /// A setting by its dotted key, such as get<double>("activity_monitor.inactivity_timeout_minutes").

@@ -23,9 +23,15 @@ void Listeners::open_control_socket(const std::filesystem::path& path) {
 }
 
 void Listeners::apply(const config::Settings& settings) {
-    const transports::UdpOptions udp{.address = address_of(settings.udp), .buffer_size = settings.udp_buffer_size};
+    const transports::Security security{
+        .token = settings.security.token,
+        .certificate = settings.security.certificate,
+        .key = settings.security.key,
+        .requests_per_second = static_cast<double>(settings.security.requests_per_second)};
+    const transports::UdpOptions udp{
+        .address = address_of(settings.udp), .buffer_size = settings.udp_buffer_size, .security = security};
     reopen(udp_, udp, udp.address, "udp", dispatcher_);
-    const transports::TcpOptions tcp{.address = address_of(settings.tcp)};
+    const transports::TcpOptions tcp{.address = address_of(settings.tcp), .security = security};
     reopen(tcp_, tcp, tcp.address, "tcp", dispatcher_);
     const transports::WebOptions web{.address = address_of(settings.web),
                                      .allowed_origins = settings.web_allowed_origins,

@@ -57,11 +57,13 @@ class Examination {
 
     Findings run() {
         add(configuration_.findings);
-        add(check_modes(options_.config_dir, options_.state_dir, console_.environment));
+        add(check_modes(options_.config_dir, options_.state_dir, configuration_.settings.security.token.empty(),
+                        console_.environment));
         add(check_journal(options_.state_dir));
         add(check_disk(options_.state_dir));
         add(judge_daemon(daemon_, options_.state_dir));
-        add(judge_udp(examine_udp(configuration_.settings.udp, daemon_.runs())));
+        add(judge_port(examine_port(Protocol::udp, configuration_.settings.udp, daemon_.runs())));
+        add(judge_port(examine_port(Protocol::tcp, configuration_.settings.tcp, daemon_.runs())));
         add_buffer();
         add(judge_surroundings(console_.environment));
 

@@ -43,10 +43,11 @@ std::optional<Finding> judge_mode(const fs::path& path, ::mode_t mode, ::mode_t 
                    .fix = fmt::format("chmod {:o} '{}'", better, path.string())};
 }
 
-Findings check_modes(const fs::path& config_dir, const fs::path& state_dir, const Environment& environment) {
+Findings check_modes(const fs::path& config_dir, const fs::path& state_dir, bool settings_are_public,
+                     const Environment& environment) {
     Findings findings;
     check_mode(config_dir, others_write, findings);
-    check_mode(config_dir / config::settings_name, others_write, findings);
+    check_mode(config_dir / config::settings_name, settings_are_public ? others_write : others_anything, findings);
     check_mode(config_dir / config::services_name, others_write, findings);
     check_mode(state_dir, others_anything, findings);
     check_mode(aws_file(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials"), others_anything, findings);

@@ -13,8 +13,9 @@
 namespace doze::doctor {
 
 /// Of both folders of doze and of the files of the AWS CLI. Nothing is said of what is not there.
+/// `settings_are_public`: no token stands in settings.json, so that others may read it.
 [[nodiscard]] Findings check_modes(const std::filesystem::path& config_dir, const std::filesystem::path& state_dir,
-                                   const Environment& environment);
+                                   bool settings_are_public, const Environment& environment);
 
 /// `forbidden`: the bits of its mode that it must not have. A line only where it has one of them.
 [[nodiscard]] std::optional<Finding> judge_mode(const std::filesystem::path& path, ::mode_t mode, ::mode_t forbidden);

@@ -4,20 +4,25 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <charconv>
 #include <chrono>
 #include <fmt/format.h>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 
+#include "base/letter_case.hpp"
 #include "commands/message.hpp"
 
 namespace doze::doctor {
 
 namespace fs = std::filesystem;
+using boost::asio::ip::tcp;
 using boost::asio::ip::udp;
 
 namespace {
@@ -30,21 +35,22 @@ struct Row {
     std::string inode;
 };
 
-/// The row of a port in /proc/net/udp or udp6 (proc(5)): "sl local:PORT remote st tx:rx tr:tm retrnsmt uid timeout
-/// inode ...", the port in hexadecimal.
-std::optional<Row> row_of(std::uint16_t port, const fs::path& file) {
+/// The row of a port in /proc/net/udp, tcp and their like (proc(5)): "sl local:PORT remote st tx:rx tr:tm retrnsmt uid
+/// timeout inode ...", the port in hexadecimal. Of TCP only those that listen.
+std::optional<Row> row_of(Protocol protocol, std::uint16_t port, const fs::path& file) {
+    constexpr std::string_view listens = "0A";
     const auto wanted = fmt::format(":{:04X}", port);
     std::ifstream in(file);
     std::string line;
     std::getline(in, line);  // The heads.
     while (std::getline(in, line)) {
         std::istringstream words(line);
-        std::string sl, local, skipped, timeout;
+        std::string sl, local, remote, state, skipped, timeout;
         Row row{};
-        words >> sl >> local;
-        for (int i = 0; i < 5; ++i) words >> skipped;
+        words >> sl >> local >> remote >> state;
+        for (int i = 0; i < 3; ++i) words >> skipped;
         words >> row.user >> timeout >> row.inode;
-        if (words && local.ends_with(wanted)) return row;
+        if (words && local.ends_with(wanted) && (protocol == Protocol::udp || state == listens)) return row;
     }
     return std::nullopt;
 }
@@ -68,21 +74,35 @@ std::optional<int> process_of(const std::string& inode, const fs::path& proc) {
 }
 
 /// Blocks for at most 300 ms.
+template <class Transport>
 bool answers_as_doze(const config::Listen& where) {
     boost::system::error_code error;
-    const udp::endpoint endpoint(boost::asio::ip::make_address(where.ip, error), where.port);
+    const typename Transport::endpoint endpoint(boost::asio::ip::make_address(where.ip, error), where.port);
     boost::asio::io_context loop(1);
-    udp::socket socket(loop);
+    typename Transport::socket socket(loop);
     if (!error) socket.connect(endpoint, error);
     if (error) return false;
     socket.send(boost::asio::buffer(commands::create("PING", {}, "doctor")), 0, error);
-    std::array<char, 4096> answer{};
-    std::size_t size = 0;
-    socket.async_receive(boost::asio::buffer(answer),
-                         [&](boost::system::error_code, std::size_t received) { size = received; });
+    std::array<char, 4096> chunk{};
+    std::string text;
+    const auto is_answer = [&] {
+        return text.find("\"PONG\"") != std::string::npos && text.find("\"doze\"") != std::string::npos;
+    };
+    const std::function<void()> receive = [&] {
+        socket.async_receive(boost::asio::buffer(chunk), [&](boost::system::error_code failed, std::size_t size) {
+            text.append(chunk.data(), size);
+            if (!failed && !is_answer() && text.size() < 65'536) receive();  // TCP's greeting and events come between.
+        });
+    };
+    receive();
     loop.run_for(std::chrono::milliseconds(300));
-    const std::string_view text(answer.data(), size);
-    return text.find("\"PONG\"") != std::string_view::npos && text.find("\"doze\"") != std::string_view::npos;
+    return is_answer();
+}
+
+bool answers(Protocol protocol, const config::Listen& where, const Listener& listener) {
+    boost::system::error_code error;
+    if (!boost::asio::ip::make_address(where.ip, error).is_loopback()) return listener.user == ::geteuid();
+    return protocol == Protocol::udp ? answers_as_doze<udp>(where) : answers_as_doze<tcp>(where);
 }
 
 std::string who(const Listener& listener) {
@@ -92,9 +112,10 @@ std::string who(const Listener& listener) {
 
 }  // namespace
 
-std::optional<Listener> listener_of(std::uint16_t port, const fs::path& proc) {
-    auto row = row_of(port, proc / "net" / "udp");
-    if (!row) row = row_of(port, proc / "net" / "udp6");
+std::optional<Listener> listener_of(Protocol protocol, std::uint16_t port, const fs::path& proc) {
+    const std::string table = protocol == Protocol::udp ? "udp" : "tcp";
+    auto row = row_of(protocol, port, proc / "net" / table);
+    if (!row) row = row_of(protocol, port, proc / "net" / (table + "6"));
     if (!row) return std::nullopt;
     Listener listener{.user = row->user, .process = process_of(row->inode, proc)};
     if (listener.process) {
@@ -104,17 +125,19 @@ std::optional<Listener> listener_of(std::uint16_t port, const fs::path& proc) {
     return listener;
 }
 
-UdpFacts examine_udp(const config::Listen& wanted, bool daemon_runs) {
-    UdpFacts facts{.wanted = wanted, .daemon_runs = daemon_runs};
+PortFacts examine_port(Protocol protocol, const config::Listen& wanted, bool daemon_runs) {
+    PortFacts facts{.protocol = protocol, .wanted = wanted, .daemon_runs = daemon_runs};
     if (wanted.port == 0) return facts;
-    facts.listener = listener_of(wanted.port);
-    facts.answers = facts.listener && daemon_runs && answers_as_doze(wanted);
+    facts.listener = listener_of(protocol, wanted.port);
+    facts.answers = facts.listener && daemon_runs && answers(protocol, wanted, *facts.listener);
     return facts;
 }
 
-Finding judge_udp(const UdpFacts& facts) {
-    Finding finding{.area = "ports", .what = fmt::format("UDP {}:{}", facts.wanted.ip, facts.wanted.port)};
-    constexpr std::string_view another = "choose another udp_server.port in settings.json";
+Finding judge_port(const PortFacts& facts) {
+    const std::string module = facts.protocol == Protocol::udp ? "udp" : "tcp";
+    Finding finding{.area = "ports",
+                    .what = fmt::format("{} {}:{}", upper_case(module), facts.wanted.ip, facts.wanted.port)};
+    const auto another = fmt::format("choose another {}_server.port in settings.json", module);
     if (facts.wanted.port == 0) {
         finding.finding = "any free one";
     } else if (facts.answers) {
@@ -124,11 +147,11 @@ Finding judge_udp(const UdpFacts& facts) {
         finding.finding = "taken by " + who(*facts.listener);
         finding.fix = facts.listener->process
                           ? fmt::format("Stop it (`kill {}`), or {}.", *facts.listener->process, another)
-                          : fmt::format("`sudo ss -ulpn` shows which one. Stop it, or {}.", another);
+                          : fmt::format("`sudo ss -{}lpn` shows which one. Stop it, or {}.", module[0], another);
     } else if (facts.daemon_runs) {
         finding.grade = Grade::fail;
         finding.finding = "doze runs, but does not listen there";
-        finding.fix = "aws_monitor.log says why (search for [udp]).";
+        finding.fix = fmt::format("aws_monitor.log says why (search for [{}]).", module);
     } else {
         finding.finding = "free";
     }

@@ -8,10 +8,12 @@
 #include "config/settings.hpp"
 #include "doctor/finding.hpp"
 
-/// The UDP port, and how much the kernel keeps for it.
+/// The UDP and TCP ports, and how much the kernel keeps for the former.
 namespace doze::doctor {
 
-/// Who has a UDP port. Another user's process is not known, but the user is.
+enum class Protocol { udp, tcp };
+
+/// Who has a port. Another user's process is not known, but the user is.
 struct Listener {
     unsigned user = 0;
     std::optional<int> process = std::nullopt;
@@ -21,21 +23,24 @@ struct Listener {
 };
 
 /// Whoever has this port on any address. `proc`: /proc.
-[[nodiscard]] std::optional<Listener> listener_of(std::uint16_t port, const std::filesystem::path& proc = "/proc");
+[[nodiscard]] std::optional<Listener> listener_of(Protocol protocol, std::uint16_t port,
+                                                  const std::filesystem::path& proc = "/proc");
 
-struct UdpFacts {
+struct PortFacts {
+    Protocol protocol = Protocol::udp;
     config::Listen wanted;
     std::optional<Listener> listener = std::nullopt;
     bool daemon_runs = false;
 
-    /// A PING there was answered as doze does. (Which process a daemon is can't be seen: its memory is private.)
+    /// A PING there was answered as doze does. (Which process a daemon is can't be seen: its memory is private.) Beyond
+    /// loopback, where a PING needs the token: this user has it open.
     bool answers = false;
 };
 
 /// Sends a PING if a daemon runs, and waits up to 300 ms for its answer.
-[[nodiscard]] UdpFacts examine_udp(const config::Listen& wanted, bool daemon_runs);
+[[nodiscard]] PortFacts examine_port(Protocol protocol, const config::Listen& wanted, bool daemon_runs);
 
-[[nodiscard]] Finding judge_udp(const UdpFacts& facts);
+[[nodiscard]] Finding judge_port(const PortFacts& facts);
 
 /// `rmem_max`: net.core.rmem_max in bytes.
 [[nodiscard]] Finding judge_buffer(std::int64_t rmem_max);

@@ -40,11 +40,6 @@ std::string origin_of_folder(const std::string& option, const char* own, const c
     return "default";
 }
 
-bool is_secret(std::string_view key) {
-    return key.find("token") != std::string_view::npos || key.find("password") != std::string_view::npos ||
-           key.find("secret") != std::string_view::npos;
-}
-
 std::string text_of(const std::filesystem::path& path) {
     return config::to_json(config::Value(path.string()));
 }
@@ -77,8 +72,7 @@ std::vector<Shown> show_settings(const config::Settings& settings) {
     for (std::size_t i = 0; i < config::fields().size(); ++i) {
         const auto& field = config::fields()[i];
         const int line = settings.line(i);
-        const bool hidden = std::holds_alternative<std::string>(field.default_value) && is_secret(field.key) &&
-                            settings.value(i) != field.default_value;
+        const bool hidden = field.secret && settings.value(i) != field.default_value;
         shown.push_back({std::string(field.key), hidden ? "\"(set, not shown)\"" : config::to_json(settings.value(i)),
                          line > 0 ? fmt::format("{}:{}", config::settings_name, line) : std::string("default"),
                          std::string(field.meaning)});

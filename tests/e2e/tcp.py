@@ -8,8 +8,10 @@ from waiting import PATIENCE
 class TcpClient:
     """Lines in and out; `greeting` is what came first."""
 
-    def __init__(self, port, host="127.0.0.1", greeted=True):
+    def __init__(self, port, host="127.0.0.1", greeted=True, tls=None):
         self.socket = socket.create_connection((host, port), timeout=PATIENCE)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket)
         self._lines = self.socket.makefile("rb")
         self.greeting = self.receive() if greeted else None
 

@@ -1,6 +1,10 @@
 """A UDP client of doze."""
+import hashlib
+import hmac
 import json
+import secrets
 import socket
+import time
 
 
 class UdpClient:
@@ -29,3 +33,10 @@ class UdpClient:
     def ask_json(self, type_, content=None, **members):
         return self.ask(json.dumps({"id": "q1", "type": type_, "timestamp": 0, "source": "test",
                                     "content": content or {}, **members}))
+
+
+def signed(token, command, when=None, nonce=None):
+    """A datagram from another machine, as docs/protocol.md ("Who may talk") says."""
+    head = f"DOZE1 {int(time.time()) if when is None else when} {nonce or secrets.token_hex(16)}"
+    mac = hmac.new(token.encode(), f"{head}\n{command}".encode(), hashlib.sha256).hexdigest()
+    return f"{head} {mac}\n{command}".encode()

@@ -5,6 +5,10 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "commands/refusal.hpp"
+#include "transports/access/admission.hpp"
+#include "transports/access/authentication.hpp"
+
 namespace doze::transports {
 namespace {
 
@@ -38,8 +42,12 @@ void Session::start() {
     stream_->open([self = shared_from_this()](boost::system::error_code error) {
         if (!self->open_) return;
         if (error) return self->close();
-        self->timer_.cancel();
-        if (self->setup_.greeter) self->setup_.greeter(self);
+        if (const auto& refusal = self->setup_.refusal) {
+            self->refuse(error_reply(refusal->code, refusal->text()));
+        } else if (!self->setup_.needs_token) {
+            self->timer_.cancel();
+            if (self->setup_.greeter) self->setup_.greeter(self);
+        }
         self->read();
     });
 }
@@ -65,27 +73,49 @@ void Session::on_read(boost::system::error_code error, std::string_view bytes) {
     take_commands();
 }
 
+void Session::take(std::string_view command) {
+    if (std::exchange(first_, false) && setup_.is_token && takes_authentication(command)) return;
+    if (setup_.may_ask && !setup_.may_ask()) return send(commands::refusal(command, too_many_requests()));
+    setup_.handler(
+        command, most_unsent - 1, [self = shared_from_this()](std::string_view text) { self->send(text); },
+        weak_from_this());
+}
+
+/// The first command is AUTH, or must be.
+bool Session::takes_authentication(std::string_view command) {
+    const auto given = Authentication::parse(command);
+    if (!given && !setup_.needs_token) return false;
+    if (!given || !setup_.is_token(given->token.view())) {
+        refuse(commands::refusal(command, {.code = ErrorCode::unauthorized,
+                                           .message = given ? "That is not the token." : "Send the token first.",
+                                           .next_step = "It is security.token in doze's settings.json."}));
+        return true;
+    }
+    send(given->welcome());
+    if (std::exchange(setup_.needs_token, false)) {
+        timer_.cancel();
+        if (setup_.greeter) setup_.greeter(shared_from_this());
+    }
+    return true;
+}
+
 void Session::take_commands() {
-    const auto handle = [&](std::string_view command) {
-        setup_.handler(
-            command, most_unsent - 1, [self = shared_from_this()](std::string_view text) { self->send(text); },
-            weak_from_this());
-    };
     bool took_any = false;
     while (open_ && unsent() < enough_unsent) {
         const auto command = framer_.next();
         if (!command) {
             if (framer_.is_too_long()) {
-                refuse(ErrorCode::too_large, "A command may have at most 64 KiB.");
+                refuse(error_reply(ErrorCode::too_large, "A command may have at most 64 KiB."));
                 return read();
             }
             // The last command needs no line end. From here only replies that are still out keep this alive.
-            if (const auto rest = ended_ ? framer_.rest() : std::nullopt) handle(*rest);
+            if (const auto rest = ended_ ? framer_.rest() : std::nullopt) take(*rest);
             if (took_any) half_there_ = false;
             return ended_ ? void(timer_.cancel()) : wait_for_more();
         }
         took_any = true;
-        handle(*command);
+        take(*command);
+        if (refused_) return read();
     }
     held_up_ = open_;
     half_there_ = false;
@@ -93,7 +123,9 @@ void Session::take_commands() {
 }
 
 void Session::wait_for_more() {
-    if (framer_.is_empty()) {
+    if (setup_.needs_token) {
+        // The time runs since the connection was opened.
+    } else if (framer_.is_empty()) {
         if (std::exchange(half_there_, false)) timer_.cancel();
     } else if (!std::exchange(half_there_, true)) {
         expire_after(patience_.for_command);
@@ -101,11 +133,11 @@ void Session::wait_for_more() {
     read();
 }
 
-void Session::refuse(ErrorCode code, std::string_view message) {
+void Session::refuse(std::string_view reply) {
     refused_ = true;
     half_there_ = false;
     expire_after(patience_.for_command);
-    send(error_reply(code, message));
+    send(reply);
 }
 
 /// Closing with bytes unread would make the kernel throw away what was sent.
@@ -120,7 +152,7 @@ void Session::expire_after(std::chrono::milliseconds time) {
         const auto self = known.lock();
         if (!self || cancelled || !self->open_) return;
         if (!self->half_there_) return self->close();
-        self->refuse(ErrorCode::bad_request, "The command was begun, and its end did not come in time.");
+        self->refuse(error_reply(ErrorCode::bad_request, "The command was begun, and its end did not come in time."));
     });
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,18 @@ namespace doze::transports {
 struct SessionSetup {
     ConnectionHandler handler;
     Greeter greeter = {};  ///< None: the connection is not greeted, and hears no events until it asks for them.
+
+    /// Whether a request is not one too many. None: there is no limit.
+    std::function<bool()> may_ask = {};
+
+    /// Tells the token from others. None: there is no token, and AUTH is no command.
+    std::function<bool(std::string_view)> is_token = {};
+
+    /// Nothing but AUTH is taken before the right token.
+    bool needs_token = false;
+
+    /// The connection is told this, and ends.
+    std::optional<Error> refusal = {};
 };
 
 /// One connection: commands in (see Framer), replies by line out, each sent when it is known. A client that
@@ -40,7 +53,8 @@ class Session final : public commands::Listener, public std::enable_shared_from_
     static constexpr std::size_t enough_unsent = 256 << 10;
 
     struct Patience {
-        std::chrono::milliseconds for_command = std::chrono::seconds(30);  ///< From its first byte to its end.
+        std::chrono::milliseconds for_command =
+            std::chrono::seconds(30);  ///< From its first byte to its end; until AUTH.
         std::chrono::milliseconds for_farewell = std::chrono::seconds(2);  ///< Until a refused client hangs up.
 
         bool operator==(const Patience&) const = default;
@@ -61,8 +75,10 @@ class Session final : public commands::Listener, public std::enable_shared_from_
     void read();
     void on_read(boost::system::error_code error, std::string_view bytes);
     void take_commands();
+    void take(std::string_view command);
+    [[nodiscard]] bool takes_authentication(std::string_view command);
     void wait_for_more();
-    void refuse(ErrorCode code, std::string_view message);
+    void refuse(std::string_view reply);
     void say_farewell();
     void expire_after(std::chrono::milliseconds time);
     void send(std::string_view text);
@@ -80,6 +96,7 @@ class Session final : public commands::Listener, public std::enable_shared_from_
     std::string replies_;              ///< What is to be written then.
     EventQueue events_;
     bool open_ = true;
+    bool first_ = true;            ///< No command has come.
     bool writes_replies_ = false;  ///< Not events.
     bool half_there_ = false;      ///< The timer runs for a command.
     bool held_up_ = false;         ///< Reads on once the client has read.

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string_view>
 
+#include "transports/access/tls.hpp"
+
 namespace doze::transports {
 
 /// The bytes of one connection, whatever carries them. Callbacks come from the loop, never before the call returns,
@@ -37,5 +39,8 @@ class Stream {
 
 /// The bytes as the socket has them. A connection at rest keeps no room for reading.
 [[nodiscard]] std::unique_ptr<Stream> plain_stream(Stream::Socket socket);
+
+/// The server's end of TLS. open() shakes hands; the end of the connection is said, and not waited for.
+[[nodiscard]] std::unique_ptr<Stream> tls_stream(Stream::Socket socket, const TlsContext& context);
 
 }  // namespace doze::transports

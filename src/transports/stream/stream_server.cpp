@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <optional>
 #include <sys/socket.h>
 #include <tuple>
 #include <unordered_map>
@@ -16,16 +17,14 @@ namespace {
 
 using boost::asio::generic::stream_protocol;
 
+/// Connections beyond the bound that are told so at a time; others are only closed.
+constexpr std::size_t most_refused = 64;
+
 int family_of(int fd) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
     return address.ss_family;
-}
-
-void turn_away(Stream::Socket& socket, const Error& error) {
-    const std::string line = error_reply(error.code, error.text()) + "\n";
-    std::ignore = ::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 }  // namespace
@@ -69,21 +68,26 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
    private:
     void welcome(Stream::Socket socket) {
         ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-        auto setup = admit_(socket);
-        if (!setup) return turn_away(socket, setup.error());
-        if (sessions_.size() >= options_.most_connections) {
-            return turn_away(socket, {.code = ErrorCode::rate_limited,
-                                      .message = "Too many connections are open.",
-                                      .next_step = "Close one first."});
-        }
+        if (sessions_.size() >= options_.most_connections + most_refused) return;
+        auto setup = setup_for(socket);
         const auto executor = socket.get_executor();
-        const auto session =
-            std::make_shared<Session>(plain_stream(std::move(socket)), executor, std::move(*setup), options_.patience,
-                                      [known = weak_from_this()](const Session& gone) {
-                                          if (const auto self = known.lock()) self->sessions_.erase(&gone);
-                                      });
+        auto stream = options_.tls ? tls_stream(std::move(socket), options_.tls) : plain_stream(std::move(socket));
+        const auto session = std::make_shared<Session>(std::move(stream), executor, std::move(setup), options_.patience,
+                                                       [known = weak_from_this()](const Session& gone) {
+                                                           if (const auto self = known.lock())
+                                                               self->sessions_.erase(&gone);
+                                                       });
         sessions_.emplace(session.get(), session);
         session->start();
+    }
+
+    SessionSetup setup_for(Stream::Socket& socket) const {
+        auto setup = admit_(socket);
+        if (!setup) return {.refusal = setup.error()};
+        if (sessions_.size() < options_.most_connections) return std::move(*setup);
+        return {.refusal = Error{.code = ErrorCode::rate_limited,
+                                 .message = "Too many connections are open.",
+                                 .next_step = "Close one first."}};
     }
 
     /// Out of descriptors or memory: trying again at once would only spin.

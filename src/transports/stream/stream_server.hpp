@@ -24,6 +24,7 @@ class StreamServer {
         std::string name;  ///< Begins warnings: "The TCP server".
         std::size_t most_connections;
         Session::Patience patience = {};
+        TlsContext tls = {};  ///< None: the bytes go as they are.
     };
 
     /// Takes over a socket that listens. Further connections than `most_connections` are answered by RATE_LIMITED.

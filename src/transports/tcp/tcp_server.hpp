@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "base/result.hpp"
+#include "transports/access/admission.hpp"
 #include "transports/access/listen_address.hpp"
+#include "transports/access/security.hpp"
 #include "transports/handler.hpp"
 #include "transports/stream/stream_server.hpp"
 
@@ -15,20 +17,25 @@ namespace doze::transports {
 
 struct TcpOptions {
     ListenAddress address = {.ip = "127.0.0.1", .port = 20200};
+    Security security = {};
     Session::Patience patience = {};
 
     bool operator==(const TcpOptions&) const = default;
 };
 
 /// Commands over TCP, as over the Unix socket (see Session); but every connection is greeted, and hears events from its
-/// start. Lives on the loop's thread.
+/// start. On a loopback address only the same user may talk; elsewhere whoever shows the token, under TLS. Lives on the
+/// loop's thread.
 class TcpServer {
    public:
     /// Further connections are answered by RATE_LIMITED and closed. Fewer where the process may not have so many
     /// descriptors: some are left for doze's own.
     static constexpr std::size_t most_connections = 16'384;
 
-    /// Fails where the address can't be had; the error says which setting to change.
+    /// The same where anybody may connect.
+    static constexpr std::size_t most_connections_from_elsewhere = 1'024;
+
+    /// Fails where the address can't be had, or may not be used so; the error says which setting to change.
     static Result<std::unique_ptr<TcpServer>> open(boost::asio::io_context& loop, const TcpOptions& options,
                                                    SessionSetup setup, Warn warn = {});
 
@@ -42,8 +49,8 @@ class TcpServer {
     [[nodiscard]] std::size_t connections() const { return server_.connections(); }
 
    private:
-    TcpServer(boost::asio::io_context& loop, UniqueFd listening, const TcpOptions& options, SessionSetup setup,
-              Warn warn);
+    TcpServer(boost::asio::io_context& loop, UniqueFd listening, StreamServer::Options options,
+              StreamServer::Admit admit, Warn warn);
 
     std::uint16_t port_;
     StreamServer server_;

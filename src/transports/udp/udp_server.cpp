@@ -16,6 +16,9 @@
 #include <utility>
 
 #include "base/handle.hpp"
+#include "commands/refusal.hpp"
+#include "transports/access/admission.hpp"
+#include "transports/udp/datagram_gate.hpp"
 #include "transports/udp/outbox.hpp"
 
 namespace doze::transports {
@@ -41,7 +44,8 @@ std::string written(const udp::endpoint& endpoint) {
 }
 
 Result<UniqueFd> udp_socket(const UdpOptions& options) {
-    auto fd = bound_socket(SOCK_DGRAM, options.address, {.server = "UDP server", .section = "udp_server"}, false);
+    auto fd = bound_socket(SOCK_DGRAM, options.address, {.server = "UDP server", .section = "udp_server"},
+                           !options.security.token.empty());
     if (!fd) return fd;
     // Only root may go above net.core.rmem_max; everybody else gets as much of it as that allows.
     if (::setsockopt(fd->get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0) {
@@ -55,9 +59,10 @@ Result<UniqueFd> udp_socket(const UdpOptions& options) {
 /// Lives as long as the server; replies that are still out only watch it.
 class UdpServer::Core : public std::enable_shared_from_this<Core> {
    public:
-    Core(udp::socket socket, std::size_t max_reply, Handler handler, Warn warn)
+    Core(udp::socket socket, std::unique_ptr<DatagramGate> gate, std::size_t max_reply, Handler handler, Warn warn)
         : socket_(std::move(socket)),
           fd_(socket_.native_handle()),
+          gate_(std::move(gate)),
           max_reply_(max_reply),
           handler_(std::move(handler)),
           warn_(std::move(warn)),
@@ -92,6 +97,7 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
     }
 
     void drain() {
+        gate_->begin_turn();
         for (int i = 0; i < per_turn; ++i) {
             Peer peer;
             const auto size = ::recvfrom(fd_, buffer_.data(), buffer_.size(), MSG_DONTWAIT, &peer.any, &peer.length);
@@ -116,7 +122,17 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
             trouble("A datagram from source port 0 was dropped: no reply can reach it.");
             return;
         }
-        handler_(message, max_reply_, [self = weak_from_this(), peer](std::string_view text) {
+        const auto command = gate_->let_in(peer, message);
+        if (!command) {
+            ++counts_.refused;
+            trouble(
+                fmt::format("A datagram from {} was dropped: it is neither from the same user nor signed with the "
+                            "token (or its sender hung up).",
+                            to_string(peer)));
+            return;
+        }
+        if (!gate_->may_ask()) return reply(peer, commands::refusal(*command, too_many_requests()));
+        handler_(*command, max_reply_, [self = weak_from_this(), peer](std::string_view text) {
             if (const auto core = self.lock()) core->reply(peer, text);
         });
     }
@@ -146,6 +162,7 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
 
     udp::socket socket_;
     const int fd_;
+    const std::unique_ptr<DatagramGate> gate_;
     const std::size_t max_reply_;
     Handler handler_;
     Warn warn_;
@@ -175,12 +192,15 @@ Result<std::unique_ptr<UdpServer>> UdpServer::open(boost::asio::io_context& loop
                                                    Handler handler, Warn warn) {
     auto fd = udp_socket(options);
     if (!fd) return fd.error();
+    auto gate = DatagramGate::open(options.security, {.ip = options.address.ip, .port = port_of(fd->get())});
+    if (!gate) return gate.error();
     udp::socket socket(loop);
     const auto ip = boost::asio::ip::make_address(options.address.ip);
     socket.assign(ip.is_v4() ? udp::v4() : udp::v6(), fd->get());
     std::ignore = fd->release();  // The socket has it now.
-    auto core = std::make_shared<Core>(std::move(socket), std::min(options.buffer_size, largest_datagram),
-                                       std::move(handler), std::move(warn));
+    auto core =
+        std::make_shared<Core>(std::move(socket), std::move(*gate), std::min(options.buffer_size, largest_datagram),
+                               std::move(handler), std::move(warn));
     core->wait_readable();
     return std::unique_ptr<UdpServer>(new UdpServer(std::move(core)));
 }

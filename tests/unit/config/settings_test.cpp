@@ -89,7 +89,8 @@ TEST(Settings, FillTheTypedMembers) {
             "service_state_check_interval_minutes": 0.1},
         "guards": {"production_tags": []}, "dry_run": true,
         "udp_server": {"ip": "::1", "port": 0, "buffer_size": 65507}, "web": {"ip": "0.0.0.0", "port": 65535,
-            "password": true, "allowed_origins": ["http://localhost:5173", "tauri://localhost", "https://[::1]:1"]}})");
+            "password": true, "allowed_origins": ["http://localhost:5173", "tauri://localhost", "https://[::1]:1"]},
+        "security": {"token": "0123456789abcdef", "certificate": "/c.pem", "key": "/k.pem", "requests_per_second": 5}})");
     EXPECT_EQ(settings.core.presence.inactivity_timeout, std::chrono::seconds(3));
     EXPECT_EQ(settings.core.presence.warning, std::chrono::seconds(30));
     EXPECT_EQ(settings.core.presence.passive_limit, std::chrono::minutes(60));
@@ -111,6 +112,19 @@ TEST(Settings, FillTheTypedMembers) {
     EXPECT_TRUE(settings.web_password);
     EXPECT_EQ(settings.web_allowed_origins.size(), 3U);
     EXPECT_EQ(settings.udp_buffer_size, 65507U);
+    EXPECT_EQ(settings.security.token.view(), "0123456789abcdef");
+    EXPECT_EQ(settings.security.certificate, "/c.pem");
+    EXPECT_EQ(settings.security.key, "/k.pem");
+    EXPECT_EQ(settings.security.requests_per_second, 5);
+}
+
+TEST(Settings, NeverShowATokenThatTheyRefuse) {
+    for (const std::string bad : {R"("too short")", R"("has spaces in the middle")", "57005", R"(["not this one"])"}) {
+        const auto refused = parse_settings(R"({"security": {"token": )" + bad + "}}", "settings.json");
+        ASSERT_FALSE(refused) << bad;
+        EXPECT_THAT(refused.error().text(), HasSubstr("security.token must be empty, or from 16 to 256"));
+        EXPECT_THAT(refused.error().text(), Not(HasSubstr(bad)));
+    }
 }
 
 TEST(Settings, AnswerByDottedKey) {
@@ -179,7 +193,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"{\"guards\":{\"production_tags\":[\"prod\"]}}", "must be a list of tags such as env=live or env=prod*"},
         Bad{"{\"guards\":{\"production_tags\":[\"env=*prod\"]}}", "guards.production_tags"},
         Bad{"{\"dry_run\":{}}", "dry_run must be true or false, is {...}"},
-        Bad{"{\"web\":{\"password\":\"hunter2\"}}", "web.password must be true or false, is a text"},
+        Bad{"{\"web\":{\"password\":\"hunter2\"}}", "web.password must be true or false, is something else"},
         Bad{"{\"web\":{\"allowed_origins\":[\"http://a/\"]}}", "a list of origins such as http://localhost:5173"},
         Bad{"{\"web\":{\"allowed_origins\":[\"localhost:5173\"]}}", "web.allowed_origins"},
         Bad{"{\"web\":{\"allowed_origins\":[\"*\"]}}", "web.allowed_origins"},

@@ -107,7 +107,7 @@ TEST(Ports, KnowWhoListens) {
     socklen_t size = sizeof address;
     ASSERT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
     ASSERT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-    const auto listener = listener_of(ntohs(address.sin_port));
+    const auto listener = listener_of(Protocol::udp, ntohs(address.sin_port));
     ASSERT_TRUE(listener);
     EXPECT_EQ(listener->user, ::getuid());
     EXPECT_EQ(listener->process, ::getpid());
@@ -116,10 +116,25 @@ TEST(Ports, KnowWhoListens) {
 
 TEST(Ports, AreFreeWhereNobodyListens) {
     fakes::TempDir proc;
-    EXPECT_EQ(listener_of(20200, proc.path()), std::nullopt);
+    EXPECT_EQ(listener_of(Protocol::udp, 20200, proc.path()), std::nullopt);
 }
 
-UdpFacts udp(std::optional<Listener> listener, bool daemon_runs, bool answers = false) {
+TEST(Ports, OfTcpAreTakenByWhoListensThere) {
+    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ASSERT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+    ASSERT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+    EXPECT_EQ(listener_of(Protocol::tcp, ntohs(address.sin_port)), std::nullopt);
+    ASSERT_EQ(::listen(socket.get(), 1), 0);
+    const auto listener = listener_of(Protocol::tcp, ntohs(address.sin_port));
+    ASSERT_TRUE(listener);
+    EXPECT_EQ(listener->process, ::getpid());
+}
+
+PortFacts udp(std::optional<Listener> listener, bool daemon_runs, bool answers = false) {
     return {.wanted = {.ip = "127.0.0.1", .port = 20200},
             .listener = std::move(listener),
             .daemon_runs = daemon_runs,
@@ -128,12 +143,16 @@ UdpFacts udp(std::optional<Listener> listener, bool daemon_runs, bool answers = 
 
 TEST(Ports, TellDozeFromOthers) {
     const Listener nc{.user = 1000, .process = 99, .program = "nc"};
-    EXPECT_EQ(judge_udp(udp(nc, true, true)).finding, "doze listens");
-    EXPECT_THAT(judge_udp(udp(nc, true)).finding, HasSubstr("taken by nc (process 99)"));
-    EXPECT_THAT(judge_udp(udp(nc, false)).fix, AllOf(HasSubstr("kill 99"), HasSubstr("udp_server.port")));
-    EXPECT_THAT(judge_udp(udp(Listener{.user = 0}, false)).fix, HasSubstr("ss -ulpn"));
-    EXPECT_EQ(judge_udp(udp(std::nullopt, false)).grade, Grade::ok);
-    EXPECT_EQ(judge_udp(udp(std::nullopt, true)).grade, Grade::fail);
+    EXPECT_EQ(judge_port(udp(nc, true, true)).finding, "doze listens");
+    EXPECT_THAT(judge_port(udp(nc, true)).finding, HasSubstr("taken by nc (process 99)"));
+    EXPECT_THAT(judge_port(udp(nc, false)).fix, AllOf(HasSubstr("kill 99"), HasSubstr("udp_server.port")));
+    EXPECT_THAT(judge_port(udp(Listener{.user = 0}, false)).fix, HasSubstr("ss -ulpn"));
+    EXPECT_EQ(judge_port(udp(std::nullopt, false)).grade, Grade::ok);
+    EXPECT_EQ(judge_port(udp(std::nullopt, true)).grade, Grade::fail);
+    auto tcp = udp(nc, false);
+    tcp.protocol = Protocol::tcp;
+    EXPECT_EQ(judge_port(tcp).what, "TCP 127.0.0.1:20200");
+    EXPECT_THAT(judge_port(tcp).fix, HasSubstr("tcp_server.port"));
 }
 
 TEST(Ports, HintAtASmallBuffer) {

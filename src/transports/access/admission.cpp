@@ -1,0 +1,76 @@
+#include "transports/access/admission.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstring>
+#include <sys/socket.h>
+
+#include "transports/access/listen_address.hpp"
+#include "transports/access/token.hpp"
+
+namespace doze::transports {
+namespace {
+
+using boost::asio::ip::tcp;
+
+/// What getsockname(2) or getpeername(2) says.
+template <class Ask>
+End end_of(Stream::Socket& socket, Ask ask) {
+    tcp::endpoint endpoint;
+    auto size = static_cast<socklen_t>(endpoint.capacity());
+    if (ask(socket.native_handle(), endpoint.data(), &size) != 0) return {};
+    return {.ip = plain(endpoint.address()), .port = endpoint.port()};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Admission>> Admission::open(const Security& security, std::string_view listening_ip) {
+    std::shared_ptr<Admission> admission(new Admission(security, is_loopback(listening_ip)));
+    auto same_user = SameUser::open();
+    if (!same_user && admission->on_loopback_) return same_user.error();
+    if (same_user) admission->same_user_.emplace(std::move(*same_user));
+    return admission;
+}
+
+Result<Admission::Guest> Admission::admit(Stream::Socket& socket) {
+    const auto there = end_of(socket, ::getpeername);
+    const auto here = end_of(socket, ::getsockname);
+    Guest guest{.peer = peer_of(there)};
+    if (!on_loopback_ && !there.ip.is_loopback()) return guest;
+    guest.is_known = same_user_ && same_user_->has_connection(there, here);
+    if (guest.is_known || (!on_loopback_ && has_token())) return guest;
+    return Error{.code = ErrorCode::unauthorized, .message = "This doze belongs to another user."};
+}
+
+bool Admission::is_token(std::string_view given) const {
+    return transports::is_token(security_.token, given);
+}
+
+bool Admission::may_ask(const std::string& peer) {
+    return limit_.allow(peer, std::chrono::steady_clock::now());
+}
+
+std::string peer_of(const End& end) {
+    std::string peer;
+    if (end.ip.is_v4()) {
+        const auto bytes = end.ip.to_v4().to_bytes();
+        peer.assign(bytes.begin(), bytes.end());
+    } else {
+        // Who has one address of IPv6 has all that share its first half.
+        const auto bytes = end.ip.to_v6().to_bytes();
+        peer.assign(bytes.begin(), end.ip.is_loopback() ? bytes.end() : bytes.begin() + 8);
+    }
+    if (end.ip.is_loopback()) {
+        peer += static_cast<char>(end.port >> 8);
+        peer += static_cast<char>(end.port & 0xff);
+    }
+    return peer;
+}
+
+Error too_many_requests() {
+    return {.code = ErrorCode::rate_limited,
+            .message = "You send too many requests.",
+            .next_step = "Send fewer, or raise security.requests_per_second in settings.json."};
+}
+
+}  // namespace doze::transports

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "transports/access/rate_limit.hpp"
+#include "transports/access/same_user.hpp"
+#include "transports/access/security.hpp"
+#include "transports/stream/stream.hpp"
+
+namespace doze::transports {
+
+/// Who may talk over the connections of one listening address. Lives on the loop's thread.
+class Admission {
+   public:
+    /// `listening_ip`: where doze listens. Fails where only the same user may talk, and the kernel does not tell who
+    /// that is.
+    static Result<std::shared_ptr<Admission>> open(const Security& security, std::string_view listening_ip);
+
+    /// Somebody at the other end of a connection.
+    struct Guest {
+        bool is_known = false;  ///< The same user. Everybody else must show the token before anything else.
+        std::string peer;       ///< Whose requests are counted together; for may_ask().
+    };
+
+    /// UNAUTHORIZED for another user of this machine.
+    [[nodiscard]] Result<Guest> admit(Stream::Socket& socket);
+
+    /// Whether there is a token, and it is this.
+    [[nodiscard]] bool is_token(std::string_view given) const;
+    [[nodiscard]] bool has_token() const { return !security_.token.empty(); }
+
+    /// Takes one request into account; false if it is one too many (RATE_LIMITED).
+    [[nodiscard]] bool may_ask(const std::string& peer);
+
+   private:
+    Admission(const Security& security, bool on_loopback)
+        : security_(security), on_loopback_(on_loopback), limit_(security.requests_per_second) {}
+
+    Security security_;
+    bool on_loopback_;
+    std::optional<SameUser> same_user_;
+    RateLimit limit_;
+};
+
+/// Whose requests are counted together: each socket on loopback, each address elsewhere.
+[[nodiscard]] std::string peer_of(const End& end);
+
+/// What one who asks too often is told.
+[[nodiscard]] Error too_many_requests();
+
+}  // namespace doze::transports

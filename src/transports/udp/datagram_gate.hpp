@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "transports/access/listen_address.hpp"
+#include "transports/access/rate_limit.hpp"
+#include "transports/access/same_user.hpp"
+#include "transports/access/security.hpp"
+#include "transports/access/signed_datagram.hpp"
+#include "transports/udp/peer.hpp"
+
+namespace doze::transports {
+
+/// Who may talk by datagram. Lives on the loop's thread.
+class DatagramGate {
+   public:
+    /// `here`: where doze listens, with its port. Fails where only the same user may talk, and the kernel does not tell
+    /// who that is.
+    static Result<std::unique_ptr<DatagramGate>> open(const Security& security, const ListenAddress& here);
+
+    /// The command in a datagram, which lives as long as that; nothing where its sender may not talk.
+    [[nodiscard]] std::optional<std::string_view> let_in(const Peer& peer, std::string_view datagram);
+
+    /// Takes one request into account; false if it is one too many (RATE_LIMITED).
+    [[nodiscard]] bool may_ask();
+
+    /// What was found out of a peer holds for the datagrams that are read in one go, and no longer: by the next, its
+    /// port may be somebody else's.
+    void begin_turn() { peer_.reset(); }
+
+   private:
+    /// Whose datagrams are being read.
+    struct Known {
+        Peer address;
+        bool is_same_user = false;
+        std::string name;  ///< See peer_of().
+    };
+
+    DatagramGate(const Security& security, const ListenAddress& here);
+    void look_up(const Peer& peer);
+
+    const End here_;
+    const bool on_loopback_;
+    std::optional<SameUser> same_user_;
+    std::optional<SignedDatagrams> signed_;  ///< Where datagrams come from elsewhere.
+    RateLimit limit_;
+    std::optional<Known> peer_;
+};
+
+}  // namespace doze::transports

@@ -1,0 +1,94 @@
+#include "transports/access/signed_datagram.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace doze::transports {
+namespace {
+
+constexpr std::int64_t now = 1'700'000'000;
+
+const Secret the_token("a token of enough characters");
+
+std::string nonce(int number) {
+    return fmt::format("{:032x}", number);
+}
+
+struct Gate {
+    SignedDatagrams datagrams{the_token, now - 1000};
+    std::int64_t time = now;
+
+    bool lets_in(const std::string& datagram) { return datagrams.let_in(datagram, time).has_value(); }
+};
+
+TEST(SignedDatagramTest, IsWhatTheProtocolSays) {
+    // $ printf 'DOZE1 1700000000 000102030405060708090a0b0c0d0e0f\nLIST_EC2' | openssl dgst -sha256 -hmac "$token"
+    const auto text = sign_datagram(the_token, now, "000102030405060708090a0b0c0d0e0f", "LIST_EC2");
+    EXPECT_EQ(text,
+              "DOZE1 1700000000 000102030405060708090a0b0c0d0e0f "
+              "33d9279e2732f0abc2ecdd26ad37bda2b99a89dc67cd093edf5c6e9e7748896b\nLIST_EC2");
+    const auto parsed = SignedDatagram::parse(text);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->time, now);
+    EXPECT_EQ(parsed->command, "LIST_EC2");
+    EXPECT_TRUE(parsed->is_by(the_token));
+    EXPECT_FALSE(parsed->is_by(Secret("a token of enough characterS")));
+    EXPECT_FALSE(parsed->is_by(Secret()));
+}
+
+TEST(SignedDatagramTest, IsLetInOnce) {
+    Gate gate;
+    const auto datagram = sign_datagram(the_token, now, nonce(1), "PING");
+    EXPECT_EQ(gate.datagrams.let_in(datagram, now), "PING");
+    EXPECT_FALSE(gate.lets_in(datagram));
+    EXPECT_FALSE(gate.lets_in(sign_datagram(the_token, now + 1, nonce(1), "STATUS"))) << "the nonce was used";
+    EXPECT_TRUE(gate.lets_in(sign_datagram(the_token, now, nonce(2), "PING")));
+}
+
+TEST(SignedDatagramTest, NoByteOfItMayBeChanged) {
+    Gate gate;
+    const auto datagram = sign_datagram(the_token, now, nonce(1), "STOP_EC2:i-1:us-east-1");
+    for (std::size_t i = 0; i < datagram.size(); ++i) {
+        for (const char bit : {1, 2, 4, 8, 16, 32, 64}) {
+            auto changed = datagram;
+            changed[i] = static_cast<char>(changed[i] ^ bit);
+            EXPECT_FALSE(gate.lets_in(changed)) << changed;
+        }
+    }
+    for (std::size_t size = 0; size < datagram.size(); ++size) EXPECT_FALSE(gate.lets_in(datagram.substr(0, size)));
+    EXPECT_FALSE(gate.lets_in(datagram + " "));
+    EXPECT_FALSE(gate.lets_in("STOP_EC2:i-1:us-east-1"));
+    EXPECT_TRUE(gate.lets_in(datagram));
+}
+
+TEST(SignedDatagramTest, IsYoung) {
+    Gate gate;
+    EXPECT_FALSE(gate.lets_in(sign_datagram(the_token, now - 31, nonce(1), "PING")));
+    EXPECT_FALSE(gate.lets_in(sign_datagram(the_token, now + 31, nonce(2), "PING")));
+    EXPECT_TRUE(gate.lets_in(sign_datagram(the_token, now - 30, nonce(3), "PING")));
+    EXPECT_TRUE(gate.lets_in(sign_datagram(the_token, now + 30, nonce(4), "PING")));
+    gate.time += 60;
+    EXPECT_FALSE(gate.lets_in(sign_datagram(the_token, now + 30, nonce(4), "PING"))) << "still in the window";
+}
+
+TEST(SignedDatagramTest, IsNotFromBeforeThisDoze) {
+    SignedDatagrams datagrams(the_token, now);
+    EXPECT_FALSE(datagrams.let_in(sign_datagram(the_token, now, nonce(1), "PING"), now));
+    EXPECT_TRUE(datagrams.let_in(sign_datagram(the_token, now + 1, nonce(1), "PING"), now + 1));
+}
+
+TEST(SignedDatagramTest, MemoryIsBoundedAndFullMeansNo) {
+    Gate gate;
+    const auto first = sign_datagram(the_token, now, nonce(0), "PING");
+    EXPECT_TRUE(gate.lets_in(first));
+    for (std::size_t i = 1; i < SignedDatagrams::most_nonces; ++i)
+        ASSERT_TRUE(gate.lets_in(sign_datagram(the_token, now, nonce(static_cast<int>(i)), "PING")));
+    EXPECT_FALSE(gate.lets_in(sign_datagram(the_token, now, nonce(1'000'000), "PING")));
+    gate.time += 31;
+    EXPECT_TRUE(gate.lets_in(sign_datagram(the_token, gate.time, nonce(1'000'000), "PING")));
+    gate.time = now;  // Somebody sets the clock back.
+    EXPECT_FALSE(gate.lets_in(first));
+}
+
+}  // namespace
+}  // namespace doze::transports
