@@ -44,8 +44,8 @@ std::string change_text(const json::object& content) {
             return fmt::format("{}/{}: {}", item_name, clean(text_at(member, "name")), state_of(member));
         }
         const auto id = clean(text_at(item, "id"));
-        return id.empty() ? fmt::format("{}: {}", item_name, state_of(item))
-                          : fmt::format("{} ({}): {}", id, item_name, state_of(item));
+        if (id.empty()) return fmt::format("{}: {}", item_name, state_of(item));
+        return fmt::format("{}{}: {}", id, item_name.empty() ? "" : " (" + item_name + ")", state_of(item));
     }
     return "-";
 }

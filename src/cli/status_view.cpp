@@ -111,22 +111,28 @@ std::string holds_text(const json::object& content, core::WallTime now, bool col
     return out;
 }
 
-std::string resources_text(const json::object& content, core::WallTime now, bool color) {
-    Table table({"RESOURCE", "STATE", "SIZE", "DOZE", "BEFORE", "SINCE", "NOTE"});
+std::string resources_text(const json::object& content, core::WallTime now, bool color, Columns columns) {
+    const bool all = columns == Columns::all;
+    Table table(all ? std::vector<std::string>{"RESOURCE", "STATE", "SIZE", "DOZE", "BEFORE", "SINCE", "NOTE"}
+                    : std::vector<std::string>{"RESOURCE", "STATE", "DOZE", "SINCE", "NOTE"});
     for (const auto& value : array_at(content, "resources")) {
         const auto& resource = as_object(value);
-        const auto state = text_at(resource, "state");
+        auto state = text_at(resource, "state");
         const auto phase = text_at(resource, "phase");
         const auto step = text_at(resource, "step");
         const auto since = number_at(resource, "since");
+        const auto size = size_text(resource, "size");
         // ACTIVE at desired size 0 is asleep, whatever the word of AWS.
-        table.add({{text_at(resource, "id")},
-                   {state, color_of_state(phase.empty() ? state : phase)},
-                   {size_text(resource, "size")},
-                   {step, color_of_state(step)},
-                   {size_text(resource, "snapshot")},
-                   {since ? moment(*since, now) : ""},
-                   note(resource)});
+        const auto state_color = color_of_state(phase.empty() ? state : phase);
+        const auto kind = text_at(resource, "kind");
+        if (!all && !size.empty() && (kind == "ecs" || kind == "eks" || kind == "asg")) state = "at " + size;
+        std::vector<Cell> cells{{text_at(resource, "id")}, {std::move(state), state_color}};
+        if (all) cells.push_back({size});
+        cells.push_back({step, color_of_state(step)});
+        if (all) cells.push_back({size_text(resource, "snapshot")});
+        cells.push_back({since ? moment(*since, now) : ""});
+        cells.push_back(note(resource));
+        table.add(std::move(cells));
     }
     if (table.empty()) {
         return "Nothing is registered, so doze touches nothing.\n"

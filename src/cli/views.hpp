@@ -24,7 +24,9 @@ enum class Countdown { in_words, by_the_second };
                                         Countdown countdown = Countdown::in_words);
 [[nodiscard]] std::string holds_text(const boost::json::object& status, core::WallTime now, bool color);
 [[nodiscard]] std::string counts_text(const boost::json::object& status);
-[[nodiscard]] std::string resources_text(const boost::json::object& status, core::WallTime now, bool color);
+enum class Columns { all, few };  ///< Few: for 80 columns, with the size in the place of a state that says less.
+[[nodiscard]] std::string resources_text(const boost::json::object& status, core::WallTime now, bool color,
+                                         Columns columns = Columns::all);
 
 /// Of LIST_ALL_SERVICES, AWS_EC2_LIST, AWS_ECS_LIST or AWS_EKS_LIST; `kind` is ec2, ecs, eks or all.
 [[nodiscard]] std::string list_text(const boost::json::object& content, std::string_view kind, bool color);

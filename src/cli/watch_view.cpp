@@ -66,6 +66,18 @@ Lines shortened(Lines lines, std::size_t rows) {
     return lines;
 }
 
+/// In the table they may be cut away.
+Lines troubles_of(const json::object& status, bool color) {
+    Lines lines;
+    for (const auto& value : array_at(status, "resources")) {
+        const auto& resource = as_object(value);
+        const auto trouble = text_at(resource, "trouble");
+        if (trouble.empty()) continue;
+        lines.push_back(colored(clean(text_at(resource, "id") + ": " + trouble), Color::bad, color));
+    }
+    return lines;
+}
+
 void append(Lines& lines, const Lines& more) {
     lines.insert(lines.end(), more.begin(), more.end());
 }
@@ -102,7 +114,8 @@ std::vector<std::string> watch_lines(const Watched& watched, TerminalSize size, 
         append(top, lines_of(presence_text(*watched.status, now, color, Countdown::by_the_second)));
         append(top, shortened(lines_of(holds_text(*watched.status, now, color)), 4));
         append(top, lines_of(counts_text(*watched.status)));
-        resources = lines_of(resources_text(*watched.status, now, color));
+        append(top, shortened(troubles_of(*watched.status, color), 4));
+        resources = lines_of(resources_text(*watched.status, now, color, Columns::few));
     }
     Lines events;
     for (auto event = watched.events.rbegin(); event != watched.events.rend(); ++event) {

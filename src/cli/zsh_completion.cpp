@@ -48,6 +48,7 @@ std::vector<std::string> specs_of(const CommandHelp& command) {
 
 std::string descriptions_of(const std::vector<CommandHelp>& commands) {
     std::vector<std::string> lines;
+    lines.reserve(commands.size());
     for (const auto& command : commands) lines.push_back(shell_quoted(command.name + ":" + escaped(command.what)));
     return fmt::format("{}", fmt::join(lines, " "));
 }

@@ -69,11 +69,12 @@ bool Aws::wait(const std::size_t& open, std::string_view what) {
 Result<std::optional<cloud::aws::FoundRegion>> Aws::default_region() {
     using Found = std::optional<cloud::aws::FoundRegion>;
     const auto answer = std::make_shared<Answer<Found>>();
-    boost::asio::co_spawn(loop_, access_->default_region(), [answer](std::exception_ptr bug, Result<Found> found) {
-        if (bug) std::rethrow_exception(bug);
-        answer->value = std::move(found);
-        answer->open = 0;
-    });
+    boost::asio::co_spawn(loop_, access_->default_region(),
+                          [answer](const std::exception_ptr& bug, Result<Found> found) {
+                              if (bug) std::rethrow_exception(bug);
+                              answer->value = std::move(found);
+                              answer->open = 0;
+                          });
     if (!wait(answer->open, "Looking for a region")) return too_late();
     return *answer->value;
 }
@@ -132,7 +133,7 @@ doctor::Findings Aws::try_out(const std::vector<core::ResourceId>& ids, const st
     const auto facts = std::make_shared<Facts>();
     const auto ask = [&](boost::asio::awaitable<void> question) {
         ++facts->open;
-        boost::asio::co_spawn(loop_, std::move(question), [facts](std::exception_ptr bug) {
+        boost::asio::co_spawn(loop_, std::move(question), [facts](const std::exception_ptr& bug) {
             --facts->open;
             if (bug) std::rethrow_exception(bug);
         });
@@ -142,6 +143,7 @@ doctor::Findings Aws::try_out(const std::vector<core::ResourceId>& ids, const st
     for (auto& attempt : facts->permissions.attempts) ask(doctor::examine(client, attempt));
     for (auto& simulation : facts->permissions.simulations) ask(doctor::examine(client, arn, simulation));
     std::vector<doctor::ResourceFacts*> all;
+    all.reserve(ids.size());
     for (const auto& id : ids) all.push_back(&facts->resources.emplace_back(doctor::ResourceFacts{{.id = id}}));
     if (!all.empty()) ask(doctor::examine(access_->cloud(), core::Depth::guards, std::move(all)));
     wait(facts->open, "Trying it");

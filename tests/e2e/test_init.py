@@ -62,7 +62,8 @@ def test_it_sets_doze_up_so_that_it_runs(fresh, company):
     assert sorted(settings(fresh)["aws"]["regions"]) == ["ap-northeast-2", "us-east-1"]
     assert company.ids["shop-db"] not in services(fresh)
     assert fresh.cli("config", "check").returncode == 0
-    (fresh.config / "settings.json").write_text(json.dumps({**settings(fresh), "udp_server": {"port": fresh.port}}))
+    ports = {"udp_server": {"port": fresh.port}, "tcp_server": {"port": 0}, "web": {"port": 0}}
+    (fresh.config / "settings.json").write_text(json.dumps({**settings(fresh), **ports}))
     fresh.start()
     registered = fresh.json("registered")
     assert {item["instance_id"] for item in registered["ec2_instances"]} >= {company.ids[name] for name in ("web", "db", "ci")}

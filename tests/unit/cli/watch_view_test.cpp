@@ -69,8 +69,8 @@ You are active since 14:48 (for 12 min), away in 18:00.
 Held awake: A film plays. For 60 min at most.
 Registered: 1.
 
-RESOURCE                           STATE    SIZE  DOZE  BEFORE  SINCE  NOTE
-ec2:us-east-1:i-00000000000000000  running  -     -     -       -      빌드 서버 빌드 서버 빌드 서…
+RESOURCE                           STATE    DOZE  SINCE  NOTE
+ec2:us-east-1:i-00000000000000000  running  -     -      빌드 서버 빌드 서버 빌드 서버 빌드 서버
 
 LAST EVENTS
 14:59:55 pointer ×2
@@ -116,6 +116,15 @@ TEST_F(WatchView, SaysWhatIsWrongAboveWhatWasLastSeen) {
     watched_.status = status(1);
     watched_.trouble = "doze was stopped. Waiting for it to come back.";
     EXPECT_THAT(lines(), AllOf(Contains("doze was stopped. Waiting for it to come back."), Contains("Registered: 1.")));
+}
+
+TEST_F(WatchView, ShowsTroublesWhereTheyAreNotCutAndSizesInThePlaceOfWordsThatSayLess) {
+    watched_.status = parse(R"({"resources": [
+        {"id": "eks:us-east-1:main/workers", "kind": "eks", "state": "ACTIVE", "phase": "awake", "registered": true,
+         "trouble": "AWS refuses.", "size": {"desired": 2, "min": 1, "max": 4}}]})");
+    EXPECT_THAT(lines({.columns = 50, .rows = 24}),
+                AllOf(Contains("eks:us-east-1:main/workers: AWS refuses."), Contains(HasSubstr("at 2 (1 to 4)")),
+                      Each(Not(HasSubstr("ACTIVE")))));
 }
 
 TEST_F(WatchView, SaysThatDozeNoLongerAnswers) {
