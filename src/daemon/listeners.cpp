@@ -35,7 +35,8 @@ void Listeners::apply(const config::Settings& settings) {
     reopen(tcp_, tcp, tcp.address, "tcp", dispatcher_);
     const transports::WebOptions web{.address = address_of(settings.web),
                                      .allowed_origins = settings.web_allowed_origins,
-                                     .password_file = settings.web_password ? password_file_ : std::filesystem::path()};
+                                     .password_file = settings.web_password ? password_file_ : std::filesystem::path(),
+                                     .security = security};
     const auto requests = [this](const commands::WebRequest& request, api::Api::Reply reply,
                                  std::weak_ptr<commands::Listener> listener) {
         api_.handle(request, std::move(reply), std::move(listener));

@@ -24,9 +24,11 @@ class Reply:
 class HttpClient:
     """One connection. Its requests say what a test wants them to, and nothing else."""
 
-    def __init__(self, port, host="127.0.0.1"):
-        self.port = port
+    def __init__(self, port, host="127.0.0.1", tls=None):
+        self.host, self.port = host, port
         self.socket = socket.create_connection((host, port), timeout=PATIENCE)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket)
         self._lines = self.socket.makefile("rb")
 
     def __enter__(self):
@@ -45,7 +47,7 @@ class HttpClient:
     def ask(self, method="GET", target="/healthz", body=b"", **headers):
         """Headers by name, with _ for -; Host and Content-Length are added where a test does not give them."""
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        headers.setdefault("Host", f"127.0.0.1:{self.port}")
+        headers.setdefault("Host", f"{self.host}:{self.port}")
         if body:
             headers.setdefault("Content-Length", str(len(body)))
         lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items() if value is not None)]
@@ -89,8 +91,8 @@ def ask(port, method="GET", target="/healthz", body=b"", **headers):
 class WebSocket(HttpClient):
     """`answer` is the reply to the request for it; `greeting` the first message, where it became one."""
 
-    def __init__(self, port, path="/ws", **headers):
-        super().__init__(port)
+    def __init__(self, port, path="/ws", host="127.0.0.1", tls=None, **headers):
+        super().__init__(port, host, tls)
         self.answer = self.ask("GET", path, Upgrade="websocket", Connection="Upgrade", Sec_WebSocket_Version="13",
                                Sec_WebSocket_Key=base64.b64encode(os.urandom(16)).decode(), **headers)
         self.end_code = None

@@ -60,10 +60,11 @@ void talk(std::string_view bytes, std::size_t piece) {
                                       reply({.body = request.body, .stays_open = request.path.size() > 2});
                                   }},
                  .patience = {},
+                 .admission = Admission::open({.requests_per_second = 1e9}, "127.0.0.1").value(),
                  .adopt = [](const auto&) {},
                  .gone = [](const auto&) {}});
-    const auto session =
-        std::make_shared<HttpSession>(loop.get_executor(), std::make_unique<Bytes>(loop, bytes, piece), parts);
+    const auto session = std::make_shared<HttpSession>(loop.get_executor(), std::make_unique<Bytes>(loop, bytes, piece),
+                                                       Admission::Guest{.is_known = true, .peer = {}}, parts);
     session->start();
     loop.poll();
     session->close();

@@ -29,10 +29,10 @@ commands::WebReply too_large_reply(unsigned status, std::string message) {
     return web_error(status, {.code = ErrorCode::too_large, .message = std::move(message)});
 }
 
-commands::WebReply key_needed() {
+commands::WebReply unauthorized_reply(std::string what) {
     auto reply = web_error(401, {.code = ErrorCode::unauthorized,
-                                 .message = "The key of who knows the page's password is needed.",
-                                 .next_step = "Send it as Authorization: Bearer KEY."});
+                                 .message = std::move(what),
+                                 .next_step = "Send it as Authorization: Bearer."});
     reply.headers.emplace_back("WWW-Authenticate", "Bearer");
     return reply;
 }
@@ -48,11 +48,10 @@ constexpr std::size_t most_thrown_away = 4 << 20;
 }  // namespace
 
 HttpSession::HttpSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
-                         std::shared_ptr<const WebParts> parts)
-    : stream_(std::move(stream)), parts_(std::move(parts)), deadline_(std::move(executor)) {}
+                         Result<Admission::Guest> guest, std::shared_ptr<const WebParts> parts)
+    : stream_(std::move(stream)), parts_(std::move(parts)), deadline_(std::move(executor)), guest_(std::move(guest)) {}
 
-void HttpSession::start(std::optional<commands::WebReply> refusal) {
-    refusal_ = std::move(refusal);
+void HttpSession::start() {
     give_time(parts_->patience.for_request);
     stream_->open([self = shared_from_this()](boost::system::error_code error) {
         if (!self->open_) return;
@@ -151,7 +150,19 @@ bool HttpSession::let_in() {
 }
 
 std::optional<commands::WebReply> HttpSession::refuse() const {
-    if (refusal_) return refusal_;
+    if (!guest_) return web_error(403, guest_.error());
+    if (!parts_->admission->may_ask(guest_->peer)) {
+        auto reply = web_error(429, too_many_requests());
+        reply.headers.emplace_back("Retry-After", "1");
+        return reply;
+    }
+    if (auto refused = refuse_page()) return refused;
+    // A browser asks whether it may send the token without sending it.
+    if (guest_->is_known || has_token() || parser_->get().method() == http::verb::options) return std::nullopt;
+    return unauthorized_reply("The token is needed. It is security.token in doze's settings.json.");
+}
+
+std::optional<commands::WebReply> HttpSession::refuse_page() const {
     const auto& head = parser_->get();
     if (head.count(http::field::host) != 1 || head.count(http::field::origin) > 1)
         return bad_request_reply(400, "A request has one header Host, and at most one Origin.");
@@ -162,11 +173,19 @@ std::optional<commands::WebReply> HttpSession::refuse() const {
     return allowed ? std::nullopt : std::optional(web_error(403, allowed.error()));
 }
 
-bool HttpSession::has_key() const {
+std::string_view HttpSession::bearer() const {
     constexpr std::string_view scheme = "Bearer ";
     const auto credentials = header(http::field::authorization);
-    const auto key = credentials.starts_with(scheme) ? credentials.substr(scheme.size()) : std::string_view();
-    return !parts_->password || parts_->password->lets_in(key);
+    return credentials.starts_with(scheme) ? credentials.substr(scheme.size()) : std::string_view();
+}
+
+bool HttpSession::has_token() const {
+    return parts_->admission->is_token(bearer());
+}
+
+/// Who has the token needs no password.
+bool HttpSession::has_key() const {
+    return !parts_->password || parts_->password->lets_in(bearer()) || has_token();
 }
 
 std::string_view HttpSession::header(http::field name) const {
@@ -178,7 +197,8 @@ void HttpSession::upgrade() {
         return end_with(web_error(404, {.code = ErrorCode::not_found, .message = "WebSockets are at /ws."}));
     if (!input_.empty()) return end_with(bad_request_reply(400, "A WebSocket waits for the answer to its request."));
     deadline_.cancel();
-    const auto session = std::make_shared<WebSocketSession>(deadline_.get_executor(), std::move(stream_), parts_);
+    const auto session = std::make_shared<WebSocketSession>(deadline_.get_executor(), std::move(stream_), guest_->peer,
+                                                            !has_token(), parts_);
     parts_->adopt(session);
     session->accept(parser_->get());
     close();  // The stream is the session's now.
@@ -194,7 +214,7 @@ void HttpSession::on_request() {
         return answer(std::move(*reply));
     if (!parts_->handlers.requests)
         return answer(web_error(404, {.code = ErrorCode::not_found, .message = "There is nothing here."}));
-    if (!has_key()) return answer(key_needed());
+    if (!has_key()) return answer(unauthorized_reply("The key of who knows the page's password is needed."));
 
     const commands::WebRequest request{
         .method = std::string(method),

@@ -28,13 +28,13 @@ class HttpSession final : public WebConnection,
     static constexpr std::size_t longest_head = 8 << 10;
     static constexpr std::size_t longest_body = 64 << 10;
 
-    HttpSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
+    /// A `guest` who may not talk is told so in reply to the first request.
+    HttpSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream, Result<Admission::Guest> guest,
                 std::shared_ptr<const WebParts> parts);
 
     ~HttpSession() override;
 
-    /// With `refusal`, each request is answered by it.
-    void start(std::optional<commands::WebReply> refusal = {});
+    void start();
     void close() override;
     void hear(std::string_view event) override;
     [[nodiscard]] bool is_idle() const override { return state_ == State::reading && !parser_; }
@@ -49,7 +49,10 @@ class HttpSession final : public WebConnection,
     void on_broken(boost::system::error_code error);
     [[nodiscard]] bool let_in();
     [[nodiscard]] std::optional<commands::WebReply> refuse() const;
+    [[nodiscard]] std::optional<commands::WebReply> refuse_page() const;
+    [[nodiscard]] bool has_token() const;
     [[nodiscard]] bool has_key() const;
+    [[nodiscard]] std::string_view bearer() const;
     void upgrade();
     void on_request();
     void answer(commands::WebReply reply);
@@ -64,7 +67,7 @@ class HttpSession final : public WebConnection,
     std::unique_ptr<Stream> stream_;  ///< None once a WebSocket has it.
     std::shared_ptr<const WebParts> parts_;
     boost::asio::steady_timer deadline_;
-    std::optional<commands::WebReply> refusal_;
+    const Result<Admission::Guest> guest_;
     State state_ = State::reading;
     bool open_ = true;
     bool reads_ = false;            ///< A read is under way.

@@ -9,7 +9,6 @@
 
 #include "commands/json_writer.hpp"
 #include "commands/message.hpp"
-#include "transports/stream/session.hpp"
 
 namespace doze::transports {
 namespace {
@@ -115,19 +114,10 @@ bool PasswordCommands::handle(std::string_view text, const Reply& reply, const E
     return true;
 }
 
-std::string PasswordCommands::refusal(std::string_view text) {
-    const Error error{.code = ErrorCode::unauthorized,
-                      .message = "The page's password is needed first.",
-                      .next_step = "Send VERIFY_PASSWORD."};
-    const auto message = text.starts_with('{') ? commands::parse(text) : Result<commands::Message>(error);
-    if (!message) return error_reply(error.code, error.text());
-    return message_of(id_of(*message), "ERROR", [&](commands::JsonWriter& content) {
-        const auto said = error.text();
-        content.member("error", to_string(error.code));
-        content.member("message", std::string_view(said));
-        content.key("request_type");
-        content.raw("null");
-    });
+Error PasswordCommands::needed() {
+    return {.code = ErrorCode::unauthorized,
+            .message = "The page's password is needed first.",
+            .next_step = "Send VERIFY_PASSWORD."};
 }
 
 }  // namespace doze::transports

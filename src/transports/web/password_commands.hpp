@@ -27,8 +27,8 @@ class PasswordCommands {
 
     void enter(std::string_view key) { key_ = Secret(key); }
 
-    /// What everything else is answered with while lets_in() does not hold, in the form of the message.
-    [[nodiscard]] static std::string refusal(std::string_view message);
+    /// Why everything else is refused while lets_in() does not hold.
+    [[nodiscard]] static Error needed();
 
    private:
     PagePassword* password_;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commands/web_request.hpp"
+#include "transports/access/admission.hpp"
 #include "transports/handler.hpp"
 #include "transports/web/gate.hpp"
 #include "transports/web/page_password.hpp"
@@ -47,6 +48,7 @@ struct WebParts {
     WebGate gate;
     WebHandlers handlers;
     WebPatience patience;
+    std::shared_ptr<Admission> admission;
     std::shared_ptr<PagePassword> password = {};  ///< None where settings.json wants none.
 
     /// A connection that begins, or takes the place of another one.

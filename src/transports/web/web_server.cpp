@@ -17,6 +17,8 @@
 #include <utility>
 
 #include "base/handle.hpp"
+#include "transports/access/admission.hpp"
+#include "transports/access/tls.hpp"
 #include "transports/stream/stream.hpp"
 #include "transports/web/http_head.hpp"
 #include "transports/web/http_session.hpp"
@@ -50,13 +52,13 @@ void turn_away_for_now(Stream::Socket& socket) {
 
 class WebServer::Core : public std::enable_shared_from_this<Core> {
    public:
-    Core(boost::asio::io_context& loop, UniqueFd listening, int family, Warn warn)
-        : acceptor_(loop), pause_(loop), warn_(std::move(warn)), port_(port_of(listening.get())) {
+    Core(boost::asio::io_context& loop, UniqueFd listening, int family, TlsContext tls, Warn warn)
+        : acceptor_(loop), pause_(loop), tls_(std::move(tls)), warn_(std::move(warn)), port_(port_of(listening.get())) {
         acceptor_.assign(stream_protocol(family, 0), listening.get());
         std::ignore = listening.release();  // The acceptor has it now.
     }
 
-    void start(const WebOptions& options, WebHandlers handlers) {
+    void start(const WebOptions& options, std::shared_ptr<Admission> admission, WebHandlers handlers) {
         const bool has_password = !options.password_file.empty();
         auto password =
             has_password ? std::make_shared<PagePassword>(acceptor_.get_executor(), options.password_file) : nullptr;
@@ -64,10 +66,12 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
             warn_(fmt::format("Nobody gets into the web page: {}", password->trouble()));
         parts_ = std::make_shared<const WebParts>(WebParts{
             .gate = WebGate({.on_loopback = is_loopback(options.address.ip),
+                             .tls = tls_ != nullptr,
                              .port = port_,
                              .allowed_origins = options.allowed_origins}),
             .handlers = std::move(handlers),
             .patience = options.patience,
+            .admission = std::move(admission),
             .password = std::move(password),
             .adopt =
                 [known = weak_from_this()](const std::shared_ptr<WebConnection>& connection) {
@@ -110,7 +114,9 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
         set_option(fd, SOL_SOCKET, SO_KEEPALIVE);  // Peers that vanished are noticed some day.
         if (connections_.size() >= most_ && !make_room()) return turn_away_for_now(socket);
         const auto executor = socket.get_executor();
-        const auto session = std::make_shared<HttpSession>(executor, plain_stream(std::move(socket)), parts_);
+        auto guest = parts_->admission->admit(socket);
+        auto stream = tls_ ? tls_stream(std::move(socket), tls_) : plain_stream(std::move(socket));
+        const auto session = std::make_shared<HttpSession>(executor, std::move(stream), std::move(guest), parts_);
         parts_->adopt(session);
         session->start();
     }
@@ -142,6 +148,7 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
 
     boost::asio::basic_socket_acceptor<stream_protocol> acceptor_;
     boost::asio::steady_timer pause_;
+    const TlsContext tls_;  ///< None on loopback.
     const Warn warn_;
     const std::uint16_t port_;
     const std::size_t most_ = allowed_web_connections();
@@ -165,11 +172,21 @@ std::size_t WebServer::connections() const {
 
 Result<std::unique_ptr<WebServer>> WebServer::open(boost::asio::io_context& loop, const WebOptions& options,
                                                    WebHandlers handlers, Warn warn) {
-    auto fd = bound_socket(SOCK_STREAM, options.address, {.server = "web server", .section = "web"}, false);
+    const auto& security = options.security;
+    auto fd =
+        bound_socket(SOCK_STREAM, options.address, {.server = "web server", .section = "web"}, !security.token.empty());
     if (!fd) return fd.error();
+    TlsContext tls;
+    if (!is_loopback(options.address.ip)) {
+        auto opened = open_tls(security.certificate, security.key);
+        if (!opened) return opened.error();
+        tls = std::move(*opened);
+    }
+    auto admission = Admission::open(security, options.address.ip);
+    if (!admission) return admission.error();
     const int family = options.address.ip.find(':') == std::string::npos ? AF_INET : AF_INET6;
-    auto core = std::make_shared<Core>(loop, std::move(*fd), family, std::move(warn));
-    core->start(options, std::move(handlers));
+    auto core = std::make_shared<Core>(loop, std::move(*fd), family, std::move(tls), std::move(warn));
+    core->start(options, std::move(*admission), std::move(handlers));
     return std::unique_ptr<WebServer>(new WebServer(std::move(core)));
 }
 

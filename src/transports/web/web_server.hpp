@@ -11,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "transports/access/listen_address.hpp"
+#include "transports/access/security.hpp"
 #include "transports/web/web_parts.hpp"
 
 namespace doze::transports {
@@ -19,20 +20,22 @@ struct WebOptions {
     ListenAddress address = {.ip = "127.0.0.1", .port = 20201};
     std::vector<std::string> allowed_origins = {};  ///< "https://host:port", as browsers write them.
     std::filesystem::path password_file = {};       ///< Of the page's password (see PagePassword); none without a path.
+    Security security = {};
     WebPatience patience = {};
 
     bool operator==(const WebOptions&) const = default;
 };
 
-/// HTTP/1.1 and WebSockets (at / and /ws) on one port, behind the WebGate. Every WebSocket is greeted and hears events
-/// from its start. Lives on the loop's thread.
+/// HTTP/1.1 and WebSockets (at / and /ws) on one port, behind the WebGate. On a loopback address only the same user may
+/// talk; elsewhere whoever shows the token (Authorization: Bearer), under TLS. Every WebSocket is greeted and hears
+/// events from its start. Lives on the loop's thread.
 class WebServer {
    public:
     /// Where there are so many connections (fewer where the process may not have so many descriptors), the oldest that
     /// is idle makes room for the next; where none is, the next is answered by 503.
     static constexpr std::size_t most_connections = 2048;
 
-    /// Fails where the address can't be had; the error says which setting to change.
+    /// Fails where the address can't be had, or may not be used so; the error says which setting to change.
     static Result<std::unique_ptr<WebServer>> open(boost::asio::io_context& loop, const WebOptions& options,
                                                    WebHandlers handlers, Warn warn = {});
 

@@ -5,13 +5,17 @@
 #include <utility>
 
 #include "commands/message.hpp"
+#include "commands/refusal.hpp"
 
 namespace doze::transports {
 namespace websocket = boost::beast::websocket;
 
 WebSocketSession::WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
-                                   std::shared_ptr<const WebParts> parts)
-    : socket_(std::move(executor), std::move(stream)), parts_(std::move(parts)), password_(parts_->password.get()) {
+                                   std::string peer, bool needs_password, std::shared_ptr<const WebParts> parts)
+    : socket_(std::move(executor), std::move(stream)),
+      parts_(std::move(parts)),
+      peer_(std::move(peer)),
+      password_(needs_password ? parts_->password.get() : nullptr) {
     websocket::stream_base::timeout patience{};
     patience.handshake_timeout = parts_->patience.for_request;
     patience.idle_timeout = parts_->patience.silence;
@@ -68,8 +72,9 @@ void WebSocketSession::take(std::string_view message) {
     const auto entered = [known = weak_from_this()](std::string_view key) {
         if (const auto self = known.lock()) self->password_.enter(key);
     };
+    if (!parts_->admission->may_ask(peer_)) return reply(commands::refusal(message, too_many_requests()));
     if (password_.handle(message, reply, entered)) return;
-    if (!password_.lets_in()) return reply(PasswordCommands::refusal(message));
+    if (!password_.lets_in()) return reply(commands::refusal(message, PasswordCommands::needed()));
     parts_->handlers.commands(message, most_unsent, reply, weak_from_this());
 }
 

@@ -34,8 +34,9 @@ class WebSocketSession final : public WebConnection,
 
     using Request = boost::beast::http::request<boost::beast::http::string_body>;
 
-    WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
-                     std::shared_ptr<const WebParts> parts);
+    /// `peer`: whose requests are counted together. `needs_password`: where the page has one.
+    WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream, std::string peer,
+                     bool needs_password, std::shared_ptr<const WebParts> parts);
 
     ~WebSocketSession() override;
 
@@ -57,6 +58,7 @@ class WebSocketSession final : public WebConnection,
 
     boost::beast::websocket::stream<BeastStream, false> socket_;
     std::shared_ptr<const WebParts> parts_;
+    const std::string peer_;
     PasswordCommands password_;
     bool accepted_ = false;
     bool greets_ = false;  ///< What comes now is for everybody.
