@@ -64,6 +64,7 @@ class Examination {
         add(judge_daemon(daemon_, options_.state_dir));
         add(judge_port(examine_port(Protocol::udp, configuration_.settings.udp, daemon_.runs())));
         add(judge_port(examine_port(Protocol::tcp, configuration_.settings.tcp, daemon_.runs())));
+        add(judge_port(examine_port(Protocol::web, configuration_.settings.web, daemon_.runs())));
         add_buffer();
         add(judge_surroundings(console_.environment));
 

@@ -1,5 +1,6 @@
 #include "doctor/ports.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -73,20 +74,35 @@ std::optional<int> process_of(const std::string& inode, const fs::path& proc) {
     return std::nullopt;
 }
 
+/// What is sent, and all that the answer has in it where doze gives it.
+struct Question {
+    std::string text;
+    std::array<std::string_view, 2> answer;
+};
+
+Question question_for(Protocol protocol, const config::Listen& where) {
+    if (protocol != Protocol::web)
+        return {.text = commands::create("PING", {}, "doctor"), .answer = {"\"PONG\"", "\"doze\""}};
+    const bool v6 = where.ip.find(':') != std::string::npos;
+    return {.text = fmt::format("GET /healthz HTTP/1.1\r\nHost: {}{}{}:{}\r\n\r\n", v6 ? "[" : "", where.ip,
+                                v6 ? "]" : "", where.port),
+            .answer = {"HTTP/1.1 200 ", R"({"status":"ok"})"}};
+}
+
 /// Blocks for at most 300 ms.
 template <class Transport>
-bool answers_as_doze(const config::Listen& where) {
+bool answers_as_doze(const config::Listen& where, const Question& question) {
     boost::system::error_code error;
     const typename Transport::endpoint endpoint(boost::asio::ip::make_address(where.ip, error), where.port);
     boost::asio::io_context loop(1);
     typename Transport::socket socket(loop);
     if (!error) socket.connect(endpoint, error);
     if (error) return false;
-    socket.send(boost::asio::buffer(commands::create("PING", {}, "doctor")), 0, error);
+    socket.send(boost::asio::buffer(question.text), 0, error);
     std::array<char, 4096> chunk{};
     std::string text;
     const auto is_answer = [&] {
-        return text.find("\"PONG\"") != std::string::npos && text.find("\"doze\"") != std::string::npos;
+        return std::ranges::all_of(question.answer, [&](auto part) { return text.find(part) != std::string::npos; });
     };
     const std::function<void()> receive = [&] {
         socket.async_receive(boost::asio::buffer(chunk), [&](boost::system::error_code failed, std::size_t size) {
@@ -102,7 +118,23 @@ bool answers_as_doze(const config::Listen& where) {
 bool answers(Protocol protocol, const config::Listen& where, const Listener& listener) {
     boost::system::error_code error;
     if (!boost::asio::ip::make_address(where.ip, error).is_loopback()) return listener.user == ::geteuid();
-    return protocol == Protocol::udp ? answers_as_doze<udp>(where) : answers_as_doze<tcp>(where);
+    const auto question = question_for(protocol, where);
+    return protocol == Protocol::udp ? answers_as_doze<udp>(where, question) : answers_as_doze<tcp>(where, question);
+}
+
+/// As the log and settings.json call it.
+struct Name {
+    std::string_view module;
+    std::string_view section;
+};
+
+Name name_of(Protocol protocol) {
+    switch (protocol) {
+        case Protocol::udp: return {.module = "udp", .section = "udp_server"};
+        case Protocol::tcp: return {.module = "tcp", .section = "tcp_server"};
+        case Protocol::web: return {.module = "web", .section = "web"};
+    }
+    return {};
 }
 
 std::string who(const Listener& listener) {
@@ -134,10 +166,10 @@ PortFacts examine_port(Protocol protocol, const config::Listen& wanted, bool dae
 }
 
 Finding judge_port(const PortFacts& facts) {
-    const std::string module = facts.protocol == Protocol::udp ? "udp" : "tcp";
+    const auto [module, section] = name_of(facts.protocol);
     Finding finding{.area = "ports",
                     .what = fmt::format("{} {}:{}", upper_case(module), facts.wanted.ip, facts.wanted.port)};
-    const auto another = fmt::format("choose another {}_server.port in settings.json", module);
+    const auto another = fmt::format("choose another {}.port in settings.json", section);
     if (facts.wanted.port == 0) {
         finding.finding = "any free one";
     } else if (facts.answers) {
@@ -147,7 +179,8 @@ Finding judge_port(const PortFacts& facts) {
         finding.finding = "taken by " + who(*facts.listener);
         finding.fix = facts.listener->process
                           ? fmt::format("Stop it (`kill {}`), or {}.", *facts.listener->process, another)
-                          : fmt::format("`sudo ss -{}lpn` shows which one. Stop it, or {}.", module[0], another);
+                          : fmt::format("`sudo ss -{}lpn` shows which one. Stop it, or {}.",
+                                        facts.protocol == Protocol::udp ? 'u' : 't', another);
     } else if (facts.daemon_runs) {
         finding.grade = Grade::fail;
         finding.finding = "doze runs, but does not listen there";

@@ -8,10 +8,10 @@
 #include "config/settings.hpp"
 #include "doctor/finding.hpp"
 
-/// The UDP and TCP ports, and how much the kernel keeps for the former.
+/// The UDP, TCP and web ports, and how much the kernel keeps for the former.
 namespace doze::doctor {
 
-enum class Protocol { udp, tcp };
+enum class Protocol { udp, tcp, web };
 
 /// Who has a port. Another user's process is not known, but the user is.
 struct Listener {
@@ -37,7 +37,7 @@ struct PortFacts {
     bool answers = false;
 };
 
-/// Sends a PING if a daemon runs, and waits up to 300 ms for its answer.
+/// Sends a PING (or looks at /healthz) if a daemon runs, and waits up to 300 ms for its answer.
 [[nodiscard]] PortFacts examine_port(Protocol protocol, const config::Listen& wanted, bool daemon_runs);
 
 [[nodiscard]] Finding judge_port(const PortFacts& facts);

@@ -262,6 +262,17 @@ def test_a_port_that_somebody_else_has(doze):
         assert "taken by py" in examine(doze).line("ports", "UDP")["finding"], "the running doze is not there"
 
 
+def test_the_web_port(doze, company):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        configure(doze, company, web={"port": port})
+        line = examine(doze).line("ports", "WEB")
+        assert line["state"] == "fail" and "taken by py" in line["finding"] and "web.port" in line["fix"]
+    assert examine(doze).line("ports", "WEB")["finding"] == "free"
+    doze.start()
+    assert examine(doze).line("ports", "WEB")["finding"] == "doze listens"
+
+
 def test_a_daemon_that_hangs(doze):
     doze.start()
     doze.process.send_signal(signal.SIGSTOP)

@@ -153,6 +153,10 @@ TEST(Ports, TellDozeFromOthers) {
     tcp.protocol = Protocol::tcp;
     EXPECT_EQ(judge_port(tcp).what, "TCP 127.0.0.1:20200");
     EXPECT_THAT(judge_port(tcp).fix, HasSubstr("tcp_server.port"));
+
+    tcp.protocol = Protocol::web;
+    EXPECT_EQ(judge_port(tcp).what, "WEB 127.0.0.1:20200");
+    EXPECT_THAT(judge_port(tcp).fix, HasSubstr("another web.port"));
 }
 
 TEST(Ports, HintAtASmallBuffer) {
