@@ -96,6 +96,15 @@ def test_surroundings_tell_of_options_and_the_profile(idle):
     assert "AWS profile" not in shown(idle)  # The settings decide.
 
 
+def test_secrets_are_not_shown(idle):
+    token = "k3JxQ9vTzL0pWm7RcY2b"
+    write(idle, json.dumps({"security": {"token": token}}))
+    for arguments in (["show"], ["show", "--json"], ["check"], ["check", "--json"]):
+        done = idle.cli("config", *arguments)
+        assert token not in done.stdout + done.stderr
+    assert shown(idle)["security.token"][1] == "settings.json:1"
+
+
 def test_a_broken_file_is_not_shown(idle):
     write(idle, '{"dry_run": 1}')
     done = idle.cli("config", "show")
