@@ -58,7 +58,7 @@ class Settings {
     bool web_password = false;
     std::vector<std::string> web_allowed_origins;  ///< "http://localhost:5173"
     Security security;
-    std::size_t udp_buffer_size = 0;               ///< Bytes; no datagram of doze is larger.
+    std::size_t udp_buffer_size = 0;  ///< Bytes; no datagram of doze is larger.
 
     /// A setting by its dotted key, such as get<double>("activity_monitor.inactivity_timeout_minutes").
     /// T is bool, int, double (also of a whole number), std::string or std::vector<std::string>. Fails
