@@ -333,7 +333,15 @@ def test_the_password_of_the_page(doze, guarded, screen):
         screen.move()
         other.until(web.is_event)
 
+        # REST wants the key as well.
+        refused = ask(guarded, target="/api/v1/status")
+        assert refused.status == 401 and refused.headers["www-authenticate"] == "Bearer"
+        assert ask(guarded, target="/metrics", Authorization="Bearer " + "0" * 64).status == 401
+        assert ask(guarded, target="/api/v1/status", Authorization=f"Bearer {key}").json()["presence"]
+        assert ask(guarded).status == 200
+
         assert say(other, "LOGOUT")["content"]["success"] is True
+        assert ask(guarded, target="/api/v1/status", Authorization=f"Bearer {key}").status == 401
         assert first.ask_command("PING")["error"] == "UNAUTHORIZED"
         assert say(first, "VERIFY_PASSWORD", password="correct horse")["content"]["success"] is True
     kept = doze.state / "web_password"
