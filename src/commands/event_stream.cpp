@@ -18,14 +18,25 @@ constexpr core::Duration comparison_pause = std::chrono::milliseconds(300);
 
 }  // namespace
 
+// Thousands may listen, each step of the engine comes by here, and connections come and go without an event between
+// them: neither may cost as much as all listeners together.
 void EventStream::subscribe(std::weak_ptr<Listener> listener) {
-    const auto known = [one = listener.lock()](const auto& other) { return other.lock() == one; };
-    if (std::ranges::none_of(listeners_, known)) listeners_.push_back(std::move(listener));
+    listeners_.insert(std::move(listener));
+    if (listeners_.size() < many_) return;
+    std::erase_if(listeners_, [](const auto& known) { return known.expired(); });
+    many_ = std::max<std::size_t>(64, 2 * listeners_.size());
+}
+
+/// Looks no further than to the first who is there.
+bool EventStream::nobody_listens() const {
+    return std::ranges::all_of(listeners_, [](const auto& known) { return known.expired(); });
 }
 
 void EventStream::advance(const core::State& state, core::Now now) {
-    std::erase_if(listeners_, [](const auto& listener) { return listener.expired(); });
-    if (listeners_.empty()) throttle_.forget();
+    if (nobody_listens()) {
+        listeners_.clear();
+        throttle_.forget();
+    }
     tell_activities(now);
     tell_presence(state.presence, now);
     tell_countdown(state, now);
@@ -86,7 +97,7 @@ void EventStream::tell_changes(const core::State& state, core::Now now) {
 }
 
 template <class Write>
-void EventStream::tell(std::string_view type, core::WallTime at, Write write) const {
+void EventStream::tell(std::string_view type, core::WallTime at, Write write) {
     if (listeners_.empty()) return;
     std::string event;
     JsonWriter writer(event);
@@ -94,8 +105,11 @@ void EventStream::tell(std::string_view type, core::WallTime at, Write write) co
     write(writer);
     writer.end_object();
     writer.end_object();
-    for (const auto& known : listeners_)
-        if (const auto listener = known.lock()) listener->hear(event);
+    std::erase_if(listeners_, [&](const auto& known) {
+        const auto listener = known.lock();
+        if (listener) listener->hear(event);
+        return !listener;
+    });
 }
 
 std::optional<core::TimePoint> EventStream::next_deadline() const {

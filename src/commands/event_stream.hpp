@@ -1,9 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
-#include <vector>
 
 #include "commands/changed_items.hpp"
 #include "commands/listener.hpp"
@@ -37,9 +38,14 @@ class EventStream {
     void tell_countdown(const core::State& state, core::Now now);
     void tell_changes(const core::State& state, core::Now now);
     template <class Write>
-    void tell(std::string_view type, core::WallTime at, Write write) const;
+    void tell(std::string_view type, core::WallTime at, Write write);
 
-    std::vector<std::weak_ptr<Listener>> listeners_;
+    using Listeners = std::set<std::weak_ptr<Listener>, std::owner_less<>>;
+
+    [[nodiscard]] bool nobody_listens() const;
+
+    Listeners listeners_;    ///< Some may have left; telling and subscribing forget those.
+    std::size_t many_ = 64;  ///< From here on it pays to look who has left.
     core::ActivityThrottle throttle_;
     std::optional<core::TimePoint> next_tick_;  ///< There while it counts down.
     core::Duration whole_countdown_{};
