@@ -41,7 +41,6 @@ json::object schema_of(const Param& param) {
         schema["enum"] = choices_of(param);
     } else if (param.type == ParamType::text) {
         if (param.least > 0) schema["minLength"] = param.least;
-        // Lengths count characters here and bytes there.
         if (!param.pattern.empty()) schema["pattern"] = param.pattern;
         if (param.most != unbounded) schema["maxLength"] = param.most;
     } else if (param.type != ParamType::flag) {
@@ -97,7 +96,8 @@ Variant resource_of(const core::KindInfo& kind) {
                  .required = true,
                  .pattern = commands::pattern::of_name(kind.kind),
                  .what = "Its name, or identifier"});
-    variant.add({.name = "region", .required = true, .pattern = commands::pattern::region, .what = "Where it is"});
+    variant.add(
+        {.name = "region", .required = true, .most = 32, .pattern = commands::pattern::region, .what = "Where it is"});
     variant.add({.name = "profile",
                  .pattern = commands::pattern::profile,
                  .what = "The profile of ~/.aws that reaches it, where it is not the usual one"});

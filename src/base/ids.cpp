@@ -105,7 +105,8 @@ Result<DatabaseName> parse_database_name(std::string_view text) {
 
 Result<ProfileName> parse_profile_name(std::string_view text) {
     const auto fits = [](char c) { return c != ':' && (c < 0 || c >= ' ') && c != '\x7f'; };
-    if (text.empty() || text.size() > 128 || !std::ranges::all_of(text, fits))
+    const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    if (text.empty() || std::ranges::count_if(text, begins_character) > 128 || !std::ranges::all_of(text, fits))
         return bad("profile name", text, "work (as in ~/.aws/config, without ':')");
     return ProfileName(std::string(text));
 }

@@ -10,7 +10,7 @@
 namespace doze::commands {
 
 enum class ParamType : std::uint8_t {
-    text,    ///< A string of at most `most` bytes.
+    text,    ///< A string of at most `most` characters.
     whole,   ///< A whole number from `least` to `most`.
     number,  ///< Any number from `least` on.
     flag,    ///< true or false.

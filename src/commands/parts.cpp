@@ -23,6 +23,12 @@ const json::value* present(const json::object& content, std::string_view name) {
     return member && !member->is_null() ? member : nullptr;
 }
 
+/// Of UTF-8.
+std::size_t count_characters(std::string_view text) {
+    const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
+}
+
 /// JSON has one type of number: 5.0 is a whole one too. None beyond what a double holds exactly.
 std::optional<std::int64_t> whole_number(const json::value& value) {
     if (value.is_int64()) return value.get_int64();
@@ -57,8 +63,9 @@ Result<std::string> description(const json::object& content) {
     if (!text) return text.error();
     if (!*text) return std::string();
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    if ((*text)->size() > longest_line || std::ranges::any_of(**text, is_control))
-        return bad_request(fmt::format("The member 'description' must be one line of at most {} bytes.", longest_line));
+    if (count_characters(**text) > longest_line || std::ranges::any_of(**text, is_control))
+        return bad_request(
+            fmt::format("The member 'description' must be one line of at most {} characters.", longest_line));
     return std::string(**text);
 }
 
@@ -193,8 +200,8 @@ Result<std::optional<std::int64_t>> optional_number(const json::object& content,
 
 Result<std::string> parse_line(std::string_view name, std::string_view text) {
     if (text.empty()) return bad_request(fmt::format("The {} is missing.", name));
-    if (text.size() > longest_line || !is_clean(text))
-        return bad_request(fmt::format("The {} must be one line of at most {} bytes.", name, longest_line));
+    if (!is_clean(text) || count_characters(text) > longest_line)
+        return bad_request(fmt::format("The {} must be one line of at most {} characters.", name, longest_line));
     return std::string(text);
 }
 

@@ -56,7 +56,7 @@ using Parts = std::span<const std::string_view>;
                                                                   std::string_view name, std::int64_t least,
                                                                   std::int64_t most);
 
-/// One line for people: clean UTF-8, not empty, at most 256 bytes. `name` says in errors what it is.
+/// One line for people: clean UTF-8, not empty, at most 256 characters. `name` says in errors what it is.
 [[nodiscard]] Result<std::string> parse_line(std::string_view name, std::string_view text);
 
 /// KindInfo::command, in any case.

@@ -66,7 +66,7 @@ TEST(Register, SaysWhatIsWrong) {
     };
     EXPECT_EQ(why(R"("force":1)"), "The member 'force' must be true or false.");
     EXPECT_EQ(why(R"("desired_size":1)"), "The member 'desired_size' is not for an EC2 instance.");
-    EXPECT_EQ(why(R"("description":"a\nb")"), "The member 'description' must be one line of at most 256 bytes.");
+    EXPECT_EQ(why(R"("description":"a\nb")"), "The member 'description' must be one line of at most 256 characters.");
     EXPECT_TRUE(desk.host.orders.empty());
 }
 
