@@ -11,7 +11,7 @@ from figures import PROGRAMS, ROUNDS, cpu_seconds, median, ratio, row, status
 from sandbox import free_port
 
 SECONDS = float(os.environ.get("DOZE_BENCH_SECONDS", "2"))
-IDLE = int(os.environ.get("DOZE_BENCH_CONNECTIONS", "10000"))
+IDLE = (("tcp", 10_000), ("websocket", 1_000))
 SUBSCRIBERS = 1000
 EVENTS_SECONDS = 5
 LOAD = PROGRAMS / "transports" / "stream_load"
@@ -69,9 +69,9 @@ def connect(protocol, port):
 def measure_memory(pid, ports):
     print("\nIdle connections, greeted and listening")
     row("", "connections", "KiB each", "still answers")
-    for protocol in ("tcp", "websocket"):
+    for protocol, count in IDLE:
         before = status(pid, "VmRSS")
-        clients = [connect(protocol, ports[protocol]) for _ in range(IDLE)]
+        clients = [connect(protocol, ports[protocol]) for _ in range(count)]
         each = (status(pid, "VmRSS") - before) / len(clients)
         rate = load("tcp", ports["tcp"], pid, "PING", 1)["requests_per_s"]
         row(protocol, len(clients), f"{each:.1f}", f"{rate:,.0f}/s")
