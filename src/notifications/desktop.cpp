@@ -170,10 +170,11 @@ class Desktop::Talk : public std::enable_shared_from_this<Talk> {
     }
 
     void pressed(std::uint32_t number, const std::string& action) {
-        const bool is_ours = std::ranges::any_of(standing_, [&](const auto& each) {
+        // The server closes what was pressed (Desktop Notifications 1.2, hint "resident"), and says so only afterwards.
+        const auto is_ours = [&](const auto& each) {
             return each.second.number == number && each.second.notice.has_buttons;
-        });
-        if (!is_ours) return;
+        };
+        if (std::erase_if(standing_, is_ours) == 0) return;
         for (const auto& [button, key] : buttons)
             if (action == key) return outlets_.pressed(button);
     }

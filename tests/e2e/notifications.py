@@ -60,7 +60,7 @@ def order(*_):
         return False
     number, key = json.loads(line)
     server.ActionInvoked(number, key)
-    server.NotificationClosed(number, 2)
+    GLib.timeout_add(300, server.NotificationClosed, number, 2)  # Some take their time.
     return True
 
 GLib.io_add_watch(sys.stdin, GLib.IO_IN | GLib.IO_HUP, order)
