@@ -2,8 +2,8 @@
 //
 //   stream_load PROTOCOL PORT [--connections N] [--seconds S] [--message TEXT] [--pid PID]
 //
-// PROTOCOL: tcp, http (the message is a path) or websocket. Events that come between replies are passed over: a reply
-// holds "PONG" or `"status":"success"`. --pid reads the server's CPU time from /proc.
+// PROTOCOL: tcp, http (the message is a path) or websocket. The greeting and events are passed over: only they
+// have the members of a JSON message. --pid reads the server's CPU time from /proc.
 #include <algorithm>
 #include <arpa/inet.h>
 #include <chrono>
@@ -147,10 +147,8 @@ class Load {
 
     [[nodiscard]] bool is_reply(std::string_view message) const {
         if (options_.protocol == Protocol::http) return true;
-        return message.find("PING") != std::string_view::npos || message.find("PONG") != std::string_view::npos ||
-               message.find("\"instances\"") != std::string_view::npos ||
-               message.find("\"status\":\"success\"") != std::string_view::npos ||
-               message.find("[{\"id\"") != std::string_view::npos;
+        return message.find("\"source\":\"doze\"") == std::string_view::npos &&
+               message.find("\"connection\"") == std::string_view::npos;
     }
 
     const Options& options_;
