@@ -19,9 +19,9 @@ constexpr std::string_view fixed = R"({
     "error": {"type": "string", "description": "One of the codes of docs/protocol.md"}, "message": {"type": "string"}}},
 "Object": {"type": "object"},
 "Done": {"type": "object", "required": ["result", "message"], "properties": {
-    "result": {"const": true}, "message": {"type": "string"}}},
+    "result": {"type": "boolean"}, "message": {"type": "string"}}},
 "Snoozed": {"type": "object", "required": ["result", "until", "message"], "properties": {
-    "result": {"const": true}, "until": {"$ref": "#/components/schemas/Moment"}, "message": {"type": "string"}}},
+    "result": {"type": "boolean"}, "until": {"$ref": "#/components/schemas/Moment"}, "message": {"type": "string"}}},
 "Moment": {"type": "integer", "description": "Seconds since the epoch"},
 "Presence": {"type": "object", "required": ["state", "since", "for_seconds", "away_in_seconds", "sleep_in_seconds", "locked"],
     "properties": {
@@ -55,7 +55,7 @@ constexpr std::string_view fixed = R"({
         "level": {"enum": ["info", "warning", "error"]},
         "resource": {"type": ["string", "null"]},
         "text": {"type": "string"}}}},
-    "truncated": {"const": true},
+    "truncated": {"type": "boolean"},
     "before": {"type": "integer"}}},
 "Commands": {"type": "object", "required": ["commands"], "properties": {
     "commands": {"type": "array", "items": {"type": "object", "required": ["command", "type", "parts", "summary"]}}}},
