@@ -32,9 +32,10 @@ class Server(dbus.service.Object):
         if not replaces:
             Server.last += 1
         number = int(replaces) or Server.last
-        tell("show", number=number, replaces=int(replaces), summary=str(summary), body=str(body),
-             actions=dict(zip(map(str, actions[::2]), map(str, actions[1::2]))), urgency=int(hints["urgency"]),
-             timeout=int(timeout))
+        GLib.idle_add(lambda: tell(  # Once it is answered.
+            "show", number=number, replaces=int(replaces), summary=str(summary), body=str(body),
+            actions=dict(zip(map(str, actions[::2]), map(str, actions[1::2]))), urgency=int(hints["urgency"]),
+            timeout=int(timeout)))
         return dbus.UInt32(number)
 
     @dbus.service.method(NAME, in_signature="u", out_signature="")

@@ -120,7 +120,8 @@ def test_thousands_at_rest_cost_little(doze, listening):
             with TcpClient(listening) as last:  # So all were accepted.
                 assert last.ask("PING")["message"] == "PONG"
                 assert first.ask("PING")["message"] == "PONG"
-                assert memory_of(doze.process) - before < 2 * connections, "KiB"
+                # KiB. A buffer for each would be more than that; doze's own memory moves by a few thousand meanwhile.
+                assert memory_of(doze.process) - before < 4 * connections
         finally:
             for each in crowd:
                 each.close()
