@@ -70,8 +70,8 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "{}\n", server.error().text());
         return 1;
     }
-    fmt::print("Listening on {}:{}. Try: echo -n PING | nc -u -w1 {} {}\n", options.address.ip, (*server)->port(), options.address.ip,
-               (*server)->port());
+    fmt::print("Listening on {}:{}. Try: echo -n PING | nc -u -w1 {} {}\n", options.address.ip, (*server)->port(),
+               options.address.ip, (*server)->port());
     std::fflush(stdout);
 
     boost::asio::steady_timer end(loop);

@@ -133,8 +133,8 @@ void AwsCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
             each(id, std::move(seen));
         };
         start(executor_,
-              [group = group, some = std::move(some), line = Line(clients_(group.profile), over_), options, &clock = clock_,
-               report]() mutable -> asio::awaitable<void> {
+              [group = group, some = std::move(some), line = Line(clients_(group.profile), over_), options,
+               &clock = clock_, report]() mutable -> asio::awaitable<void> {
                   const auto& service = service_of(group.kind);
                   if (options.depth == core::Depth::load && service.load != nullptr)
                       co_await look_with_load(service, line, group.region, some, options, clock.now().wall, report);
