@@ -1,4 +1,6 @@
 """What the end-to-end tests stand on: the real binary, a pretended AWS, a real X server."""
+import subprocess
+
 import conformance
 import pytest
 from daemon import Doze, free_udp_port, make_settings
@@ -72,6 +74,15 @@ def doze(make_doze, company, proxy, screen):
     doze = make_doze(DISPLAY=screen.display, **company.environment(proxy.endpoint))
     configure(doze, company)
     return doze
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A folder with certificate.pem, which nobody but itself vouches for, and its key.pem."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", folder / "key.pem", "-out",
+                    folder / "certificate.pem", "-subj", "/CN=doze"], check=True, capture_output=True)
+    return folder
 
 
 def configure(doze, company, services=None, **settings):

@@ -1,19 +1,17 @@
-"""A TCP client of doze."""
+"""Clients of doze that speak lines: over TCP, and over any socket that is connected."""
 import json
 import socket
 
+from messages import is_event
 from waiting import PATIENCE
 
 
-class TcpClient:
-    """Lines in and out; `greeting` is what came first."""
+class LineClient:
+    """Lines in and out."""
 
-    def __init__(self, port, host="127.0.0.1", greeted=True, tls=None):
-        self.socket = socket.create_connection((host, port), timeout=PATIENCE)
-        if tls is not None:
-            self.socket = tls.wrap_socket(self.socket)
-        self._lines = self.socket.makefile("rb")
-        self.greeting = self.receive() if greeted else None
+    def __init__(self, connected):
+        self.socket = connected
+        self._lines = connected.makefile("rb")
 
     def __enter__(self):
         return self
@@ -58,6 +56,18 @@ class TcpClient:
         return True
 
 
-def is_event(message):
-    return isinstance(message, dict) and (
-        message.get("type") in ("USER_ACTIVITY", "EVENTS_LOST") or str(message.get("type")).startswith("TIMER_"))
+class TcpClient(LineClient):
+    """`greeting` is what came first."""
+
+    def __init__(self, port, host="127.0.0.1", greeted=True, tls=None):
+        connected = socket.create_connection((host, port), timeout=PATIENCE)
+        super().__init__(connected if tls is None else tls.wrap_socket(connected))
+        self.greeting = self.receive() if greeted else None
+
+
+class UnixClient(LineClient):
+    def __init__(self, path):
+        connected = socket.socket(socket.AF_UNIX)
+        connected.settimeout(PATIENCE)
+        connected.connect(str(path))
+        super().__init__(connected)

@@ -3,13 +3,12 @@
 The commands are what doze itself lists (HELP), so that a new one fails here until it has a line in the tables below.
 """
 import json
-import socket
 
 import pytest
-from clients import HttpClient, LineClient, WebSocketClient
 from conftest import configure
-from sandbox import free_port
+from tcp import TcpClient, UnixClient
 from waiting import wait_for
+from web import HttpClient, WebSocket
 
 INSTANCE = "i-00000000000000000"
 EC2, ECS, EKS = f"{INSTANCE}:us-east-1", "none:none:us-east-1", "dev:none:ap-northeast-2"
@@ -57,34 +56,44 @@ def steady(value):
     return [steady(inner) for inner in value] if isinstance(value, list) else value
 
 
+class Rest:
+    """JSON commands only, each at the path of its type."""
+
+    def __init__(self, client):
+        self._client = client
+
+    def post(self, type_, content):
+        """HTTP status and body."""
+        reply = self._client.ask("POST", f"/api/v1/commands/{type_}", json.dumps(content).encode(), Content_Type="application/json")
+        return reply.status, reply.json()
+
+
 @pytest.fixture
 def ways(doze, company):
-    """The daemon's clients by name; its datagrams carry all that the others do."""
-    tcp, web = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
-    configure(doze, company, check_minutes=60, tcp_server={"ip": "127.0.0.1", "port": tcp}, web={"ip": "127.0.0.1", "port": web},
-              udp_server={"buffer_size": 65507})
+    """How to ask over each way in, and REST. The datagrams carry all that the others do."""
+    configure(doze, company, check_minutes=60, udp_server={"buffer_size": 65507})
     doze.start()
     wait_for(lambda: all(age is not None for age in ages(doze)), "doze has seen every list")
-    with doze.udp(60) as udp, LineClient(socket.AF_INET, ("127.0.0.1", tcp)) as line, WebSocketClient(web) as socket_, \
-            LineClient(socket.AF_UNIX, str(doze.state / "doze.sock")) as unix, HttpClient(web) as rest:
-        yield {"udp": udp, "tcp": line, "websocket": socket_, "unix": unix}, rest
+    with doze.udp(60) as udp, TcpClient(doze.listens_on("tcp")) as tcp, WebSocket(doze.listens_on("web")) as websocket, \
+            UnixClient(doze.state / "doze.sock") as unix, HttpClient(doze.listens_on("web")) as http:
+        yield {"udp": udp.ask, "tcp": tcp.ask, "websocket": websocket.ask_command, "unix": unix.ask}, Rest(http)
 
 
 def ages(doze):
     return [region["age_seconds"] for region in doze.json("status")["regions"]]
 
 
-def compare(clients, message):
+def compare(ask, message):
     """Asks all; returns the one reply that all gave."""
-    replies = {name: steady(client.ask(message)) for name, client in clients.items()}
+    replies = {name: steady(each(message)) for name, each in ask.items()}
     for name, reply in replies.items():
         assert reply == replies["udp"], f"{message} over {name}"
     return replies["udp"]
 
 
 def test_every_command_over_every_way_in(ways):
-    clients, rest = ways
-    listed = clients["tcp"].ask('{"id":"q1","type":"HELP","content":{}}')["content"]["commands"]
+    ask, rest = ways
+    listed = ask["tcp"]('{"id":"q1","type":"HELP","content":{}}')["content"]["commands"]
     texts = {command["command"] for command in listed if command["command"]}
     types = {command["type"] for command in listed if command["type"]} - WITHOUT_REPLY
     assert texts == TEXT.keys() & texts, f"without an entry in TEXT: {texts - TEXT.keys()}"
@@ -92,10 +101,10 @@ def test_every_command_over_every_way_in(ways):
 
     for word in sorted(texts):
         for tail in TEXT[word]:
-            compare(clients, word + tail)
+            compare(ask, word + tail)
     for type_ in sorted(types):
         for content in JSON[type_]:
-            reply = compare(clients, json.dumps({"id": "q1", "type": type_, "content": content}))
+            reply = compare(ask, json.dumps({"id": "q1", "type": type_, "content": content}))
             status, body = rest.post(type_, content)
             if type_ in NOT_IN_REST:
                 assert (status, body["error"]) == (404, "UNKNOWN_COMMAND"), f"{type_} over HTTP"
@@ -111,12 +120,12 @@ def bare(reply):
 
 def test_what_changes_something_is_the_same_everywhere(ways, doze):
     """One way after the other registers, snoozes and takes back; each finds what the one before left."""
-    clients, rest = ways
+    ask, rest = ways
     content = {"service_type": "EC2", "instance_id": doze.items()["ec2 ci"]["id"], "region": "ap-northeast-2"}
     story = (("REGISTER_SERVICE", content), ("REGISTER_SERVICE", content), ("LIST_REGISTERED_SERVICES", {}),
              ("SNOOZE", {"minutes": 60}), ("RESUME", {}), ("UNREGISTER_SERVICE", content), ("UNREGISTER_SERVICE", content))
-    tales = {name: [bare(client.ask(json.dumps({"id": "q1", "type": type_, "content": body}))) for type_, body in story]
-             for name, client in clients.items()}
+    tales = {name: [bare(each(json.dumps({"id": "q1", "type": type_, "content": body}))) for type_, body in story]
+             for name, each in ask.items()}
     tales["http"] = [rest.post(type_, body)[1] for type_, body in story]
     for name, tale in tales.items():
         for (type_, _), reply, other in zip(story, tale, tales["udp"]):

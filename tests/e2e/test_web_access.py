@@ -1,38 +1,20 @@
 """Who may talk over the web port: the same user on loopback; elsewhere whoever has the token, under TLS; nobody too often."""
 import json
 import os
-import socket
 import ssl
 import subprocess
 import sys
 
 import pytest
 from conftest import configure
+from elsewhere import NOBODY, OWN_ADDRESS, TOKEN, needs_network, needs_root
 from web import HttpClient, WebSocket, ask
-
-TOKEN = "6f1d8ba2c9e34075b8d1a7f3e2c45b90"
-NOBODY = 65534
-
-
-def own_address():
-    """One of this machine's addresses that others reach; None where it has none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # Sends nothing.
-            return probe.getsockname()[0]
-        except OSError:
-            return None
-
-
-OWN_ADDRESS = own_address()
-needs_network = pytest.mark.skipif(OWN_ADDRESS is None, reason="this machine has only loopback")
-
 
 def assert_error(reply, status, code):
     assert reply.status == status and reply.json()["error"] == code, reply
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can play another user")
+@needs_root
 def test_another_user_of_this_machine_gets_nothing(doze):
     doze.start()
     code = """
@@ -51,14 +33,6 @@ for more in ("", "Upgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket
     assert len(replies) == 2
     for reply in replies:
         assert reply.startswith("HTTP/1.1 403 ") and json.loads(reply[reply.index("{"):])["error"] == "UNAUTHORIZED"
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", folder / "key.pem", "-out",
-                    folder / "certificate.pem", "-subj", "/CN=doze"], check=True, capture_output=True)
-    return folder
 
 
 @pytest.fixture

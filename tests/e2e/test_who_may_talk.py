@@ -11,28 +11,10 @@ import time
 
 import pytest
 from conftest import configure
+from elsewhere import NOBODY, OWN_ADDRESS, TOKEN, needs_network, needs_root
 from tcp import TcpClient
 from udp import UdpClient, signed
 from waiting import wait_for
-
-TOKEN = "6f1d8ba2c9e34075b8d1a7f3e2c45b90"
-NOBODY = 65534
-
-
-def own_address():
-    """One of this machine's addresses that others reach; None where it has none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # Sends nothing.
-            return probe.getsockname()[0]
-        except OSError:
-            return None
-
-
-OWN_ADDRESS = own_address()
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can play another user")
-needs_network = pytest.mark.skipif(OWN_ADDRESS is None, reason="this machine has only loopback")
-
 
 class Stranger:
     """Another user of this machine, as a Python program that is told what to do by line."""
@@ -168,14 +150,6 @@ sys.stdin.readline()
 
 
 # -- from elsewhere -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", folder / "key.pem", "-out",
-                    folder / "certificate.pem", "-subj", "/CN=doze"], check=True, capture_output=True)
-    return folder
 
 
 @pytest.fixture

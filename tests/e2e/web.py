@@ -6,6 +6,7 @@ import socket
 import struct
 from dataclasses import dataclass
 
+from messages import is_event
 from waiting import PATIENCE
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -151,16 +152,10 @@ class WebSocket(HttpClient):
     def ask_command(self, message):
         """The reply to one command; events may come before it."""
         self.send_text(message)
-        return self.until(lambda reply: not isinstance(reply, dict) or not is_event(reply))
+        return self.until(lambda reply: not is_event(reply))
 
     def ended_with(self):
         """The code that ends it; 0 where the connection ended without."""
         while self.receive() is not None:
             pass
         return self.end_code or 0
-
-
-def is_event(message):
-    kind = str(message.get("type"))
-    return kind in ("USER_ACTIVITY", "EVENTS_LOST") or kind.startswith("TIMER_") or (
-        kind.endswith("_UPDATE") and "message" not in message["content"])
