@@ -73,4 +73,9 @@ Error too_many_requests() {
             .next_step = "Send fewer, or raise security.requests_per_second in settings.json."};
 }
 
+Error too_many_connections() {
+    return {
+        .code = ErrorCode::rate_limited, .message = "Too many connections are open.", .next_step = "Close one first."};
+}
+
 }  // namespace doze::transports

@@ -51,4 +51,7 @@ class Admission {
 /// What one who asks too often is told.
 [[nodiscard]] Error too_many_requests();
 
+/// What one who comes when all room is taken is told.
+[[nodiscard]] Error too_many_connections();
+
 }  // namespace doze::transports

@@ -1,10 +1,10 @@
 #include "transports/tcp/tcp_server.hpp"
 
 #include <algorithm>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
+#include <utility>
+
+#include "transports/access/tcp_entrance.hpp"
 
 namespace doze::transports {
 namespace {
@@ -20,11 +20,6 @@ std::size_t allowed_connections(bool on_loopback) {
     return std::min<std::size_t>(most, left);
 }
 
-void set(int fd, int level, int option) {
-    const int on = 1;
-    ::setsockopt(fd, level, option, &on, sizeof on);
-}
-
 }  // namespace
 
 TcpServer::TcpServer(boost::asio::io_context& loop, UniqueFd listening, StreamServer::Options options,
@@ -34,23 +29,12 @@ TcpServer::TcpServer(boost::asio::io_context& loop, UniqueFd listening, StreamSe
 
 Result<std::unique_ptr<TcpServer>> TcpServer::open(boost::asio::io_context& loop, const TcpOptions& options,
                                                    SessionSetup setup, Warn warn) {
-    const auto& security = options.security;
-    const bool on_loopback = is_loopback(options.address.ip);
-    auto fd = bound_socket(SOCK_STREAM, options.address, {.server = "TCP server", .section = "tcp_server"},
-                           !security.token.empty());
-    if (!fd) return fd.error();
-    TlsContext tls;
-    if (!on_loopback) {
-        auto opened = open_tls(security.certificate, security.key);
-        if (!opened) return opened.error();
-        tls = std::move(*opened);
-    }
-    auto admission = Admission::open(security, options.address.ip);
-    if (!admission) return admission.error();
-    const auto admit = [admission = *admission,
+    auto entrance =
+        open_tcp_entrance(options.address, {.server = "TCP server", .section = "tcp_server"}, options.security);
+    if (!entrance) return entrance.error();
+    const auto admit = [admission = entrance->admission,
                         setup = std::move(setup)](Stream::Socket& socket) -> Result<SessionSetup> {
-        set(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY);
-        set(socket.native_handle(), SOL_SOCKET, SO_KEEPALIVE);  // Peers that vanished are noticed some day.
+        prepare_tcp(socket.native_handle());
         const auto guest = admission->admit(socket);
         if (!guest) return guest.error();
         auto session = setup;
@@ -60,12 +44,13 @@ Result<std::unique_ptr<TcpServer>> TcpServer::open(boost::asio::io_context& loop
         session.needs_token = !guest->is_known;
         return session;
     };
-    return std::unique_ptr<TcpServer>(new TcpServer(loop, std::move(*fd),
-                                                    {.name = "The TCP server",
-                                                     .most_connections = allowed_connections(on_loopback),
-                                                     .patience = options.patience,
-                                                     .tls = std::move(tls)},
-                                                    admit, std::move(warn)));
+    return std::unique_ptr<TcpServer>(
+        new TcpServer(loop, std::move(entrance->listening),
+                      {.name = "The TCP server",
+                       .most_connections = allowed_connections(is_loopback(options.address.ip)),
+                       .patience = options.patience,
+                       .tls = std::move(entrance->tls)},
+                      admit, std::move(warn)));
 }
 
 }  // namespace doze::transports

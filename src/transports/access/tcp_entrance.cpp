@@ -1,0 +1,30 @@
+#include "transports/access/tcp_entrance.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <utility>
+
+namespace doze::transports {
+
+Result<TcpEntrance> open_tcp_entrance(const ListenAddress& address, const ListenName& name, const Security& security) {
+    auto fd = bound_socket(SOCK_STREAM, address, name, !security.token.empty());
+    if (!fd) return fd.error();
+    TlsContext tls;
+    if (!is_loopback(address.ip)) {
+        auto opened = open_tls(security.certificate, security.key);
+        if (!opened) return opened.error();
+        tls = std::move(*opened);
+    }
+    auto admission = Admission::open(security, address.ip);
+    if (!admission) return admission.error();
+    return TcpEntrance{std::move(*fd), std::move(tls), std::move(*admission)};
+}
+
+void prepare_tcp(int fd) {
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
+}  // namespace doze::transports

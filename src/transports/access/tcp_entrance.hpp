@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+
+#include "base/handle.hpp"
+#include "base/result.hpp"
+#include "transports/access/admission.hpp"
+#include "transports/access/listen_address.hpp"
+#include "transports/access/security.hpp"
+#include "transports/access/tls.hpp"
+
+namespace doze::transports {
+
+/// A TCP address that is listened at, and what it takes to come in there.
+struct TcpEntrance {
+    UniqueFd listening;
+    TlsContext tls;  ///< None on loopback.
+    std::shared_ptr<Admission> admission;
+};
+
+/// Fails where the address can't be had, or may not be used so; the error says which setting to change.
+[[nodiscard]] Result<TcpEntrance> open_tcp_entrance(const ListenAddress& address, const ListenName& name,
+                                                    const Security& security);
+
+/// Of a connection that was accepted: small replies go at once, and peers that vanished are noticed some day.
+void prepare_tcp(int fd);
+
+}  // namespace doze::transports
