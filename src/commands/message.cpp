@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "commands/call.hpp"
 #include "commands/json_writer.hpp"
 #include "commands/parts.hpp"
 
@@ -96,6 +97,16 @@ void begin_message(JsonWriter& writer, std::string_view id, std::string_view typ
     writer.member("source", std::string_view("doze"));
     writer.key("content");
     writer.begin_object();
+}
+
+void begin_message(JsonWriter& writer, std::string_view id, std::string_view type) {
+    begin_message(writer, id, type, std::chrono::floor<core::Duration>(std::chrono::system_clock::now()));
+}
+
+std::string reply_id(const json::value& id) {
+    auto text = id.is_null() ? std::string() : json::serialize(id);
+    if (text.empty() || text.size() > longest_id(no_limit)) text = '"' + fresh_id() + '"';
+    return text;
 }
 
 std::string create(std::string_view type, const json::object& content, std::string_view source) {

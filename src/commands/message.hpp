@@ -56,6 +56,13 @@ class Message {
 /// Begins a message of doze's own and its content; both objects are to be ended. `id` is JSON.
 void begin_message(JsonWriter& writer, std::string_view id, std::string_view type, core::WallTime at);
 
+/// The same with the time of the system's clock.
+void begin_message(JsonWriter& writer, std::string_view id, std::string_view type);
+
+/// The id of a reply, as JSON: that of the request, or a fresh one where it had none, or one longer than any limit of
+/// replies allows.
+[[nodiscard]] std::string reply_id(const boost::json::value& id);
+
 /// A message with a fresh id and the time of the system's clock, on one line. `type`, `source` and
 /// `content` must be valid UTF-8.
 [[nodiscard]] std::string create(std::string_view type, const boost::json::object& content = {},

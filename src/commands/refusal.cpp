@@ -1,13 +1,9 @@
 #include "commands/refusal.hpp"
 
-#include <boost/json/serialize.hpp>
-#include <chrono>
 #include <optional>
 
-#include "commands/call.hpp"
 #include "commands/json_writer.hpp"
 #include "commands/message.hpp"
-#include "commands/parts.hpp"
 
 namespace doze::commands {
 
@@ -17,10 +13,7 @@ std::string refusal(std::string_view message, const Error& error) {
     const auto first = message.find_first_not_of(" \t\r\n");
     const bool is_json = first != std::string_view::npos && message[first] == '{';
     if (is_json) {
-        const auto id = salvage_id(message);
-        auto text = id.is_null() ? std::string() : boost::json::serialize(id);
-        if (text.empty() || text.size() > longest_id(no_limit)) text = '"' + fresh_id() + '"';
-        begin_message(writer, text, "ERROR", std::chrono::floor<core::Duration>(std::chrono::system_clock::now()));
+        begin_message(writer, reply_id(salvage_id(message)), "ERROR");
     } else {
         writer.begin_object();
         writer.member("status", std::string_view("error"));

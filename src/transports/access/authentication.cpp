@@ -1,8 +1,5 @@
 #include "transports/access/authentication.hpp"
 
-#include <boost/json/serialize.hpp>
-#include <chrono>
-
 #include "base/letter_case.hpp"
 #include "commands/json_writer.hpp"
 #include "commands/message.hpp"
@@ -35,8 +32,7 @@ std::optional<Authentication> Authentication::parse(std::string_view command) {
     const auto* token = message->content().if_contains("token");
     const std::string_view given =
         token && token->is_string() ? std::string_view(token->get_string()) : std::string_view();
-    const auto id = message->id().is_null() ? '"' + commands::fresh_id() + '"' : boost::json::serialize(message->id());
-    return Authentication{.token = Secret(given), .id = id};
+    return Authentication{.token = Secret(given), .id = commands::reply_id(message->id())};
 }
 
 std::string Authentication::welcome() const {
@@ -47,7 +43,7 @@ std::string Authentication::welcome() const {
         writer.member("status", std::string_view("success"));
         writer.member("message", welcome_text);
     } else {
-        commands::begin_message(writer, id, word, std::chrono::floor<core::Duration>(std::chrono::system_clock::now()));
+        commands::begin_message(writer, id, word);
         writer.member("result", true);
         writer.member("message", welcome_text);
         writer.end_object();

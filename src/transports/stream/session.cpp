@@ -1,8 +1,6 @@
 #include "transports/stream/session.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "commands/refusal.hpp"
@@ -19,11 +17,6 @@ constexpr std::size_t enough_events = 4096;
 constexpr std::size_t kept_reply_room = 4096;
 
 }  // namespace
-
-std::string error_reply(ErrorCode code, std::string_view message) {
-    return boost::json::serialize(
-        boost::json::object{{"status", "error"}, {"error", to_string(code)}, {"message", message}});
-}
 
 Session::Session(std::unique_ptr<Stream> stream, const boost::asio::any_io_executor& executor, SessionSetup setup,
                  Patience patience, Gone gone)
@@ -43,7 +36,7 @@ void Session::start() {
         if (!self->open_) return;
         if (error) return self->close();
         if (const auto& refusal = self->setup_.refusal) {
-            self->refuse(error_reply(refusal->code, refusal->text()));
+            self->refuse(*refusal);
         } else if (!self->setup_.needs_token) {
             self->timer_.cancel();
             if (self->setup_.greeter) self->setup_.greeter(self);
@@ -86,9 +79,10 @@ bool Session::takes_authentication(std::string_view command) {
     const auto given = Authentication::parse(command);
     if (!given && !setup_.needs_token) return false;
     if (!given || !setup_.is_token(given->token.view())) {
-        refuse(commands::refusal(command, {.code = ErrorCode::unauthorized,
-                                           .message = given ? "That is not the token." : "Send the token first.",
-                                           .next_step = "It is security.token in doze's settings.json."}));
+        refuse({.code = ErrorCode::unauthorized,
+                .message = given ? "That is not the token." : "Send the token first.",
+                .next_step = "It is security.token in doze's settings.json."},
+               command);
         return true;
     }
     send(given->welcome());
@@ -105,7 +99,7 @@ void Session::take_commands() {
         const auto command = framer_.next();
         if (!command) {
             if (framer_.is_too_long()) {
-                refuse(error_reply(ErrorCode::too_large, "A command may have at most 64 KiB."));
+                refuse({.code = ErrorCode::too_large, .message = "A command may have at most 64 KiB."});
                 return read();
             }
             // The last command needs no line end. From here only replies that are still out keep this alive.
@@ -133,11 +127,11 @@ void Session::wait_for_more() {
     read();
 }
 
-void Session::refuse(std::string_view reply) {
+void Session::refuse(const Error& error, std::string_view command) {
     refused_ = true;
     half_there_ = false;
     expire_after(patience_.for_command);
-    send(reply);
+    send(commands::refusal(command, error));
 }
 
 /// Closing with bytes unread would make the kernel throw away what was sent.
@@ -152,7 +146,8 @@ void Session::expire_after(std::chrono::milliseconds time) {
         const auto self = known.lock();
         if (!self || cancelled || !self->open_) return;
         if (!self->half_there_) return self->close();
-        self->refuse(error_reply(ErrorCode::bad_request, "The command was begun, and its end did not come in time."));
+        self->refuse(
+            {.code = ErrorCode::bad_request, .message = "The command was begun, and its end did not come in time."});
     });
 }
 

@@ -18,9 +18,6 @@
 
 namespace doze::transports {
 
-/// An error in the reply form of a text command, without a line end, for what never reaches a Dispatcher.
-[[nodiscard]] std::string error_reply(ErrorCode code, std::string_view message);
-
 /// What one connection may do, and what becomes of its commands.
 struct SessionSetup {
     ConnectionHandler handler;
@@ -46,12 +43,6 @@ struct SessionSetup {
 /// or a reply is out; close() ends that at once.
 class Session final : public commands::Listener, public std::enable_shared_from_this<Session> {
    public:
-    /// A client that leaves more than this unread is cut off; no single reply is larger.
-    static constexpr std::size_t most_unsent = 16 << 20;
-
-    /// While a client leaves more than this unread, its further commands wait.
-    static constexpr std::size_t enough_unsent = 256 << 10;
-
     struct Patience {
         std::chrono::milliseconds for_command =
             std::chrono::seconds(30);  ///< From its first byte to its end; until AUTH.
@@ -78,7 +69,7 @@ class Session final : public commands::Listener, public std::enable_shared_from_
     void take(std::string_view command);
     [[nodiscard]] bool takes_authentication(std::string_view command);
     void wait_for_more();
-    void refuse(std::string_view reply);
+    void refuse(const Error& error, std::string_view command = {});
     void say_farewell();
     void expire_after(std::chrono::milliseconds time);
     void send(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/system/error_code.hpp>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -9,6 +10,12 @@
 #include "transports/access/tls.hpp"
 
 namespace doze::transports {
+
+/// A client that leaves more bytes of replies than this unread is cut off; no single reply is larger.
+inline constexpr std::size_t most_unsent = 16 << 20;
+
+/// While a client leaves more than this unread, its further commands wait.
+inline constexpr std::size_t enough_unsent = 256 << 10;
 
 /// The bytes of one connection, whatever carries them. Callbacks come from the loop, never before the call returns,
 /// and with an error once close() was called. At most one read and one write at a time.

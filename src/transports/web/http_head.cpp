@@ -8,7 +8,7 @@
 #include <iterator>
 
 #include "base/letter_case.hpp"
-#include "transports/stream/session.hpp"
+#include "commands/refusal.hpp"
 
 namespace doze::transports {
 namespace {
@@ -63,7 +63,7 @@ commands::WebReply preflight_reply() {
 }
 
 commands::WebReply web_error(unsigned status, const Error& error) {
-    return {.status = status, .body = error_reply(error.code, error.text())};
+    return {.status = status, .body = commands::refusal({}, error)};
 }
 
 }  // namespace doze::transports

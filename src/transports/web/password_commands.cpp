@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/serialize.hpp>
-#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -12,8 +10,6 @@
 
 namespace doze::transports {
 namespace {
-
-namespace json = boost::json;
 
 /// What these commands' types have in common: whatever has none of it is spared the parsing.
 bool may_be_one(std::string_view message) {
@@ -29,18 +25,11 @@ std::string_view text_of(const commands::Message& message, std::string_view name
     return {};
 }
 
-/// The client's id as JSON; a fresh one where it gave none, or one that is no id but a load.
-std::string id_of(const commands::Message& message) {
-    auto id = message.id().is_null() ? std::string() : json::serialize(message.id());
-    return id.empty() || id.size() > 1024 ? '"' + commands::fresh_id() + '"' : id;
-}
-
 template <class Write>
 std::string message_of(std::string_view id, std::string_view type, Write write) {
     std::string out;
     commands::JsonWriter writer(out);
-    commands::begin_message(writer, id, type,
-                            std::chrono::time_point_cast<core::WallTime::duration>(std::chrono::system_clock::now()));
+    commands::begin_message(writer, id, type);
     write(writer);
     writer.end_object();
     writer.end_object();
@@ -72,7 +61,7 @@ bool PasswordCommands::handle(std::string_view text, const Reply& reply, const E
     if (!may_be_one(text)) return false;
     const auto message = commands::parse(text);
     if (!message) return false;
-    const auto id = id_of(*message);
+    const auto id = commands::reply_id(message->id());
     const auto type = message->type();
     const auto answer_with = [&](std::string_view answer) {
         return [id, answer, reply, entered](const Result<std::string>& key) {

@@ -26,12 +26,6 @@ class WebSocketSession final : public WebConnection,
                                public commands::Listener,
                                public std::enable_shared_from_this<WebSocketSession> {
    public:
-    /// While more bytes of replies than this wait for the client, no further command is read.
-    static constexpr std::size_t enough_unsent = 256 << 10;
-
-    /// A client that leaves more than this unread is cut off; no single reply is larger.
-    static constexpr std::size_t most_unsent = 16 << 20;
-
     using Request = boost::beast::http::request<boost::beast::http::string_body>;
 
     /// `peer`: whose requests are counted together. `needs_password`: where the page has one.

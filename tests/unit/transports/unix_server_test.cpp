@@ -140,7 +140,7 @@ TEST_F(UnixServerTest, CutsOffAClientThatDoesNotRead) {
     open([&](std::string_view, std::size_t, Reply reply) { out.push_back(std::move(reply)); });
     send("a\nb\nc\n");
     ASSERT_TRUE(loop_until(loop_, [&] { return out.size() == 3; }));
-    for (const auto& reply : std::exchange(out, {})) reply(std::string(Session::most_unsent / 2, 'x'));
+    for (const auto& reply : std::exchange(out, {})) reply(std::string(most_unsent / 2, 'x'));
     ASSERT_TRUE(loop_until(loop_, [&] { return ::send(client_.get(), "d\n", 2, MSG_NOSIGNAL) < 0 && errno == EPIPE; }));
 }
 
@@ -166,9 +166,9 @@ TEST_F(UnixServerTest, TakesNoMoreCommandsWhileTheirRepliesAreNotRead) {
 TEST_F(UnixServerTest, CarriesOneReplyOfTheLargestSize) {
     open([](std::string_view, std::size_t max_reply, const Reply& reply) { reply(std::string(max_reply, 'x')); });
     send("a\n");
-    EXPECT_EQ(line().value_or("").size(), Session::most_unsent);
+    EXPECT_EQ(line().value_or("").size(), most_unsent);
     send("a\n");
-    EXPECT_EQ(line().value_or("").size(), Session::most_unsent);
+    EXPECT_EQ(line().value_or("").size(), most_unsent);
 }
 
 TEST_F(UnixServerTest, TurnsAwayMoreConnectionsThanItsBound) {
