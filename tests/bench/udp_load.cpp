@@ -16,14 +16,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <netinet/in.h>
 #include <string>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
 #include <vector>
+
+#include "measure.hpp"
 
 namespace {
 
@@ -53,18 +52,6 @@ Options parse(int argc, char** argv) {
         if (name == "--pid") options.pid = value;
     }
     return options;
-}
-
-// Nanoseconds on a CPU, over all threads. Source: Documentation/scheduler/sched-stats.rst of Linux.
-double cpu_ns(const std::string& pid) {
-    double sum = 0;
-    std::error_code error;
-    for (const auto& task : std::filesystem::directory_iterator("/proc/" + pid + "/task", error)) {
-        double spent = 0;
-        std::ifstream(task.path() / "schedstat") >> spent;
-        sum += spent;
-    }
-    return sum;
 }
 
 int connect_to(std::uint16_t port) {
@@ -143,13 +130,6 @@ class Loop {
     std::array<std::array<char, 65536>, batch> buffers_{};
 };
 
-double percentile_us(std::vector<std::uint32_t>& values, double part) {
-    if (values.empty()) return 0;
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(part * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), at, values.end());
-    return *at / 1e3;
-}
-
 int closed_loop(const Options& options, Loop& loop) {
     std::vector<std::uint32_t> latencies;
     latencies.reserve(static_cast<std::size_t>(options.seconds * 600'000) + batch);
@@ -170,14 +150,15 @@ int closed_loop(const Options& options, Loop& loop) {
     run(0.3);  // Warms caches and the clock frequency up.
     latencies.clear();
     lost = 0;
-    const double cpu_before = options.pid.empty() ? 0 : cpu_ns(options.pid);
+    const double cpu_before = options.pid.empty() ? 0 : measure::cpu_ns(options.pid);
     const auto began = Clock::now();
     run(options.seconds);
     const double took = std::chrono::duration<double>(Clock::now() - began).count();
-    const double cpu = options.pid.empty() ? 0 : cpu_ns(options.pid) - cpu_before;
+    const double cpu = options.pid.empty() ? 0 : measure::cpu_ns(options.pid) - cpu_before;
     const auto count = static_cast<double>(latencies.size());
     std::printf("{\"outstanding\": %zu, \"requests_per_s\": %.0f, \"p50_us\": %.1f, \"p99_us\": %.1f, \"lost\": %zu",
-                options.outstanding, count / took, percentile_us(latencies, 0.5), percentile_us(latencies, 0.99), lost);
+                options.outstanding, count / took, measure::percentile_us(latencies, 0.5),
+                measure::percentile_us(latencies, 0.99), lost);
     if (!options.pid.empty() && count > 0) std::printf(", \"server_cpu_us_per_request\": %.2f", cpu / count / 1e3);
     std::printf("}\n");
     return count > 0 ? 0 : 1;

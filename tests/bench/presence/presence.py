@@ -12,7 +12,7 @@ from pathlib import Path
 from asleep import ASLEEP, AWAKE, PUT_TO_SLEEP
 from daemon import Doze, free_udp_port, make_settings
 from fault_proxy import FaultProxy
-from figures import PROGRAMS, ROUNDS, median, ratio, row, status
+from figures import PROGRAMS, ROUNDS, cpu_ns, median, ratio, row, status
 from sandbox import Sandbox
 from waiting import wait_for
 
@@ -44,9 +44,9 @@ def measure_compare():
 
 def used(pid):
     """CPU ms and voluntary switches of a process so far, over all its threads."""
-    threads = list(Path(f"/proc/{pid}/task").iterdir())
-    cpu = sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e6
-    return {"cpu": cpu, "switches": sum(status(f"{pid}/task/{thread.name}", "voluntary_ctxt_switches") for thread in threads)}
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return {"cpu": cpu_ns(pid) / 1e6,
+            "switches": sum(status(f"{pid}/task/{thread.name}", "voluntary_ctxt_switches") for thread in threads)}
 
 
 def a_while(pids, display, moving):

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "../measure.hpp"
 #include "framing.hpp"
 
 namespace {
@@ -54,12 +54,6 @@ Options parse(int argc, char** argv) {
 void die(const char* what) {
     std::perror(what);
     std::exit(1);
-}
-
-double cpu_ns(const std::string& pid) {
-    double spent = 0;
-    std::ifstream("/proc/" + pid + "/schedstat") >> spent;
-    return spent;
 }
 
 struct Connection {
@@ -158,13 +152,6 @@ class Load {
     std::vector<char> buffer_ = std::vector<char>(65'536);
 };
 
-double percentile_us(std::vector<std::uint32_t>& values, double part) {
-    if (values.empty()) return 0;
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(part * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), at, values.end());
-    return *at / 1e3;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -172,17 +159,17 @@ int main(int argc, char** argv) {
     Load load(options);
     load.run(0.3);  // Warms caches and the clock frequency up.
     load.latencies_ns.clear();
-    const double cpu_before = options.pid.empty() ? 0 : cpu_ns(options.pid);
+    const double cpu_before = options.pid.empty() ? 0 : measure::cpu_ns(options.pid);
     const auto began = Clock::now();
     load.run(options.seconds);
     const double took = std::chrono::duration<double>(Clock::now() - began).count();
-    const double cpu = options.pid.empty() ? 0 : cpu_ns(options.pid) - cpu_before;
+    const double cpu = options.pid.empty() ? 0 : measure::cpu_ns(options.pid) - cpu_before;
     auto& latencies = load.latencies_ns;
     const auto count = static_cast<double>(latencies.size());
     std::printf(
         "{\"connections\": %zu, \"requests_per_s\": %.0f, \"p50_us\": %.1f, \"p99_us\": %.1f, "
         "\"server_cpu_us_per_request\": %.2f}\n",
-        options.connections, count / took, percentile_us(latencies, 0.5), percentile_us(latencies, 0.99),
-        count > 0 ? cpu / count / 1e3 : 0.0);
+        options.connections, count / took, measure::percentile_us(latencies, 0.5),
+        measure::percentile_us(latencies, 0.99), count > 0 ? cpu / count / 1e3 : 0.0);
     return count > 0 ? 0 : 1;
 }

@@ -6,9 +6,8 @@ import selectors
 import socket
 import subprocess
 import time
-from pathlib import Path
 
-from figures import PROGRAMS, ROUNDS, median, ratio, row, status
+from figures import PROGRAMS, ROUNDS, cpu_ns, median, ratio, row, status
 from sandbox import free_port
 
 SECONDS = float(os.environ.get("DOZE_BENCH_SECONDS", "2"))
@@ -78,11 +77,6 @@ def measure_memory(pid, ports):
         row(protocol, len(clients), f"{each:.1f}", f"{rate:,.0f}/s")
         for client in clients:
             client.close()
-
-
-def cpu_ns(pid):
-    """On a CPU so far, over all threads, by the scheduler's count."""
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir())
 
 
 def measure_events(pid, ports, screen):
