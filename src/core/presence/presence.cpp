@@ -82,7 +82,9 @@ void Presence::become(PresenceState state, TimePoint at) {
 
 void Presence::on_signal(const Signal& signal, TimePoint now) {
     auto& kind = kinds_[index(signal.kind)];
-    const auto at = std::min(signal.at, now);
+    // What the person says or does to their session is said now, whatever was decided since it was noticed.
+    const bool explicitly = signal.kind == SignalKind::session;
+    const auto at = explicitly ? now : std::min(signal.at, now);
     const bool stale = kind.stale.erase(signal.source) > 0 && !signal.ongoing;
     if (signal.ongoing)
         kind.ongoing.insert(signal.source);
@@ -94,7 +96,8 @@ void Presence::on_signal(const Signal& signal, TimePoint now) {
     if (is_physical(signal.kind)) {
         last_physical_ = std::max(last_physical_, at);
         last_counting_ = std::max(last_counting_, at);
-        if (underlying_ == PresenceState::away && at >= since_ && at > deaf_until_) become(PresenceState::active, at);
+        if (underlying_ == PresenceState::away && at >= since_ && (explicitly || at > deaf_until_))
+            become(PresenceState::active, at);
     } else if (underlying_ != PresenceState::away && !locked_at_ && at - last_physical_ < settings_.passive_limit) {
         last_counting_ = std::max(last_counting_, at);
     }

@@ -49,7 +49,8 @@ class Presence {
     /// Something asks the desktop not to become idle (a presentation, a call, a player), or no longer. Counts as a
     /// passive sign of life that goes on: within the passive limit, and never while away or locked.
     void on_inhibited(const std::string& source, bool inhibited, TimePoint now);
-    /// The person says that they leave. From there only a physical signal newer than this brings them back.
+    /// The person says that they leave. From there only input that is newer than the leaving itself brings them back,
+    /// or that they say so, or unlock: at once.
     void on_leave(TimePoint now);
     /// Time passes. Call at next_deadline(), or at any other time.
     void advance(TimePoint now);
@@ -111,7 +112,7 @@ class Presence {
     std::optional<TimePoint> locked_at_;
     PresenceState underlying_ = PresenceState::active;  ///< Never unknown.
     TimePoint since_;
-    /// Physical signals up to here belong to the leaving itself (the key that was let go).
+    /// Input up to here belongs to the leaving itself (the key that was let go); what the person says does not.
     TimePoint deaf_until_;
     bool blind_ = true;
     bool left_ = false;  ///< The person or the machine said so; holds even while blind.

@@ -239,6 +239,25 @@ TEST_F(PresenceTest, LeavingIsNotUndoneByTheKeyThatOrderedIt) {
     EXPECT_EQ(state(), PresenceState::active);
 }
 
+TEST_F(PresenceTest, WhoSaysThatTheyAreBackIsHeardAtOnce) {
+    presence.on_leave(now);
+    signal(SignalKind::session);
+    EXPECT_EQ(state(), PresenceState::active) << "in the very same moment";
+    pass(1min);
+    presence.on_leave(now);
+    pass(1s);
+    presence.on_signal({.kind = SignalKind::session, .at = now - 2s}, now);
+    EXPECT_EQ(state(), PresenceState::active) << "noticed before, said after the leaving";
+}
+
+TEST_F(PresenceTest, AnUnlockIsHeardRightAfterLeaving) {
+    presence.on_session(SessionEvent::locked, now);
+    presence.on_leave(now);
+    pass(1s);
+    presence.on_session(SessionEvent::unlocked, now);
+    EXPECT_EQ(state(), PresenceState::active);
+}
+
 TEST_F(PresenceTest, SomebodyWhoTypesOnAfterLeavingHasNotLeft) {
     signal(SignalKind::keyboard, true);
     presence.on_leave(now);
