@@ -59,7 +59,8 @@ struct Arguments {
     std::string region;
 
     std::vector<std::string> targets;
-    int count = 0;  ///< Of `scale`.
+    int count = 0;     ///< Of `scale`.
+    bool yes = false;  ///< Of `start`, `stop`, `scale`: asks nothing.
 
     std::vector<std::string> words;  ///< Of `snooze`: the time; of `hold`: the command.
     std::string since;               ///< Of `history`.

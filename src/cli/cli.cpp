@@ -91,11 +91,13 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
 }
 
 int run_command_line(int argc, char** argv, const InProcessCommands& in_process) {
+    const bool asks = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
     const Console console{.out = std::cout,
                           .err = std::cerr,
                           .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
                           .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
-                          .environment = process_environment()};
+                          .environment = process_environment(),
+                          .answers = asks ? &std::cin : nullptr};
     const int code = run({argv, argv + argc}, console, in_process);
     std::cout.flush();
     if (std::cout.good() || code != success) return code;

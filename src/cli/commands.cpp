@@ -281,10 +281,45 @@ class Session {
         return show(type, content, said);
     }
 
+    /// Asks about what is not registered, where somebody can answer. False for a no.
+    Result<bool> confirm_strangers(const std::vector<core::ResourceId>& ids) {
+        if (arguments_.yes || console_.answers == nullptr) return true;
+        const auto answer = client_->ask("LIST_REGISTERED_SERVICES");
+        if (!answer) return answer.error();
+        clear_progress();
+        auto known = resources_in(answer->content);
+        const auto is_registered = [&](const core::ResourceId& id) {
+            return std::ranges::any_of(known, [&](core::ResourceId other) {
+                if (id.profile.str().empty()) other.profile = {};
+                return other == id;
+            });
+        };
+        for (const auto& id : ids) {
+            if (is_registered(id)) continue;
+            console_.err << fmt::format("{} is not registered, so doze leaves it alone by itself. {} it? [y/N] ",
+                                        core::to_string(id), action_word())
+                         << std::flush;
+            std::string line;
+            if (!std::getline(*console_.answers, line) || (line != "y" && line != "Y" && line != "yes")) {
+                console_.err << "Nothing was done.\n";
+                return false;
+            }
+        }
+        return true;
+    }
+
+    [[nodiscard]] std::string_view action_word() const {
+        return arguments_.verb == Verb::start ? "Start" : arguments_.verb == Verb::stop ? "Stop" : "Scale";
+    }
+
     /// Sends all orders at once, since each may take minutes, and tells of each as it is done.
     Result<int> power(std::string_view action) {
         const auto ids = locate_all();
         if (!ids) return ids.error();
+        if (const auto agreed = confirm_strangers(*ids); !agreed)
+            return agreed.error();
+        else if (!*agreed)
+            return int{failed};
         std::map<std::string, std::string> names;  // By the ids of the requests.
         for (const auto& id : *ids) {
             auto content = to_content(id);

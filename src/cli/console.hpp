@@ -1,5 +1,6 @@
 #pragma once
 
+#include <istream>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct Console {
     bool out_is_terminal = false;
     bool err_is_terminal = false;
     Environment environment;
+    std::istream* answers = nullptr;  ///< What a person types, where one can be asked.
 };
 
 /// run_command_line() on any console.

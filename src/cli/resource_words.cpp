@@ -52,12 +52,14 @@ void add_resource_words(Words& words) {
         words.add(Verb::remove, "unregister", "Take a registration back", "  doze unregister i-0abc1234def567890\n"),
         "TARGET", target_help);
 
-    words.add_targets(words.add(Verb::start, "start", "Start resources now",
-                                "  doze start i-0abc1234def567890\n"
-                                "  doze start ecs:web/api eks:main/workers\n"));
-    words.add_targets(words.add(Verb::stop, "stop", "Stop resources now",
-                                "  doze stop i-0abc1234def567890\n"
-                                "  doze stop ecs:eu-west-1:web/api\n"));
+    auto* start = words.add(Verb::start, "start", "Start resources now, registered or not",
+                            "  doze start i-0abc1234def567890\n"
+                            "  doze start ecs:web/api eks:main/workers\n");
+    words.add_targets(start);
+    auto* stop = words.add(Verb::stop, "stop", "Stop resources now, registered or not",
+                           "  doze stop i-0abc1234def567890\n"
+                           "  doze stop ecs:eu-west-1:web/api\n");
+    words.add_targets(stop);
     auto* scale = words.add(Verb::scale, "scale", "Set the size of a node group or Auto Scaling group",
                             "  doze scale main/workers 3\n"
                             "  doze scale main/workers 0 --region eu-west-1    0 stops it\n"
@@ -67,6 +69,8 @@ void add_resource_words(Words& words) {
         ->required()
         ->type_name("")
         ->check(CLI::Range(0, 10'000).description(""));
+    for (auto* word : {start, stop, scale})
+        word->add_flag("-y,--yes", given.yes, "Do not ask about what is not registered");
 }
 
 }  // namespace doze::cli

@@ -128,8 +128,11 @@ class Stepper {
             turn();
             survey_if_due(s_, now_, circumstances(), out_, effects_);
             for (auto& [id, tracked] : s_.tracked) plan(tracked, circumstances(), out_);
-            // The debts to what is no longer registered are paid.
-            std::erase_if(s_.tracked, [](const auto& each) { return !each.second.registration && !each.second.entry; });
+            // What is not registered is known for as long as something is owed to it, or a person waits for it.
+            std::erase_if(s_.tracked, [](const auto& each) {
+                const auto& it = each.second;
+                return !it.registration && !it.entry && !it.order;
+            });
         }
         if (!quiet || !out_.empty()) ++s_.revision;
         auto decided = std::move(out_).effects();
@@ -147,9 +150,9 @@ class Stepper {
     }
 
     void order(OrderId order_id, const ResourceId& id, Order order) {
-        const auto found = find_registered(s_, id);
-        if (found == s_.tracked.end()) {
-            effects_.emplace_back(Reply{order_id, not_registered(id)});
+        const auto meant = find_ordered(s_, id, now_);
+        if (!meant) {
+            effects_.emplace_back(Reply{order_id, meant.error()});
             return;
         }
         if (order.verb == OrderVerb::scale && (!info(id.kind).sized || order.desired < 0)) {
@@ -158,7 +161,7 @@ class Stepper {
                                 .message = "Only a node group or an Auto Scaling group can be scaled, to 0 or more."}});
             return;
         }
-        auto& tracked = found->second;
+        auto& tracked = **meant;
         if (tracked.order && tracked.order->verb == order.verb && tracked.order->desired == order.desired) {
             tracked.order->ids.push_back(order_id);
             return;

@@ -1,5 +1,6 @@
 #include "core/registry.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 #include <utility>
@@ -10,22 +11,42 @@ namespace doze::core {
 namespace {
 
 void add(State& state, const Registration& registration, Now now) {
-    const auto [found, added] =
-        state.tracked.try_emplace(registration.id, Tracked{.id = registration.id, .fresh_from = now.boot});
-    auto& tracked = found->second;
+    auto& tracked = state.tracked.try_emplace(registration.id, Tracked{.id = registration.id, .fresh_from = now.boot})
+                        .first->second;
     // What joins during an absence joins the next one.
-    if (added && state.configured) tracked.settled_for_absence = state.away;
+    if (!tracked.registration && state.configured) tracked.settled_for_absence = state.away;
     tracked.registration = registration;
     if (!tracked.seen) tracked.seen = state.inventory.find(registration.id);
 }
 
-/// Forgets a registration; true if doze still owes its resource a wake.
+/// Forgets a registration; true if doze still owes its resource a wake, or knows what a start by its person restores.
 bool drop(Tracked& tracked, const Circumstances& circumstances, Decisions& out) {
     tracked.registration.reset();
-    if (!tracked.entry) return false;
-    if (tracked.entry->owner == Owner::doze && tracked.entry->step != Step::left_awake) return true;
+    if (!tracked.entry) return tracked.order.has_value();
+    if (tracked.entry->step != Step::left_awake) return true;
     Pass(tracked, circumstances, out).close();
     return false;
+}
+
+/// The registered resources of this name that named profiles reach, where `id` names none.
+std::vector<std::map<ResourceId, Tracked>::iterator> of_other_profiles(State& state, const ResourceId& id) {
+    std::vector<std::map<ResourceId, Tracked>::iterator> found;
+    if (!id.profile.str().empty()) return found;
+    // They come right after the same name without one.
+    for (auto next = state.tracked.upper_bound(id); next != state.tracked.end(); ++next) {
+        auto plain = next->first;
+        plain.profile = {};
+        if (plain != id) break;
+        if (next->second.registration) found.push_back(next);
+    }
+    return found;
+}
+
+Error not_registered(const ResourceId& id) {
+    return {.code = ErrorCode::not_registered,
+            .message =
+                fmt::format("{} is not registered, and commands.only_registered keeps doze to what is.", to_string(id)),
+            .next_step = fmt::format("Register it first: doze register {}", to_string(id))};
 }
 
 Circumstances circumstances_of(const State& state, Now now) {
@@ -41,24 +62,26 @@ Circumstances circumstances_of(const State& state, Now now) {
 std::map<ResourceId, Tracked>::iterator find_registered(State& state, const ResourceId& id) {
     const auto end = state.tracked.end();
     if (const auto exact = state.tracked.find(id); exact != end && exact->second.registration) return exact;
-    if (!id.profile.str().empty()) return end;
-    auto only = end;
-    // Other profiles come right after the same name without one.
-    for (auto next = state.tracked.upper_bound(id); next != end; ++next) {
-        auto plain = next->first;
-        plain.profile = {};
-        if (plain != id) break;
-        if (!next->second.registration) continue;
-        if (only != end) return end;
-        only = next;
-    }
-    return only;
+    const auto others = of_other_profiles(state, id);
+    return others.size() == 1 ? others.front() : end;
 }
 
-Error not_registered(const ResourceId& id) {
-    return {.code = ErrorCode::not_registered,
-            .message = fmt::format("{} is not registered, so doze does not touch it.", to_string(id)),
-            .next_step = fmt::format("Register it first: doze register {}", to_string(id))};
+Result<Tracked*> find_ordered(State& state, const ResourceId& id, Now now) {
+    if (const auto registered = find_registered(state, id); registered != state.tracked.end())
+        return &registered->second;
+    if (const auto known = state.tracked.find(id); known != state.tracked.end()) return &known->second;
+    if (const auto others = of_other_profiles(state, id); !others.empty())
+        return Error{.code = ErrorCode::bad_request,
+                     .message = fmt::format("More than one profile reaches a registered {}.", to_string(id)),
+                     .next_step = fmt::format("Say which: {}", to_string(others.front()->first))};
+    if (state.settings.only_registered) return not_registered(id);
+    if (std::ranges::find(state.settings.regions, id.region) == state.settings.regions.end())
+        return Error{.code = ErrorCode::not_found,
+                     .message = fmt::format("The region {} is not configured.", id.region.str()),
+                     .next_step = "Add it to aws.regions in settings.json, or register the resource."};
+    auto& added = state.tracked.try_emplace(id, Tracked{.id = id, .fresh_from = now.boot}).first->second;
+    added.seen = state.inventory.find(id);
+    return &added;
 }
 
 void configure(State& state, const Configured& event, Now now, Decisions& out) {
@@ -158,10 +181,11 @@ void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::ve
         text = fmt::format("{} is no longer registered.", name);
         const auto found = state.tracked.find(registration.id);
         if (found != state.tracked.end()) {
-            if (drop(found->second, circumstances_of(state, now), out))
-                text += " doze put it to sleep, and wakes it when you are back.";
-            else
+            const bool is_dozes = found->second.entry && found->second.entry->owner == Owner::doze;
+            if (!drop(found->second, circumstances_of(state, now), out))
                 state.tracked.erase(found);
+            else if (is_dozes)
+                text += " doze put it to sleep, and wakes it when you are back.";
         }
     } else {
         add(state, registration, now);

@@ -24,6 +24,9 @@ void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::ve
 /// one. The end if there is none.
 [[nodiscard]] std::map<ResourceId, Tracked>::iterator find_registered(State& state, const ResourceId& id);
 
-[[nodiscard]] Error not_registered(const ResourceId& id);
+/// What a person's command about `id` is for: the registered resource of that name, or else any resource of the
+/// configured regions, known from here on. An error where that name is not clear, the region is not configured, or the
+/// settings keep commands to what is registered.
+[[nodiscard]] Result<Tracked*> find_ordered(State& state, const ResourceId& id, Now now);
 
 }  // namespace doze::core

@@ -63,6 +63,9 @@ struct Settings {
 
     /// Decide and show everything, change nothing.
     bool dry_run = false;
+
+    /// A person's commands, too, are for what is registered only.
+    bool only_registered = false;
 };
 
 }  // namespace doze::core

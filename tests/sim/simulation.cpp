@@ -115,10 +115,11 @@ void Simulation::check_new_calls(core::PresenceState presence) {
     for (; checked_calls_ < cloud.calls().size(); ++checked_calls_) {
         const auto& call = cloud.calls()[checked_calls_];
         const auto name = core::to_string(call.id);
-        if (!ever_registered_.contains(call.id)) violate(name + " was touched, but never registered.");
         const auto row = journal.rows().find(call.id);
         if (row == journal.rows().end()) violate(name + " was called about without a row in the journal.");
         const bool for_person = row != journal.rows().end() && row->second.owner == core::Owner::person;
+        if (!ever_registered_.contains(call.id) && !(for_person && commanded_.contains(call.id)))
+            violate(name + " was touched, but neither registered nor commanded.");
         if (call.verb == core::Verb::sleep && presence != core::PresenceState::away && !for_person)
             violate(name + " was put to sleep while presence was " + std::string(core::to_string(presence)) + ".");
         if (call.verb == core::Verb::sleep && state_->holds.is_on() && !for_person)
@@ -138,12 +139,15 @@ core::OrderId Simulation::order(OrderEvent event) {
 }
 
 core::OrderId Simulation::order_start(const core::ResourceId& id) {
+    commanded_.insert(id);
     return order(core::StartOrdered{.order = 0, .id = id});
 }
 core::OrderId Simulation::order_stop(const core::ResourceId& id) {
+    commanded_.insert(id);
     return order(core::StopOrdered{.order = 0, .id = id});
 }
 core::OrderId Simulation::order_scale(const core::ResourceId& id, int desired) {
+    commanded_.insert(id);
     return order(core::ScaleOrdered{.order = 0, .id = id, .desired = desired});
 }
 core::OrderId Simulation::order_registration(const core::Registration& registration) {

@@ -87,6 +87,7 @@ class Simulation {
     std::map<core::OrderId, Result<core::OrderResult>> replies_;
     core::OrderId last_order_ = 0;
     std::set<core::ResourceId> ever_registered_;
+    std::set<core::ResourceId> commanded_;  ///< Named in a command.
     std::size_t checked_calls_ = 0;
     std::vector<std::string> violations_;
     std::vector<std::string> lines_;

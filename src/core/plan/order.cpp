@@ -14,7 +14,7 @@ namespace {
 Size start_size(const Pass& p) {
     const auto& size = p.seen().size;
     if (!info(p.t.id.kind).sized) return {.desired = 1, .min = size.min, .max = size.max, .suspended = size.suspended};
-    const int wanted = p.t.registration->desired_size.value_or(1);
+    const int wanted = p.t.registration ? p.t.registration->desired_size.value_or(1) : 1;
     const int most = std::max({1, size.min.value_or(1), size.max.value_or(wanted)});
     return {.desired = std::clamp(wanted, std::max(1, size.min.value_or(1)), most),
             .min = size.min,
@@ -153,13 +153,16 @@ bool plan_order(Pass& pass) {
     // An order that has moved the row is answered when the call comes back.
     if (t.order->moved) return false;
     if (!t.is_fresh()) {
-        pass.look();
+        // The guards that take a call of their own were looked at when it was registered, if it was.
+        const bool may_sleep = t.order->verb != OrderVerb::start && t.order->desired == 0;
+        pass.look(may_sleep && !t.registration ? Depth::guards : Depth::usual);
         return false;
     }
     if (pass.seen().phase == Phase::gone) {
         pass.reply(Error{.code = ErrorCode::not_found,
                          .message = fmt::format("{} is not there.", pass.name()),
-                         .next_step = "Unregister it, or check its name and region."});
+                         .next_step = t.registration ? "Unregister it, or check its name and region."
+                                                     : "Check its name and region: doze list"});
         return false;
     }
     if (pass.c.settings.dry_run) {

@@ -60,7 +60,8 @@ class Run : public testing::Test {
                                   const auto found = environment_.find(name);
                                   if (found == environment_.end()) return std::nullopt;
                                   return found->second;
-                              }};
+                              },
+                              .answers = answers_ ? &*answers_ : nullptr};
         const InProcessCommands in_process{.run =
                                                [this](const RunOptions& options) {
                                                    ran_ = options;
@@ -104,6 +105,7 @@ class Run : public testing::Test {
     std::ostringstream out_;
     std::ostringstream err_;
     bool terminal_ = false;
+    std::optional<std::istringstream> answers_;
     std::map<std::string, std::string> environment_ = {{"HOME", "/home/a"}};
     std::optional<RunOptions> ran_;
     std::optional<AuthOptions> authorized_;
@@ -317,6 +319,30 @@ TEST_F(Run, LooksTheRegionUpAndOrdersAllTargetsAtOnce) {
             R"(AWS_SERVICE_STATUS {"service_type":"ECS","cluster_name":"web","service_name":"api","region":"us-east-1","action":"START"})"));
     EXPECT_EQ(run({"stop", "i-0fffffffffffffff0"}), failed);
     EXPECT_THAT(err_.str(), HasSubstr("has not seen i-0fffffffffffffff0"));
+}
+
+TEST_F(Run, AsksAboutWhatIsNotRegisteredWhereSomebodyCanAnswer) {
+    start([](const std::string& type, const json::object&) -> json::value {
+        if (type == "LIST_REGISTERED_SERVICES")
+            return json::parse(R"({"ec2_instances": [{"instance_id": "i-0123456789abcdef0", "region": "us-east-1"}]})");
+        return {{"result", true}, {"message", "It is done."}};
+    });
+    const std::string own = "ec2:us-east-1:i-0123456789abcdef0", other = "ec2:us-east-1:i-0fffffffffffffff0";
+    answers_.emplace("");
+    EXPECT_EQ(run({"stop", own}), success);
+    EXPECT_EQ(err_.str(), "");
+    answers_.emplace("\n");
+    EXPECT_EQ(run({"stop", own, other}), failed) << "an empty answer is a no";
+    EXPECT_THAT(err_.str(), HasSubstr(other + " is not registered"));
+    EXPECT_EQ(out_.str(), "") << "nothing is done by halves";
+    answers_.emplace("");
+    EXPECT_EQ(run({"stop", other}), failed);
+    answers_.emplace("y\n");
+    EXPECT_EQ(run({"stop", other}), success);
+    answers_.emplace("");
+    EXPECT_EQ(run({"stop", "--yes", other}), success);
+    answers_.reset();
+    EXPECT_EQ(run({"stop", other}), success) << "a script is not asked";
 }
 
 TEST_F(Run, ScalesANodeGroup) {
