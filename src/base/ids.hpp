@@ -35,6 +35,9 @@ using GroupName = StrongId<struct GroupNameTag>;
 using DatabaseName = StrongId<struct DatabaseNameTag>;
 using ProfileName = StrongId<struct ProfileNameTag>;
 
+/// Whose a resource is: account, partition and endpoint as one text. Empty where it is not known yet.
+using AccountId = StrongId<struct AccountIdTag>;
+
 /// Each parses what AWS would accept as such a name, and says which part is wrong otherwise
 /// (`bad_request`). Sources: the patterns of the EC2, ECS, EKS, Auto Scaling and RDS API
 /// references.

@@ -121,7 +121,7 @@ class Stepper {
 
     std::vector<Effect> finish(bool quiet) && {
         s_.presence.advance(now_.boot);
-        s_.holds.advance(now_.boot);
+        s_.holds.advance(now_);
         tell_presence();
         tell_holds();
         if (s_.configured) {

@@ -49,6 +49,18 @@ struct LedgerEntry {
     /// When AWS starts it again by itself: such a start is nobody's wish.
     std::optional<WallTime> restarts_at = std::nullopt;
 
+    /// Whose it is; empty as long as that is not known.
+    AccountId account = {};
+
+    /// When AWS says that the resource was made: another one of the same name is not the one that sleeps.
+    std::optional<WallTime> created_at = std::nullopt;
+
+    /// The person asked for it to be awake, and that stands.
+    bool requested = false;
+
+    /// What a request wants in place of the snapshot.
+    std::optional<Size> goal = std::nullopt;
+
     bool operator==(const LedgerEntry&) const = default;
 };
 

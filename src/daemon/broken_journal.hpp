@@ -19,6 +19,10 @@ class BrokenJournal final : public ports::Journal {
     Result<void> save(const core::PresenceRecord&) override { return why_; }
     Result<std::optional<core::HoldRecord>> holds() override { return std::optional<core::HoldRecord>{}; }
     Result<void> save(const core::HoldRecord&) override { return why_; }
+    Result<std::map<core::ResourceId, AccountId>> accounts() override {
+        return std::map<core::ResourceId, AccountId>{};
+    }
+    Result<void> save(const core::ResourceId&, const AccountId&) override { return why_; }
     Result<void> add(std::span<const core::Announce>, core::WallTime) override { return why_; }
     Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery&) override { return why_; }
 

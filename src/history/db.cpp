@@ -181,6 +181,12 @@ Stmt::Run& Stmt::Run::bind(std::optional<std::int64_t> value) {
     return *this;
 }
 
+Stmt::Run& Stmt::Run::bind_value(const Value& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return bind(*number);
+    if (const auto* text = std::get_if<std::string>(&value)) return bind(std::string_view(*text));
+    return bind(std::optional<std::int64_t>());
+}
+
 Result<bool> Stmt::Run::step() {
     sqlite3* db = sqlite3_db_handle(stmt_);
     if (code_ != SQLITE_OK) return last_error(db);
@@ -204,6 +210,14 @@ std::string Stmt::Run::text(int column) const {
     const auto* data = sqlite3_column_text(stmt_, column);
     if (data == nullptr) return {};
     return {reinterpret_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(stmt_, column))};
+}
+
+Value Stmt::Run::value(int column) const {
+    switch (sqlite3_column_type(stmt_, column)) {
+        case SQLITE_NULL: return {};
+        case SQLITE_INTEGER: return number(column);
+        default: return text(column);
+    }
 }
 
 Result<Txn> Txn::begin(Db& db) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "base/handle.hpp"
 #include "base/result.hpp"
@@ -18,6 +19,9 @@ namespace doze::history {
 /// What SQLite's result code means for a person, and whether trying later may help. `file` is the
 /// database's path, `detail` SQLite's own words. Always ErrorCode::internal.
 [[nodiscard]] Error explain(int code, std::string_view file, std::string_view detail);
+
+/// What one column of one row holds: NULL, a number or a text.
+using Value = std::variant<std::monostate, std::int64_t, std::string>;
 
 /// An open database file.
 class Db {
@@ -72,6 +76,7 @@ class Stmt {
         Run& bind(std::int64_t value);
         Run& bind(std::string_view value);
         Run& bind(std::optional<std::int64_t> value);  ///< None is NULL.
+        Run& bind_value(const Value& value);
 
         /// True: there is a row to read. False: done.
         [[nodiscard]] Result<bool> step();
@@ -80,6 +85,7 @@ class Stmt {
         [[nodiscard]] std::int64_t number(int column) const;
         [[nodiscard]] std::optional<std::int64_t> maybe_number(int column) const;
         [[nodiscard]] std::string text(int column) const;
+        [[nodiscard]] Value value(int column) const;
 
        private:
         void bound(int code);

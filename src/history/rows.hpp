@@ -1,7 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "core/effect.hpp"
 #include "core/history.hpp"
@@ -16,23 +21,39 @@ namespace doze::history {
 [[nodiscard]] std::int64_t to_number(core::WallTime time);
 [[nodiscard]] core::WallTime to_time(std::int64_t number);
 
+/// "resource, step, ...": the columns of an intent but for its checksum, which comes after them.
+[[nodiscard]] const std::string& intent_columns();
+/// "?, ?, ...": one for each, and one for the checksum.
+[[nodiscard]] std::string intent_placeholders();
+/// "step = excluded.step, ...": the columns (and the checksum) that change while a row is open.
+[[nodiscard]] std::string intent_updates();
+/// "desired IS excluded.desired AND ...": the snapshot is the same.
+[[nodiscard]] std::string intent_snapshot_kept();
+
 /// Could this row be read back? `internal` otherwise: what can't be read back must not be written.
 [[nodiscard]] Result<void> check_writable(const core::LedgerEntry& entry);
 
-/// Columns of an intent, in the order of `intent_columns`. The error names the row and the column.
+/// The columns of an intent in the order of intent_columns().
+[[nodiscard]] std::vector<Value> intent_values(const Stmt::Run& row);
+
+/// Of an intent's columns. What is NULL does not count, so that columns which a later version adds change no checksum.
+[[nodiscard]] std::int64_t checksum_of_intent(std::span<const Value> values);
+
+/// Columns of an intent, in the order of intent_columns(), and its checksum. The error names the row and the column.
 [[nodiscard]] Result<core::LedgerEntry> read_intent(const Stmt::Run& row);
 void bind_intent(Stmt::Run& run, const core::LedgerEntry& entry);
 
-inline constexpr std::string_view intent_columns =
-    "resource, step, owner, desired, min, max, opened_at, called_at, left_desired, left_min, left_max, "
-    "left_changed_at, "
-    "suspended, left_suspended, restarts_at";
+/// Columns: resource, account, checksum.
+inline constexpr std::string_view account_columns = "resource, account, checksum";
+[[nodiscard]] Result<std::pair<core::ResourceId, AccountId>> read_account(const Stmt::Run& row);
+void bind_account(Stmt::Run& run, const core::ResourceId& id, const AccountId& account);
 
 /// Columns: state, since.
 [[nodiscard]] Result<core::PresenceRecord> read_presence(const Stmt::Run& row);
 
-/// Columns: snoozed_until, held.
-[[nodiscard]] core::HoldRecord read_holds(const Stmt::Run& row);
+/// Columns: snooze_left, noted_at, noted_boot, boot, held. `boot` is the present run of the machine.
+[[nodiscard]] core::HoldRecord read_holds(const Stmt::Run& row, std::string_view boot);
+void bind_holds(Stmt::Run& run, const core::HoldRecord& holds, std::string_view boot);
 
 /// Columns: id, at, reason, level, resource, text.
 [[nodiscard]] core::HistoryLine read_history(const Stmt::Run& row);

@@ -2,6 +2,11 @@
 
 #include <array>
 #include <fmt/format.h>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "history/rows.hpp"
 
 namespace doze::history {
 
@@ -54,11 +59,54 @@ constexpr std::array migrations = {
             held INTEGER NOT NULL
         ) STRICT;
     )",
+    R"(
+        ALTER TABLE intents ADD COLUMN account TEXT;
+        ALTER TABLE intents ADD COLUMN created_at INTEGER;
+        ALTER TABLE intents ADD COLUMN requested INTEGER;
+        ALTER TABLE intents ADD COLUMN goal_desired INTEGER;
+        ALTER TABLE intents ADD COLUMN goal_min INTEGER;
+        ALTER TABLE intents ADD COLUMN goal_max INTEGER;
+        ALTER TABLE intents ADD COLUMN goal_suspended INTEGER;
+        ALTER TABLE intents ADD COLUMN checksum INTEGER;
+        ALTER TABLE holds ADD COLUMN snooze_left INTEGER;
+        ALTER TABLE holds ADD COLUMN noted_at INTEGER;
+        ALTER TABLE holds ADD COLUMN noted_boot INTEGER;
+        ALTER TABLE holds ADD COLUMN boot TEXT;
+        UPDATE holds SET noted_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000 WHERE snoozed_until IS NOT NULL;
+        UPDATE holds SET snooze_left = max(snoozed_until - noted_at, 0) WHERE snoozed_until IS NOT NULL;
+        ALTER TABLE holds DROP COLUMN snoozed_until;
+        CREATE TABLE accounts (
+            resource TEXT PRIMARY KEY NOT NULL,
+            account TEXT NOT NULL,
+            checksum INTEGER NOT NULL
+        ) STRICT;
+    )",
 };
 constexpr auto newest_version = static_cast<std::int64_t>(migrations.size());
 
 std::string file_of(const Db& db) {
     return sqlite3_db_filename(db.get(), "main");
+}
+
+/// From here on rows have checksums.
+constexpr std::int64_t first_with_checksums = 4;
+
+/// The rows that an older doze wrote are taken as they are; from now on a change of them is noticed.
+Result<void> add_checksums(Db& db) {
+    auto read = Stmt::prepare(db, fmt::format("SELECT {} FROM intents", intent_columns()));
+    if (!read) return read.error();
+    auto write = Stmt::prepare(db, "UPDATE intents SET checksum = ? WHERE resource = ?");
+    if (!write) return write.error();
+    Stmt::Run rows(*read);
+    while (true) {
+        const auto row = rows.step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        const auto values = intent_values(rows);
+        Stmt::Run update(*write);
+        const auto done = update.bind(checksum_of_intent(values)).bind(std::get<std::string>(values.front())).step();
+        if (!done) return done.error();
+    }
 }
 
 Result<void> migrate(Db& db, std::int64_t from) {
@@ -68,6 +116,10 @@ Result<void> migrate(Db& db, std::int64_t from) {
         auto done = db.exec(migrations.at(static_cast<std::size_t>(version)));
         if (!done) return done;
     }
+    if (from < first_with_checksums) {
+        auto added = add_checksums(db);
+        if (!added) return added;
+    }
     auto marked = db.exec(
         fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, newest_version).c_str());
     if (!marked) return marked;
@@ -76,9 +128,24 @@ Result<void> migrate(Db& db, std::int64_t from) {
 
 /// The tables that hold promises. The history is left out: checking 100,000 lines would take longer
 /// than a start may, and a damaged one breaks no promise.
-Result<void> check_whole(Db& db) {
-    for (const char* check : {"PRAGMA quick_check(intents)", "PRAGMA quick_check(presence)"}) {
-        const auto found = db.text(check);
+constexpr struct {
+    std::string_view table;
+    std::int64_t since;  ///< The version that brought it.
+} promises[] = {{"intents", 1}, {"presence", 1}, {"holds", 3}, {"accounts", 4}};
+
+Result<void> check_whole(Db& db, std::int64_t version) {
+    auto has = Stmt::prepare(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?");
+    if (!has) return has.error();
+    for (const auto& [table, since] : promises) {
+        if (version < since) continue;
+        {
+            Stmt::Run run(*has);
+            const auto row = run.bind(table).step();
+            if (!row) return row.error();
+            if (run.number(0) == 0)
+                return explain(SQLITE_CORRUPT, file_of(db), fmt::format("the table {} is missing", table));
+        }
+        const auto found = db.text(fmt::format("PRAGMA quick_check({})", table).c_str());
         if (!found) return found.error();
         if (*found != "ok") return explain(SQLITE_CORRUPT, file_of(db), *found);
     }
@@ -114,7 +181,7 @@ Result<std::int64_t> version_of(Db& db) {
 Result<std::int64_t> check_schema(Db& db) {
     const auto version = version_of(db);
     if (!version || *version == 0) return version;
-    const auto whole = check_whole(db);
+    const auto whole = check_whole(db, *version);
     if (!whole) return whole.error();
     return version;
 }
@@ -126,7 +193,7 @@ Result<void> prepare_schema(Db& db) {
         auto migrated = migrate(db, *version);
         if (!migrated) return migrated;
     }
-    return check_whole(db);
+    return check_whole(db, newest_version);
 }
 
 }  // namespace doze::history

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fstream>
 #include <limits>
 #include <system_error>
 #include <unistd.h>
@@ -47,11 +48,18 @@ Result<void> configure(Db& db) {
 
 }  // namespace
 
-SqliteJournal::SqliteJournal(Db db, Statements statements, std::int64_t history_lines)
-    : db_(std::move(db)), statements_(std::move(statements)), history_lines_(history_lines) {}
+SqliteJournal::SqliteJournal(Db db, Statements statements, std::int64_t history_lines, std::string boot)
+    : db_(std::move(db)), statements_(std::move(statements)), history_lines_(history_lines), boot_(std::move(boot)) {}
+
+std::string SqliteJournal::this_boot() {
+    std::ifstream file("/proc/sys/kernel/random/boot_id");
+    std::string id;
+    file >> id;
+    return id;
+}
 
 Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::filesystem::path& path,
-                                                           std::int64_t history_lines) {
+                                                           std::int64_t history_lines, std::string boot) {
     auto db = Db::open(path);
     if (!db) return db.error();
     const auto configured = configure(*db);
@@ -74,29 +82,27 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::filesystem
     };
     // The condition of the update is the promise that a snapshot is never overwritten while it is open.
     Statements statements{
-        .entries = prepare(fmt::format("SELECT {} FROM intents ORDER BY resource", intent_columns)),
-        .put = prepare(fmt::format("INSERT INTO intents ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                                   "ON CONFLICT (resource) DO UPDATE SET step = excluded.step, owner = excluded.owner, "
-                                   "opened_at = excluded.opened_at, called_at = excluded.called_at, "
-                                   "left_desired = excluded.left_desired, left_min = excluded.left_min, "
-                                   "left_max = excluded.left_max, left_changed_at = excluded.left_changed_at, "
-                                   "left_suspended = excluded.left_suspended, restarts_at = excluded.restarts_at "
-                                   "WHERE desired IS excluded.desired AND min IS excluded.min AND max IS excluded.max "
-                                   "AND suspended IS excluded.suspended",
-                                   intent_columns)),
+        .entries = prepare(fmt::format("SELECT {}, checksum FROM intents ORDER BY resource", intent_columns())),
+        .put = prepare(fmt::format("INSERT INTO intents ({}, checksum) VALUES ({}) "
+                                   "ON CONFLICT (resource) DO UPDATE SET {} WHERE {}",
+                                   intent_columns(), intent_placeholders(), intent_updates(), intent_snapshot_kept())),
         .erase = prepare("DELETE FROM intents WHERE resource = ?"),
         .presence = prepare("SELECT state, since FROM presence"),
         .save = prepare("INSERT OR REPLACE INTO presence (only, state, since) VALUES (1, ?, ?)"),
-        .holds = prepare("SELECT snoozed_until, held FROM holds"),
-        .save_holds = prepare("INSERT OR REPLACE INTO holds (only, snoozed_until, held) VALUES (1, ?, ?)"),
+        .holds = prepare("SELECT snooze_left, noted_at, noted_boot, boot, held FROM holds"),
+        .save_holds = prepare("INSERT OR REPLACE INTO holds (only, snooze_left, noted_at, noted_boot, boot, held) "
+                              "VALUES (1, ?, ?, ?, ?, ?)"),
+        .accounts = prepare(fmt::format("SELECT {} FROM accounts", account_columns)),
+        .save_account = prepare(fmt::format("INSERT OR REPLACE INTO accounts ({}) VALUES (?, ?, ?)", account_columns)),
+        .forget_account = prepare("DELETE FROM accounts WHERE resource = ?"),
         .add = prepare("INSERT INTO history (at, reason, level, resource, text) VALUES (?, ?, ?, ?, ?)"),
         .trim = prepare("DELETE FROM history WHERE id <= ?"),
         .history = prepare("SELECT id, at, reason, level, resource, text FROM history WHERE id < ? AND at >= ? ORDER "
                            "BY id DESC LIMIT ?"),
     };
     if (!ok) return failed;
-    return std::unique_ptr<SqliteJournal>(
-        new SqliteJournal(std::move(*db), std::move(statements), std::max<std::int64_t>(history_lines, 1)));
+    return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(*db), std::move(statements),
+                                                            std::max<std::int64_t>(history_lines, 1), std::move(boot)));
 }
 
 Result<std::vector<core::LedgerEntry>> SqliteJournal::entries() {
@@ -177,16 +183,43 @@ Result<std::optional<core::HoldRecord>> SqliteJournal::holds() {
     Stmt::Run run(statements_.holds);
     const auto row = run.step();
     if (!row) return row.error();
-    return *row ? std::optional(read_holds(run)) : std::nullopt;
+    return *row ? std::optional(read_holds(run, boot_)) : std::nullopt;
 }
 
 Result<void> SqliteJournal::save(const core::HoldRecord& holds) {
     auto txn = Txn::begin(db_);
     if (!txn) return txn.error();
     {
-        const auto until = holds.snoozed_until ? std::optional(to_number(*holds.snoozed_until)) : std::nullopt;
         Stmt::Run run(statements_.save_holds);
-        const auto done = run.bind(until).bind(std::int64_t{holds.held}).step();
+        bind_holds(run, holds, boot_);
+        const auto done = run.step();
+        if (!done) return done.error();
+    }
+    return txn->commit();
+}
+
+Result<std::map<core::ResourceId, AccountId>> SqliteJournal::accounts() {
+    std::map<core::ResourceId, AccountId> all;
+    Stmt::Run run(statements_.accounts);
+    while (true) {
+        const auto row = run.step();
+        if (!row) return row.error();
+        if (!*row) return all;
+        // One that can't be read is learnt anew, as any that is not known yet.
+        if (auto account = read_account(run)) all.insert(std::move(*account));
+    }
+}
+
+Result<void> SqliteJournal::save(const core::ResourceId& id, const AccountId& account) {
+    auto txn = Txn::begin(db_);
+    if (!txn) return txn.error();
+    {
+        Stmt::Run run(account.str().empty() ? statements_.forget_account : statements_.save_account);
+        if (account.str().empty())
+            run.bind(core::to_string(id));
+        else
+            bind_account(run, id, account);
+        const auto done = run.step();
         if (!done) return done.error();
     }
     return txn->commit();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,8 +33,13 @@ class SqliteJournal final : public ports::Journal {
 
     /// Opens the file, or creates it in its folder, which must exist. A file that is damaged, foreign or
     /// of a newer doze is refused and left as it is. One that can't be written opens for reading.
-    [[nodiscard]] static Result<std::unique_ptr<SqliteJournal>> open(
-        const std::filesystem::path& path, std::int64_t history_lines = default_history_lines);
+    /// `boot` names the present run of the machine: a record of an earlier one has no time by the machine's clock.
+    [[nodiscard]] static Result<std::unique_ptr<SqliteJournal>> open(const std::filesystem::path& path,
+                                                                     std::int64_t history_lines = default_history_lines,
+                                                                     std::string boot = this_boot());
+
+    /// What the kernel calls this run of the machine; empty where it does not say.
+    [[nodiscard]] static std::string this_boot();
 
     /// A row that can't be understood is an error that names it, never left out: a lost row is a resource
     /// that nobody wakes.
@@ -46,6 +52,9 @@ class SqliteJournal final : public ports::Journal {
     [[nodiscard]] Result<void> save(const core::PresenceRecord& presence) override;
     [[nodiscard]] Result<std::optional<core::HoldRecord>> holds() override;
     [[nodiscard]] Result<void> save(const core::HoldRecord& holds) override;
+
+    [[nodiscard]] Result<std::map<core::ResourceId, AccountId>> accounts() override;
+    [[nodiscard]] Result<void> save(const core::ResourceId& id, const AccountId& account) override;
 
     /// Only the newest `history_lines` are kept.
     [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
@@ -61,12 +70,15 @@ class SqliteJournal final : public ports::Journal {
         Stmt save;
         Stmt holds;
         Stmt save_holds;
+        Stmt accounts;
+        Stmt save_account;
+        Stmt forget_account;
         Stmt add;
         Stmt trim;
         Stmt history;
     };
 
-    SqliteJournal(Db db, Statements statements, std::int64_t history_lines);
+    SqliteJournal(Db db, Statements statements, std::int64_t history_lines, std::string boot);
 
     [[nodiscard]] Result<void> put(const core::LedgerEntry& entry);
     [[nodiscard]] Result<void> erase(const core::ResourceId& id);
@@ -74,6 +86,7 @@ class SqliteJournal final : public ports::Journal {
     Db db_;  // Before its statements, so that it outlives them.
     Statements statements_;
     std::int64_t history_lines_;
+    std::string boot_;
 };
 
 }  // namespace doze::history

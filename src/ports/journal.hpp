@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,12 @@ class Journal {
 
     [[nodiscard]] virtual Result<std::optional<core::HoldRecord>> holds() = 0;
     [[nodiscard]] virtual Result<void> save(const core::HoldRecord& holds) = 0;
+
+    /// Whose the registered resources are, as far as it is known.
+    [[nodiscard]] virtual Result<std::map<core::ResourceId, AccountId>> accounts() = 0;
+
+    /// An empty account forgets the resource.
+    [[nodiscard]] virtual Result<void> save(const core::ResourceId& id, const AccountId& account) = 0;
 
     /// Adds lines to the history, in one transaction.
     [[nodiscard]] virtual Result<void> add(std::span<const core::Announce> lines, core::WallTime at) = 0;

@@ -15,7 +15,7 @@ bool is_negative(const core::Size& size) {
 bool can_be_read_back(const core::LedgerEntry& entry) {
     const auto back = core::parse_resource_id(core::to_string(entry.id));
     return back && *back == entry.id && !is_negative(entry.snapshot) &&
-           !is_negative(entry.left_size.value_or(core::Size{}));
+           !is_negative(entry.left_size.value_or(core::Size{})) && !is_negative(entry.goal.value_or(core::Size{}));
 }
 
 }  // namespace
@@ -70,6 +70,20 @@ Result<void> MemoryJournal::save(const core::HoldRecord& holds) {
     auto possible = take_failure();
     if (!possible) return possible;
     holds_ = holds;
+    return {};
+}
+
+Result<std::map<core::ResourceId, AccountId>> MemoryJournal::accounts() {
+    return accounts_;
+}
+
+Result<void> MemoryJournal::save(const core::ResourceId& id, const AccountId& account) {
+    auto possible = take_failure();
+    if (!possible) return possible;
+    if (account.str().empty())
+        accounts_.erase(id);
+    else
+        accounts_.insert_or_assign(id, account);
     return {};
 }
 

@@ -24,6 +24,8 @@ class MemoryJournal final : public ports::Journal {
     [[nodiscard]] Result<void> save(const core::PresenceRecord& presence) override;
     [[nodiscard]] Result<std::optional<core::HoldRecord>> holds() override;
     [[nodiscard]] Result<void> save(const core::HoldRecord& holds) override;
+    [[nodiscard]] Result<std::map<core::ResourceId, AccountId>> accounts() override;
+    [[nodiscard]] Result<void> save(const core::ResourceId& id, const AccountId& account) override;
     [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override;
 
@@ -45,6 +47,7 @@ class MemoryJournal final : public ports::Journal {
     std::map<core::ResourceId, core::LedgerEntry> rows_;
     std::optional<core::PresenceRecord> presence_;
     std::optional<core::HoldRecord> holds_;
+    std::map<core::ResourceId, AccountId> accounts_;
     std::vector<Line> history_;
     int failures_left_ = 0;
     Error failure_;

@@ -7,17 +7,18 @@ namespace doze::core {
 
 Holds::Holds(const std::optional<HoldRecord>& record, Now now) {
     if (!record) return;
-    if (record->snoozed_until) {
-        const auto left = std::min<Duration>(*record->snoozed_until - now.wall, longest_snooze);
+    if (record->snooze_left) {
+        const Duration passed = record->noted_boot ? now.boot - *record->noted_boot : now.wall - record->noted_at;
+        const auto left = std::min(*record->snooze_left, longest_snooze) - std::max(passed, Duration::zero());
         // One that ended meanwhile ends now: nobody could be warned before.
-        snooze_ = Snooze{.until = now.boot + std::max(left, Duration::zero()), .wall = *record->snoozed_until};
+        snooze_ = Snooze{.until = now.boot + std::max(left, Duration::zero()), .noted = now};
     } else if (record->held) {
         ended_ = now.boot;
     }
 }
 
 void Holds::snooze(TimePoint until, Now now) {
-    snooze_ = Snooze{.until = until, .wall = now.wall + (until - now.boot)};
+    snooze_ = Snooze{.until = until, .noted = now};
     ended_.reset();
 }
 
@@ -43,9 +44,10 @@ bool Holds::leave() {
     return std::exchange(snooze_, std::nullopt).has_value();
 }
 
-void Holds::advance(TimePoint now) {
-    if (snooze_ && now >= snooze_->until) resume(now);
-    if (ended_ && now >= *ended_ + warning_) ended_.reset();
+void Holds::advance(Now now) {
+    if (snooze_ && now.boot >= snooze_->until) resume(now.boot);
+    if (snooze_ && now.boot - snooze_->noted.boot >= note_every) snooze_->noted = now;
+    if (ended_ && now.boot >= *ended_ + warning_) ended_.reset();
 }
 
 void Holds::end_if_last(TimePoint now) {
@@ -61,8 +63,13 @@ std::optional<TimePoint> Holds::warned_until() const {
 }
 
 HoldRecord Holds::record() const {
-    return {.snoozed_until = snooze_ ? std::optional(snooze_->wall) : std::nullopt,
-            .held = !clients_.empty() || ended_.has_value()};
+    HoldRecord record{.held = !clients_.empty() || ended_.has_value()};
+    if (snooze_) {
+        record.snooze_left = snooze_->until - snooze_->noted.boot;
+        record.noted_at = snooze_->noted.wall;
+        record.noted_boot = snooze_->noted.boot;
+    }
+    return record;
 }
 
 std::optional<TimePoint> Holds::next_deadline() const {

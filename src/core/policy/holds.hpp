@@ -11,7 +11,12 @@ namespace doze::core {
 
 /// What of the holds outlives the process.
 struct HoldRecord {
-    std::optional<WallTime> snoozed_until = std::nullopt;
+    /// How much of the snooze was left when it was noted. A length and no end: the wall clock may be set meanwhile.
+    std::optional<Duration> snooze_left = std::nullopt;
+    WallTime noted_at = {};
+
+    /// The same moment by the machine's own clock; none where the machine has started anew since.
+    std::optional<TimePoint> noted_boot = std::nullopt;
 
     /// A client held everything awake, or the warning after a hold was running: the next start begins with it.
     bool held = false;
@@ -31,7 +36,8 @@ struct ClientHold {
 /// Holds change neither presence nor what sleeps already. Pure: every call says when it happens.
 class Holds {
    public:
-    /// A snooze goes on until its end by the wall clock, at most for the longest snooze.
+    /// A snooze goes on for what was left of it, less what has passed since: by the machine's own clock, and only after
+    /// a new start of the machine by the wall clock.
     Holds(const std::optional<HoldRecord>& record, Now now);
 
     static constexpr Duration shortest_snooze = std::chrono::minutes(1);
@@ -51,7 +57,7 @@ class Holds {
     /// The person leaves on their own word: ends the snooze (true if one was on) and the warning, not the clients.
     bool leave();
     /// Time passes. Call at next_deadline(), or at any other time.
-    void advance(TimePoint now);
+    void advance(Now now);
 
     /// Nothing new is put to sleep: a hold is on, or the warning after it.
     [[nodiscard]] bool is_on() const { return is_held() || ended_; }
@@ -73,8 +79,11 @@ class Holds {
    private:
     struct Snooze {
         TimePoint until;
-        WallTime wall;  ///< The same moment, as people read it.
+        Now noted;  ///< When what is left of it was noted for the next start.
     };
+
+    /// So much of a snooze, at most, passes twice where the machine starts anew and its wall clock is set meanwhile.
+    static constexpr Duration note_every = std::chrono::minutes(10);
 
     void end_if_last(TimePoint now);
 

@@ -39,6 +39,22 @@ inline core::LedgerEntry nodegroup() {
             .left_changed_at = noon() + std::chrono::minutes(2)};
 }
 
+/// With something in every field.
+inline core::LedgerEntry group() {
+    return {.id = core::asg(Region("us-east-1"), GroupName("fleet")),
+            .step = core::Step::asleep,
+            .snapshot = {.desired = 2, .min = 1, .max = 4, .suspended = 16},
+            .opened_at = noon(),
+            .called_at = noon() + std::chrono::minutes(1),
+            .left_size = core::Size{.desired = 0, .min = 0, .max = 0, .suspended = 472},
+            .left_changed_at = noon() + std::chrono::minutes(2),
+            .restarts_at = noon() + std::chrono::days(7),
+            .account = AccountId("123456789012 aws https://aws.example"),
+            .created_at = noon() - std::chrono::days(100),
+            .requested = true,
+            .goal = core::Size{.desired = 3, .min = 2, .max = 5, .suspended = 8}};
+}
+
 inline std::vector<core::LedgerEntry> sorted(std::vector<core::LedgerEntry> entries) {
     std::ranges::sort(entries, {}, &core::LedgerEntry::id);
     return entries;

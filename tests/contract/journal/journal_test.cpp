@@ -37,7 +37,7 @@ TYPED_TEST(Journal, IsEmptyAtFirst) {
 }
 
 TYPED_TEST(Journal, GivesBackEveryFieldOfEveryKind) {
-    const auto all = sorted({instance("i-0abc1234"), service(3), nodegroup()});
+    const auto all = sorted({instance("i-0abc1234"), service(3), nodegroup(), group()});
     ASSERT_TRUE(put(this->journal(), all));
     EXPECT_EQ(rows(this->journal()), all);
     this->home_.reopen();
@@ -69,10 +69,44 @@ TYPED_TEST(Journal, TakesARowFromStepToStep) {
     EXPECT_THAT(rows(this->journal()), ElementsAre(entry));
 }
 
+TYPED_TEST(Journal, ChangesEveryFieldOfAnOpenRowButItsSnapshot) {
+    auto entry = group();
+    auto bare = core::LedgerEntry{.id = entry.id, .snapshot = entry.snapshot, .opened_at = noon()};
+    ASSERT_TRUE(put(this->journal(), {bare}));
+    ASSERT_TRUE(put(this->journal(), {entry}));
+    this->home_.reopen();
+    EXPECT_THAT(rows(this->journal()), ElementsAre(entry));
+    ASSERT_TRUE(put(this->journal(), {bare}));
+    this->home_.reopen();
+    EXPECT_THAT(rows(this->journal()), ElementsAre(bare));
+    entry.goal = core::Size{.desired = 1};
+    entry.left_size = core::Size{.desired = 1};
+    ASSERT_TRUE(put(this->journal(), {entry}));
+    EXPECT_THAT(rows(this->journal()), ElementsAre(entry));
+}
+
+TYPED_TEST(Journal, RemembersWhoseTheRegistrationsAre) {
+    EXPECT_THAT(this->journal().accounts().value(), IsEmpty());
+    const AccountId one("111111111111 aws"), other("222222222222 aws");
+    ASSERT_TRUE(this->journal().save(service(3).id, one));
+    ASSERT_TRUE(this->journal().save(group().id, one));
+    ASSERT_TRUE(this->journal().save(group().id, other));
+    this->home_.reopen();
+    EXPECT_THAT(this->journal().accounts().value(),
+                testing::UnorderedElementsAre(testing::Pair(service(3).id, one), testing::Pair(group().id, other)));
+    ASSERT_TRUE(this->journal().save(service(3).id, AccountId()));
+    this->home_.reopen();
+    EXPECT_THAT(this->journal().accounts().value(), ElementsAre(testing::Pair(group().id, other)));
+}
+
 TYPED_TEST(Journal, RemembersTheHolds) {
     EXPECT_EQ(this->journal().holds().value(), std::nullopt);
-    for (const auto& record : {core::HoldRecord{.snoozed_until = noon()}, core::HoldRecord{.held = true},
-                               core::HoldRecord{.snoozed_until = noon(), .held = true}, core::HoldRecord{}}) {
+    const core::HoldRecord snoozed{.snooze_left = std::chrono::minutes(59),
+                                   .noted_at = noon(),
+                                   .noted_boot = core::TimePoint(std::chrono::hours(7))};
+    auto both = snoozed;
+    both.held = true;
+    for (const auto& record : {snoozed, core::HoldRecord{.held = true}, both, core::HoldRecord{}}) {
         ASSERT_TRUE(this->journal().save(record));
         this->home_.reopen();
         EXPECT_EQ(this->journal().holds().value(), record);
@@ -109,6 +143,12 @@ TYPED_TEST(Journal, RefusesASnapshotThatDiffersOnlyInItsLimits) {
         EXPECT_FALSE(put(this->journal(), {entry}));
     }
     EXPECT_THAT(rows(this->journal()), ElementsAre(nodegroup()));
+
+    ASSERT_TRUE(put(this->journal(), {group()}));
+    auto other = group();
+    other.snapshot.suspended = 0;
+    EXPECT_FALSE(put(this->journal(), {other}));
+    EXPECT_EQ(rows(this->journal()), sorted({group(), nodegroup()}));
 }
 
 TYPED_TEST(Journal, TakesANewSnapshotOnceTheRowIsClosed) {
@@ -146,6 +186,9 @@ TYPED_TEST(Journal, ClosingWhatIsNotOpenIsNoError) {
 TYPED_TEST(Journal, RefusesWhatItCouldNotReadBack) {
     EXPECT_FALSE(put(this->journal(), {instance("not an instance")}));
     EXPECT_FALSE(put(this->journal(), {service(-1)}));
+    auto entry = service(1);
+    entry.goal = core::Size{.desired = -1};
+    EXPECT_FALSE(put(this->journal(), {entry}));
     EXPECT_THAT(rows(this->journal()), IsEmpty());
 }
 

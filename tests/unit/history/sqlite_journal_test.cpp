@@ -164,8 +164,58 @@ INSTANTIATE_TEST_SUITE_P(Cells, SqliteJournalRow,
                          testing::Values(BadCell{"resource", "'moon:us-east-1:x'"}, BadCell{"step", "'snoring'"},
                                          BadCell{"step", "''"}, BadCell{"owner", "'?'"}, BadCell{"desired", "-1"},
                                          BadCell{"desired", "99999999999"}, BadCell{"min", "-3"},
-                                         BadCell{"left_max", "4294967296"}),
+                                         BadCell{"left_max", "4294967296"}, BadCell{"goal_min", "-1"}),
                          [](const auto& cell) { return std::string(cell.param.column) + std::to_string(cell.index); });
+
+TEST_F(SqliteJournalFile, NoticesThatARowWasChangedIntoAnotherGoodOne) {
+    write(service(1));
+    for (const auto* change : {"resource = 'ecs:us-east-1:web/s3'", "desired = 3", "step = 'asleep'", "opened_at = 1",
+                               "suspended = 1", "account = '1'", "requested = 1", "left_desired = 0"}) {
+        sql(std::string("CREATE TABLE kept AS SELECT * FROM intents; UPDATE intents SET ") + change);
+        const auto entries = (*open())->entries();
+        ASSERT_FALSE(entries) << change;
+        EXPECT_THAT(entries.error().message, HasSubstr("checksum"));
+        sql("DELETE FROM intents; INSERT INTO intents SELECT * FROM kept; DROP TABLE kept");
+    }
+    EXPECT_THAT((*open())->entries().value(), ElementsAre(service(1)));
+}
+
+TEST_F(SqliteJournalFile, TakesARowThatAPersonCorrected) {
+    write(service(1));
+    sql("UPDATE intents SET desired = 3, checksum = NULL");
+    EXPECT_EQ((*open())->entries().value().at(0).snapshot.desired, 3);
+}
+
+TEST_F(SqliteJournalFile, LearnsAnewWhoseARegistrationIsWhereItsRowWasChanged) {
+    ASSERT_TRUE((*open())->save(service(1).id, AccountId("111111111111")));
+    sql("UPDATE accounts SET account = '111111111112'");
+    EXPECT_THAT((*open())->accounts().value(), IsEmpty());
+}
+
+TEST_F(SqliteJournalFile, KnowsTheMachinesTimeOfASnoozeOnlyInTheSameRunOfTheMachine) {
+    const core::HoldRecord snoozed{
+        .snooze_left = std::chrono::hours(1), .noted_at = at(0), .noted_boot = core::TimePoint(std::chrono::hours(7))};
+    const auto open_in = [&](const char* boot) { return SqliteJournal::open(file_, 10, boot).value(); };
+    ASSERT_TRUE(open_in("one")->save(snoozed));
+    EXPECT_EQ(open_in("one")->holds().value(), snoozed);
+    auto by_wall = snoozed;
+    by_wall.noted_boot.reset();
+    EXPECT_EQ(open_in("two")->holds().value(), by_wall);
+    ASSERT_TRUE(open_in("")->save(snoozed));
+    EXPECT_EQ(open_in("")->holds().value(), by_wall);
+}
+
+class SqliteJournalTable : public SqliteJournalFile, public testing::WithParamInterface<const char*> {};
+
+TEST_P(SqliteJournalTable, ThatIsMissingIsTold) {
+    write(service(1));
+    sql(std::string("DROP TABLE ") + GetParam());
+    const auto journal = open();
+    ASSERT_FALSE(journal);
+    EXPECT_THAT(journal.error().message, AllOf(HasSubstr("damaged"), HasSubstr(GetParam())));
+}
+
+INSTANTIATE_TEST_SUITE_P(Tables, SqliteJournalTable, testing::Values("intents", "presence", "holds", "accounts"));
 
 TEST_F(SqliteJournalFile, RefusesAPresenceThatIsNoWord) {
     ASSERT_TRUE((*open())->save({.state = core::PresenceState::away, .since = at(0)}));

@@ -13,7 +13,7 @@ class HoldsTest : public testing::Test {
    protected:
     void pass(Duration span) {
         clock.advance(span);
-        holds.advance(clock.boot());
+        holds.advance(clock.now());
     }
 
     /// What the next start finds.
@@ -21,7 +21,17 @@ class HoldsTest : public testing::Test {
         const auto record = holds.record();
         clock.advance(down);
         holds = Holds(record, clock.now());
-        holds.advance(clock.boot());
+        holds.advance(clock.now());
+    }
+
+    /// The same, after the machine was started anew: its own clock tells nothing of what passed.
+    void restart_machine(Duration down, Duration wall_jumps = 0min) {
+        auto record = holds.record();
+        record.noted_boot.reset();
+        clock.advance(down);
+        clock.set_wall(clock.wall() + wall_jumps);
+        holds = Holds(record, clock.now());
+        holds.advance(clock.now());
     }
 
     fakes::FakeClock clock;
@@ -115,8 +125,42 @@ TEST_F(HoldsTest, AClientsHoldSurvivesNoRestartButItsWarningComes) {
     EXPECT_TRUE(holds.is_on()) << "nobody saw the warning before";
 }
 
-TEST_F(HoldsTest, AWallClockThatWasWrongMakesNoSnoozeOfYears) {
-    holds = Holds(HoldRecord{.snoozed_until = clock.now().wall + 24h * 365}, clock.now());
+TEST_F(HoldsTest, AWallClockThatIsSetChangesNoSnooze) {
+    for (const auto jump : {-48h, 48h}) {
+        holds.snooze(clock.boot() + 1h, clock.now());
+        const auto end = holds.snoozed_until();
+        clock.set_wall(clock.wall() + jump);
+        restart(5min);
+        EXPECT_EQ(holds.snoozed_until(), end);
+        restart(5min);
+        restart(5min);
+        EXPECT_EQ(holds.snoozed_until(), end) << "each start knows what the ones before it knew";
+    }
+}
+
+TEST_F(HoldsTest, ASnoozeSurvivesANewStartOfTheMachineByTheWallClock) {
+    holds.snooze(clock.boot() + 1h, clock.now());
+    restart_machine(20min);
+    EXPECT_EQ(holds.snoozed_until(), clock.boot() + 40min);
+    restart_machine(20min);
+    EXPECT_EQ(holds.snoozed_until(), clock.boot() + 20min);
+}
+
+TEST_F(HoldsTest, AWallClockThatWasWrongBeforeTheMachineStartedAnewMakesNoSnoozeLongerThanWasTold) {
+    holds.snooze(clock.boot() + 1h, clock.now());
+    pass(25min);
+    restart_machine(5min, -48h);
+    EXPECT_LE(holds.snoozed_until(), clock.boot() + 35min) << "what passed before was noted";
+    EXPECT_TRUE(holds.is_held());
+    holds.snooze(clock.boot() + 1h, clock.now());
+    restart_machine(5min, 48h);
+    EXPECT_FALSE(holds.is_held());
+    EXPECT_TRUE(holds.warned_until());
+}
+
+TEST_F(HoldsTest, AnUntrueRecordMakesNoSnoozeOfYears) {
+    const HoldRecord record{.snooze_left = 24h * 365, .noted_at = clock.now().wall, .noted_boot = clock.boot() + 1h};
+    holds = Holds(record, clock.now());
     EXPECT_EQ(holds.snoozed_until(), clock.boot() + Holds::longest_snooze);
 }
 
