@@ -5,7 +5,7 @@
 #include "auth/access.hpp"
 #include "auth/keep.hpp"
 #include "auth/status.hpp"
-#include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "base/secret.hpp"
 #include "config/store.hpp"
 
@@ -24,7 +24,7 @@ namespace {
 /// The profile that settings.json names; empty where it names none, or where there is no such file yet.
 Result<std::string> profile_of_settings(const std::filesystem::path& config_dir) {
     const auto file = config_dir / config::settings_name;
-    const auto text = read_file(file, config::largest_settings);
+    const auto text = read_own_file(file, config::largest_settings);
     if (!text) return text.error();
     if (!*text) return std::string();
     const auto settings = config::parse_settings(**text, file.string());

@@ -11,6 +11,7 @@
 #include "auth/credentials_file.hpp"
 #include "auth/key_pair.hpp"
 #include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "base/paths.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/text.hpp"
@@ -50,7 +51,7 @@ boost::asio::awaitable<Result<aws::sts::Identity>> check(Access& access, aws::Cr
 /// Replaces the content of the credentials file; nothing happens where `edit` changes nothing.
 template <class Edit>
 Result<bool> edit_file(const fs::path& file, Edit edit) {
-    auto before = read_file(file, largest_file);
+    auto before = read_own_file(file, largest_file);
     if (!before) return before.error();
     auto after = edit(*before ? std::string_view(**before) : std::string_view());
     const bool changes = *before ? after != **before : !after.empty();

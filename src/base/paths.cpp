@@ -7,6 +7,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "base/ownership.hpp"
+
 namespace doze {
 namespace {
 
@@ -72,6 +74,15 @@ std::filesystem::path log_file(const fs::path& state_dir, int age) {
     return state_dir / (age == 0 ? std::string("aws_monitor.log") : "aws_monitor." + std::to_string(age) + ".log");
 }
 
+std::vector<fs::path> state_files(const fs::path& state_dir) {
+    std::vector<fs::path> files;
+    for (const char* name :
+         {"doze.lock", "doze.sock", "doze.db", "doze.db-journal", "doze.db-wal", "doze.db-shm", "web_password"})
+        files.push_back(state_dir / name);
+    for (int age = 0; age <= old_log_files; ++age) files.push_back(log_file(state_dir, age));
+    return files;
+}
+
 Result<void> make_private_dir(const std::filesystem::path& dir) {
     std::filesystem::path so_far;
     int failure = 0;
@@ -80,7 +91,7 @@ Result<void> make_private_dir(const std::filesystem::path& dir) {
         if (::mkdir(so_far.c_str(), 0700) != 0 && errno != EEXIST && failure == 0) failure = errno;
     }
     std::error_code ignored;
-    if (std::filesystem::is_directory(dir, ignored)) return {};
+    if (std::filesystem::is_directory(dir, ignored)) return check_ownership(dir);
     if (failure == 0) failure = ENOTDIR;  // Something else has its name.
     return Error{
         .code = ErrorCode::internal,

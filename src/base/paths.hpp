@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -30,11 +31,18 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 /// The socket in the state directory by which the command line talks to the daemon.
 [[nodiscard]] std::filesystem::path control_socket(const std::filesystem::path& state_dir);
 
+/// How many files of the log are kept besides the newest.
+inline constexpr int old_log_files = 3;
+
 /// The newest file of the log in the state directory. Older ones are aws_monitor.1.log, the newest of them, and so on.
 [[nodiscard]] std::filesystem::path log_file(const std::filesystem::path& state_dir, int age = 0);
 
+/// All files that doze keeps in the state directory, there or not: whoever else could change one of them would command
+/// doze, or make it write elsewhere.
+[[nodiscard]] std::vector<std::filesystem::path> state_files(const std::filesystem::path& state_dir);
+
 /// Creates the folder and what is missing above it, each for its owner only (0700). Fails (`internal`)
-/// with the system's reason.
+/// with the system's reason, and (`unauthorized`) where somebody else could change what is in it (base/ownership.hpp).
 [[nodiscard]] Result<void> make_private_dir(const std::filesystem::path& dir);
 
 }  // namespace doze

@@ -8,9 +8,12 @@
 #include <boost/json/parse.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 #include <utility>
 
+#include "base/ownership.hpp"
 #include "commands/message.hpp"
 
 namespace doze::cli {
@@ -77,12 +80,25 @@ Result<Answer> parse_answer(std::string_view line) {
 
 }  // namespace
 
+Result<void> check_server(int connection, const std::filesystem::path& socket) {
+    ucred server{};
+    socklen_t size = sizeof server;
+    if (::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &server, &size) == 0 &&
+        (server.uid == ::geteuid() || server.uid == 0))
+        return {};
+    return Error{.code = ErrorCode::unauthorized,
+                 .message = fmt::format("What answers at {} belongs to another user ({}).", socket.string(),
+                                        user_name(server.uid)),
+                 .next_step = "Choose a folder of your own with --state-dir."};
+}
+
 Result<Client> Client::connect(const std::filesystem::path& socket, Options options) {
     if (socket.native().size() >= sizeof(sockaddr_un::sun_path)) {
         return Error{.code = ErrorCode::bad_request,
                      .message = fmt::format("The path {} is too long for a socket.", socket.string()),
                      .next_step = "Choose a shorter --state-dir."};
     }
+    if (auto checked = check_ownership(socket); !checked) return checked.error();
     auto loop = std::make_unique<asio::io_context>(1);
     Socket connection(*loop);
     boost::system::error_code error;
@@ -90,6 +106,7 @@ Result<Client> Client::connect(const std::filesystem::path& socket, Options opti
     connection.connect(asio::local::stream_protocol::endpoint(socket.string()), error);
     if (error) return cannot_connect(socket, error);
     ::fcntl(connection.native_handle(), F_SETFD, FD_CLOEXEC);
+    if (auto checked = check_server(connection.native_handle(), socket); !checked) return checked.error();
     return Client(std::move(loop), std::move(connection), std::move(options));
 }
 

@@ -24,7 +24,9 @@ doze has two files, in the folder that `--config-dir` names, else `$DOZE_CONFIG_
 
 A missing file is created with its defaults. A file that doze can't read is never overwritten: doze says
 file, line and what is wrong, and goes on with what it read last, or does not start. Edits are picked up
-without a restart.
+without a restart. Whoever can change these files decides what is stopped: one that belongs to another user, that others
+may write (the world, or a group with other members), or that a link of another user leads to is refused, and so is such a
+folder on the way to it. Your own links, and root's files at their end, are fine.
 
 - `doze init` asks for what matters, tries it and writes both files in place.
 - `doze config check` shows everything that is wrong in them, each with its line; exit code 1 if there is something.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "base/paths.hpp"
 
 namespace doze::config {
@@ -29,7 +30,7 @@ constexpr FileKind<Registrations> services_file{services_name, largest_services,
 template <class T>
 Result<std::optional<Loaded<T>>> load(const FileKind<T>& kind, const fs::path& dir) {
     const auto path = dir / kind.name;
-    const auto text = read_file(path, kind.limit);
+    const auto text = read_own_file(path, kind.limit);
     if (!text) return text.error();
     if (!*text) return std::optional<Loaded<T>>();
     auto parsed = kind.parse(**text, path.string());
@@ -105,7 +106,7 @@ Result<void> Store::edit_file(const T& kind, const Edit& edit) {
     const auto path = dir_ / kind.name;
     constexpr int tries = 3;  // Somebody may save the file in an editor at the same moment, but not for ever.
     for (int attempt = 1;; ++attempt) {
-        const auto text = read_file(path, kind.limit);
+        const auto text = read_own_file(path, kind.limit);
         if (!text) return text.error();
         const auto edited = edit(*text ? **text : kind.defaults(), path.string());
         if (!edited) return edited.error();

@@ -14,6 +14,7 @@
 
 #include "access/cloud_access.hpp"
 #include "api/api.hpp"
+#include "base/ownership.hpp"
 #include "base/paths.hpp"
 #include "base/secret.hpp"
 #include "base/version.hpp"
@@ -288,6 +289,9 @@ int run(const cli::RunOptions& options) {
     boost::asio::io_context loop(1);
 
     const auto made = make_private_dir(options.state_dir);
+    if (!made && made.error().code == ErrorCode::unauthorized) return fail(made.error());
+    for (const auto& file : state_files(options.state_dir))
+        if (const auto checked = check_ownership(file); !checked) return fail(checked.error());
     auto log = std::make_unique<Log>(options.state_dir, spdlog::level::from_str(options.log_level));
     if (!made) log->of("doze").error(made.error().text());
 

@@ -10,7 +10,6 @@ namespace doze::daemon {
 namespace {
 
 constexpr std::size_t rotate_at = std::size_t{5} << 20;
-constexpr std::size_t old_files = 3;
 
 }  // namespace
 
@@ -19,7 +18,7 @@ Log::Log(const std::filesystem::path& state_dir, spdlog::level::level_enum level
     const auto file = log_file(state_dir);
     const auto mask = ::umask(0077);  // The log tells when its person was there.
     try {
-        sinks_.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_st>(file.string(), rotate_at, old_files));
+        sinks_.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_st>(file.string(), rotate_at, old_log_files));
     } catch (const spdlog::spdlog_ex& error) {
         file_trouble_ =
             std::string("The log file can't be written, so the log goes to the terminal only: ") + error.what();

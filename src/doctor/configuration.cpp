@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "config/store.hpp"
 
 namespace doze::doctor {
@@ -32,7 +32,7 @@ Result<T> read(const std::filesystem::path& file, std::size_t limit, Parse parse
         findings.push_back(std::move(finding));
         return error;
     };
-    const auto text = read_file(file, limit);
+    const auto text = read_own_file(file, limit);
     if (!text) return complain(text.error());
     if (!*text) {
         finding.grade = Grade::note;

@@ -1,10 +1,12 @@
 #include "doctor/files.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <utility>
 
+#include "base/ownership.hpp"
 #include "config/store.hpp"
 #include "history/inspection.hpp"
 
@@ -15,12 +17,23 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr ::mode_t others_write = 022;
-constexpr ::mode_t others_anything = 077;
+constexpr ::mode_t others_read = 055;  // What they can change is said by check_owner().
 
 void check_mode(const fs::path& path, ::mode_t forbidden, Findings& findings) {
     struct stat status = {};
     if (::stat(path.c_str(), &status) != 0) return;
     if (auto finding = judge_mode(path, status.st_mode, forbidden)) findings.push_back(std::move(*finding));
+}
+
+/// What doze refuses to use: one line, however many paths lead through the same folder.
+void check_owner(const fs::path& path, Findings& findings) {
+    const auto checked = check_ownership(path);
+    if (checked || std::ranges::find(findings, checked.error().message, &Finding::finding) != findings.end()) return;
+    findings.push_back({.area = "files",
+                        .what = path.filename(),
+                        .grade = Grade::fail,
+                        .finding = checked.error().message,
+                        .fix = checked.error().next_step});
 }
 
 /// As the AWS CLI finds them.
@@ -46,12 +59,15 @@ std::optional<Finding> judge_mode(const fs::path& path, ::mode_t mode, ::mode_t 
 Findings check_modes(const fs::path& config_dir, const fs::path& state_dir, bool settings_are_public,
                      const Environment& environment) {
     Findings findings;
-    check_mode(config_dir, others_write, findings);
-    check_mode(config_dir / config::settings_name, settings_are_public ? others_write : others_anything, findings);
-    check_mode(config_dir / config::services_name, others_write, findings);
-    check_mode(state_dir, others_anything, findings);
-    check_mode(aws_file(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials"), others_anything, findings);
-    check_mode(aws_file(environment, "AWS_CONFIG_FILE", "config"), others_write, findings);
+    const auto credentials = aws_file(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+    const auto aws_config = aws_file(environment, "AWS_CONFIG_FILE", "config");
+    for (const auto& path : {config_dir, config_dir / config::settings_name, config_dir / config::services_name,
+                             state_dir, credentials, aws_config})
+        check_owner(path, findings);
+    for (const auto& file : state_files(state_dir)) check_owner(file, findings);
+    if (!settings_are_public) check_mode(config_dir / config::settings_name, others_read, findings);
+    check_mode(state_dir, others_read, findings);
+    check_mode(credentials, others_read, findings);
     if (findings.empty()) {
         findings.push_back(
             {.area = "files", .what = "permissions", .finding = "nobody else can read or change what is yours"});

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "auth/auth.hpp"
-#include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "base/paths.hpp"
 #include "base/secret.hpp"
 #include "cli/client.hpp"
@@ -45,7 +45,7 @@ struct Change {
 template <class T>
 Result<T> read_config(const std::filesystem::path& file, std::size_t limit,
                       Result<config::Loaded<T>> (*parse)(std::string_view text, std::string_view file)) {
-    const auto text = read_file(file, limit);
+    const auto text = read_own_file(file, limit);
     if (!text) return text.error();
     if (!*text) return T();
     auto loaded = parse(**text, file.string());

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/text.hpp"
 #include "config/services.hpp"
@@ -33,7 +33,7 @@ struct Checked {
 Checked check_file(std::filesystem::path file, std::size_t limit,
                    std::vector<Note> (*check)(std::string_view text, std::string_view file)) {
     Checked checked{.file = std::move(file)};
-    const auto text = read_file(checked.file, limit);
+    const auto text = read_own_file(checked.file, limit);
     if (!text) {
         checked.notes.push_back(config::to_note(text.error()));
         return checked;

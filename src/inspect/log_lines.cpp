@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "base/paths.hpp"
 #include "cli/text.hpp"
 
@@ -63,7 +63,7 @@ Result<LastLines> last_lines(const std::filesystem::path& state_dir, std::size_t
     LastLines last;
     bool found = false;
     for (int age = 0; age <= oldest && (age == 0 || last.lines.size() < count); ++age) {
-        const auto text = read_file(log_file(state_dir, age), largest_log);
+        const auto text = read_own_file(log_file(state_dir, age), largest_log);
         if (!text) return text.error();
         if (!*text) continue;
         found = true;

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
@@ -101,7 +101,7 @@ std::string to_text(const std::vector<Shown>& rows, bool color) {
 int show_config(const cli::InspectOptions& options, const cli::Console& console) {
     const auto file = options.config_dir / config::settings_name;
     config::Settings settings;
-    const auto text = read_file(file, config::largest_settings);
+    const auto text = read_own_file(file, config::largest_settings);
     auto trouble = text ? std::optional<Error>() : std::optional(text.error());
     if (text && *text) {
         auto loaded = config::parse_settings(**text, file.string());

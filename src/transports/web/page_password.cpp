@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 
 namespace doze::transports {
 namespace {
@@ -42,7 +43,7 @@ PagePassword::PagePassword(boost::asio::any_io_executor loop, std::filesystem::p
       lifetime_(lifetime),
       self_(std::make_shared<PagePassword*>(this)) {
     std::ignore = ::sodium_init();
-    const auto kept = read_file(file_, crypto_pwhash_STRBYTES);
+    const auto kept = read_own_file(file_, crypto_pwhash_STRBYTES);
     if (!kept) {
         trouble_ = kept.error().text();
         hash_ = nobodys_password;

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "cloud/aws/credentials/environment.hpp"
 #include "cloud/aws/credentials/secret_json.hpp"
 
@@ -72,7 +72,7 @@ Result<std::optional<std::string>> container_url(const Environment& environment)
 Result<Secret> container_token(const Environment& environment) {
     Secret token = secret_variable(environment, token_variable);
     if (const auto file = environment(token_file_variable).value_or(""); !file.empty()) {
-        auto text = read_file(file, std::size_t{64} << 10);
+        auto text = read_own_file(file, std::size_t{64} << 10);
         if (!text) return trouble(text.error().message);
         if (!*text) return trouble(fmt::format("{} names {}, which is not there.", token_file_variable, file));
         token = Secret::of(**text);

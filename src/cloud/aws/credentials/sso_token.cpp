@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "cloud/aws/credentials/secret_json.hpp"
 
 namespace doze::cloud::aws {
@@ -93,7 +94,7 @@ Error needs_sso_login(std::string_view why, std::string_view profile) {
 }
 
 Result<Secret> read_sso_token(const Environment& environment, const SsoSession& session, std::string_view profile) {
-    auto text = read_file(path_of(environment, session), largest_token_file);
+    auto text = read_own_file(path_of(environment, session), largest_token_file);
     if (!text) return no_credentials(text.error().message, text.error().next_step);
     if (!*text) {
         return needs_sso_login(fmt::format("Nobody is signed in to {} with SSO.", name_of(session)), profile);

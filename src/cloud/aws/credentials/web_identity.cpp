@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
 #include "cloud/aws/credentials/region.hpp"
 #include "cloud/aws/credentials/sts_keys.hpp"
 #include "cloud/aws/query.hpp"
@@ -55,7 +55,7 @@ asio::awaitable<Found> from_web_identity(const Places& places, const Profile& pr
                                  "Set AWS_ROLE_ARN, or role_arn in the profile.");
     }
     if (identity.session_name.empty()) identity.session_name = "doze";
-    auto text = read_file(identity.token_file, std::size_t{64} << 10);
+    auto text = read_own_file(identity.token_file, std::size_t{64} << 10);
     if (!text || !*text) {
         co_return no_credentials(
             text ? "There is no web identity token file " + identity.token_file + "." : text.error().message,
