@@ -22,16 +22,23 @@ Result<void> Actions::write(const std::vector<core::LedgerEntry>& put, const std
 }
 
 void Actions::operator()(const core::Journal& rows) {
-    if (write(rows.put, rows.close)) return;
-    for (const auto& id : rows.close) {
+    if (!write(rows.put, rows.close)) keep(rows.put, rows.close);
+}
+
+void Actions::keep(const std::vector<core::LedgerEntry>& put, const std::vector<core::ResourceId>& close) {
+    for (const auto& id : close) {
         unwritten_put_.erase(id);
         unwritten_close_.insert(id);
     }
-    for (const auto& entry : rows.put) unwritten_put_.insert_or_assign(entry.id, entry);
+    for (const auto& entry : put) unwritten_put_.insert_or_assign(entry.id, entry);
 }
 
 void Actions::operator()(const core::Act& act) {
-    if (const auto committed = write(act.intents, {}); !committed) {
+    const auto committed = write(act.intents, {});
+    if (!committed && act.verb == core::Verb::wake) {
+        // The snapshot is in the journal, or nothing is owed: a wake needs no promise, and somebody waits for it.
+        keep(act.intents, {});
+    } else if (!committed) {
         for (const auto& target : act.targets)
             post_(core::Acted{.id = target.id, .accepted = committed.error(), .called = false});
         return;
@@ -59,6 +66,14 @@ void Actions::retry() {
     if (!unwritten_close_.empty() || !unwritten_put_.empty()) (void)write({}, {});
     save(unsaved_holds_);
     save(unsaved_presence_);
+    add_unwritten();
+    // What was refused and is not to be repeated (an intent to sleep) leaves nothing else that would tell.
+    if (trouble_) check_journal();
+}
+
+void Actions::check_journal() {
+    const auto checked = journal_.check();
+    trouble_ = checked ? std::nullopt : std::optional(checked.error());
 }
 
 void Actions::operator()(const core::Look& effect) {
@@ -74,7 +89,20 @@ void Actions::operator()(const core::SurveyWanted& effect) {
 }
 
 void Actions::remember(const std::vector<core::Announce>& announcements) {
-    if (const auto added = journal_.add(announcements, clock_.now().wall); !added) trouble_ = added.error();
+    unwritten_lines_.emplace_back(announcements, clock_.now().wall);
+    if (unwritten_lines_.size() > most_unwritten_lines) unwritten_lines_.pop_front();
+    add_unwritten();
+}
+
+void Actions::add_unwritten() {
+    while (!unwritten_lines_.empty()) {
+        const auto& [lines, at] = unwritten_lines_.front();
+        if (const auto added = journal_.add(lines, at); !added) {
+            trouble_ = added.error();
+            return;
+        }
+        unwritten_lines_.pop_front();
+    }
 }
 
 }  // namespace doze::actions

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -31,7 +32,7 @@ class Actions {
     void operator()(const core::Look& effect);
     void operator()(const core::SurveyWanted& effect);
 
-    /// Adds to the history.
+    /// Adds to the history, as soon as the disk takes it.
     void remember(const std::vector<core::Announce>& announcements);
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) {
         return journal_.history(query);
@@ -39,6 +40,9 @@ class Actions {
 
     /// Why the journal could not be written the last time, if it could not.
     [[nodiscard]] const std::optional<Error>& journal_trouble() const { return trouble_; }
+
+    /// Finds out whether it can be written, where nothing else would tell.
+    void check_journal();
 
     /// Tries again what the disk did not take before. Cheap where there is nothing.
     void retry();
@@ -56,17 +60,24 @@ class Actions {
     /// Writes what an earlier write failed to write together with this. Closes come first.
     Result<void> write(const std::vector<core::LedgerEntry>& put, const std::vector<core::ResourceId>& close);
 
+    /// Keeps what could not be written for later.
+    void keep(const std::vector<core::LedgerEntry>& put, const std::vector<core::ResourceId>& close);
+    void add_unwritten();
+
+    static constexpr std::size_t most_unwritten_lines = 1000;
+
     ports::Journal& journal_;
     ports::Cloud& cloud_;
     const ports::Clock& clock_;
     Post post_;
 
-    // What the disk did not take yet. Harmless to lose (a look after the restart finds the same), but it
+    // What the disk did not take yet. Harmless to lose (looking after the restart finds the same), but it
     // has to come before anything newer about the same resources.
     std::set<core::ResourceId> unwritten_close_;
     std::map<core::ResourceId, core::LedgerEntry> unwritten_put_;
     std::optional<core::PresenceRecord> unsaved_presence_;
     std::optional<core::HoldRecord> unsaved_holds_;
+    std::deque<std::pair<std::vector<core::Announce>, core::WallTime>> unwritten_lines_;
     std::optional<Error> trouble_;
 };
 

@@ -43,6 +43,7 @@ constexpr std::string_view fixed = R"({
     "dry_run": {"type": "boolean"},
     "presence": {"$ref": "#/components/schemas/Presence"},
     "holds": {"$ref": "#/components/schemas/Holds"},
+    "journal": {"type": "object", "properties": {"trouble": {"type": ["string", "null"]}, "notes": {"type": "array", "items": {"type": "string"}}}},
     "counts": {"type": "object", "additionalProperties": {"type": "integer"}},
     "sources": {"type": "array", "items": {"type": "object", "required": ["name", "kind", "state", "detail"]}},
     "resources": {"type": "array", "items": {"type": "object", "required": ["id", "kind", "region"]}}}},

@@ -1,9 +1,12 @@
 #include "base/atomic_file.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -45,6 +48,9 @@ class TempFile {
         : path_(beside.parent_path() / fmt::format(".{}.XXXXXX", beside.filename().string())) {
         fd_.reset(::mkostemp(path_.data(), O_CLOEXEC));
         error_ = fd_ ? 0 : errno;
+        // Says to remove_left_over() that somebody is at work here.
+        if (fd_) [[maybe_unused]]
+            const int locked = ::flock(fd_.get(), LOCK_EX | LOCK_NB);
     }
     ~TempFile() {
         if (fd_ && !in_place_) ::unlink(path_.c_str());
@@ -106,7 +112,29 @@ void make_room(std::string& text, std::size_t size) {
     wipe(larger);
 }
 
+/// The name of a TempFile beside `filename`?
+bool is_temporary(const std::string& name, const std::string& filename) {
+    constexpr std::size_t random = 6;
+    const auto prefix = "." + filename + ".";
+    return name.size() == prefix.size() + random && name.starts_with(prefix) &&
+           std::all_of(name.end() - random, name.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+}
+
 }  // namespace
+
+void remove_left_over(const fs::path& path) {
+    const auto target = follow(path);
+    if (!target) return;
+    const auto folder = target->has_parent_path() ? target->parent_path() : fs::path(".");
+    std::error_code error;
+    for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
+        if (!is_temporary(each->path().filename().string(), target->filename().string())) continue;
+        const UniqueFd fd(::open(each->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        struct stat info {};
+        const bool is_ours = fd && ::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid();
+        if (is_ours && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(each->path().c_str());
+    }
+}
 
 Result<std::optional<std::string>> read_file(const fs::path& path, std::size_t limit) {
     // Not blocking: a named pipe in its place must not hold doze up.
@@ -138,6 +166,7 @@ Result<void> write_file(const fs::path& path, std::string_view text, const std::
     const auto target = follow(path);
     if (!target) return target.error();
     const auto folder = target->has_parent_path() ? target->parent_path() : fs::path(".");
+    remove_left_over(path);
 
     std::optional<struct stat> old;
     if (struct stat info{}; ::stat(target->c_str(), &info) == 0) old = info;

@@ -29,4 +29,8 @@ enum class FileMode {
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view text,
                                       const std::optional<std::string>& expected, FileMode mode = FileMode::kept);
 
+/// Removes the new files that a write_file() to this path left beside it when its process was killed. Those of a
+/// process that is still writing stay.
+void remove_left_over(const std::filesystem::path& path);
+
 }  // namespace doze

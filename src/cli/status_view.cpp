@@ -111,6 +111,18 @@ std::string holds_text(const json::object& content, core::WallTime now, bool col
     return out;
 }
 
+std::string journal_text(const json::object& content, bool color) {
+    const auto& journal = object_at(content, "journal");
+    std::string out;
+    if (const auto trouble = text_at(journal, "trouble"); !trouble.empty())
+        out +=
+            colored("The journal can't be written, so nothing is put to sleep: " + clean(trouble), Color::bad, color) +
+            "\n";
+    for (const auto& note : array_at(journal, "notes"))
+        if (note.is_string()) out += colored(clean(note.as_string()), Color::busy, color) + "\n";
+    return out;
+}
+
 std::string resources_text(const json::object& content, core::WallTime now, bool color, Columns columns) {
     const bool all = columns == Columns::all;
     Table table(all ? std::vector<std::string>{"RESOURCE", "STATE", "SIZE", "DOZE", "BEFORE", "SINCE", "NOTE"}
@@ -144,8 +156,8 @@ std::string resources_text(const json::object& content, core::WallTime now, bool
 std::string status_text(const json::object& content, core::WallTime now, bool color) {
     const auto unread = unread_text(array_at(content, "regions"), "error", color);
     return heading(content) + presence_text(content, now, color) + "\n" + sources_text(content, color) + "\n" +
-           counts_text(content) + holds_text(content, now, color) + resources_text(content, now, color) +
-           (unread.empty() ? "" : "\n" + unread);
+           counts_text(content) + journal_text(content, color) + holds_text(content, now, color) +
+           resources_text(content, now, color) + (unread.empty() ? "" : "\n" + unread);
 }
 
 }  // namespace doze::cli

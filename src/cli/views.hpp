@@ -22,6 +22,10 @@ enum class Countdown { in_words, by_the_second };
 /// their counts.
 [[nodiscard]] std::string presence_text(const boost::json::object& status, core::WallTime now, bool color,
                                         Countdown countdown = Countdown::in_words);
+
+/// What is wrong with the journal on disk, and what became of its files; empty on good days.
+[[nodiscard]] std::string journal_text(const boost::json::object& status, bool color);
+
 [[nodiscard]] std::string holds_text(const boost::json::object& status, core::WallTime now, bool color);
 [[nodiscard]] std::string counts_text(const boost::json::object& status);
 enum class Columns { all, few };  ///< Few: for 80 columns, with the size in the place of a state that says less.

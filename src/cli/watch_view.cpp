@@ -112,6 +112,7 @@ std::vector<std::string> watch_lines(const Watched& watched, TerminalSize size, 
     Lines resources;
     if (watched.status) {
         append(top, lines_of(presence_text(*watched.status, now, color, Countdown::by_the_second)));
+        append(top, shortened(lines_of(journal_text(*watched.status, color)), 4));
         append(top, shortened(lines_of(holds_text(*watched.status, now, color)), 4));
         append(top, lines_of(counts_text(*watched.status)));
         append(top, shortened(troubles_of(*watched.status, color), 4));

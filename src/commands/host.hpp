@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,12 @@
 #include "core/history.hpp"
 
 namespace doze::commands {
+
+/// How the journal on disk is.
+struct JournalState {
+    std::optional<std::string> trouble = std::nullopt;  ///< Why it can't be written; nothing is put to sleep meanwhile.
+    std::vector<std::string> notes = {};                ///< What became of files that were damaged or gone.
+};
 
 /// What the commands need of the program around them. Lives on the loop's thread.
 class Host {
@@ -36,6 +43,8 @@ class Host {
 
     /// What doze did and why, newest first.
     [[nodiscard]] virtual Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) = 0;
+
+    [[nodiscard]] virtual JournalState journal() const { return {}; }
 
     [[nodiscard]] virtual const Tally& tally() const = 0;
 

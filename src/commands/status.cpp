@@ -38,7 +38,7 @@ class Status {
    public:
     Status(JsonWriter& writer, const core::State& state, core::Now now) : writer_(writer), state_(state), now_(now) {}
 
-    void write(const About& about, const Depth& depth) {
+    void write(const About& about, const JournalState& journal, const Depth& depth) {
         writer_.member("version", about.version);
         writer_.member("uptime_seconds", whole(now_.boot - about.started));
         writer_.member("dry_run", state_.settings.dry_run);
@@ -48,6 +48,7 @@ class Status {
             write_last_signals();
         }
         write_holds();
+        write_journal(journal);
         write_counts();
         if (depth.resources) write_resources();
         if (depth.regions) write_regions();
@@ -117,6 +118,17 @@ class Status {
             writer_.end_object();
         }
         writer_.end_array();
+    }
+
+    void write_journal(const JournalState& journal) {
+        writer_.key("journal");
+        writer_.begin_object();
+        writer_.member("trouble", journal.trouble);
+        writer_.key("notes");
+        writer_.begin_array();
+        for (const auto& note : journal.notes) writer_.string(note);
+        writer_.end_array();
+        writer_.end_object();
     }
 
     void write_sources() {
@@ -257,7 +269,7 @@ void answer(const Call& call) {
     const auto now = call.host().now();
     for (const auto& depth : depths) {
         const auto write = [&](JsonWriter& writer) {
-            Status(writer, call.host().state(), now).write(call.memory().about, depth);
+            Status(writer, call.host().state(), now).write(call.memory().about, call.host().journal(), depth);
         };
         if (call.succeed_within(write, depth.longest)) return;
     }

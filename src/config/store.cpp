@@ -83,6 +83,7 @@ bool refresh(const FileKind<T>& kind, const fs::path& dir, T& current, std::vect
 Result<Store> Store::open(fs::path dir) {
     if (auto made = make_private_dir(dir); !made) return made.error();
     Store store(std::move(dir));
+    for (const auto name : {settings_name, services_name}) remove_left_over(store.dir_ / name);
     auto settings = load_or_create(settings_file, store.dir_);
     if (!settings) return settings.error();
     auto services = load_or_create(services_file, store.dir_);

@@ -23,6 +23,16 @@ std::string describe_clients(const Holds& holds) {
     return text;
 }
 
+/// A row that an earlier process opened.
+void take_over(Tracked& tracked, LedgerEntry entry, Now now) {
+    tracked.fresh_from = now.boot;
+    // Whether the last call of the process before went out, and what became of it, only looking tells.
+    tracked.uncertain = entry.step == Step::sleeping || entry.step == Step::waking;
+    tracked.last_call = now.boot;
+    tracked.settled_for_absence = entry.step == Step::asleep || entry.step == Step::left_awake;
+    tracked.entry = std::move(entry);
+}
+
 /// One step under way: the events' handlers, and what follows from any of them.
 class Stepper {
    public:
@@ -117,6 +127,12 @@ class Stepper {
     void operator()(const UnregisterOrdered& event) { order_removal(s_, event, effects_); }
     void operator()(const Saved& event) { on_saved(s_, event, now_, out_, effects_); }
     void operator()(const SurveyOrdered& event) { order_survey(s_, event, now_, effects_); }
+    void operator()(const RowsFound& event) {
+        for (const auto& entry : event.rows) {
+            auto& tracked = s_.tracked.try_emplace(entry.id, Tracked{.id = entry.id}).first->second;
+            if (!tracked.entry) take_over(tracked, entry, now_);
+        }
+    }
     void operator()(const Tick&) {}
 
     std::vector<Effect> finish(bool quiet) && {
@@ -269,14 +285,8 @@ State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>
     state.away = state.presence.is_away();
     state.held = state.holds.is_on();
     for (auto& entry : ledger) {
-        Tracked tracked{.id = entry.id, .fresh_from = now.boot};
-        // Whether the last call of the process before went out, and what became of it, only looking tells.
-        tracked.uncertain = entry.step == Step::sleeping || entry.step == Step::waking;
-        tracked.last_call = now.boot;
-        tracked.settled_for_absence = entry.step == Step::asleep || entry.step == Step::left_awake;
         const auto id = entry.id;
-        tracked.entry = std::move(entry);
-        state.tracked.emplace(id, std::move(tracked));
+        take_over(state.tracked.emplace(id, Tracked{.id = id}).first->second, std::move(entry), now);
     }
     return state;
 }

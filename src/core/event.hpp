@@ -123,11 +123,17 @@ struct Saved {
     Result<void> done;
 };
 
+/// Open rows of the journal that could not be read at the start.
+struct RowsFound {
+    std::vector<LedgerEntry> rows;
+};
+
 /// Time passed.
 struct Tick {};
 
-using Event = std::variant<Configured, SignalSeen, SourceChanged, SessionChanged, InhibitionChanged, Surveyed, Looked,
-                           Acted, LeaveOrdered, SnoozeOrdered, ResumeOrdered, HoldOrdered, HoldReleased, StartOrdered,
-                           StopOrdered, ScaleOrdered, RegisterOrdered, UnregisterOrdered, SurveyOrdered, Saved, Tick>;
+using Event =
+    std::variant<Configured, SignalSeen, SourceChanged, SessionChanged, InhibitionChanged, Surveyed, Looked, Acted,
+                 LeaveOrdered, SnoozeOrdered, ResumeOrdered, HoldOrdered, HoldReleased, StartOrdered, StopOrdered,
+                 ScaleOrdered, RegisterOrdered, UnregisterOrdered, SurveyOrdered, Saved, RowsFound, Tick>;
 
 }  // namespace doze::core

@@ -14,6 +14,7 @@
 
 #include "access/cloud_access.hpp"
 #include "api/api.hpp"
+#include "base/atomic_file.hpp"
 #include "base/ownership.hpp"
 #include "base/paths.hpp"
 #include "base/secret.hpp"
@@ -21,7 +22,6 @@
 #include "commands/dispatcher.hpp"
 #include "config/store.hpp"
 #include "config/watcher.hpp"
-#include "daemon/broken_journal.hpp"
 #include "daemon/driver.hpp"
 #include "daemon/listeners.hpp"
 #include "daemon/log.hpp"
@@ -29,8 +29,7 @@
 #include "daemon/notifier.hpp"
 #include "daemon/region_list.hpp"
 #include "daemon/service_manager.hpp"
-#include "history/sqlite_journal.hpp"
-#include "history/state_lock.hpp"
+#include "history/lasting_journal.hpp"
 #include "ports/system_clock.hpp"
 #include "signals/sources.hpp"
 
@@ -59,30 +58,15 @@ std::string module_of(const core::Announce& announce) {
     }
 }
 
-/// Where nothing can be opened there is still the terminal.
-std::unique_ptr<ports::Journal> open_journal(const std::filesystem::path& state_dir, Log& log) {
-    auto opened = history::SqliteJournal::open(state_dir / "doze.db");
-    if (opened) return std::move(*opened);
-    log.of("journal").error(
-        "{} Without its journal doze can't promise to restore anything, so it puts nothing to sleep.",
-        opened.error().text());
-    return std::make_unique<BrokenJournal>(opened.error());
+core::State restored_state(ports::Journal& journal, Log& log, core::Now now) {
+    auto entries = journal.entries().value();
+    if (!entries.empty()) log.of("journal").info("Continuing with {} open rows of the journal.", entries.size());
+    return core::start(std::move(entries), journal.presence().value(), now, journal.holds().value());
 }
 
-core::State restored_state(ports::Journal& journal, Log& log, std::unique_ptr<ports::Journal>& replacement,
-                           core::Now now) {
-    auto entries = journal.entries();
-    auto presence = journal.presence();
-    auto holds = journal.holds();
-    if (!entries || !presence || !holds) {
-        const auto& error = !entries ? entries.error() : !presence ? presence.error() : holds.error();
-        log.of("journal").error("{} doze puts nothing to sleep and wakes nothing until this is mended.", error.text());
-        replacement = std::make_unique<BrokenJournal>(error);
-        return core::start({}, std::nullopt, now);
-    }
-    if (!entries->empty()) log.of("journal").info("Continuing with {} open rows of the journal.", entries->size());
-    return core::start(std::move(*entries), *presence, now, *holds);
-}
+/// How often the files of the state folder are looked at.
+constexpr std::chrono::seconds tended_every(10);
+constexpr std::chrono::seconds tended_in_trouble_every(2);
 
 /// By then the start is over: files read, AWS asked, sources looked for.
 constexpr std::chrono::seconds start_takes(5);
@@ -90,22 +74,22 @@ constexpr std::chrono::seconds start_takes(5);
 /// All adapters, wired by hand. Members are in the order in which they are built.
 class Daemon {
    public:
-    Daemon(const cli::RunOptions& options, config::Store store, std::optional<history::StateLock> lock,
+    Daemon(const cli::RunOptions& options, config::Store store, std::unique_ptr<history::LastingJournal> journal,
            std::unique_ptr<Log> log, std::unique_ptr<access::CloudAccess> cloud, boost::asio::io_context& loop,
            const ports::SystemClock& clock)
         : options_(options),
           loop_(loop),
           clock_(clock),
-          lock_(std::move(lock)),
           log_(std::move(log)),
           store_(std::move(store)),
           cloud_(std::move(cloud)),
-          journal_(open_journal(options.state_dir, *log_)),
-          state_(restored_state(*journal_, *log_, replacement_, clock_.now())),
-          driver_(loop_, clock_, replacement_ ? *replacement_ : *journal_, cloud_->cloud(), std::move(state_),
+          journal_(std::move(journal)),
+          state_(restored_state(*journal_, *log_, clock_.now())),
+          driver_(loop_, clock_, *journal_, cloud_->cloud(), std::move(state_),
                   {.save_registration = [this](const auto& registration,
                                                bool remove) { return save(registration, remove); },
                    .log = [this](const auto& announce) { tell(announce); },
+                   .journal_notes = [this] { return journal_->notes(); },
                    .turned =
                        [this] {
                            let_suspend();
@@ -121,13 +105,15 @@ class Daemon {
           listeners_(loop_, dispatcher_, api_, *log_, options.state_dir),
           service_manager_(loop_),
           signals_(loop_, SIGINT, SIGTERM),
-          started_(loop_, start_takes) {}
+          started_(loop_, start_takes),
+          tending_(loop_) {}
 
     void run() {
         note(store_.notes());
         apply({.settings_changed = true, .registrations_changed = true, .notes = {}});
         listeners_.open_control_socket(control_socket(options_.state_dir));
         watch_files();
+        tend();
         tell_identity();
         signals_.async_wait([this](auto error, int signal) {
             if (error) return;
@@ -241,6 +227,23 @@ class Daemon {
         }
     }
 
+    /// What becomes of the state folder while nothing is written is noticed too, and mended.
+    void tend() {
+        const bool was_well = !journal_->trouble();
+        journal_->tend();
+        if (auto found = journal_->take_found(); !found.empty()) {
+            log_->of("journal").info("Continuing with {} more open rows of the journal.", found.size());
+            driver_.post(core::RowsFound{std::move(found)});
+        }
+        listeners_.tend();
+        const bool is_well = !journal_->trouble();
+        if (!was_well || !is_well) driver_.check_journal();
+        tending_.expires_after(is_well ? tended_every : tended_in_trouble_every);
+        tending_.async_wait([this](auto error) {
+            if (!error) tend();
+        });
+    }
+
     void tell_identity() {
         cloud_->identify(home_region(), [this](auto identified) {
             if (!identified) return log_->of("aws").error(identified.error().text());
@@ -252,12 +255,10 @@ class Daemon {
     cli::RunOptions options_;
     boost::asio::io_context& loop_;
     const ports::SystemClock& clock_;
-    std::optional<history::StateLock> lock_;
     std::unique_ptr<Log> log_;
     config::Store store_;
     std::unique_ptr<access::CloudAccess> cloud_;
-    std::unique_ptr<ports::Journal> journal_;
-    std::unique_ptr<ports::Journal> replacement_;  ///< Where the journal opens but can't be understood.
+    std::unique_ptr<history::LastingJournal> journal_;
     core::State state_;
     Driver driver_;
     Notifier notifier_;
@@ -268,6 +269,7 @@ class Daemon {
     ServiceManager service_manager_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer started_;
+    boost::asio::steady_timer tending_;
     std::optional<core::SourceSettings> sources_settings_;
     std::optional<signals::Sources> sources_;
     bool suspending_ = false;
@@ -295,24 +297,23 @@ int run(const cli::RunOptions& options) {
     auto log = std::make_unique<Log>(options.state_dir, spdlog::level::from_str(options.log_level));
     if (!made) log->of("doze").error(made.error().text());
 
-    std::optional<history::StateLock> lock;
-    if (auto taken = history::StateLock::take(options.state_dir))
-        lock.emplace(std::move(*taken));
-    else if (taken.error().recovery == Recovery::tell)
-        return fail(taken.error());
-    else
-        log->of("doze").error(taken.error().text());
+    auto journal = history::LastingJournal::open(
+        options.state_dir,
+        [&log = *log](core::Level level, const std::string& text) { log.of("journal").log(to_spdlog(level), text); });
+    if (!journal) return fail(journal.error());
+    if (const auto& trouble = (*journal)->trouble()) log->of("journal").error(trouble->text());
     if (!log->file_trouble().empty()) log->of("doze").error(log->file_trouble());
     log->of("doze").info("doze {} (process {}), state in {}, configuration in {}.", version(), ::getpid(),
                          options.state_dir.string(), options.config_dir.string());
 
+    for (const auto& file : state_files(options.state_dir)) remove_left_over(file);
     auto store = config::Store::open(options.config_dir);
     if (!store) return fail(store.error());
     auto cloud = access::CloudAccess::open(
         loop, clock, [&log = *log](const std::string& sentence) { log.of("aws").warn(sentence); });
     if (!cloud) return fail(cloud.error());
 
-    Daemon daemon(options, std::move(*store), std::move(lock), std::move(log), std::move(*cloud), loop, clock);
+    Daemon daemon(options, std::move(*store), std::move(*journal), std::move(log), std::move(*cloud), loop, clock);
     daemon.run();
     return cli::success;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <functional>
 #include <utility>
 #include <variant>
 
@@ -59,6 +60,9 @@ void Driver::turn() {
     }
     stream_.advance(state_, now);
     tally_.listeners = stream_.listeners();
+    // Who hears of something finds it on disk, so the replies come last.
+    const auto is_reply = [](const core::Effect& effect) { return std::holds_alternative<core::Reply>(effect); };
+    std::ranges::stable_partition(effects, std::not_fn(is_reply));
     for (auto& effect : effects) std::visit([this](auto& each) { carry_out(each); }, effect);
     if (!announcements_.empty()) actions_.remember(std::exchange(announcements_, {}));
     actions_.retry();
@@ -81,6 +85,11 @@ void Driver::tell_journal_trouble() {
                   .reason = core::Reason::refused,
                   .text = trouble ? "The journal can't be written, so nothing is put to sleep: " + text
                                   : "The journal can be written again."});
+}
+
+commands::JournalState Driver::journal() const {
+    const auto& trouble = actions_.journal_trouble();
+    return {.trouble = trouble ? std::optional(trouble->text()) : std::nullopt, .notes = outlets_.journal_notes()};
 }
 
 void Driver::carry_out(core::Announce& announce) {

@@ -26,6 +26,9 @@ class Driver final : public commands::Host {
         std::function<Result<void>(const core::Registration&, bool remove)> save_registration;
         std::function<void(const core::Announce&)> log;
 
+        /// What became of the journal's files, newest last.
+        std::function<std::vector<std::string>()> journal_notes = [] { return std::vector<std::string>(); };
+
         /// All that had happened has been decided, and its calls are on their way.
         std::function<void()> turned = [] {};
     };
@@ -46,6 +49,13 @@ class Driver final : public commands::Host {
 
     /// Why the journal can't be written, if it can't.
     [[nodiscard]] const std::optional<Error>& journal_trouble() const { return actions_.journal_trouble(); }
+    [[nodiscard]] commands::JournalState journal() const override;
+
+    /// The journal's files are not as they should be: tells, and tries again what could not be written.
+    void check_journal() {
+        actions_.check_journal();
+        post(core::Tick{});
+    }
 
    private:
     /// A client's hold, which its connection keeps; connections may live longer than the driver does.

@@ -14,12 +14,25 @@ transports::ListenAddress address_of(const config::Listen& listen) {
 }  // namespace
 
 void Listeners::open_control_socket(const std::filesystem::path& path) {
+    control_socket_ = path;
+    unix_.reset();
     auto opened = transports::UnixServer::open(loop_, path, dispatcher_,
                                                [this](std::string_view text) { log_.of("unix").warn(text); });
-    if (opened)
+    if (opened) {
         unix_ = std::move(*opened);
-    else
+        told_.clear();
+    } else if (std::exchange(told_, opened.error().text()) != opened.error().text()) {
         log_.of("unix").error("{} The command line can't reach this doze.", opened.error().text());
+    }
+}
+
+void Listeners::tend() {
+    if (control_socket_.empty() || (unix_ && unix_->is_in_place())) return;
+    const bool was_open = unix_ != nullptr;
+    open_control_socket(control_socket_);
+    if (unix_)
+        log_.of("unix").warn("The command line's socket {} {}.", control_socket_.string(),
+                             was_open ? "was gone; it was made anew" : "is open");
 }
 
 void Listeners::apply(const config::Settings& settings) {

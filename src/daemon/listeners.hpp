@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "api/api.hpp"
 #include "commands/dispatcher.hpp"
@@ -27,6 +28,9 @@ class Listeners {
 
     /// The command line's way, which no setting closes.
     void open_control_socket(const std::filesystem::path& path);
+
+    /// Opens it again where its file is gone, or could not be made.
+    void tend();
 
     /// Opens again what has other settings now, and leaves alone what has not: its connections stay.
     void apply(const config::Settings& settings);
@@ -52,6 +56,8 @@ class Listeners {
     Slot<transports::TcpServer, transports::TcpOptions> tcp_;
     Slot<transports::WebServer, transports::WebOptions> web_;
     std::unique_ptr<transports::UnixServer> unix_;
+    std::filesystem::path control_socket_;
+    std::string told_;  ///< Why it could not be opened.
 };
 
 /// Lets this process have as many descriptors as the system allows it: each connection takes one, and the usual limit

@@ -232,6 +232,12 @@ Result<void> check_writable(const core::LedgerEntry& entry) {
     return {};
 }
 
+std::vector<std::string> intent_column_names() {
+    std::vector<std::string> names;
+    for (const auto& column : columns) names.emplace_back(column.name);
+    return names;
+}
+
 const std::string& intent_columns() {
     static const std::string all = joined(", ", [](const Column& column) { return std::string(column.name); });
     return all;

@@ -21,6 +21,9 @@ namespace doze::history {
 [[nodiscard]] std::int64_t to_number(core::WallTime time);
 [[nodiscard]] core::WallTime to_time(std::int64_t number);
 
+/// Those of an intent but for its checksum.
+[[nodiscard]] std::vector<std::string> intent_column_names();
+
 /// "resource, step, ...": the columns of an intent but for its checksum, which comes after them.
 [[nodiscard]] const std::string& intent_columns();
 /// "?, ?, ...": one for each, and one for the checksum.
@@ -51,7 +54,8 @@ void bind_account(Stmt::Run& run, const core::ResourceId& id, const AccountId& a
 /// Columns: state, since.
 [[nodiscard]] Result<core::PresenceRecord> read_presence(const Stmt::Run& row);
 
-/// Columns: snooze_left, noted_at, noted_boot, boot, held. `boot` is the present run of the machine.
+/// `boot` is the present run of the machine.
+inline constexpr std::string_view hold_columns = "snooze_left, noted_at, noted_boot, boot, held";
 [[nodiscard]] core::HoldRecord read_holds(const Stmt::Run& row, std::string_view boot);
 void bind_holds(Stmt::Run& run, const core::HoldRecord& holds, std::string_view boot);
 

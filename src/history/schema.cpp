@@ -178,6 +178,21 @@ Result<std::int64_t> version_of(Db& db) {
 
 }  // namespace
 
+bool is_broken(Db& db) {
+    const auto code = [&] { return sqlite3_errcode(db.get()) & 0xff; };
+    const auto version = version_of(db);
+    if (!version) return code() == SQLITE_CORRUPT || code() == SQLITE_NOTADB;
+    if (*version == 0 || check_whole(db, *version)) return false;
+    const bool can_not_tell = code() == SQLITE_IOERR || code() == SQLITE_BUSY || code() == SQLITE_NOMEM ||
+                              code() == SQLITE_CANTOPEN || code() == SQLITE_READONLY;
+    return !can_not_tell;
+}
+
+bool is_ours(Db& db) {
+    const auto version = version_of(db);
+    return version && *version > 0;
+}
+
 Result<std::int64_t> check_schema(Db& db) {
     const auto version = version_of(db);
     if (!version || *version == 0) return version;

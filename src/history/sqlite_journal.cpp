@@ -89,7 +89,7 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::filesystem
         .erase = prepare("DELETE FROM intents WHERE resource = ?"),
         .presence = prepare("SELECT state, since FROM presence"),
         .save = prepare("INSERT OR REPLACE INTO presence (only, state, since) VALUES (1, ?, ?)"),
-        .holds = prepare("SELECT snooze_left, noted_at, noted_boot, boot, held FROM holds"),
+        .holds = prepare(fmt::format("SELECT {} FROM holds", hold_columns)),
         .save_holds = prepare("INSERT OR REPLACE INTO holds (only, snooze_left, noted_at, noted_boot, boot, held) "
                               "VALUES (1, ?, ?, ?, ?, ?)"),
         .accounts = prepare(fmt::format("SELECT {} FROM accounts", account_columns)),
@@ -116,6 +116,66 @@ Result<std::vector<core::LedgerEntry>> SqliteJournal::entries() {
         if (!entry) return entry.error();
         all.push_back(std::move(*entry));
     }
+}
+
+template <class Take>
+Result<void> SqliteJournal::read_each(const Take& take) {
+    Stmt::Run run(statements_.entries);
+    while (true) {
+        const auto row = run.step();
+        if (!row) return row.error();
+        if (!*row) return {};
+        take(run.text(0), read_intent(run));
+    }
+}
+
+Result<std::vector<core::LedgerEntry>> SqliteJournal::good_rows() {
+    std::vector<core::LedgerEntry> good;
+    const auto read = read_each([&](const std::string&, Result<core::LedgerEntry> entry) {
+        if (entry) good.push_back(std::move(*entry));
+    });
+    if (!read) return read.error();
+    return good;
+}
+
+Result<std::vector<Error>> SqliteJournal::bad_rows() {
+    std::vector<Error> bad;
+    const auto read = read_each([&](const std::string&, const Result<core::LedgerEntry>& entry) {
+        if (!entry) bad.push_back(entry.error());
+    });
+    if (!read) return read.error();
+    return bad;
+}
+
+Result<void> SqliteJournal::drop_bad_rows() {
+    std::vector<std::string> bad;
+    auto read = read_each([&](const std::string& key, const Result<core::LedgerEntry>& entry) {
+        if (!entry) bad.push_back(key);
+    });
+    if (!read) return read;
+    auto txn = Txn::begin(db_);
+    if (!txn) return txn.error();
+    for (const auto& key : bad) {
+        auto done = erase(key);
+        if (!done) return done;
+    }
+    return txn->commit();
+}
+
+std::int64_t SqliteJournal::data_version() {
+    const auto version = db_.number("PRAGMA data_version");
+    return version ? *version : -1;
+}
+
+Result<void> SqliteJournal::check() {
+    // Sets what is set already; SQLite writes it all the same.
+    const auto version = db_.number("PRAGMA user_version");
+    if (!version) return version.error();
+    auto txn = Txn::begin(db_);
+    if (!txn) return txn.error();
+    auto written = db_.exec(fmt::format("PRAGMA user_version = {}", *version).c_str());
+    if (!written) return written;
+    return txn->commit();
 }
 
 Result<std::optional<core::PresenceRecord>> SqliteJournal::presence() {
@@ -159,8 +219,12 @@ Result<void> SqliteJournal::put(const core::LedgerEntry& entry) {
 }
 
 Result<void> SqliteJournal::erase(const core::ResourceId& id) {
+    return erase(core::to_string(id));
+}
+
+Result<void> SqliteJournal::erase(const std::string& key) {
     Stmt::Run run(statements_.erase);
-    const auto done = run.bind(core::to_string(id)).step();
+    const auto done = run.bind(key).step();
     if (!done) return done.error();
     return {};
 }

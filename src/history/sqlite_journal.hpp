@@ -44,6 +44,15 @@ class SqliteJournal final : public ports::Journal {
     /// A row that can't be understood is an error that names it, never left out: a lost row is a resource
     /// that nobody wakes.
     [[nodiscard]] Result<std::vector<core::LedgerEntry>> entries() override;
+    /// The rows that can be understood, and why each of the others can't.
+    [[nodiscard]] Result<std::vector<core::LedgerEntry>> good_rows();
+    [[nodiscard]] Result<std::vector<Error>> bad_rows();
+    /// Removes those others, in one transaction.
+    [[nodiscard]] Result<void> drop_bad_rows();
+
+    /// Another number once another connection changed the file; -1 where it can't be read.
+    [[nodiscard]] std::int64_t data_version();
+
     [[nodiscard]] Result<std::optional<core::PresenceRecord>> presence() override;
 
     /// A row that entries() could not read back is refused (`internal`).
@@ -60,6 +69,9 @@ class SqliteJournal final : public ports::Journal {
     [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
 
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override;
+
+    /// Writes something that changes nothing.
+    [[nodiscard]] Result<void> check() override;
 
    private:
     struct Statements {
@@ -80,7 +92,11 @@ class SqliteJournal final : public ports::Journal {
 
     SqliteJournal(Db db, Statements statements, std::int64_t history_lines, std::string boot);
 
+    /// Hands out each row, with its key.
+    template <class Take>
+    [[nodiscard]] Result<void> read_each(const Take& take);
     [[nodiscard]] Result<void> put(const core::LedgerEntry& entry);
+    [[nodiscard]] Result<void> erase(const std::string& key);
     [[nodiscard]] Result<void> erase(const core::ResourceId& id);
 
     Db db_;  // Before its statements, so that it outlives them.

@@ -43,6 +43,13 @@ bool is_locked(int pid, ::ino_t inode) {
     return false;
 }
 
+/// Does this name lead to the file that is open here?
+bool is_named(int fd, const std::filesystem::path& file) {
+    struct stat opened = {}, named = {};
+    return ::fstat(fd, &opened) == 0 && ::stat(file.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+           opened.st_ino == named.st_ino;
+}
+
 Error taken(const std::filesystem::path& state_dir, std::optional<int> pid) {
     const auto who = pid ? fmt::format("Another doze (process {})", *pid) : std::string("Another doze");
     const auto stop = pid ? fmt::format("Stop it first (kill {})", *pid) : std::string("Stop it first");
@@ -90,10 +97,37 @@ std::optional<int> StateLock::holder(const std::filesystem::path& state_dir) {
     return pid && is_locked(*pid, status.st_ino) ? pid : std::nullopt;
 }
 
+bool StateLock::is_in_place(const std::filesystem::path& state_dir) const {
+    return is_named(fd_.get(), state_dir / "doze.lock");
+}
+
 StateLock::~StateLock() {
     // Not unlinked: a process that waits to open it would lock a file that nobody else can see.
     if (fd_) [[maybe_unused]]
         const int emptied = ::ftruncate(fd_.get(), 0);
+}
+
+Result<std::optional<DatabaseLock>> DatabaseLock::take(const std::filesystem::path& file,
+                                                       const std::filesystem::path& state_dir) {
+    UniqueFd fd(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    if (!fd && errno == ENOENT) return std::optional<DatabaseLock>();
+    if (!fd) return unusable(file, errno);
+    // Far beyond what SQLite locks (around 1 GiB) and any size of a journal. Of the open file, not of the process:
+    // SQLite's own locks are the process's, and neither ends the other.
+    struct flock byte = {};
+    byte.l_type = F_WRLCK;
+    byte.l_whence = SEEK_SET;
+    byte.l_start = off_t{1} << 46;
+    byte.l_len = 1;
+    if (::fcntl(fd.get(), F_OFD_SETLK, &byte) != 0) {
+        if (errno == EAGAIN || errno == EACCES) return taken(state_dir, StateLock::holder(state_dir));
+        return unusable(file, errno);
+    }
+    return std::optional(DatabaseLock(std::move(fd)));
+}
+
+bool DatabaseLock::is_in_place(const std::filesystem::path& file) const {
+    return is_named(fd_.get(), file);
 }
 
 }  // namespace doze::history

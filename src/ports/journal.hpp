@@ -39,6 +39,9 @@ class Journal {
     /// An empty account forgets the resource.
     [[nodiscard]] virtual Result<void> save(const core::ResourceId& id, const AccountId& account) = 0;
 
+    /// Whether it can be written now, found out by writing.
+    [[nodiscard]] virtual Result<void> check() = 0;
+
     /// Adds lines to the history, in one transaction.
     [[nodiscard]] virtual Result<void> add(std::span<const core::Announce> lines, core::WallTime at) = 0;
 

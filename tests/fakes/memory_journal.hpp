@@ -26,10 +26,11 @@ class MemoryJournal final : public ports::Journal {
     [[nodiscard]] Result<void> save(const core::HoldRecord& holds) override;
     [[nodiscard]] Result<std::map<core::ResourceId, AccountId>> accounts() override;
     [[nodiscard]] Result<void> save(const core::ResourceId& id, const AccountId& account) override;
+    [[nodiscard]] Result<void> check() override { return take_failure(); }
     [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override;
 
-    /// The next `count` calls that write (write, save, add) fail like this and change nothing. Replaces
+    /// The next `count` calls that write (write, save, check, add) fail like this and change nothing. Replaces
     /// what was told before; 0 ends it.
     void fail_next(int count, Error error);
 

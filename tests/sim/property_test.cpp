@@ -132,7 +132,7 @@ class Life {
             case 12:
                 if (orders) give_an_order();
                 return;
-            case 13: sim_.journal.fail_next(static_cast<int>(dice_.roll(4)), fakes::disk_full()); return;
+            case 13: return sicken_disk(hands);
             case 14: sim_.cloud.clear_faults(); return;
             case 15:
             case 16: return hold_or_let_go();
@@ -158,6 +158,13 @@ class Life {
             sim_.cloud.inject(fault, kind, std::nullopt, times);
         else
             sim_.cloud.inject(fault, kind, any(), times);
+    }
+
+    /// For some writes, or until it is well again. Not with hands beside it: whose a stop was that came after a close
+    /// which the disk did not take, nobody can tell after a kill.
+    void sicken_disk(bool hands) {
+        const bool for_long = !hands && dice_.roll(2) == 0;
+        sim_.journal.fail_next(for_long ? 1'000'000 : static_cast<int>(dice_.roll(4)), fakes::disk_full());
     }
 
     void hold_or_let_go() {

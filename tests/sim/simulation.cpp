@@ -116,8 +116,12 @@ void Simulation::check_new_calls(core::PresenceState presence) {
         const auto& call = cloud.calls()[checked_calls_];
         const auto name = core::to_string(call.id);
         const auto row = journal.rows().find(call.id);
-        if (row == journal.rows().end()) violate(name + " was called about without a row in the journal.");
-        const bool for_person = row != journal.rows().end() && row->second.owner == core::Owner::person;
+        // A wake is never held back by a sick disk; its row is in memory.
+        if (row == journal.rows().end() && call.verb == core::Verb::sleep)
+            violate(name + " was put to sleep without a row in the journal.");
+        const auto tracked = state_->tracked.find(call.id);
+        const bool for_person = tracked != state_->tracked.end() && tracked->second.entry &&
+                                tracked->second.entry->owner == core::Owner::person;
         if (!ever_registered_.contains(call.id) && !(for_person && commanded_.contains(call.id)))
             violate(name + " was touched, but neither registered nor commanded.");
         if (call.verb == core::Verb::sleep && presence != core::PresenceState::away && !for_person)

@@ -82,9 +82,12 @@ UnixServer::UnixServer(std::filesystem::path path) : path_(std::move(path)) {
 }
 
 UnixServer::~UnixServer() {
+    if (is_in_place()) ::unlink(path_.c_str());
+}
+
+bool UnixServer::is_in_place() const {
     struct stat now {};
-    const bool ours = ::lstat(path_.c_str(), &now) == 0 && now.st_ino == file_.st_ino && now.st_dev == file_.st_dev;
-    if (ours) ::unlink(path_.c_str());
+    return ::lstat(path_.c_str(), &now) == 0 && now.st_ino == file_.st_ino && now.st_dev == file_.st_dev;
 }
 
 Result<std::unique_ptr<UnixServer>> UnixServer::open(boost::asio::io_context& loop, const std::filesystem::path& path,

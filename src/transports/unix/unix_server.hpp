@@ -31,6 +31,9 @@ class UnixServer {
         return open(loop, path, to_handler(dispatcher), std::move(warn));
     }
 
+    /// Does its path lead to this socket?
+    [[nodiscard]] bool is_in_place() const;
+
     /// Closes all connections and removes the socket file.
     ~UnixServer();
     UnixServer(const UnixServer&) = delete;

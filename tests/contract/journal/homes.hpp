@@ -3,9 +3,12 @@
 #include <memory>
 #include <sqlite3.h>
 #include <stdexcept>
+#include <string>
+#include <type_traits>
 
 #include "fakes/memory_journal.hpp"
 #include "fakes/temp_dir.hpp"
+#include "history/lasting_journal.hpp"
 #include "history/sqlite_journal.hpp"
 #include "test_disk.hpp"
 
@@ -23,20 +26,22 @@ class MemoryHome {
     fakes::MemoryJournal journal_;
 };
 
-class SqliteHome {
+/// On the test's disk; each kind of journal there has a way of its own to be opened.
+template <class OnDisk>
+class DiskHome {
    public:
-    SqliteHome() {
+    DiskHome() {
         TestDisk::get().reset();
         reopen();
     }
-    ~SqliteHome() { TestDisk::get().reset(); }
-    SqliteHome(const SqliteHome&) = delete;
-    SqliteHome& operator=(const SqliteHome&) = delete;
+    ~DiskHome() { TestDisk::get().reset(); }
+    DiskHome(const DiskHome&) = delete;
+    DiskHome& operator=(const DiskHome&) = delete;
 
     ports::Journal& journal() { return *journal_; }
     void reopen() {
         journal_.reset();
-        auto opened = history::SqliteJournal::open(folder_.path() / "doze.db");
+        auto opened = open();
         if (!opened) throw std::runtime_error(opened.error().text());
         journal_ = std::move(*opened);
     }
@@ -44,8 +49,19 @@ class SqliteHome {
     void make_room() { TestDisk::get().repair(); }
 
    private:
+    auto open() {
+        if constexpr (std::is_same_v<OnDisk, history::SqliteJournal>)
+            return OnDisk::open(folder_.path() / "doze.db");
+        else
+            return OnDisk::open(
+                folder_.path(), [](core::Level, const std::string&) {}, std::chrono::milliseconds(0));
+    }
+
     fakes::TempDir folder_;
-    std::unique_ptr<history::SqliteJournal> journal_;
+    std::unique_ptr<OnDisk> journal_;
 };
+
+using SqliteHome = DiskHome<history::SqliteJournal>;
+using LastingHome = DiskHome<history::LastingJournal>;
 
 }  // namespace doze::journal_contract

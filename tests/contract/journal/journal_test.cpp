@@ -19,13 +19,13 @@ class Journal : public testing::Test {
     Home home_;
 };
 
-using Homes = testing::Types<MemoryHome, SqliteHome>;
+using Homes = testing::Types<MemoryHome, SqliteHome, LastingHome>;
 
 class Names {
    public:
     template <class Home>
     static std::string GetName(int) {
-        return std::is_same_v<Home, MemoryHome> ? "Memory" : "Sqlite";
+        return std::is_same_v<Home, MemoryHome> ? "Memory" : std::is_same_v<Home, SqliteHome> ? "Sqlite" : "Lasting";
     }
 };
 
@@ -222,12 +222,14 @@ TYPED_TEST(Journal, AFailedWriteChangesNothingAndTheNextOneWorks) {
     EXPECT_THAT(failed.error().message, HasSubstr("The disk is full: "));
     EXPECT_FALSE(close(this->journal(), service(3).id));
     EXPECT_FALSE(this->journal().save(away));
+    EXPECT_FALSE(this->journal().check());
     EXPECT_FALSE(
         this->journal().add(std::vector<core::Announce>{{.reason = core::Reason::away, .text = "Away."}}, noon()));
     EXPECT_THAT(rows(this->journal()), ElementsAre(service(3)));
     EXPECT_EQ(this->journal().presence().value(), active);
 
     this->home_.make_room();
+    EXPECT_TRUE(this->journal().check());
     EXPECT_TRUE(put(this->journal(), {instance("i-0abc1234")}));
     EXPECT_TRUE(this->journal().save(away));
     EXPECT_TRUE(

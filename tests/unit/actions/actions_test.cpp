@@ -1,0 +1,136 @@
+// First the journal, then the call; and what the disk did not take comes later, in the right order.
+#include "actions/actions.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "fakes/memory_journal.hpp"
+#include "fakes/simulated_cloud.hpp"
+
+namespace doze::actions {
+namespace {
+
+using core::Verb;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::SizeIs;
+
+core::LedgerEntry row(core::Step step, int desired = 3) {
+    return {.id = core::ecs(Region("us-east-1"), ClusterName("dev"), ServiceName("api")),
+            .step = step,
+            .snapshot = {.desired = desired}};
+}
+
+core::Act act(Verb verb) {
+    const auto intent = row(verb == Verb::sleep ? core::Step::sleeping : core::Step::waking);
+    core::Act act;
+    act.verb = verb;
+    act.targets = {{.id = intent.id, .size = intent.snapshot}};
+    act.intents = {intent};
+    return act;
+}
+
+class ActionsTest : public testing::Test {
+   protected:
+    ActionsTest() { cloud.add(id, {.desired = 3}, "t3"); }
+
+    void break_disk(int times = 1'000'000) { journal.fail_next(times, fakes::disk_full()); }
+    void mend_disk() { journal.fail_next(0, {}); }
+
+    [[nodiscard]] std::vector<core::LedgerEntry> rows() const {
+        std::vector<core::LedgerEntry> all;
+        for (const auto& [id, entry] : journal.rows()) all.push_back(entry);
+        return all;
+    }
+
+    fakes::FakeClock clock;
+    fakes::SimulatedCloud cloud{clock, 1};
+    fakes::MemoryJournal journal;
+    std::vector<core::Event> events;
+    Actions actions{journal, cloud, clock, [this](core::Event event) { events.push_back(std::move(event)); }};
+    const core::ResourceId id = row(core::Step::sleeping).id;
+};
+
+TEST_F(ActionsTest, NoSleepGoesOutWithoutItsIntent) {
+    break_disk();
+    actions(act(Verb::sleep));
+    EXPECT_THAT(cloud.calls(), IsEmpty());
+    ASSERT_THAT(events, SizeIs(1));
+    const auto& acted = std::get<core::Acted>(events.front());
+    EXPECT_FALSE(acted.called);
+    ASSERT_FALSE(acted.accepted);
+    EXPECT_EQ(acted.accepted.error().message, fakes::disk_full().message);
+    ASSERT_TRUE(actions.journal_trouble());
+    mend_disk();
+    actions.retry();
+    EXPECT_THAT(rows(), IsEmpty()) << "the intent is to be decided anew";
+    EXPECT_FALSE(actions.journal_trouble()) << "and its trouble ends without another write";
+}
+
+TEST_F(ActionsTest, AWakeGoesOutThoughTheDiskIsSickAndIsWrittenLater) {
+    actions(core::Journal{.put = {row(core::Step::asleep)}, .close = {}});
+    break_disk();
+    actions(act(Verb::wake));
+    EXPECT_THAT(cloud.calls(), SizeIs(1));
+    EXPECT_THAT(events, IsEmpty()) << "AWS answers, nobody else";
+    EXPECT_THAT(rows(), ElementsAre(row(core::Step::asleep)));
+    EXPECT_TRUE(actions.journal_trouble());
+    mend_disk();
+    actions.retry();
+    EXPECT_THAT(rows(), ElementsAre(row(core::Step::waking)));
+    EXPECT_FALSE(actions.journal_trouble());
+}
+
+TEST_F(ActionsTest, NoRowRisesThatWasClosedWhileTheDiskWasSick) {
+    actions(core::Journal{.put = {row(core::Step::asleep)}, .close = {}});
+    break_disk();
+    actions(core::Journal{.put = {row(core::Step::waking)}, .close = {}});
+    actions(core::Journal{.put = {}, .close = {id}});
+    mend_disk();
+    actions.retry();
+    EXPECT_THAT(rows(), IsEmpty());
+}
+
+TEST_F(ActionsTest, ARowThatCouldNotBeWrittenIsNotWrittenByTheCloseThatEndsIt) {
+    break_disk(1);
+    actions(core::Journal{.put = {row(core::Step::waking)}, .close = {}});
+    actions(core::Journal{.put = {}, .close = {id}});
+    actions.retry();
+    EXPECT_THAT(rows(), IsEmpty());
+}
+
+TEST_F(ActionsTest, ARowIsOpenedAnewAfterACloseThatTheDiskDidNotTake) {
+    actions(core::Journal{.put = {row(core::Step::asleep, 3)}, .close = {}});
+    break_disk(1);
+    actions(core::Journal{.put = {}, .close = {id}});
+    actions(core::Journal{.put = {row(core::Step::sleeping, 5)}, .close = {}});
+    EXPECT_THAT(rows(), ElementsAre(row(core::Step::sleeping, 5)));
+    EXPECT_EQ(journal.refused_overwrites(), 0);
+}
+
+TEST_F(ActionsTest, PresenceHoldsAndHistoryAreWrittenLater) {
+    const core::PresenceRecord away{.state = core::PresenceState::away, .since = clock.wall()};
+    const core::HoldRecord held{.held = true};
+    break_disk();
+    actions(core::SavePresence{away});
+    actions(core::SaveHolds{held});
+    actions.remember({{.reason = core::Reason::away, .text = "Away."}});
+    const auto then = clock.wall();
+    clock.advance(std::chrono::minutes(1));
+    actions.remember({{.reason = core::Reason::returned, .text = "Back."}});
+    mend_disk();
+    actions.retry();
+    EXPECT_EQ(journal.presence().value(), away);
+    EXPECT_EQ(journal.holds().value(), held);
+    ASSERT_THAT(journal.lines(), SizeIs(2));
+    EXPECT_EQ(journal.lines().front().at, then);
+    EXPECT_EQ(journal.lines().back().what.text, "Back.");
+    EXPECT_FALSE(actions.journal_trouble());
+}
+
+}  // namespace
+}  // namespace doze::actions
