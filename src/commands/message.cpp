@@ -151,7 +151,7 @@ json::value salvage_id(std::string_view text) {
 }
 
 std::string fresh_id() {
-    static boost::uuids::random_generator_mt19937 generate;
+    static boost::uuids::random_generator generate;  // The system's: some of its words are nonces.
     return boost::uuids::to_string(generate());
 }
 

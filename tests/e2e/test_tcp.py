@@ -5,7 +5,7 @@ import socket
 
 import pytest
 from conftest import configure
-from tcp import TcpClient, is_event
+from tcp import TcpClient, UnixClient, is_event
 from waiting import wait_for
 
 PING = {"id": "7", "type": "PING"}
@@ -99,6 +99,31 @@ def test_random_bytes_do_no_harm(doze, listening):
     with TcpClient(listening) as client:
         assert client.ask("PING")["message"] == "PONG"
     assert doze.process.poll() is None
+
+
+# What Chromium sends for a form of enctype text/plain whose control is called "x\nAWAY\nz", and the like.
+FROM_A_BROWSER = [
+    b"POST / HTTP/1.1\r\nHost: 127.0.0.1:20200\r\nConnection: keep-alive\r\nContent-Length: 13\r\nOrigin: http://evil.example\r\n"
+    b"Content-Type: text/plain\r\n\r\nx\r\nAWAY\r\nz=\r\n",
+    b"GET /\r\nAWAY\r\n", b"\r\n\r\n  purge  /x   http/1.1\r\nAWAY\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nAWAY\r\n",
+    b"\x16\x03\x01\x02\x0a\x01\nAWAY\n", b"EHLO x\r\nAWAY\r\n", b"\xff\nAWAY\n", b"Host: x\r\nAWAY\r\n", b"PING\nHEAD * HTTP/1.1\r\nAWAY\r\n",
+]
+
+
+def test_a_web_page_commands_nothing_by_the_line_ports(doze, listening):
+    with TcpClient(listening) as bystander, UnixClient(doze.state / "doze.sock") as unix_bystander:
+        for data in FROM_A_BROWSER:
+            for client in (TcpClient(listening), UnixClient(doze.state / "doze.sock")):
+                with client:
+                    client.send(data)
+                    if data.startswith(b"PING"):
+                        assert client.reply()["message"] == "PONG"
+                    assert client.is_ended(), data
+        for each in (bystander, unix_bystander):
+            assert each.ask("GET")["error"] == "UNKNOWN_COMMAND"
+            assert each.ask("PING")["message"] == "PONG"
+    assert doze.presence() != "away"
+    assert len([line for line in doze.log().splitlines() if "[tcp]" in line and "was hung up on" in line]) == 1
 
 
 def test_one_who_never_reads_slows_nobody(listening):

@@ -35,6 +35,34 @@ for more in ("", "Upgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket
         assert reply.startswith("HTTP/1.1 403 ") and json.loads(reply[reply.index("{"):])["error"] == "UNAUTHORIZED"
 
 
+@needs_root
+def test_another_user_of_this_machine_takes_no_place(doze):
+    """They are told before they say anything, and half a request keeps nobody waiting."""
+    doze.start()
+    port = doze.listens_on("web")
+    code = """
+import resource, socket, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+crowd = []
+for _ in range(2200):
+    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    try:
+        s.sendall(b"GET / HTTP/1.1\\r\\nX: ")
+    except OSError:
+        pass  # It was told already.
+    crowd.append(s)
+print(socket.create_connection(("127.0.0.1", int(sys.argv[1]))).makefile().readline(), flush=True)
+sys.stdin.readline()
+"""
+    with subprocess.Popen([os.path.realpath(sys.executable), "-Ic", code, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True, cwd="/", user=NOBODY, group=NOBODY, extra_groups=[]) as other:
+        told = other.stdout.readline()
+        assert told.strip() in ("", "HTTP/1.1 403 Forbidden")
+        for _ in range(5):
+            assert ask(port).status == 200
+        other.communicate("\n", timeout=60)
+
+
 @pytest.fixture
 def open_to_all(doze, company, certificate):
     """The daemon where other machines reach it; this machine's own address stands for one of them."""
@@ -79,11 +107,17 @@ def test_whoever_has_the_token_may_talk(client, open_to_all):
 @pytest.mark.parametrize("wrong", [None, "", "Bearer", "Bearer ", f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN}0", f"Basic {TOKEN}", TOKEN,
                                    f"Bearer {TOKEN[:-1]}1"])
 def test_nobody_else_may(client, wrong):
-    for target in ("/", "/healthz", "/nothing"):
+    for target in ("/", "/healthz"):
         refused = client(HttpClient).ask(target=target, Authorization=wrong)
         assert_error(refused, 401, "UNAUTHORIZED")
         assert refused.headers["www-authenticate"] == "Bearer"
     assert_error(client(WebSocket, Authorization=wrong).answer, 401, "UNAUTHORIZED")
+    # Who shows three wrong ones must wait.
+    after = client(HttpClient).ask(target="/nothing", Authorization=wrong)
+    if wrong is None:
+        return assert_error(after, 401, "UNAUTHORIZED")
+    assert_error(after, 429, "RATE_LIMITED")
+    assert_error(client(WebSocket, Authorization=f"Bearer {TOKEN}").answer, 429, "RATE_LIMITED")
 
 
 @needs_network

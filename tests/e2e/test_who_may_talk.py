@@ -13,7 +13,7 @@ import pytest
 from conftest import configure
 from elsewhere import NOBODY, OWN_ADDRESS, TOKEN, needs_network, needs_root
 from tcp import TcpClient
-from udp import UdpClient, signed
+from udp import UdpClient, signed, signed_without_receiver
 from waiting import wait_for
 
 class Stranger:
@@ -149,6 +149,64 @@ sys.stdin.readline()
             other.close()
 
 
+@needs_root
+def test_who_joins_a_port_for_a_moment_commands_nothing(doze, stranger):
+    """The victim's socket (LAN discovery, say) allows others at its port; a stranger binds it too, writes, and is gone when doze asks."""
+    doze.start()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ours.bind(("0.0.0.0", 0))
+        other = stranger("""
+import socket, sys
+for _ in range(50):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("0.0.0.0", int(sys.argv[2])))
+    s.sendto(b"SNOOZE:44", ("127.0.0.1", int(sys.argv[1])))
+    s.close()
+print("done")
+""", doze.port, ours.getsockname()[1])
+        assert other.says() == "done"
+        with doze.udp() as udp:
+            assert udp.ask("PING")["message"] == "PONG"  # So the others were read.
+    assert doze.json("status")["holds"] == []
+    doze.wait_log(r"\[udp\] - A datagram from 127\.0\.0\.1:\d+ was dropped")
+
+
+@needs_root
+def test_who_has_the_port_on_another_address_commands_nothing(doze, stranger):
+    """IP_PKTINFO lets anybody write in the name of another address of the machine."""
+    doze.start()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
+        ours.connect(("127.0.0.1", doze.port))
+        other = stranger("""
+import socket, struct, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.9", int(sys.argv[2])))
+info = struct.pack("=i4s4s", 0, socket.inet_aton("127.0.0.1"), bytes(4))
+s.sendmsg([b"SNOOZE:44"], [(socket.IPPROTO_IP, 8, info)], 0, ("127.0.0.1", int(sys.argv[1])))
+print("sent", flush=True)
+sys.stdin.readline()
+""", doze.port, ours.getsockname()[1])
+        assert other.says() == "sent"
+        with doze.udp() as udp:
+            assert udp.ask("PING")["message"] == "PONG"
+        assert doze.json("status")["holds"] == []
+        other.go_on()
+        other.close()
+        ours.settimeout(20)
+
+        def answered():  # Once they are gone it is ours again.
+            ours.send(b"PING")
+            ours.settimeout(1)
+            try:
+                return json.loads(ours.recv(4096))
+            except TimeoutError:
+                return None
+
+        assert wait_for(answered, "the connected socket is answered")["message"] == "PONG"
+
+
 # -- from elsewhere -----------------------------------------------------------------------------------------------------
 
 
@@ -227,29 +285,74 @@ def test_nothing_goes_over_the_network_in_the_open(open_to_all):
 
 @needs_network
 def test_a_signed_datagram_is_answered_once(open_to_all):
+    here = (OWN_ADDRESS, open_to_all.port)
     with UdpClient(open_to_all.port, OWN_ADDRESS, timeout=1) as client:
         def answered():
             try:
-                return client.ask(signed(TOKEN, "PING"))
+                return client.ask(signed(TOKEN, "PING", here))
             except TimeoutError:  # What was signed before doze started, to the second, is too old.
                 return None
 
         assert wait_for(answered, "a signed datagram is answered")["message"] == "PONG"
         now = int(time.time())
         nonce = "0123456789abcdef" * 2
-        good = signed(TOKEN, "LIST_ALL_SERVICES", now, nonce)
+        good = signed(TOKEN, "LIST_ALL_SERVICES", here, now, nonce)
         assert "ec2_instances" in client.ask(good)
-        for bad in (good, signed(TOKEN, "STATUS", now, nonce),  # Replayed.
-                    signed(TOKEN, "STATUS", now - 60), signed(TOKEN, "STATUS", now + 60),
-                    signed(one_bit_off(TOKEN), "STATUS"), signed("", "STATUS"), signed(TOKEN, "STATUS") + b" ",
-                    good.replace(b"LIST_ALL_SERVICES", b"STOP_EVERYTHING!!"), b"STATUS", b"PING", b"", b"DOZE1 ",
+        for bad in (good, signed(TOKEN, "STATUS", here, now, nonce),  # Replayed.
+                    signed(TOKEN, "STATUS", here, now - 60), signed(TOKEN, "STATUS", here, now + 60),
+                    signed(one_bit_off(TOKEN), "STATUS", here), signed("", "STATUS", here), signed(TOKEN, "STATUS", here) + b" ",
+                    signed(TOKEN, "STATUS", ("192.0.2.1", here[1])), signed(TOKEN, "STATUS", (here[0], here[1] ^ 1)),  # Meant for another doze.
+                    signed(TOKEN, "STATUS", ("0.0.0.0", here[1])), signed(TOKEN, "STATUS", ("127.0.0.1", here[1])),
+                    signed_without_receiver(TOKEN, "STATUS"),
+                    good.replace(b"LIST_ALL_SERVICES", b"STOP_EVERYTHING!!"), b"STATUS", b"PING", b"", b"DOZE1 ", b"DOZE2 ",
                     random.Random(7).randbytes(1000)):
             client.send(bad)
         # All of these were read before this one.
-        assert client.ask(signed(TOKEN, "PING"))["message"] == "PONG"
+        assert client.ask(signed(TOKEN, "PING", here))["message"] == "PONG"
         client.socket.setblocking(False)
         with pytest.raises(BlockingIOError):
             client.receive()
+    open_to_all.wait_log(r"was dropped: it was signed for 192\.0\.2\.1:\d+, and came to " + OWN_ADDRESS.replace(".", r"\."))
+    open_to_all.wait_log(r"was dropped: it is signed in the old form \(DOZE1\)")
+
+
+@needs_network
+def test_each_address_of_a_doze_is_a_receiver(open_to_all):
+    with UdpClient(open_to_all.port, "127.0.0.1") as client:
+        assert client.ask(signed(TOKEN, "PING", ("127.0.0.1", open_to_all.port), int(time.time()) + 2))["message"] == "PONG"
+
+
+@needs_network
+def test_wrong_tokens_are_told_and_slowed(open_to_all, tls):
+    port = open_to_all.listens_on("tcp")
+
+    def guess(token):
+        with TcpClient(port, OWN_ADDRESS, greeted=False, tls=tls) as client:
+            client.send(f"AUTH:{token}")
+            reply = client.receive()
+            assert client.receive() is None or reply["status"] == "success"
+            return reply.get("error")
+
+    assert [guess(f"{number:032x}") for number in range(6)] == ["UNAUTHORIZED"] * 3 + ["RATE_LIMITED"] * 3
+    assert guess(TOKEN) == "RATE_LIMITED"
+    open_to_all.wait_log(r"\[tcp\] - " + OWN_ADDRESS.replace(".", r"\.") + r":\d+ showed a wrong token")
+    with TcpClient(port, tls=tls) as near:
+        assert near.ask("PING")["message"] == "PONG"
+    wait_for(lambda: guess(TOKEN) is None, "the right one is let in after a while")
+
+
+@needs_network
+def test_one_address_without_the_token_locks_nobody_out(open_to_all, tls):
+    port = open_to_all.listens_on("tcp")
+    flood = [socket.create_connection((OWN_ADDRESS, port)) for _ in range(1100)]
+    try:
+        with TcpClient(port, OWN_ADDRESS, greeted=False, tls=tls) as client:
+            client.send(f"AUTH:{TOKEN}")
+            assert client.receive()["status"] == "success"
+        open_to_all.wait_log(r"\[tcp\] - The TCP server: 64 connections of one address have not shown the token")
+    finally:
+        for each in flood:
+            each.close()
 
 
 def test_without_certificate_it_listens_on_loopback_only(doze, company):

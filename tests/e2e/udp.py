@@ -35,8 +35,17 @@ class UdpClient:
                                     "content": content or {}, **members}))
 
 
-def signed(token, command, when=None, nonce=None):
-    """A datagram from another machine, as docs/protocol.md ("Who may talk") says."""
-    head = f"DOZE1 {int(time.time()) if when is None else when} {nonce or secrets.token_hex(16)}"
+def signed(token, command, receiver, when=None, nonce=None):
+    """A datagram from another machine to (host, port), as docs/protocol.md ("Who may talk") says."""
+    host, port = receiver
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    head = f"DOZE2 {int(time.time()) if when is None else when} {nonce or secrets.token_hex(16)} {where}"
+    mac = hmac.new(token.encode(), f"{head}\n{command}".encode(), hashlib.sha256).hexdigest()
+    return f"{head} {mac}\n{command}".encode()
+
+
+def signed_without_receiver(token, command):
+    """As doze 0.1 took it."""
+    head = f"DOZE1 {int(time.time())} {secrets.token_hex(16)}"
     mac = hmac.new(token.encode(), f"{head}\n{command}".encode(), hashlib.sha256).hexdigest()
     return f"{head} {mac}\n{command}".encode()

@@ -1,5 +1,5 @@
 // Any bytes in pieces: the same commands as in one piece, none longer than allowed, none with a line end, no byte
-// twice.
+// twice; nothing after what is no text or another protocol.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -32,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::size_t total = 0;
     for (const auto& command : commands) {
         if (command.empty() || command.find('\n') != std::string::npos) std::abort();
+        if (command.find('\x16') != std::string::npos || command.starts_with("GET /")) std::abort();
         if (command.size() > doze::transports::Framer::longest) std::abort();
         total += command.size();
     }

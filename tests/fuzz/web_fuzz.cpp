@@ -49,6 +49,7 @@ class Bytes final : public Stream {
 
 void talk(std::string_view bytes, std::size_t piece) {
     boost::asio::io_context loop;
+    const auto complaints = std::make_shared<Complaints>(Warn());
     const auto parts = std::make_shared<const WebParts>(
         WebParts{.gate = WebGate({.port = 20201, .allowed_origins = {"http://friend.example"}}),
                  .handlers = {.commands = [](std::string_view message, std::size_t, const auto& reply,
@@ -60,11 +61,12 @@ void talk(std::string_view bytes, std::size_t piece) {
                                       reply({.body = request.body, .stays_open = request.path.size() > 2});
                                   }},
                  .patience = {},
-                 .admission = Admission::open({.requests_per_second = 1e9}, "127.0.0.1").value(),
+                 .admission = Admission::open({.requests_per_second = 1e9}, "127.0.0.1", complaints).value(),
+                 .complaints = complaints,
                  .adopt = [](const auto&) {},
                  .gone = [](const auto&) {}});
     const auto session = std::make_shared<HttpSession>(loop.get_executor(), std::make_unique<Bytes>(loop, bytes, piece),
-                                                       Admission::Guest{.is_known = true, .peer = {}}, parts);
+                                                       Admission::Guest{.is_known = true}, parts);
     session->start();
     loop.poll();
     session->close();

@@ -3,6 +3,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstring>
+#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include "transports/access/listen_address.hpp"
@@ -24,8 +25,9 @@ End end_of(Stream::Socket& socket, Ask ask) {
 
 }  // namespace
 
-Result<std::shared_ptr<Admission>> Admission::open(const Security& security, std::string_view listening_ip) {
-    std::shared_ptr<Admission> admission(new Admission(security, is_loopback(listening_ip)));
+Result<std::shared_ptr<Admission>> Admission::open(const Security& security, std::string_view listening_ip,
+                                                   std::shared_ptr<Complaints> complaints) {
+    std::shared_ptr<Admission> admission(new Admission(security, is_loopback(listening_ip), std::move(complaints)));
     auto same_user = SameUser::open();
     if (!same_user && admission->on_loopback_) return same_user.error();
     if (same_user) admission->same_user_.emplace(std::move(*same_user));
@@ -35,11 +37,31 @@ Result<std::shared_ptr<Admission>> Admission::open(const Security& security, std
 Result<Admission::Guest> Admission::admit(Stream::Socket& socket) {
     const auto there = end_of(socket, ::getpeername);
     const auto here = end_of(socket, ::getsockname);
-    Guest guest{.peer = peer_of(there)};
+    Guest guest{.is_near = there.ip.is_loopback(),
+                .peer = peer_of(there),
+                .address = transports::address_of(there),
+                .name = to_string(there)};
     if (!on_loopback_ && !there.ip.is_loopback()) return guest;
     guest.is_known = same_user_ && same_user_->has_connection(there, here);
     if (guest.is_known || (!on_loopback_ && has_token())) return guest;
     return Error{.code = ErrorCode::unauthorized, .message = "This doze belongs to another user."};
+}
+
+Result<void> Admission::check_token(const Guest& guest, std::string_view given) {
+    const auto now = std::chrono::steady_clock::now();
+    if (const auto wait = attempts_.wait(guest.address, now); wait.count() > 0) {
+        complaints_->say("token", fmt::format("{} goes on after wrong tokens; none is looked at.", guest.name));
+        return Error{
+            .code = ErrorCode::rate_limited,
+            .message = fmt::format("Too many wrong tokens came from there. Try again in {} seconds.", wait.count())};
+    }
+    if (is_token(given)) {
+        attempts_.succeeded(guest.address);
+        return {};
+    }
+    attempts_.failed(guest.address, now);
+    complaints_->say("token", fmt::format("{} showed a wrong token.", guest.name));
+    return token_needed("That is not the token.");
 }
 
 bool Admission::is_token(std::string_view given) const {
@@ -50,21 +72,32 @@ bool Admission::may_ask(const std::string& peer) {
     return limit_.allow(peer, std::chrono::steady_clock::now());
 }
 
-std::string peer_of(const End& end) {
-    std::string peer;
+std::string address_of(const End& end) {
+    std::string address;
     if (end.ip.is_v4()) {
         const auto bytes = end.ip.to_v4().to_bytes();
-        peer.assign(bytes.begin(), bytes.end());
+        address.assign(bytes.begin(), bytes.end());
     } else {
         // Who has one address of IPv6 has all that share its first half.
         const auto bytes = end.ip.to_v6().to_bytes();
-        peer.assign(bytes.begin(), end.ip.is_loopback() ? bytes.end() : bytes.begin() + 8);
+        address.assign(bytes.begin(), end.ip.is_loopback() ? bytes.end() : bytes.begin() + 8);
     }
+    return address;
+}
+
+std::string peer_of(const End& end) {
+    auto peer = address_of(end);
     if (end.ip.is_loopback()) {
         peer += static_cast<char>(end.port >> 8);
         peer += static_cast<char>(end.port & 0xff);
     }
     return peer;
+}
+
+Error token_needed(std::string message) {
+    return {.code = ErrorCode::unauthorized,
+            .message = std::move(message),
+            .next_step = "It is security.token in doze's settings.json."};
 }
 
 Error too_many_requests() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/udp.hpp>
 #include <cerrno>
 #include <cstring>
 #include <linux/inet_diag.h>
@@ -9,6 +10,7 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <span>
+#include <sstream>
 #include <sys/socket.h>
 #include <tuple>
 
@@ -57,8 +59,20 @@ KnownSocket known(const inet_diag_msg& message) {
 
 }  // namespace
 
-Result<SocketDiagnostics> SocketDiagnostics::open() {
-    SocketDiagnostics diagnostics(UniqueFd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)));
+ip::address plain(const ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, address.to_v6());
+    return address;
+}
+
+std::string to_string(const End& end) {
+    std::ostringstream text;
+    text << ip::udp::endpoint(plain(end.ip), end.port);
+    return text.str();
+}
+
+Result<std::unique_ptr<SocketTable>> SocketDiagnostics::open() {
+    std::unique_ptr<SocketDiagnostics> diagnostics(
+        new SocketDiagnostics(UniqueFd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG))));
     // Whether the kernel answers for datagrams is seen by a socket that surely exists. (TCP's answers come with the
     // same module or with none.)
     const UniqueFd probe(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -66,16 +80,16 @@ Result<SocketDiagnostics> SocketDiagnostics::open() {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    if (!diagnostics.fd_ || ::bind(probe.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+    if (!diagnostics->fd_ || ::bind(probe.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
         ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
-        diagnostics.with_udp_port(ntohs(address.sin_port)).empty()) {
+        diagnostics->with_udp_port(ntohs(address.sin_port)).empty()) {
         return Error{.code = ErrorCode::internal,
                      .message =
                          "The kernel does not tell doze whose sockets are whose, so nobody could be told from "
                          "another user.",
                      .next_step = "It needs socket diagnostics (the modules inet_diag, tcp_diag and udp_diag)."};
     }
-    return diagnostics;
+    return std::unique_ptr<SocketTable>(std::move(diagnostics));
 }
 
 std::optional<KnownSocket> SocketDiagnostics::find(int protocol, const End& there, const End& here) {
@@ -95,6 +109,14 @@ std::vector<KnownSocket> SocketDiagnostics::with_udp_port(std::uint16_t port) {
     }
     std::erase_if(all, [&](const KnownSocket& socket) { return socket.port != port; });
     return all;
+}
+
+bool SocketDiagnostics::is_exclusive(const End& there) {
+    const ip::udp::endpoint endpoint(there.ip, there.port);
+    const UniqueFd probe(::socket(endpoint.data()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const int on = 1;
+    return probe && ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+           ::bind(probe.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 && errno == EADDRINUSE;
 }
 
 std::vector<KnownSocket> SocketDiagnostics::ask(int family, int protocol, int flags, const End& there,

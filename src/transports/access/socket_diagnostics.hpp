@@ -2,7 +2,9 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <sys/types.h>
 #include <vector>
 
@@ -17,6 +19,12 @@ struct End {
     std::uint16_t port = 0;
 };
 
+/// The IPv4 address where it is one in IPv6's clothes, as a socket of both kinds sees it.
+[[nodiscard]] boost::asio::ip::address plain(const boost::asio::ip::address& address);
+
+/// "127.0.0.1:20200", "[::1]:20200".
+[[nodiscard]] std::string to_string(const End& end);
+
 /// A socket of this machine, as the kernel knows it.
 struct KnownSocket {
     boost::asio::ip::address ip;  ///< It is bound to this; perhaps to a wildcard.
@@ -27,17 +35,34 @@ struct KnownSocket {
     std::uint64_t cookie = 0;  ///< No other socket ever has it, until the machine is started again.
 };
 
-/// The kernel's socket diagnostics, see sock_diag(7). Needs no privilege. One question takes some microseconds.
-class SocketDiagnostics {
+/// The sockets of this machine.
+class SocketTable {
    public:
-    /// Fails where the kernel has none.
-    static Result<SocketDiagnostics> open();
+    virtual ~SocketTable() = default;
 
     /// The socket at `there` that talks with `here`. `protocol`: IPPROTO_TCP or IPPROTO_UDP.
-    [[nodiscard]] std::optional<KnownSocket> find(int protocol, const End& there, const End& here);
+    [[nodiscard]] virtual std::optional<KnownSocket> find(int protocol, const End& there, const End& here) = 0;
 
     /// All UDP sockets with this port, on any address.
-    [[nodiscard]] std::vector<KnownSocket> with_udp_port(std::uint16_t port);
+    [[nodiscard]] virtual std::vector<KnownSocket> with_udp_port(std::uint16_t port) = 0;
+
+    /// Whether the UDP sockets at this end let none of another user join them there; false where that is not certain.
+    [[nodiscard]] virtual bool is_exclusive(const End& there) = 0;
+};
+
+/// The kernel's socket diagnostics, see sock_diag(7), and its rules for bind(2). Needs no privilege. One question takes
+/// some microseconds.
+class SocketDiagnostics final : public SocketTable {
+   public:
+    /// Fails where the kernel has none.
+    static Result<std::unique_ptr<SocketTable>> open();
+
+    [[nodiscard]] std::optional<KnownSocket> find(int protocol, const End& there, const End& here) override;
+    [[nodiscard]] std::vector<KnownSocket> with_udp_port(std::uint16_t port) override;
+
+    /// By binding a socket of its own with SO_REUSEADDR, which is closed before anything else happens: the kernel
+    /// refuses that exactly where a socket is there without that option.
+    [[nodiscard]] bool is_exclusive(const End& there) override;
 
    private:
     explicit SocketDiagnostics(UniqueFd fd) : fd_(std::move(fd)) {}

@@ -7,16 +7,17 @@
 
 namespace doze::transports {
 
-Result<TcpEntrance> open_tcp_entrance(const ListenAddress& address, const ListenName& name, const Security& security) {
+Result<TcpEntrance> open_tcp_entrance(const ListenAddress& address, const ListenName& name, const Security& security,
+                                      const std::shared_ptr<Complaints>& complaints) {
     auto fd = bound_socket(SOCK_STREAM, address, name, !security.token.empty());
     if (!fd) return fd.error();
-    TlsContext tls;
+    std::shared_ptr<TlsFiles> tls;
     if (!is_loopback(address.ip)) {
-        auto opened = open_tls(security.certificate, security.key);
+        auto opened = TlsFiles::open(security.certificate, security.key, complaints);
         if (!opened) return opened.error();
         tls = std::move(*opened);
     }
-    auto admission = Admission::open(security, address.ip);
+    auto admission = Admission::open(security, address.ip, complaints);
     if (!admission) return admission.error();
     return TcpEntrance{std::move(*fd), std::move(tls), std::move(*admission)};
 }

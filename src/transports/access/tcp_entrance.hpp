@@ -14,13 +14,14 @@ namespace doze::transports {
 /// A TCP address that is listened at, and what it takes to come in there.
 struct TcpEntrance {
     UniqueFd listening;
-    TlsContext tls;  ///< None on loopback.
+    std::shared_ptr<TlsFiles> tls;  ///< None on loopback.
     std::shared_ptr<Admission> admission;
 };
 
 /// Fails where the address can't be had, or may not be used so; the error says which setting to change.
 [[nodiscard]] Result<TcpEntrance> open_tcp_entrance(const ListenAddress& address, const ListenName& name,
-                                                    const Security& security);
+                                                    const Security& security,
+                                                    const std::shared_ptr<Complaints>& complaints);
 
 /// Of a connection that was accepted: small replies go at once, and peers that vanished are noticed some day.
 void prepare_tcp(int fd);

@@ -5,6 +5,10 @@
 #include <openssl/err.h>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
+#include <utility>
+
+#include "base/ownership.hpp"
 
 namespace doze::transports {
 namespace {
@@ -20,6 +24,23 @@ Error cannot_use(std::string_view setting, const std::filesystem::path& file) {
                 "and that doze may read."};
 }
 
+/// Neither older protocols' blocks nor keys that whoever gets the certificate's later could find out.
+constexpr const char* ciphers_of_tls_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20";
+
+bool others_may_read(const std::filesystem::path& key) {
+    struct stat status {};
+    return ::stat(key.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
+}
+
+/// Another text whenever the file is another one, or was written to.
+std::string stamp_of(const std::filesystem::path& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return "none;";
+    return fmt::format("{} {} {} {}.{} {}.{} {:o} {};", status.st_dev, status.st_ino, status.st_size,
+                       status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+                       status.st_mode, status.st_uid);
+}
+
 }  // namespace
 
 Result<TlsContext> open_tls(const std::filesystem::path& certificate, const std::filesystem::path& key) {
@@ -31,8 +52,12 @@ Result<TlsContext> open_tls(const std::filesystem::path& certificate, const std:
                          "-x509 -newkey rsa:2048 -nodes -days 365 -keyout key.pem -out certificate.pem -subj "
                          "/CN=doze` makes them."};
     }
+    // Whoever could change them could read everything.
+    if (const auto own = check_ownership(certificate); !own) return own.error().within("security.certificate");
+    if (const auto own = check_ownership(key); !own) return own.error().within("security.key");
     TlsContext context(::SSL_CTX_new(::TLS_server_method()), ::SSL_CTX_free);
     ::SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+    ::SSL_CTX_set_cipher_list(context.get(), ciphers_of_tls_1_2);
     ::SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     // Writes go on where they stopped, from wherever the bytes are then; a connection at rest keeps no buffers.
     ::SSL_CTX_set_mode(context.get(),
@@ -43,6 +68,31 @@ Result<TlsContext> open_tls(const std::filesystem::path& certificate, const std:
     if (::SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1)
         return cannot_use("security.key", key);
     return context;
+}
+
+Result<std::shared_ptr<TlsFiles>> TlsFiles::open(std::filesystem::path certificate, std::filesystem::path key,
+                                                 std::shared_ptr<Complaints> complaints) {
+    std::shared_ptr<TlsFiles> files(new TlsFiles(std::move(certificate), std::move(key), std::move(complaints)));
+    if (const auto read = files->read(); !read) return read.error();
+    return files;
+}
+
+const TlsContext& TlsFiles::context() {
+    if (stamp_of(certificate_) + stamp_of(key_) != stamp_)
+        if (const auto read = this->read(); !read)
+            complaints_->say("certificate", fmt::format("{} The certificate before goes on.", read.error().text()));
+    return context_;
+}
+
+Result<void> TlsFiles::read() {
+    stamp_ = stamp_of(certificate_) + stamp_of(key_);
+    auto opened = open_tls(certificate_, key_);
+    if (!opened) return opened.error();
+    context_ = std::move(*opened);
+    if (others_may_read(key_))
+        complaints_->say("key", fmt::format("Every user of this machine may read security.key ({0}): chmod 600 {0}.",
+                                            key_.string()));
+    return {};
 }
 
 }  // namespace doze::transports

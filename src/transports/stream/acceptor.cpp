@@ -19,8 +19,9 @@ int family_of(int fd) {
 
 }  // namespace
 
-Acceptor::Acceptor(boost::asio::io_context& loop, UniqueFd listening, std::string name, Warn warn)
-    : acceptor_(loop), pause_(loop), name_(std::move(name)), warn_(std::move(warn)) {
+Acceptor::Acceptor(boost::asio::io_context& loop, UniqueFd listening, std::string name,
+                   std::shared_ptr<Complaints> complaints)
+    : acceptor_(loop), pause_(loop), name_(std::move(name)), complaints_(std::move(complaints)) {
     acceptor_.assign(boost::asio::generic::stream_protocol(family_of(listening.get()), 0), listening.get());
     std::ignore = listening.release();  // The acceptor has it now.
 }
@@ -49,7 +50,7 @@ void Acceptor::accept() {
 
 /// Out of descriptors or memory: trying again at once would only spin.
 void Acceptor::accept_later(boost::system::error_code error) {
-    if (warn_) warn_(fmt::format("{} can't accept a connection: {}.", name_, error.message()));
+    complaints_->say("accept", fmt::format("{} can't accept a connection: {}.", name_, error.message()));
     pause_.expires_after(std::chrono::seconds(1));
     pause_.async_wait([known = weak_from_this()](boost::system::error_code cancelled) {
         const auto self = known.lock();

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/handle.hpp"
-#include "transports/handler.hpp"
+#include "transports/complaints.hpp"
 #include "transports/stream/stream.hpp"
 
 namespace doze::transports {
@@ -21,7 +21,8 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     using Welcome = std::function<void(Stream::Socket)>;
 
     /// Takes over a socket that listens. `name` begins warnings: "The TCP server".
-    Acceptor(boost::asio::io_context& loop, UniqueFd listening, std::string name, Warn warn);
+    Acceptor(boost::asio::io_context& loop, UniqueFd listening, std::string name,
+             std::shared_ptr<Complaints> complaints);
 
     /// `welcome` gets each connection.
     void start(Welcome welcome);
@@ -34,7 +35,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol> acceptor_;
     boost::asio::steady_timer pause_;
     const std::string name_;
-    const Warn warn_;
+    const std::shared_ptr<Complaints> complaints_;
     Welcome welcome_;
 };
 

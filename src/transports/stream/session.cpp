@@ -1,6 +1,7 @@
 #include "transports/stream/session.hpp"
 
 #include <boost/asio/error.hpp>
+#include <fmt/format.h>
 #include <utility>
 
 #include "commands/refusal.hpp"
@@ -17,6 +18,13 @@ constexpr std::size_t enough_events = 4096;
 constexpr std::size_t kept_reply_room = 4096;
 
 }  // namespace
+
+std::string hung_up_on(std::string_view peer, std::string_view protocol) {
+    return fmt::format(
+        "{} spoke {} where lines are commands, and was hung up on. (A web page can make a browser do "
+        "so, in the hope that doze obeys a line of it.)",
+        peer, protocol);
+}
 
 Session::Session(std::unique_ptr<Stream> stream, const boost::asio::any_io_executor& executor, SessionSetup setup,
                  Patience patience, Gone gone)
@@ -67,8 +75,12 @@ void Session::on_read(boost::system::error_code error, std::string_view bytes) {
 }
 
 void Session::take(std::string_view command) {
-    if (std::exchange(first_, false) && setup_.is_token && takes_authentication(command)) return;
-    if (setup_.may_ask && !setup_.may_ask()) return send(commands::refusal(command, too_many_requests()));
+    const bool first = std::exchange(first_, false);
+    if (setup_.may_ask && !setup_.may_ask()) {
+        if (setup_.needs_token) return refuse(too_many_requests(), command);
+        return send(commands::refusal(command, too_many_requests()));
+    }
+    if (first && setup_.check_token && takes_authentication(command)) return;
     setup_.handler(
         command, most_unsent - 1, [self = shared_from_this()](std::string_view text) { self->send(text); },
         weak_from_this());
@@ -78,11 +90,9 @@ void Session::take(std::string_view command) {
 bool Session::takes_authentication(std::string_view command) {
     const auto given = Authentication::parse(command);
     if (!given && !setup_.needs_token) return false;
-    if (!given || !setup_.is_token(given->token.view())) {
-        refuse({.code = ErrorCode::unauthorized,
-                .message = given ? "That is not the token." : "Send the token first.",
-                .next_step = "It is security.token in doze's settings.json."},
-               command);
+    const auto checked = given ? setup_.check_token(given->token.view()) : token_needed("Send the token first.");
+    if (!checked) {
+        refuse(checked.error(), command);
         return true;
     }
     send(given->welcome());
@@ -98,12 +108,14 @@ void Session::take_commands() {
     while (open_ && unsent() < enough_unsent) {
         const auto command = framer_.next();
         if (!command) {
+            if (!framer_.foreign().empty()) return hang_up();
             if (framer_.is_too_long()) {
                 refuse({.code = ErrorCode::too_large, .message = "A command may have at most 64 KiB."});
                 return read();
             }
             // The last command needs no line end. From here only replies that are still out keep this alive.
             if (const auto rest = ended_ ? framer_.rest() : std::nullopt) take(*rest);
+            if (!framer_.foreign().empty()) return hang_up();
             if (took_any) half_there_ = false;
             return ended_ ? void(timer_.cancel()) : wait_for_more();
         }
@@ -132,6 +144,18 @@ void Session::refuse(const Error& error, std::string_view command) {
     half_there_ = false;
     expire_after(patience_.for_command);
     send(commands::refusal(command, error));
+}
+
+/// Without a word: whoever speaks another protocol would take it for an answer in that.
+void Session::hang_up() {
+    if (setup_.on_foreign) setup_.on_foreign(framer_.foreign());
+    refused_ = true;
+    half_there_ = false;
+    events_ = {};
+    if (ended_) return close();
+    expire_after(patience_.for_farewell);
+    if (writing_.empty()) say_farewell();
+    read();
 }
 
 /// Closing with bytes unread would make the kernel throw away what was sent.

@@ -27,14 +27,23 @@ struct SessionSetup {
     std::function<bool()> may_ask = {};
 
     /// Tells the token from others. None: there is no token, and AUTH is no command.
-    std::function<bool(std::string_view)> is_token = {};
+    std::function<Result<void>(std::string_view)> check_token = {};
 
     /// Nothing but AUTH is taken before the right token.
     bool needs_token = false;
 
+    /// Whose connections are counted together as long as they have not shown the token.
+    std::string address = {};
+
+    /// Told once the client turns out to speak another protocol (see Framer::foreign()), and is hung up on.
+    std::function<void(std::string_view protocol)> on_foreign = {};
+
     /// The connection is told this, and ends.
     std::optional<Error> refusal = {};
 };
+
+/// The line for the log about one who was hung up on.
+[[nodiscard]] std::string hung_up_on(std::string_view peer, std::string_view protocol);
 
 /// One connection: commands in (see Framer), replies by line out, each sent when it is known. A client that
 /// has several commands out tells their replies apart by the ids of JSON messages. Events stand behind replies.
@@ -62,6 +71,9 @@ class Session final : public commands::Listener, public std::enable_shared_from_
     void close();
     void hear(std::string_view event) override;
 
+    /// It has not shown the token, and must.
+    [[nodiscard]] bool needs_token() const { return setup_.needs_token; }
+
    private:
     void read();
     void on_read(boost::system::error_code error, std::string_view bytes);
@@ -70,6 +82,7 @@ class Session final : public commands::Listener, public std::enable_shared_from_
     [[nodiscard]] bool takes_authentication(std::string_view command);
     void wait_for_more();
     void refuse(const Error& error, std::string_view command = {});
+    void hang_up();
     void say_farewell();
     void expire_after(std::chrono::milliseconds time);
     void send(std::string_view text);

@@ -8,6 +8,8 @@
 
 #include "base/handle.hpp"
 #include "base/result.hpp"
+#include "transports/access/tls.hpp"
+#include "transports/complaints.hpp"
 #include "transports/handler.hpp"
 #include "transports/stream/session.hpp"
 #include "transports/stream/stream.hpp"
@@ -24,11 +26,17 @@ class StreamServer {
         std::string name;  ///< Begins warnings: "The TCP server".
         std::size_t most_connections;
         Session::Patience patience = {};
-        TlsContext tls = {};  ///< None: the bytes go as they are.
+        std::shared_ptr<TlsFiles> tls = {};  ///< None: the bytes go as they are.
     };
 
-    /// Takes over a socket that listens. Further connections than `most_connections` are answered by RATE_LIMITED.
-    StreamServer(boost::asio::io_context& loop, UniqueFd listening, Options options, Admit admit, Warn warn);
+    /// Connections from one address that have not shown the token they must show.
+    static constexpr std::size_t most_strangers = 64;
+
+    /// Takes over a socket that listens. Who may not talk takes no place. Of one address that has more than
+    /// `most_strangers` the oldest stranger is closed, and the oldest of all where `most_connections` are open; where
+    /// there is none, further connections are answered by RATE_LIMITED.
+    StreamServer(boost::asio::io_context& loop, UniqueFd listening, Options options, Admit admit,
+                 std::shared_ptr<Complaints> complaints);
 
     /// Closes all connections.
     ~StreamServer();

@@ -23,25 +23,33 @@ std::size_t allowed_connections(bool on_loopback) {
 }  // namespace
 
 TcpServer::TcpServer(boost::asio::io_context& loop, UniqueFd listening, StreamServer::Options options,
-                     StreamServer::Admit admit, Warn warn)
+                     StreamServer::Admit admit, std::shared_ptr<Complaints> complaints)
     : port_(port_of(listening.get())),
-      server_(loop, std::move(listening), std::move(options), std::move(admit), std::move(warn)) {}
+      server_(loop, std::move(listening), std::move(options), std::move(admit), std::move(complaints)) {}
 
 Result<std::unique_ptr<TcpServer>> TcpServer::open(boost::asio::io_context& loop, const TcpOptions& options,
                                                    SessionSetup setup, Warn warn) {
-    auto entrance =
-        open_tcp_entrance(options.address, {.server = "TCP server", .section = "tcp_server"}, options.security);
+    const auto complaints = std::make_shared<Complaints>(std::move(warn));
+    auto entrance = open_tcp_entrance(options.address, {.server = "TCP server", .section = "tcp_server"},
+                                      options.security, complaints);
     if (!entrance) return entrance.error();
-    const auto admit = [admission = entrance->admission,
+    const auto admit = [admission = entrance->admission, complaints,
                         setup = std::move(setup)](Stream::Socket& socket) -> Result<SessionSetup> {
         prepare_tcp(socket.native_handle());
         const auto guest = admission->admit(socket);
         if (!guest) return guest.error();
         auto session = setup;
         session.may_ask = [admission, peer = guest->peer] { return admission->may_ask(peer); };
-        if (admission->has_token())
-            session.is_token = [admission](std::string_view given) { return admission->is_token(given); };
+        if (admission->has_token()) {
+            session.check_token = [admission, guest = *guest](std::string_view given) {
+                return admission->check_token(guest, given);
+            };
+        }
         session.needs_token = !guest->is_known;
+        session.address = guest->address;
+        session.on_foreign = [complaints, name = guest->name](std::string_view protocol) {
+            complaints->say("foreign", hung_up_on(name, protocol));
+        };
         return session;
     };
     return std::unique_ptr<TcpServer>(
@@ -50,7 +58,7 @@ Result<std::unique_ptr<TcpServer>> TcpServer::open(boost::asio::io_context& loop
                        .most_connections = allowed_connections(is_loopback(options.address.ip)),
                        .patience = options.patience,
                        .tls = std::move(entrance->tls)},
-                      admit, std::move(warn)));
+                      admit, complaints));
 }
 
 }  // namespace doze::transports

@@ -50,7 +50,7 @@ class TcpServer {
 
    private:
     TcpServer(boost::asio::io_context& loop, UniqueFd listening, StreamServer::Options options,
-              StreamServer::Admit admit, Warn warn);
+              StreamServer::Admit admit, std::shared_ptr<Complaints> complaints);
 
     std::uint16_t port_;
     StreamServer server_;

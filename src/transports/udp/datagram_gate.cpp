@@ -47,25 +47,32 @@ Result<std::unique_ptr<DatagramGate>> DatagramGate::open(const Security& securit
 
 DatagramGate::DatagramGate(const Security& security, const ListenAddress& here)
     : here_(reached_by_loopback(here)), on_loopback_(is_loopback(here.ip)), limit_(security.requests_per_second) {
-    if (!on_loopback_) signed_.emplace(security.token, seconds_since_epoch());
+    if (!security.token.empty()) signed_.emplace(security.token, seconds_since_epoch());
 }
 
-std::optional<std::string_view> DatagramGate::let_in(const Peer& peer, std::string_view datagram) {
-    if (!peer_ || !is_same(peer_->address, peer)) look_up(peer);
-    if (peer_->is_same_user) return datagram;
-    if (!signed_) return std::nullopt;
-    return signed_->let_in(datagram, seconds_since_epoch());
-}
-
-void DatagramGate::look_up(const Peer& peer) {
-    const auto there = end_of(peer);
-    const bool is_here = on_loopback_ || there.ip.is_loopback();
+Passage DatagramGate::let_in(const Peer& peer, const std::optional<ip::address>& to, std::string_view datagram) {
     auto here = here_;
-    if (there.ip.is_v6() && here.ip.is_v4()) here.ip = ip::address_v6::loopback();
-    peer_ = {
-        .address = peer,
-        .is_same_user = is_here && same_user_ && same_user_->has_sent(there, here, std::chrono::steady_clock::now()),
-        .name = peer_of(there)};
+    if (to) here.ip = plain(*to);
+    if (!peer_ || !is_same(peer_->address, peer) || peer_->here.ip != here.ip) {
+        const auto there = end_of(peer);
+        // Where the kernel did not say: one of IPv6 wrote to an address of IPv6.
+        if (!to && there.ip.is_v6() && here.ip.is_v4()) here.ip = ip::address_v6::loopback();
+        peer_ = {.address = peer, .here = here, .is_same_user = {}, .name = peer_of(there)};
+    }
+    if (signed_ && SignedDatagrams::is_meant(datagram))
+        return signed_->let_in(datagram, peer_->here, seconds_since_epoch());
+    if (is_same_user()) return {.command = datagram};
+    if (!on_loopback_) return {.kind = "unsigned", .reason = "it is not signed with the token"};
+    return {.kind = "stranger", .reason = "its sender is another user, may be another one's, or hung up"};
+}
+
+bool DatagramGate::is_same_user() {
+    if (peer_->is_same_user) return *peer_->is_same_user;
+    const auto there = end_of(peer_->address);
+    const bool is_here = on_loopback_ || there.ip.is_loopback();
+    peer_->is_same_user =
+        is_here && same_user_ && same_user_->has_sent(there, peer_->here, std::chrono::steady_clock::now());
+    return *peer_->is_same_user;
 }
 
 bool DatagramGate::may_ask() {

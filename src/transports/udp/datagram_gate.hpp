@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,8 +23,10 @@ class DatagramGate {
     /// who that is.
     static Result<std::unique_ptr<DatagramGate>> open(const Security& security, const ListenAddress& here);
 
-    /// The command in a datagram, which lives as long as that; nothing where its sender may not talk.
-    [[nodiscard]] std::optional<std::string_view> let_in(const Peer& peer, std::string_view datagram);
+    /// The command in a datagram; none where its sender may not talk. `to`: which of doze's addresses it came to; none
+    /// where the kernel did not say.
+    [[nodiscard]] Passage let_in(const Peer& peer, const std::optional<boost::asio::ip::address>& to,
+                                 std::string_view datagram);
 
     /// Takes one request into account; false if it is one too many (RATE_LIMITED).
     [[nodiscard]] bool may_ask();
@@ -36,17 +39,18 @@ class DatagramGate {
     /// Whose datagrams are being read.
     struct Known {
         Peer address;
-        bool is_same_user = false;
-        std::string name;  ///< See peer_of().
+        End here;                          ///< Where it wrote to.
+        std::optional<bool> is_same_user;  ///< None as long as it was not asked for.
+        std::string name;                  ///< See peer_of().
     };
 
     DatagramGate(const Security& security, const ListenAddress& here);
-    void look_up(const Peer& peer);
+    [[nodiscard]] bool is_same_user();
 
     const End here_;
     const bool on_loopback_;
     std::optional<SameUser> same_user_;
-    std::optional<SignedDatagrams> signed_;  ///< Where datagrams come from elsewhere.
+    std::optional<SignedDatagrams> signed_;  ///< Where there is a token.
     RateLimit limit_;
     std::optional<Known> peer_;
 };

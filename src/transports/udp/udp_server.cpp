@@ -5,9 +5,9 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <optional>
 #include <sstream>
 #include <sys/socket.h>
@@ -18,6 +18,7 @@
 #include "base/handle.hpp"
 #include "commands/refusal.hpp"
 #include "transports/access/admission.hpp"
+#include "transports/complaints.hpp"
 #include "transports/udp/datagram_gate.hpp"
 #include "transports/udp/outbox.hpp"
 
@@ -35,8 +36,6 @@ constexpr std::size_t largest_datagram = 65'507;
 // Datagrams handled before other work of the loop gets its turn: some 100 us of it.
 constexpr int per_turn = 64;
 
-constexpr std::chrono::minutes between_warnings(1);
-
 std::string written(const udp::endpoint& endpoint) {
     std::ostringstream text;
     text << endpoint;
@@ -51,7 +50,30 @@ Result<UniqueFd> udp_socket(const UdpOptions& options) {
     if (::setsockopt(fd->get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0) {
         ::setsockopt(fd->get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     }
+    // To which of its addresses a datagram came, which a signed one names.
+    const int on = 1;
+    ::setsockopt(fd->get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+    ::setsockopt(fd->get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
     return fd;
+}
+
+std::optional<boost::asio::ip::address> receiver_of(msghdr& message) {
+    namespace ip = boost::asio::ip;
+    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+        if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
+            in_pktinfo info{};
+            std::memcpy(&info, CMSG_DATA(part), sizeof info);
+            return ip::address_v4(ntohl(info.ipi_addr.s_addr));
+        }
+        if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO) {
+            in6_pktinfo info{};
+            std::memcpy(&info, CMSG_DATA(part), sizeof info);
+            ip::address_v6::bytes_type bytes;
+            std::memcpy(bytes.data(), &info.ipi6_addr, bytes.size());
+            return ip::address_v6(bytes);
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -65,12 +87,12 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
           gate_(std::move(gate)),
           max_reply_(max_reply),
           handler_(std::move(handler)),
-          warn_(std::move(warn)),
+          complaints_(std::move(warn)),
           outbox_([fd = fd_](const Peer& peer, std::string_view text) { return send(fd, peer, text); },
                   [this](const Peer& peer, int error) {
                       ++counts_.lost_replies;
-                      trouble(fmt::format("A reply to {} could not be sent: {}.", to_string(peer),
-                                          std::generic_category().message(error)));
+                      complaints_.say("reply", fmt::format("A reply to {} could not be sent: {}.", to_string(peer),
+                                                           std::generic_category().message(error)));
                   }) {}
 
     void wait_readable() {
@@ -100,39 +122,48 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
         gate_->begin_turn();
         for (int i = 0; i < per_turn; ++i) {
             Peer peer;
-            const auto size = ::recvfrom(fd_, buffer_.data(), buffer_.size(), MSG_DONTWAIT, &peer.any, &peer.length);
+            iovec room{.iov_base = buffer_.data(), .iov_len = buffer_.size()};
+            alignas(cmsghdr) std::array<char, 256> notes;
+            msghdr message{};
+            message.msg_name = &peer.any;
+            message.msg_namelen = peer.length;
+            message.msg_iov = &room;
+            message.msg_iovlen = 1;
+            message.msg_control = notes.data();
+            message.msg_controllen = notes.size();
+            const auto size = ::recvmsg(fd_, &message, MSG_DONTWAIT);
             if (size >= 0) {
-                take(peer, std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
+                peer.length = message.msg_namelen;
+                take(peer, receiver_of(message), std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
                 if (!socket_.is_open()) return;  // A command ended the server.
             } else if (errno == EAGAIN) {
                 break;
             } else if (errno != EINTR) {
                 // Such as an ICMP error to an earlier reply; reading it has taken it off the socket.
                 ++counts_.socket_errors;
-                trouble(fmt::format("The UDP socket reported an error: {}.", std::generic_category().message(errno)));
+                complaints_.say("socket", fmt::format("The UDP socket reported an error: {}.",
+                                                      std::generic_category().message(errno)));
             }
         }
         wait_readable();
     }
 
-    void take(const Peer& peer, std::string_view message) {
+    void take(const Peer& peer, const std::optional<boost::asio::ip::address>& to, std::string_view message) {
         ++counts_.received;
         if (peer.port() == 0) {
             ++counts_.unanswerable;
-            trouble("A datagram from source port 0 was dropped: no reply can reach it.");
+            complaints_.say("port 0", "A datagram from source port 0 was dropped: no reply can reach it.");
             return;
         }
-        const auto command = gate_->let_in(peer, message);
-        if (!command) {
+        const auto passage = gate_->let_in(peer, to, message);
+        if (!passage.command) {
             ++counts_.refused;
-            trouble(
-                fmt::format("A datagram from {} was dropped: it is neither from the same user nor signed with the "
-                            "token (or its sender hung up).",
-                            to_string(peer)));
+            complaints_.say(passage.kind,
+                            fmt::format("A datagram from {} was dropped: {}.", to_string(peer), passage.reason));
             return;
         }
-        if (!gate_->may_ask()) return reply(peer, commands::refusal(*command, too_many_requests()));
-        handler_(*command, max_reply_, [self = weak_from_this(), peer](std::string_view text) {
+        if (!gate_->may_ask()) return reply(peer, commands::refusal(*passage.command, too_many_requests()));
+        handler_(*passage.command, max_reply_, [self = weak_from_this(), peer](std::string_view text) {
             if (const auto core = self.lock()) core->reply(peer, text);
         });
     }
@@ -151,26 +182,15 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
         });
     }
 
-    void trouble(std::string_view text) {
-        ++unwarned_;
-        const auto now = std::chrono::steady_clock::now();
-        if (!warn_ || (warned_at_ && now - *warned_at_ < between_warnings)) return;
-        warned_at_ = now;
-        const auto count = std::exchange(unwarned_, 0);
-        warn_(count == 1 ? std::string(text) : fmt::format("{} ({} such troubles since the last line.)", text, count));
-    }
-
     udp::socket socket_;
     const int fd_;
     const std::unique_ptr<DatagramGate> gate_;
     const std::size_t max_reply_;
     Handler handler_;
-    Warn warn_;
+    Complaints complaints_;
     Outbox outbox_;
     Counts counts_;
     bool waiting_writable_ = false;
-    std::uint64_t unwarned_ = 0;
-    std::optional<std::chrono::steady_clock::time_point> warned_at_;
     std::array<char, 65'536> buffer_;  ///< No datagram is larger.
 };
 

@@ -95,14 +95,18 @@ Result<std::unique_ptr<UnixServer>> UnixServer::open(boost::asio::io_context& lo
     auto fd = listening_socket(path);
     if (!fd) return fd.error();
     std::unique_ptr<UnixServer> server(new UnixServer(path));
-    const auto admit = [handler = std::move(handler)](Stream::Socket& socket) -> Result<SessionSetup> {
-        if (may_talk(socket.native_handle())) return SessionSetup{.handler = handler};
+    const auto complaints = std::make_shared<Complaints>(std::move(warn));
+    const auto on_foreign = [complaints](std::string_view protocol) {
+        complaints->say("foreign", hung_up_on("A program", protocol));
+    };
+    const auto admit = [handler = std::move(handler), on_foreign](Stream::Socket& socket) -> Result<SessionSetup> {
+        if (may_talk(socket.native_handle())) return SessionSetup{.handler = handler, .on_foreign = on_foreign};
         return Error{.code = ErrorCode::unauthorized, .message = "This doze belongs to another user."};
     };
     server->server_.emplace(
         loop, std::move(*fd),
         StreamServer::Options{.name = "The command line's socket", .most_connections = most_connections}, admit,
-        std::move(warn));
+        complaints);
     return server;
 }
 

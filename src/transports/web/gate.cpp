@@ -73,8 +73,12 @@ Result<void> WebGate::check_host(std::string_view host) const {
                    fmt::format("Use {}://localhost:{}.", scheme(), site_.port));
 }
 
+bool WebGate::is_allowed_origin(std::string_view origin) const {
+    return std::ranges::find(site_.allowed_origins, origin) != site_.allowed_origins.end();
+}
+
 Result<void> WebGate::check_origin(std::string_view origin, std::string_view host) const {
-    if (std::ranges::find(site_.allowed_origins, origin) != site_.allowed_origins.end()) return {};
+    if (is_allowed_origin(origin)) return {};
     const auto prefix = fmt::format("{}://", scheme());
     if (origin.starts_with(prefix)) {
         const auto name = origin.substr(prefix.size());

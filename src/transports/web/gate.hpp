@@ -43,6 +43,9 @@ class WebGate {
     /// An `Origin` must be allowed, or of this server, which was asked as `host`. `unauthorized`.
     [[nodiscard]] Result<void> check_origin(std::string_view origin, std::string_view host) const;
 
+    /// Whether it is a page that settings.json names.
+    [[nodiscard]] bool is_allowed_origin(std::string_view origin) const;
+
     [[nodiscard]] const WebSite& site() const { return site_; }
     [[nodiscard]] std::string_view scheme() const { return site_.tls ? "https" : "http"; }
 

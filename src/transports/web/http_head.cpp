@@ -43,6 +43,7 @@ std::string http_head(const commands::WebReply& reply, const HeadContext& contex
     line("X-Frame-Options", "DENY");
     line("Referrer-Policy", "no-referrer");
     line("Cross-Origin-Resource-Policy", "same-origin");
+    line("Cross-Origin-Opener-Policy", "same-origin");
     line("Vary", "Origin");
     if (!context.allowed_origin.empty()) line("Access-Control-Allow-Origin", context.allowed_origin);
     bool has_policy = false;

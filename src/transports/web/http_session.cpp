@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 
 #include "transports/web/built_in.hpp"
 #include "transports/web/http_head.hpp"
+#include "transports/web/password_commands.hpp"
 #include "transports/web/target.hpp"
 #include "transports/web/websocket_session.hpp"
 
@@ -25,15 +25,19 @@ commands::WebReply bad_request_reply(unsigned status, std::string message) {
     return web_error(status, {.code = ErrorCode::bad_request, .message = std::move(message)});
 }
 
-commands::WebReply too_large_reply(unsigned status, std::string message) {
-    return web_error(status, {.code = ErrorCode::too_large, .message = std::move(message)});
-}
-
 commands::WebReply unauthorized_reply(std::string what) {
     auto reply = web_error(401, {.code = ErrorCode::unauthorized,
                                  .message = std::move(what),
                                  .next_step = "Send it as Authorization: Bearer."});
     reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return reply;
+}
+
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+commands::WebReply too_often_reply(const Error& error) {
+    auto reply = web_error(429, error);
+    reply.headers.emplace_back("Retry-After", "1");
     return reply;
 }
 
@@ -56,6 +60,7 @@ void HttpSession::start() {
     stream_->open([self = shared_from_this()](boost::system::error_code error) {
         if (!self->open_) return;
         if (error) return self->close();
+        if (!self->guest_) return self->end_with(web_error(403, self->guest_.error()));
         self->read();
     });
 }
@@ -108,33 +113,94 @@ void HttpSession::on_read(boost::system::error_code error, std::string_view byte
 void HttpSession::parse() {
     if (!parser_) {
         // Some clients send an empty line after a body.
-        input_.erase(0, std::min(input_.find_first_not_of("\r\n"), input_.size()));
-        if (input_.empty()) return read();
-        origin_.clear();
-        parser_.emplace();
-        parser_->header_limit(longest_head);
-        parser_->body_limit(longest_body);
-        give_time(parts_->patience.for_request);
+        while (input_.starts_with("\r\n")) input_.erase(0, 2);
+        if (input_.empty() || input_ == "\r") return read();
+        begin_request();
     }
-    while (!parser_->is_done()) {
-        if (input_.empty()) return read();
-        const bool had_head = parser_->is_header_done();
-        boost::system::error_code error;
-        input_.erase(0, parser_->put(boost::asio::buffer(input_), error));
-        // What the parser leaves has no end yet: a head, or the size of a chunk.
-        if (error == http::error::need_more && input_.size() <= longest_head) return read();
-        if (error) return on_broken(error == http::error::need_more ? http::error::header_limit : error);
-        if (!had_head && parser_->is_header_done() && !let_in()) return;
-    }
-    on_request();
+    if (!let_in_ && !take_head()) return;
+    if (take_body()) on_request();
 }
 
-void HttpSession::on_broken(boost::system::error_code error) {
-    if (error == http::error::header_limit)
-        return end_with(too_large_reply(431, fmt::format("The head of a request has at most {} bytes.", longest_head)));
-    if (error == http::error::body_limit)
-        return end_with(too_large_reply(413, fmt::format("The body of a request has at most {} bytes.", longest_body)));
-    end_with(bad_request_reply(400, "This is no request of HTTP/1.1."));
+void HttpSession::begin_request() {
+    origin_.clear();
+    head_ = {};
+    chunks_.reset();
+    body_.clear();
+    parser_.emplace();
+    parser_->header_limit(longest_head);
+    parser_->body_limit(boost::none);
+    parser_->skip(true);  // What comes after the head is taken by take_body().
+    give_time(parts_->patience.for_request);
+}
+
+/// False where the request goes on later, or not at all.
+bool HttpSession::take_head() {
+    const auto size = head_.put(input_);
+    if (const auto& bad = head_.refusal()) {
+        end_with(*bad);
+        return false;
+    }
+    if (size == 0) {
+        read();
+        return false;
+    }
+    boost::system::error_code error;
+    parser_->put(boost::asio::buffer(input_.data(), size), error);
+    input_.erase(0, size);
+    if (error || !parser_->is_header_done()) {
+        end_with(bad_request_reply(400, "This is no request of HTTP/1.1."));
+        return false;
+    }
+    body_length_ = head_.body();
+    if (!let_in()) return false;
+    if (!body_length_.is_chunked && body_length_.bytes > longest_body) {
+        end_with(BadFraming{.status = 413,
+                            .message = fmt::format("The body of a request has at most {} bytes.", longest_body)});
+        return false;
+    }
+    if (body_length_.is_chunked) chunks_.emplace(longest_body);
+    let_in_ = true;
+    const bool waits = parser_->get().version() == 11 && parser_->get().count(http::field::expect) > 0;
+    if (!waits || !body_length_.has_body() || !input_.empty()) return true;
+    ask_for_body();
+    return false;
+}
+
+/// The client waits for this before it sends the body.
+void HttpSession::ask_for_body() {
+    stream_->write(go_on, [self = shared_from_this()](boost::system::error_code error) {
+        if (!self->open_ || self->state_ != State::reading) return;
+        if (error) return self->close();
+        self->read();
+    });
+}
+
+bool HttpSession::take_body() {
+    if (!chunks_) {
+        if (input_.size() < body_length_.bytes) {
+            read();
+            return false;
+        }
+        body_ = input_.substr(0, body_length_.bytes);
+        input_.erase(0, body_length_.bytes);
+        return true;
+    }
+    if (chunks_->take(input_)) {
+        body_ = std::move(chunks_->body());
+        return true;
+    }
+    if (const auto& bad = chunks_->refusal()) {
+        end_with(*bad);
+    } else {
+        read();
+    }
+    return false;
+}
+
+void HttpSession::end_with(const BadFraming& bad) {
+    const bool is_large = bad.status == 413 || bad.status == 414 || bad.status == 431;
+    end_with(web_error(bad.status,
+                       {.code = is_large ? ErrorCode::too_large : ErrorCode::bad_request, .message = bad.message}));
 }
 
 bool HttpSession::let_in() {
@@ -149,28 +215,48 @@ bool HttpSession::let_in() {
     return false;
 }
 
-std::optional<commands::WebReply> HttpSession::refuse() const {
-    if (!guest_) return web_error(403, guest_.error());
-    if (!parts_->admission->may_ask(guest_->peer)) {
-        auto reply = web_error(429, too_many_requests());
-        reply.headers.emplace_back("Retry-After", "1");
-        return reply;
-    }
+std::optional<commands::WebReply> HttpSession::refuse() {
+    if (!parts_->admission->may_ask(guest_->peer)) return too_often_reply(too_many_requests());
     if (auto refused = refuse_page()) return refused;
+    return refuse_stranger();
+}
+
+std::optional<commands::WebReply> HttpSession::refuse_stranger() {
     // A browser asks whether it may send the token without sending it.
-    if (guest_->is_known || has_token() || parser_->get().method() == http::verb::options) return std::nullopt;
-    return unauthorized_reply("The token is needed. It is security.token in doze's settings.json.");
+    if (guest_->is_known || parser_->get().method() == http::verb::options) return std::nullopt;
+    if (parser_->get().count(http::field::authorization) == 0)
+        return unauthorized_reply("The token is needed. It is security.token in doze's settings.json.");
+    if (const auto checked = parts_->admission->check_token(*guest_, bearer()); !checked) {
+        if (checked.error().code == ErrorCode::rate_limited) return too_often_reply(checked.error());
+        return unauthorized_reply(checked.error().text());
+    }
+    showed_token_ = true;
+    return std::nullopt;
+}
+
+std::string_view HttpSession::stranger() const {
+    return !guest_ || guest_->is_known || showed_token_ ? std::string_view() : std::string_view(guest_->address);
 }
 
 std::optional<commands::WebReply> HttpSession::refuse_page() const {
     const auto& head = parser_->get();
-    if (head.count(http::field::host) != 1 || head.count(http::field::origin) > 1)
-        return bad_request_reply(400, "A request has one header Host, and at most one Origin.");
     const auto host = header(http::field::host);
     if (const auto known = parts_->gate.check_host(host); !known) return web_error(403, known.error());
-    if (head.count(http::field::origin) == 0) return std::nullopt;
+    if (head.count(http::field::origin) == 0) return refuse_hidden_page();
     const auto allowed = parts_->gate.check_origin(header(http::field::origin), host);
-    return allowed ? std::nullopt : std::optional(web_error(403, allowed.error()));
+    if (allowed) return std::nullopt;
+    parts_->complaints->once(allowed.error().text());
+    return web_error(403, allowed.error());
+}
+
+/// With an image or a link a page makes the browser ask without an Origin. The page can't read the answer, but it would
+/// have been worked for.
+std::optional<commands::WebReply> HttpSession::refuse_hidden_page() const {
+    const auto site = view(parser_->get()["Sec-Fetch-Site"]);
+    if (site != "cross-site" && site != "same-site") return std::nullopt;
+    if (view(parser_->get()["Sec-Fetch-Mode"]) == "navigate" && view(parser_->get().target()) == "/")
+        return std::nullopt;
+    return web_error(403, {.code = ErrorCode::unauthorized, .message = "Another page made the browser ask for this."});
 }
 
 std::string_view HttpSession::bearer() const {
@@ -195,10 +281,13 @@ std::string_view HttpSession::header(http::field name) const {
 void HttpSession::upgrade() {
     if (!is_websocket_path(view(parser_->get().target())))
         return end_with(web_error(404, {.code = ErrorCode::not_found, .message = "WebSockets are at /ws."}));
-    if (!input_.empty()) return end_with(bad_request_reply(400, "A WebSocket waits for the answer to its request."));
+    if (!input_.empty() || body_length_.has_body())
+        return end_with(bad_request_reply(400, "A WebSocket waits for the answer to its request."));
     deadline_.cancel();
-    const auto session = std::make_shared<WebSocketSession>(deadline_.get_executor(), std::move(stream_), guest_->peer,
-                                                            !has_token(), parts_);
+    const auto origin = header(http::field::origin);
+    const std::string remembered(parts_->gate.is_allowed_origin(origin) ? origin : std::string_view());
+    const auto session = std::make_shared<WebSocketSession>(deadline_.get_executor(), std::move(stream_), *guest_,
+                                                            !has_token(), remembered, parts_);
     parts_->adopt(session);
     session->accept(parser_->get());
     close();  // The stream is the session's now.
@@ -206,6 +295,7 @@ void HttpSession::upgrade() {
 
 void HttpSession::on_request() {
     const auto& head = parser_->get();
+    if (head.method() == http::verb::options && head.target() == "*") return answer(preflight_reply());
     const auto target = parse_target(view(head.target()));
     if (!target) return end_with(bad_request_reply(400, "The target of a request is a path, and perhaps a query."));
     if (head.method() == http::verb::options) return answer(preflight_reply());
@@ -214,7 +304,7 @@ void HttpSession::on_request() {
         return answer(std::move(*reply));
     if (!parts_->handlers.requests)
         return answer(web_error(404, {.code = ErrorCode::not_found, .message = "There is nothing here."}));
-    if (!has_key()) return answer(unauthorized_reply("The key of who knows the page's password is needed."));
+    if (!has_key()) return answer(unauthorized_reply(PasswordCommands::needed(*parts_->password).text()));
 
     const commands::WebRequest request{
         .method = std::string(method),
@@ -222,7 +312,7 @@ void HttpSession::on_request() {
         .path = target->path,
         .query = target->query,
         .content_type = std::string(header(http::field::content_type)),
-        .body = std::move(parser_->get().body())};
+        .body = std::move(body_)};
     state_ = State::answering;
     deadline_.cancel();
     parts_->handlers.requests(
@@ -240,7 +330,7 @@ void HttpSession::end_with(commands::WebReply reply) {
 
 void HttpSession::answer(commands::WebReply reply) {
     if (!open_) return;
-    const bool head_only = parser_->is_header_done() && parser_->get().method() == http::verb::head;
+    const bool head_only = parser_ && parser_->is_header_done() && parser_->get().method() == http::verb::head;
     streams_ = reply.stays_open && !head_only;
     keep_alive_ = keep_alive_ && !reply.stays_open;
     output_ = http_head(reply, {.keep_alive = keep_alive_, .allowed_origin = origin_});
@@ -250,6 +340,7 @@ void HttpSession::answer(commands::WebReply reply) {
         give_time(parts_->patience.for_reply);
     }
     parser_.reset();
+    let_in_ = false;
     state_ = State::writing;
     write();
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -14,6 +14,7 @@
 #include "commands/web_request.hpp"
 #include "transports/event_queue.hpp"
 #include "transports/stream/stream.hpp"
+#include "transports/web/framing.hpp"
 #include "transports/web/web_parts.hpp"
 
 namespace doze::transports {
@@ -25,10 +26,10 @@ class HttpSession final : public WebConnection,
                           public commands::Listener,
                           public std::enable_shared_from_this<HttpSession> {
    public:
-    static constexpr std::size_t longest_head = 8 << 10;
+    static constexpr std::size_t longest_head = HeadCheck::longest_head;
     static constexpr std::size_t longest_body = 64 << 10;
 
-    /// A `guest` who may not talk is told so in reply to the first request.
+    /// A `guest` who may not talk is told so before they say anything.
     HttpSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream, Result<Admission::Guest> guest,
                 std::shared_ptr<const WebParts> parts);
 
@@ -37,19 +38,24 @@ class HttpSession final : public WebConnection,
     void start();
     void close() override;
     void hear(std::string_view event) override;
-    [[nodiscard]] bool is_idle() const override { return state_ == State::reading && !parser_; }
+    [[nodiscard]] bool is_idle() const override { return state_ == State::reading && !let_in_; }
+    [[nodiscard]] std::string_view stranger() const override;
 
    private:
-    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+    using Parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
     enum class State { reading, answering, writing, streaming, ending };
 
     void read();
     void on_read(boost::system::error_code error, std::string_view bytes);
     void parse();
-    void on_broken(boost::system::error_code error);
+    void begin_request();
+    [[nodiscard]] bool take_head();
+    [[nodiscard]] bool take_body();
     [[nodiscard]] bool let_in();
-    [[nodiscard]] std::optional<commands::WebReply> refuse() const;
+    [[nodiscard]] std::optional<commands::WebReply> refuse();
     [[nodiscard]] std::optional<commands::WebReply> refuse_page() const;
+    [[nodiscard]] std::optional<commands::WebReply> refuse_hidden_page() const;
+    [[nodiscard]] std::optional<commands::WebReply> refuse_stranger();
     [[nodiscard]] bool has_token() const;
     [[nodiscard]] bool has_key() const;
     [[nodiscard]] std::string_view bearer() const;
@@ -57,6 +63,8 @@ class HttpSession final : public WebConnection,
     void on_request();
     void answer(commands::WebReply reply);
     void end_with(commands::WebReply reply);
+    void end_with(const BadFraming& bad);
+    void ask_for_body();
     void write();
     void on_written();
     void send_event();
@@ -70,9 +78,15 @@ class HttpSession final : public WebConnection,
     const Result<Admission::Guest> guest_;
     State state_ = State::reading;
     bool open_ = true;
-    bool reads_ = false;            ///< A read is under way.
-    bool streams_ = false;          ///< The last reply stays open.
-    std::size_t thrown_away_ = 0;   ///< Bytes of what came after the last reply.
+    bool reads_ = false;           ///< A read is under way.
+    bool streams_ = false;         ///< The last reply stays open.
+    std::size_t thrown_away_ = 0;  ///< Bytes of what came after the last reply.
+    bool let_in_ = false;          ///< The head of the request passed every gate.
+    bool showed_token_ = false;    ///< With this request, or one before.
+    HeadCheck head_;               ///< Of the request that is being read.
+    BodyLength body_length_;
+    std::optional<ChunkedBody> chunks_;
+    std::string body_;
     std::optional<Parser> parser_;  ///< There from the first byte of a request to its reply.
     std::string input_;             ///< What was read and not parsed yet.
     std::string origin_;            ///< Of the request, if it passed the gate.

@@ -66,6 +66,19 @@ void PagePassword::forget(std::string_view key) {
     std::erase_if(keys_, [&](const Key& known) { return known.text.view() == key; });
 }
 
+void PagePassword::note_origin(std::string_view key, const std::string& origin) {
+    for (auto& known : keys_)
+        if (known.text.view() == key) known.origins.insert(origin);
+}
+
+std::string PagePassword::key_of(const std::string& origin) {
+    forget_expired();
+    std::string newest;
+    for (const auto& known : keys_)
+        if (known.origins.contains(origin)) newest = known.text.view();
+    return newest;
+}
+
 void PagePassword::forget_expired() {
     std::erase_if(keys_, [now = Clock::now()](const Key& key) { return key.expires <= now; });
 }

@@ -8,6 +8,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -37,8 +38,14 @@ class PagePassword {
 
     [[nodiscard]] bool is_good(std::string_view key);
 
-    /// Whether the key is a good one, or none is needed, since there is no password yet.
-    [[nodiscard]] bool lets_in(std::string_view key) { return !is_set() || is_good(key); }
+    /// Whether the key is a good one. Nobody has one before the password is chosen.
+    [[nodiscard]] bool lets_in(std::string_view key) { return is_set() && is_good(key); }
+
+    /// The key was shown on a page of this origin, which shows it once and not with each of its connections.
+    void note_origin(std::string_view key, const std::string& origin);
+
+    /// The newest good key that was shown there; empty where there is none.
+    [[nodiscard]] std::string key_of(const std::string& origin);
 
     /// Called once, later, with a fresh key; dropped with this.
     using Done = std::function<void(const Result<std::string>& key)>;
@@ -57,6 +64,7 @@ class PagePassword {
     struct Key {
         Secret text;
         Clock::time_point expires;
+        std::set<std::string> origins = {};
     };
 
     void hand_back(Done done, Error error);

@@ -57,23 +57,31 @@ std::string result_message(std::string_view id, std::string_view type, const Res
 
 }  // namespace
 
-bool PasswordCommands::handle(std::string_view text, const Reply& reply, const Entered& entered) {
+bool PasswordCommands::handle(std::string_view text, const Reply& reply, const Entered& entered,
+                              const Refused& refused) {
     if (!may_be_one(text)) return false;
     const auto message = commands::parse(text);
     if (!message) return false;
     const auto id = commands::reply_id(message->id());
     const auto type = message->type();
     const auto answer_with = [&](std::string_view answer) {
-        return [id, answer, reply, entered](const Result<std::string>& key) {
+        return [id, answer, reply, entered, refused](const Result<std::string>& key) {
             if (key) entered(*key);
+            if (!key && key.error().code == ErrorCode::unauthorized && refused) refused();
             reply(result_message(id, answer, key));
         };
     };
     if (type == "PASSWORD_STATUS_CHECK") {
         reply(status_message(id, password_));
+        // The original's dashboard asks for a password whatever it hears, unless it hears that one was right.
+        if (!password_) reply(result_message(id, "PASSWORD_VERIFY_RESPONSE", std::string()));
     } else if (type == "CREATE_PASSWORD") {
         const auto done = answer_with("PASSWORD_CREATE_RESPONSE");
-        if (password_) {
+        if (password_ && !may_choose_) {
+            done(Error{.code = ErrorCode::access_denied,
+                       .message = "The page's password is chosen on the machine where doze runs.",
+                       .next_step = "Open the page there first."});
+        } else if (password_) {
             password_->create(Secret(text_of(*message, "password")), done);
         } else {
             done(Error{.code = ErrorCode::bad_request,
@@ -103,10 +111,14 @@ bool PasswordCommands::handle(std::string_view text, const Reply& reply, const E
     return true;
 }
 
-Error PasswordCommands::needed() {
+Error PasswordCommands::needed(const PagePassword& password) {
+    if (!password.is_set())
+        return {.code = ErrorCode::unauthorized,
+                .message = "The page's password (web.password in settings.json) is not chosen yet.",
+                .next_step = "Open doze's page on this machine and choose it, or send CREATE_PASSWORD."};
     return {.code = ErrorCode::unauthorized,
             .message = "The page's password is needed first.",
-            .next_step = "Send VERIFY_PASSWORD."};
+            .next_step = "Send VERIFY_PASSWORD; HTTP wants its key as Authorization: Bearer."};
 }
 
 }  // namespace doze::transports

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "commands/web_request.hpp"
 #include "transports/access/admission.hpp"
+#include "transports/complaints.hpp"
 #include "transports/handler.hpp"
 #include "transports/web/gate.hpp"
 #include "transports/web/page_password.hpp"
@@ -22,6 +24,9 @@ class WebConnection {
 
     /// Whether it may be closed to make room: no request is under way and nothing hangs on it.
     [[nodiscard]] virtual bool is_idle() const = 0;
+
+    /// The address of one who has not shown the token that they must show; empty for all others.
+    [[nodiscard]] virtual std::string_view stranger() const { return {}; }
 };
 
 /// How long a client may take.
@@ -49,6 +54,7 @@ struct WebParts {
     WebHandlers handlers;
     WebPatience patience;
     std::shared_ptr<Admission> admission;
+    std::shared_ptr<Complaints> complaints;
     std::shared_ptr<PagePassword> password = {};  ///< None where settings.json wants none.
 
     /// A connection that begins, or takes the place of another one.

@@ -16,6 +16,12 @@
 namespace doze::transports {
 namespace {
 
+/// Connections that are told why they are refused, at a time; others are only closed.
+constexpr std::size_t most_refused = 64;
+
+/// Connections of one address that have not shown the token they must show.
+constexpr std::size_t most_strangers = 64;
+
 /// A share of the descriptors that the process may have: the other transports and AWS need some too.
 std::size_t allowed_web_connections() {
     rlimit limit{};
@@ -33,13 +39,14 @@ void turn_away_for_now(Stream::Socket& socket) {
 
 class WebServer::Core : public std::enable_shared_from_this<Core> {
    public:
-    Core(boost::asio::io_context& loop, TcpEntrance entrance, Warn warn)
+    Core(boost::asio::io_context& loop, TcpEntrance entrance, std::shared_ptr<Complaints> complaints, const Warn& warn)
         : loop_(loop),
           port_(port_of(entrance.listening.get())),
-          acceptor_(std::make_shared<Acceptor>(loop, std::move(entrance.listening), "The web server", warn)),
+          acceptor_(std::make_shared<Acceptor>(loop, std::move(entrance.listening), "The web server", complaints)),
           tls_(std::move(entrance.tls)),
           admission_(std::move(entrance.admission)),
-          warn_(std::move(warn)) {}
+          complaints_(std::move(complaints)),
+          warn_(warn) {}
 
     void start(const WebOptions& options, WebHandlers handlers) {
         const bool has_password = !options.password_file.empty();
@@ -55,6 +62,7 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
             .handlers = std::move(handlers),
             .patience = options.patience,
             .admission = admission_,
+            .complaints = complaints_,
             .password = std::move(password),
             .adopt =
                 [known = weak_from_this()](const std::shared_ptr<WebConnection>& connection) {
@@ -74,6 +82,8 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
         acceptor_->close();
         for (const auto& [key, known] : std::exchange(connections_, {}))
             if (const auto connection = known.lock()) connection->close();
+        for (const auto& known : std::exchange(refused_, {}))
+            if (const auto connection = known.lock()) connection->close();
     }
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -82,20 +92,53 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
    private:
     void welcome(Stream::Socket socket) {
         prepare_tcp(socket.native_handle());
+        auto guest = admission_->admit(socket);
+        if (!guest) return refuse(std::move(socket), guest.error());
+        if (!guest->is_known) bound_strangers_of(guest->address);
         if (connections_.size() >= most_ && !make_room()) return turn_away_for_now(socket);
         const auto executor = socket.get_executor();
-        auto guest = admission_->admit(socket);
-        auto stream = tls_ ? tls_stream(std::move(socket), tls_) : plain_stream(std::move(socket));
+        auto stream = tls_ ? tls_stream(std::move(socket), tls_->context()) : plain_stream(std::move(socket));
         const auto session = std::make_shared<HttpSession>(executor, std::move(stream), std::move(guest), parts_);
         parts_->adopt(session);
         session->start();
     }
 
+    /// Who may not talk is told so at once, and takes no place of those who may.
+    void refuse(Stream::Socket socket, const Error& error) {
+        std::erase_if(refused_, [](const auto& known) { return known.expired(); });
+        if (refused_.size() >= most_refused) return;
+        const auto executor = socket.get_executor();
+        const auto session = std::make_shared<HttpSession>(executor, plain_stream(std::move(socket)),
+                                                           Result<Admission::Guest>(error), parts_);
+        refused_.push_back(session);
+        session->start();
+    }
+
     /// Closes the oldest connection that may be closed.
     bool make_room() {
+        complaints_->say("full", fmt::format("All {} connections of the web server are taken.", most_));
+        return close_first([](const WebConnection& each) { return each.is_idle(); });
+    }
+
+    void bound_strangers_of(const std::string& address) {
+        const auto is_there = [&](const WebConnection& each) { return each.stranger() == address; };
+        const auto count = std::ranges::count_if(connections_, [&](const auto& each) {
+            const auto connection = each.second.lock();
+            return connection && is_there(*connection);
+        });
+        if (count < static_cast<std::ptrdiff_t>(most_strangers)) return;
+        complaints_->say("strangers",
+                         fmt::format("{} connections of one address have not shown the token to the web server; the "
+                                     "oldest is closed for each new one.",
+                                     most_strangers));
+        close_first(is_there);
+    }
+
+    template <class Condition>
+    bool close_first(Condition condition) {
         for (const auto& [key, known] : connections_) {
             const auto connection = known.lock();
-            if (!connection || !connection->is_idle()) continue;
+            if (!connection || !condition(*connection)) continue;
             connection->close();
             return true;
         }
@@ -109,11 +152,13 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
     boost::asio::io_context& loop_;
     const std::uint16_t port_;
     const std::shared_ptr<Acceptor> acceptor_;
-    const TlsContext tls_;  ///< None on loopback.
+    const std::shared_ptr<TlsFiles> tls_;  ///< None on loopback.
     const std::shared_ptr<Admission> admission_;
+    const std::shared_ptr<Complaints> complaints_;
     const Warn warn_;
     const std::size_t most_ = allowed_web_connections();
     std::shared_ptr<const WebParts> parts_;
+    std::list<std::weak_ptr<WebConnection>> refused_;  ///< Those that are still told why.
     std::list<std::pair<const WebConnection*, std::weak_ptr<WebConnection>>> connections_;  ///< The oldest first.
 };
 
@@ -133,9 +178,11 @@ std::size_t WebServer::connections() const {
 
 Result<std::unique_ptr<WebServer>> WebServer::open(boost::asio::io_context& loop, const WebOptions& options,
                                                    WebHandlers handlers, Warn warn) {
-    auto entrance = open_tcp_entrance(options.address, {.server = "web server", .section = "web"}, options.security);
+    auto complaints = std::make_shared<Complaints>(warn);
+    auto entrance =
+        open_tcp_entrance(options.address, {.server = "web server", .section = "web"}, options.security, complaints);
     if (!entrance) return entrance.error();
-    auto core = std::make_shared<Core>(loop, std::move(*entrance), std::move(warn));
+    auto core = std::make_shared<Core>(loop, std::move(*entrance), std::move(complaints), warn);
     core->start(options, std::move(handlers));
     return std::unique_ptr<WebServer>(new WebServer(std::move(core)));
 }

@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <fmt/format.h>
 #include <utility>
 
 #include "commands/message.hpp"
@@ -11,11 +12,14 @@ namespace doze::transports {
 namespace websocket = boost::beast::websocket;
 
 WebSocketSession::WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
-                                   std::string peer, bool needs_password, std::shared_ptr<const WebParts> parts)
+                                   Admission::Guest guest, bool needs_password, std::string origin,
+                                   std::shared_ptr<const WebParts> parts)
     : socket_(std::move(executor), std::move(stream)),
       parts_(std::move(parts)),
-      peer_(std::move(peer)),
-      password_(needs_password ? parts_->password.get() : nullptr) {
+      guest_(std::move(guest)),
+      origin_(std::move(origin)),
+      password_(needs_password ? parts_->password.get() : nullptr, guest_.is_near) {
+    if (needs_password && parts_->password && !origin_.empty()) password_.enter(parts_->password->key_of(origin_));
     websocket::stream_base::timeout patience{};
     patience.handshake_timeout = parts_->patience.for_request;
     patience.idle_timeout = parts_->patience.silence;
@@ -70,11 +74,20 @@ void WebSocketSession::on_read(boost::system::error_code error) {
 void WebSocketSession::take(std::string_view message) {
     const auto reply = [self = shared_from_this()](std::string_view text) { self->send(text); };
     const auto entered = [known = weak_from_this()](std::string_view key) {
-        if (const auto self = known.lock()) self->password_.enter(key);
+        const auto self = known.lock();
+        if (!self) return;
+        self->password_.enter(key);
+        if (self->parts_->password && !self->origin_.empty()) self->parts_->password->note_origin(key, self->origin_);
     };
-    if (!parts_->admission->may_ask(peer_)) return reply(commands::refusal(message, too_many_requests()));
-    if (password_.handle(message, reply, entered)) return;
-    if (!password_.lets_in()) return reply(commands::refusal(message, PasswordCommands::needed()));
+    const auto refused = [known = weak_from_this()] {
+        const auto self = known.lock();
+        if (!self) return;
+        self->parts_->complaints->say(
+            "password", fmt::format("{} gave a wrong password (or key) of the web page.", self->guest_.name));
+    };
+    if (!parts_->admission->may_ask(guest_.peer)) return reply(commands::refusal(message, too_many_requests()));
+    if (password_.handle(message, reply, entered, refused)) return;
+    if (!password_.lets_in()) return reply(commands::refusal(message, PasswordCommands::needed(*parts_->password)));
     parts_->handlers.commands(message, most_unsent, reply, weak_from_this());
 }
 

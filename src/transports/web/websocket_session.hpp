@@ -2,8 +2,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <cstddef>
 #include <deque>
@@ -26,11 +26,12 @@ class WebSocketSession final : public WebConnection,
                                public commands::Listener,
                                public std::enable_shared_from_this<WebSocketSession> {
    public:
-    using Request = boost::beast::http::request<boost::beast::http::string_body>;
+    using Request = boost::beast::http::request<boost::beast::http::empty_body>;
 
-    /// `peer`: whose requests are counted together. `needs_password`: where the page has one.
-    WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream, std::string peer,
-                     bool needs_password, std::shared_ptr<const WebParts> parts);
+    /// `needs_password`: where the page has one. `origin`: the page of settings.json that it belongs to, if any: what
+    /// was shown by one connection of it holds for the next.
+    WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream, Admission::Guest guest,
+                     bool needs_password, std::string origin, std::shared_ptr<const WebParts> parts);
 
     ~WebSocketSession() override;
 
@@ -52,7 +53,8 @@ class WebSocketSession final : public WebConnection,
 
     boost::beast::websocket::stream<BeastStream, false> socket_;
     std::shared_ptr<const WebParts> parts_;
-    const std::string peer_;
+    const Admission::Guest guest_;
+    const std::string origin_;
     PasswordCommands password_;
     bool accepted_ = false;
     bool greets_ = false;  ///< What comes now is for everybody.

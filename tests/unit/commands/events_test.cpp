@@ -51,7 +51,7 @@ class Events : public testing::Test {
 
     void turn() {
         presence_.advance(boot());
-        state_.holds.advance(boot());
+        state_.holds.advance(clock_.now());
         stream_.advance(state_, clock_.now());
     }
 

@@ -63,6 +63,39 @@ TEST(FramerTest, DropsTheZeroBytesOfCClients) {
     EXPECT_THAT(commands_of("PING\n\0STATUS\n\0\0"sv), ElementsAre("PING", "STATUS"));
 }
 
+TEST(FramerTest, EndsWhereAnotherProtocolBegins) {
+    using namespace std::string_view_literals;
+    EXPECT_THAT(commands_of("POST / HTTP/1.1\r\nHost: 127.0.0.1:20200\r\n\r\nx\r\nAWAY\r\nz=\r\n"), IsEmpty());
+    EXPECT_THAT(commands_of("\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\nAWAY\n"), IsEmpty());
+    EXPECT_THAT(commands_of("PING\n \tpatch  /x  http/1.1\r\nAWAY\n"), ElementsAre("PING"));
+    EXPECT_THAT(commands_of("{\"a\":1}GET /AWAY\nAWAY\n"), ElementsAre("{\"a\":1}"));
+    EXPECT_THAT(commands_of("PING\nHost: localhost\nAWAY\n"), ElementsAre("PING"));
+    EXPECT_THAT(commands_of("PING\n\x16\x03\x01\x02\x00\nAWAY\n"sv), ElementsAre("PING"));
+    EXPECT_THAT(commands_of("\x16\x03\x01\nAWAY\n"), IsEmpty());
+    EXPECT_THAT(commands_of("EHLO me\r\nAWAY\r\n"), IsEmpty());
+    // What browsers send to a TURN server, with a name of the page's choice in it.
+    EXPECT_THAT(commands_of("\0\x03\0\x24\x21\x12\xa4\x42\nAWAY\n"sv), IsEmpty());
+}
+
+TEST(FramerTest, EndsWhereTextEnds) {
+    using namespace std::string_view_literals;
+    for (const auto bytes : {"\xff"sv, "\xc3("sv, "\xc0\x80"sv, "\xed\xa0\x80"sv, "\xf4\x90\x80\x80"sv, "\x01"sv,
+                             "\x1b[A"sv, "\x7f"sv, "a\0b"sv, "a\0\x01"sv, "\xe2\x82\n"sv}) {
+        EXPECT_THAT(commands_of("PING\n" + std::string(bytes) + "\nAWAY\n"), ElementsAre("PING")) << bytes;
+        EXPECT_THAT(commands_of("{\"a\":\"" + std::string(bytes) + "\"}\nAWAY\n"), IsEmpty()) << bytes;
+    }
+    EXPECT_THAT(commands_of("HOLD:\xed\x95\x9c\xea\xb8\x80 \xf0\x9f\x92\xa4 \xc2\x85\nPING\0\0\nSTATUS\n"sv),
+                ElementsAre("HOLD:\xed\x95\x9c\xea\xb8\x80 \xf0\x9f\x92\xa4 \xc2\x85", "PING\0\0"sv, "STATUS"));
+    Framer half;
+    EXPECT_THAT(commands_of(half, "PING\nabc\xe2\x82", 1), ElementsAre("PING"));
+    EXPECT_EQ(half.rest(), std::nullopt);
+    EXPECT_EQ(half.foreign(), "bytes that are no text");
+    Framer last;
+    EXPECT_THAT(commands_of(last, "GET / HTTP/1.1", 1), IsEmpty());
+    EXPECT_EQ(last.rest(), std::nullopt);
+    EXPECT_EQ(last.foreign(), "HTTP");
+}
+
 TEST(FramerTest, TheLastCommandNeedsNoLineEnd) {
     Framer framer;
     EXPECT_THAT(commands_of(framer, "PING\nSTATUS", 3), ElementsAre("PING"));

@@ -51,7 +51,7 @@ class PagePasswordTest : public testing::Test {
 
 TEST_F(PagePasswordTest, IsChosenOnceAndKeptAsAHash) {
     EXPECT_FALSE(password_->is_set());
-    EXPECT_TRUE(password_->lets_in(""));
+    EXPECT_FALSE(password_->lets_in("")) << "it locks from the first moment";
     EXPECT_EQ(verify("correct horse").error().code, ErrorCode::not_found);
     EXPECT_EQ(create("short").error().code, ErrorCode::bad_request);
     const auto key = create("correct horse");
@@ -134,7 +134,7 @@ TEST_F(PagePasswordTest, IsSpokenOfByAWebSocket) {
     };
     EXPECT_THAT(ask(R"({"id":"7","type":"PASSWORD_STATUS_CHECK"})"),
                 testing::AllOf(HasSubstr(R"("id":"7")"), HasSubstr(R"({"isInitialSetup":true,"required":true})")));
-    EXPECT_TRUE(session.lets_in());
+    EXPECT_FALSE(session.lets_in());
     const auto created = ask(R"({"type":"CREATE_PASSWORD","content":{"password":"correct horse"}})");
     EXPECT_THAT(created, HasSubstr(R"("type":"PASSWORD_CREATE_RESPONSE")"));
     EXPECT_THAT(created, HasSubstr(R"({"success":true,"authKey":")"));
@@ -158,16 +158,45 @@ TEST_F(PagePasswordTest, IsSpokenOfByAWebSocket) {
     EXPECT_FALSE(session.handle("PASSWORD", {}, {}));
 }
 
+TEST_F(PagePasswordTest, AKeyCountsForWhatItsPageConnectsNext) {
+    const auto key = create("correct horse");
+    ASSERT_TRUE(key);
+    EXPECT_EQ(password_->key_of("https://a.example"), "");
+    password_->note_origin(*key, "https://a.example");
+    password_->note_origin("wrong", "https://b.example");
+    EXPECT_EQ(password_->key_of("https://a.example"), *key);
+    EXPECT_EQ(password_->key_of("https://b.example"), "");
+    password_->forget(*key);
+    EXPECT_EQ(password_->key_of("https://a.example"), "");
+}
+
+TEST_F(PagePasswordTest, IsChosenOnThisMachineOnly) {
+    PasswordCommands from_elsewhere(&*password_, false);
+    std::string said;
+    const auto ask = [&](std::string_view message) {
+        EXPECT_TRUE(from_elsewhere.handle(
+            message, [&](std::string_view text) { said = text; }, [](std::string_view) { FAIL(); }));
+        return said;
+    };
+    EXPECT_THAT(ask(R"({"type":"CREATE_PASSWORD","content":{"password":"correct horse"}})"),
+                HasSubstr(R"("success":false)"));
+    EXPECT_FALSE(password_->is_set());
+}
+
 TEST(PageWithoutAPassword, LetsEverybodyInAsIfThereWasOne) {
     PasswordCommands session(nullptr);
     EXPECT_TRUE(session.lets_in());
     std::string said;
     const auto ask = [&](std::string_view message) {
+        said.clear();
         EXPECT_TRUE(session.handle(
-            message, [&](std::string_view text) { said = text; }, [](std::string_view) {}));
+            message, [&](std::string_view text) { said.append(text).append("\n"); }, [](std::string_view) {}));
         return said;
     };
-    EXPECT_THAT(ask(R"({"type":"PASSWORD_STATUS_CHECK"})"), HasSubstr(R"({"isInitialSetup":false,"required":false})"));
+    // The second message lets the original's dashboard in, which asks for a password whatever the first one says.
+    EXPECT_THAT(ask(R"({"type":"PASSWORD_STATUS_CHECK"})"),
+                testing::AllOf(HasSubstr(R"({"isInitialSetup":false,"required":false})"),
+                               HasSubstr(R"("type":"PASSWORD_VERIFY_RESPONSE")"), HasSubstr(R"("success":true)")));
     EXPECT_THAT(ask(R"({"type":"VERIFY_AUTH_KEY","authKey":"old"})"), HasSubstr(R"("success":true)"));
     EXPECT_THAT(ask(R"({"type":"VERIFY_PASSWORD","password":"any"})"), HasSubstr(R"("success":true)"));
     EXPECT_THAT(ask(R"({"type":"CREATE_PASSWORD","password":"any"})"), HasSubstr("web.password"));

@@ -20,7 +20,9 @@ class TcpServerTest : public testing::Test {
     using Reply = commands::Dispatcher::Reply;
 
     void open(SessionSetup setup, Session::Patience patience = {}) {
-        server_ = TcpServer::open(loop_, {.address = {.port = 0}, .patience = patience}, std::move(setup)).value();
+        server_ = TcpServer::open(loop_, {.address = {.port = 0}, .patience = patience}, std::move(setup),
+                                  [this](std::string_view line) { warnings_.emplace_back(line); })
+                      .value();
         client_ = connect();
         ASSERT_TRUE(client_);
     }
@@ -73,6 +75,7 @@ class TcpServerTest : public testing::Test {
     boost::asio::io_context loop_{1};
     std::unique_ptr<TcpServer> server_;
     UniqueFd client_;
+    std::vector<std::string> warnings_;
 };
 
 TEST_F(TcpServerTest, GreetsBeforeAnythingElse) {
@@ -89,6 +92,36 @@ TEST_F(TcpServerTest, EndsACommandThatIsNeverFinished) {
     EXPECT_THAT(*came, testing::StartsWith("one\n"));
     EXPECT_THAT(*came, HasSubstr("BAD_REQUEST"));
     EXPECT_TRUE(loop_until(loop_, [&] { return server_->connections() == 0; }));
+}
+
+TEST_F(TcpServerTest, HangsUpOnOtherProtocolsAndRunsNothingOfThem) {
+    std::vector<std::string> run;
+    open({.handler = [&](std::string_view message, std::size_t, const Reply& reply, const auto&) {
+        run.emplace_back(message);
+        reply(message);
+    }});
+    for (const std::string_view first :
+         {"POST / HTTP/1.1\r\nHost: 127.0.0.1:20200\r\nContent-Type: text/plain\r\n\r\nx\r\nAWAY\r\nz=\r\n",
+          "\r\n\r\nget /x http/1.1\r\n\r\nAWAY\n", "\x16\x03\x01\x02\nAWAY\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nAWAY\n",
+          "EHLO x\r\nAWAY\r\n", "\xff\xfe\nAWAY\n", "Host: x\r\nAWAY\r\n"}) {
+        client_ = connect();
+        send(first);
+        EXPECT_EQ(rest(), "") << first;
+        client_ = connect();
+        for (const char byte : first) {
+            if (::send(client_.get(), &byte, 1, MSG_NOSIGNAL) != 1) break;
+            loop_.restart();
+            loop_.poll();
+        }
+        EXPECT_EQ(rest(), "") << first;
+    }
+    EXPECT_THAT(run, testing::IsEmpty());
+    client_ = connect();
+    send("one\nGET / HTTP/1.1\r\nAWAY\n");
+    EXPECT_EQ(rest(), "one\n");
+    EXPECT_THAT(run, testing::ElementsAre("one"));
+    EXPECT_TRUE(loop_until(loop_, [&] { return server_->connections() <= 1; }));
+    EXPECT_THAT(warnings_, testing::ElementsAre(testing::AllOf(HasSubstr("127.0.0.1:"), HasSubstr("spoke HTTP"))));
 }
 
 TEST_F(TcpServerTest, AConnectionAtRestIsLeftAlone) {

@@ -23,7 +23,8 @@ class WebServerTest : public testing::Test {
         server_ =
             WebServer::open(
                 loop_, {.address = {.port = 0}, .allowed_origins = {"http://friend.example"}, .patience = patience},
-                {.commands = {}, .greeter = {}, .requests = std::move(requests)})
+                {.commands = {}, .greeter = {}, .requests = std::move(requests)},
+                [this](std::string_view line) { warnings_.emplace_back(line); })
                 .value();
     }
 
@@ -48,6 +49,7 @@ class WebServerTest : public testing::Test {
 
     boost::asio::io_context loop_{1};
     std::unique_ptr<WebServer> server_;
+    std::vector<std::string> warnings_;
 };
 
 TEST_F(WebServerTest, HandsRequestsOverAndAnswersThem) {
@@ -57,6 +59,7 @@ TEST_F(WebServerTest, HandsRequestsOverAndAnswersThem) {
     const auto reply = client.reply();
     EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
     EXPECT_THAT(reply, HasSubstr("X-Content-Type-Options: nosniff\r\n"));
+    EXPECT_THAT(reply, HasSubstr("Cross-Origin-Opener-Policy: same-origin\r\n"));
     EXPECT_THAT(reply, testing::EndsWith("\r\n\r\nPOST api a/b c d=e f body"));
     client.request("HEAD /next");
     const auto head = client.until("\r\n\r\n");
@@ -120,6 +123,47 @@ TEST_F(WebServerTest, TheGateIsBeforeEverything) {
     const auto allowed = ask("GET /x", "Origin: http://friend.example\r\n");
     EXPECT_THAT(allowed, StartsWith("HTTP/1.1 200"));
     EXPECT_THAT(allowed, HasSubstr("Access-Control-Allow-Origin: http://friend.example\r\n"));
+}
+
+TEST_F(WebServerTest, TellsOnceWhichSettingLetsAPageIn) {
+    open_echo();
+    for (int i = 0; i < 3; ++i) {
+        ask("GET /x", "Origin: http://evil.example\r\n");
+        ask("GET /x", "Origin: null\r\n");
+    }
+    EXPECT_THAT(warnings_,
+                testing::ElementsAre(testing::AllOf(HasSubstr("evil.example"), HasSubstr("web.allowed_origins")),
+                                     HasSubstr("null")));
+    for (int i = 0; i < 100; ++i) ask("GET /x", "Origin: http://" + std::to_string(i) + ".example\r\n");
+    EXPECT_LT(warnings_.size(), 40U) << "who has many names fills no log";
+}
+
+TEST_F(WebServerTest, WorksForNoPageThatHides) {
+    open_echo();
+    for (const auto* site : {"cross-site", "same-site"}) {
+        const auto from = "Sec-Fetch-Site: " + std::string(site) + "\r\nSec-Fetch-Mode: ";
+        EXPECT_THAT(ask("GET /x", from + "no-cors\r\n"), StartsWith("HTTP/1.1 403"));
+        EXPECT_THAT(ask("GET /x", from + "navigate\r\n"), StartsWith("HTTP/1.1 403"));
+        EXPECT_THAT(ask("GET /", from + "no-cors\r\n"), StartsWith("HTTP/1.1 403"));
+        EXPECT_THAT(ask("GET /", from + "navigate\r\n"), StartsWith("HTTP/1.1 200")) << "a link to the page";
+        EXPECT_THAT(ask("GET /x", from + "cors\r\nOrigin: http://friend.example\r\n"), StartsWith("HTTP/1.1 200"));
+    }
+    EXPECT_THAT(ask("GET /x", "Sec-Fetch-Site: same-origin\r\n"), StartsWith("HTTP/1.1 200"));
+    EXPECT_THAT(ask("GET /x", "Sec-Fetch-Site: none\r\n"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(WebServerTest, ABegunRequestHoldsNoPlace) {
+    open_echo();
+    std::vector<WebClient> clients;
+    while (server_->connections() == clients.size() && clients.size() <= WebServer::most_connections) {
+        clients.push_back(connect());
+        clients.back().send("GET / HTTP/1.1\r\nX: ");
+        loop_.restart();
+        loop_.poll();
+    }
+    auto person = connect();
+    person.request("GET /x");
+    EXPECT_THAT(person.reply(), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(WebServerTest, AnswersPreflights) {
