@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/kinds.hpp"
+#include "core/troubles.hpp"
 
 namespace doze::api {
 namespace {
@@ -91,7 +92,7 @@ void write_resources(Text& text, const core::State& state) {
     for (const auto& [id, tracked] : state.tracked) {
         if (tracked.registration && tracked.seen) ++counts[{id.kind, tracked.seen->phase}];
         if (tracked.asleep_by_doze()) ++asleep[id.kind];
-        if (tracked.trouble) ++trouble[id.kind];
+        if (core::trouble_of(tracked)) ++trouble[id.kind];
     }
     text.begin("doze_registered_resources", "gauge",
                "Registered resources by kind and by what they were last seen in.");
@@ -125,7 +126,7 @@ void write_calls(Text& text, const commands::Tally& tally) {
 }
 
 void write_regions(Text& text, const core::State& state, core::Now now) {
-    text.begin("doze_inventory_age_seconds", "gauge", "How old the newest look at each list is.");
+    text.begin("doze_inventory_age_seconds", "gauge", "How old each list is, where somebody asked for it.");
     for (const auto& [key, shelf] : state.inventory.shelves())
         if (shelf.seen_at)
             text.add({{"kind", core::to_string(key.first)}, {"region", key.second.str()}},

@@ -34,6 +34,7 @@ enum class Recovery {
     retry,     ///< Try again soon: network, throttling, a fault at AWS.
     wait,      ///< The resource is in transit: look again, then act.
     capacity,  ///< AWS has no room for it: try again, minutes apart.
+    plainly,   ///< Not in the way that was wished for (hibernation): the plain way may do.
 };
 
 /// An expected failure. `message` is a sentence for a person, `next_step` what they can do about it

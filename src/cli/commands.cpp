@@ -225,7 +225,8 @@ class Session {
         if (!registered) return registered.error();
         auto ids = resources_in(registered->content);
         if (arguments_.which == "unregistered") {
-            const auto all = client_->ask("LIST_ALL_SERVICES");
+            // Who waits for a completion rather sees what was there a while ago.
+            const auto all = client_->ask("LIST_ALL_SERVICES", {{"max_age_seconds", 24 * 60 * 60}});
             if (!all) return all.error();
             const auto known = std::exchange(ids, resources_in(all->content));
             std::erase_if(ids, [&](const auto& id) { return std::ranges::find(known, id) != known.end(); });
@@ -249,15 +250,19 @@ class Session {
                     [this](const json::object& answer) { return list_text(answer, arguments_.kind, color_); });
     }
 
-    /// The targets with their regions, looked up where the person named none.
-    Result<std::vector<core::ResourceId>> locate_all() {
+    /// The targets with their regions, looked up where the person named none: among what is registered, and only where
+    /// it is not there among everything, which AWS may have to be asked for. A registration is of what is not
+    /// registered.
+    Result<std::vector<core::ResourceId>> locate_all(bool are_registered = true) {
         std::vector<core::ResourceId> known;
-        if (!std::ranges::all_of(targets_, &Target::has_region)) {
-            for (const std::string_view type : {"LIST_REGISTERED_SERVICES", "LIST_ALL_SERVICES"}) {
-                const auto answer = client_->ask(type);
-                if (!answer) return answer.error();
-                std::ranges::move(resources_in(answer->content), std::back_inserter(known));
-            }
+        const auto is_found = [&](const Target& target) {
+            return target.has_region() || (are_registered && locate(target, known));
+        };
+        for (const std::string_view type : {"LIST_REGISTERED_SERVICES", "LIST_ALL_SERVICES"}) {
+            if (std::ranges::all_of(targets_, is_found)) break;
+            const auto answer = client_->ask(type);
+            if (!answer) return answer.error();
+            std::ranges::move(resources_in(answer->content), std::back_inserter(known));
         }
         std::vector<core::ResourceId> ids;
         for (const auto& target : targets_) {
@@ -269,7 +274,7 @@ class Session {
     }
 
     Result<int> registration(std::string_view type) {
-        const auto ids = locate_all();
+        const auto ids = locate_all(type == "UNREGISTER_SERVICE");
         if (!ids) return ids.error();
         auto content = to_content(ids->front());
         if (!arguments_.description.empty()) content["description"] = arguments_.description;

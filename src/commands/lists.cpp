@@ -7,6 +7,7 @@
 #include "commands/handlers.hpp"
 #include "commands/page.hpp"
 #include "commands/rows.hpp"
+#include "core/surveys.hpp"
 
 namespace doze::commands {
 namespace {
@@ -72,6 +73,7 @@ struct Waiting {
     std::optional<Error> trouble = std::nullopt;
 
     void finish() const {
+        if (const auto nothing = nothing_seen(call.host().state(), query)) return call.fail(*nothing);
         // A region that could not be read is in the list's errors; anything else is an error of the request.
         const auto& shelves = call.host().state().inventory.shelves();
         const bool told = std::ranges::any_of(shelves, [&](const auto& shelf) {
@@ -82,15 +84,15 @@ struct Waiting {
     }
 };
 
-void survey_then_answer(Call call, ListQuery query) {
+void survey_then_answer(Call call, ListQuery query, core::Duration max_age) {
     auto& host = call.host();
     const auto wanted = sections(query.list);
     const auto region = query.region.empty() ? std::nullopt : std::optional(Region(query.region));
     const auto waiting = std::make_shared<Waiting>(Waiting{std::move(call), std::move(query), wanted.size()});
     for (const auto& section : wanted) {
         host.order(
-            [kind = section.kind, &region](core::OrderId order) {
-                return core::SurveyOrdered{order, kind, region};
+            [kind = section.kind, &region, max_age](core::OrderId order) {
+                return core::SurveyOrdered{order, kind, region, max_age};
             },
             [waiting](const Result<core::OrderResult>& result) {
                 if (!result) waiting->trouble = result.error();
@@ -99,12 +101,15 @@ void survey_then_answer(Call call, ListQuery query) {
     }
 }
 
-bool is_older(const Call& call, const ListQuery& query, std::int64_t max_age) {
+/// Whether AWS must be asked before this list is shown.
+bool is_older(const Call& call, const ListQuery& query, core::Duration max_age) {
+    if (query.list == ListKind::registered) return false;
     const auto& state = call.host().state();
-    for (const auto& [key, shelf] : state.inventory.shelves())
-        if (!shelf.seen_at && in_scope(key, query.list, query.region)) return true;
-    const auto old = age(state, call.host().now(), query.list, query.region);
-    return max_age == 0 || (old && *old > std::chrono::seconds(max_age));
+    return std::ranges::any_of(state.inventory.shelves(), [&](const auto& shelf) {
+        const auto& [kind, region] = shelf.first;
+        return in_scope(shelf.first, query.list, query.region) &&
+               core::needs_survey(state, kind, region, max_age, call.host().now().boot);
+    });
 }
 
 void more(Call call, std::string_view token) {
@@ -126,14 +131,16 @@ void more(Call call, std::string_view token) {
 void list_text(ListKind list, Call call, Parts parts) {
     const auto& state = call.host().state();
     ListQuery query{.list = list};
-    const ReplyCache::Key key{static_cast<int>(list), parts.empty() ? std::string_view() : parts[0], call.limit()};
-    if (parts.empty() || !parts[0].empty()) {
-        if (const auto kept = call.memory().cache.find(key, state.revision)) return call.send_kept(*kept);
-    }
     if (!parts.empty()) {
         auto region = known_region(state, parts[0]);
         if (!region) return call.fail(region.error());
         query.region = std::move(*region);
+    }
+    const auto max_age = core::usual_age(state.settings);
+    if (is_older(call, query, max_age)) return survey_then_answer(std::move(call), std::move(query), max_age);
+    const ReplyCache::Key key{static_cast<int>(list), parts.empty() ? std::string_view() : parts[0], call.limit()};
+    if (parts.empty() || !parts[0].empty()) {
+        if (const auto kept = call.memory().cache.find(key, state.revision)) return call.send_kept(*kept);
     }
     if (const auto trouble = nothing_seen(state, query)) return call.fail(*trouble);
     // Troubles of what is registered come and go without a new revision.
@@ -145,8 +152,9 @@ void list_json(ListKind list, Call call, const Message& message) {
     if (const auto narrowed = narrow(query, call, message); !narrowed) return call.fail(narrowed.error());
     const auto max_age = optional_seconds(message.content(), "max_age_seconds");
     if (!max_age) return call.fail(max_age.error());
-    if (*max_age && list != ListKind::registered && is_older(call, query, **max_age))
-        return survey_then_answer(std::move(call), std::move(query));
+    const auto oldest =
+        *max_age ? core::Duration(std::chrono::seconds(**max_age)) : core::usual_age(call.host().state().settings);
+    if (is_older(call, query, oldest)) return survey_then_answer(std::move(call), std::move(query), oldest);
     answer(call, query);
 }
 
@@ -159,7 +167,7 @@ void refresh_json(Call call, const Message& message) {
     ListQuery query{.list = list_of(*kind), .form = ListForm::refresh};
     if (const auto narrowed = narrow(query, call, message); !narrowed) return call.fail(narrowed.error());
     call.set_type(reply_type(query.list, query.form));
-    survey_then_answer(std::move(call), std::move(query));
+    survey_then_answer(std::move(call), std::move(query), core::Duration::zero());
 }
 
 void more_text(Call call, Parts parts) {

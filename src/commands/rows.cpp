@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "core/troubles.hpp"
+
 namespace doze::commands {
 namespace {
 
@@ -168,7 +170,7 @@ struct RowWriter {
         writer.member("name", row.name);
         if (!names_only) {
             writer.member("state", item.seen.state);
-            for (const auto& detail : item.details) write_detail(writer, detail);
+            for (const auto& detail : item.seen.details) write_detail(writer, detail);
         }
         writer.member("region", row.region);
         if (!names_only) write_standing(writer, standing(state, item.seen.id), why(item.seen.guard));
@@ -187,7 +189,8 @@ struct RowWriter {
         if (tracked.busy) writer.member("busy", *tracked.busy);
         if (tracked.entry && tracked.entry->restarts_at)
             writer.member("restarts_at", core::to_iso(*tracked.entry->restarts_at));
-        writer.member("trouble", tracked.trouble ? std::optional(tracked.trouble->text()) : std::nullopt);
+        const auto trouble = core::trouble_of(tracked);
+        writer.member("trouble", trouble ? std::optional(trouble->text()) : std::nullopt);
         writer.end_object();
     }
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "commands/handlers.hpp"
+#include "core/troubles.hpp"
 
 namespace doze::commands {
 namespace {
@@ -160,7 +161,7 @@ class Status {
     void write_counts() {
         int registered = 0, asleep = 0, awake = 0, in_transit = 0, guarded = 0, trouble = 0;
         for (const auto& [id, tracked] : state_.tracked) {
-            if (tracked.trouble) ++trouble;
+            if (core::trouble_of(tracked)) ++trouble;
             if (!tracked.registration) continue;
             ++registered;
             if (!tracked.seen || tracked.seen->phase == core::Phase::gone) continue;
@@ -218,7 +219,8 @@ class Status {
             writer_.member("since", entry ? std::optional(floor<seconds>(entry->opened_at).time_since_epoch().count())
                                           : std::nullopt);
             writer_.member("guard", seen && seen->guard ? std::optional(seen->guard->why) : std::nullopt);
-            writer_.member("trouble", tracked.trouble ? std::optional(tracked.trouble->text()) : std::nullopt);
+            const auto trouble = core::trouble_of(tracked);
+            writer_.member("trouble", trouble ? std::optional(trouble->text()) : std::nullopt);
             write_size("size", seen ? std::optional(seen->size) : std::nullopt);
             write_size("snapshot", entry ? std::optional(entry->snapshot) : std::nullopt);
             writer_.end_object();

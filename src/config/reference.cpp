@@ -63,7 +63,7 @@ Any item may also have:
 | --- | --- |
 | `profile` | The profile of `~/.aws` whose credentials reach it. Without it: those that doze uses otherwise. |
 | `busy_cpu_percent` | 1 to 100. It is not put to sleep while its CPU (CloudWatch, the last minutes) is above this, nor while that can't be known. Not for node groups. |
-| `hibernate` | EC2 only. `true`: hibernate instead of stop, where the instance was launched so that it can; else it is stopped. |
+| `hibernate` | EC2 only. `true`: hibernate instead of stop, where the instance was launched so that it can; else it is stopped. Where AWS can't do it yet doze tries for five minutes, then stops it and says so. |
 | `force` | `true`: doze may put it to sleep although a tag marks it as production. No other guard can be overridden. |
 
 `description` may be missing. `desired_size` is what a wake restores when doze has no record of what the node

@@ -4,8 +4,19 @@
 #include <cstring>
 #include <functional>
 #include <unordered_map>
+#include <utility>
 
 namespace doze::core {
+
+std::vector<Detail> details_of(const Ec2Instance& instance) {
+    const auto text_if = [](const std::optional<std::string>& text) {
+        return text ? decltype(Detail::value)(*text) : decltype(Detail::value)();
+    };
+    return {{"name", instance.name},
+            {"type", instance.type},
+            {"public_ip", text_if(instance.public_ip)},
+            {"private_ip", text_if(instance.private_ip)}};
+}
 
 Ec2Fleet::Ec2Fleet(std::span<const Ec2Instance> instances) {
     const auto id_of = [](const Ec2Instance* instance) -> const std::string& { return instance->seen.id.name; };
@@ -33,9 +44,11 @@ Ec2Fleet::Ec2Fleet(std::span<const Ec2Instance> instances) {
         packed.guard = shared(seen.guard ? seen.guard->why : std::string_view());
         packed.reason = shared(seen.reason ? *seen.reason : std::string_view());
         packed.pool = shared(seen.pool);
+        packed.advice = shared(seen.advice);
         set(packed, seen);
     }
     texts_.shrink_to_fit();
+    compact_size_ = texts_.size();
 }
 
 void Ec2Fleet::set(Packed& packed, const Observation& seen) {
@@ -43,6 +56,15 @@ void Ec2Fleet::set(Packed& packed, const Observation& seen) {
     replace(packed.guard, seen.guard ? seen.guard->why : std::string_view());
     replace(packed.reason, seen.reason ? *seen.reason : std::string_view());
     replace(packed.pool, seen.pool);
+    replace(packed.advice, seen.advice);
+    for (const auto& detail : seen.details) {
+        const auto* text = std::get_if<std::string>(&detail.value);
+        const std::string_view value = text == nullptr ? std::string_view() : *text;
+        if (detail.name == "name") replace(packed.name, value);
+        if (detail.name == "type") replace(packed.type, value);
+        if (detail.name == "public_ip") replace(packed.public_ip, value);
+        if (detail.name == "private_ip") replace(packed.private_ip, value);
+    }
     packed.desired = seen.size.desired;
     packed.phase = seen.phase;
     packed.settled = seen.settled;
@@ -70,6 +92,7 @@ std::optional<Observation> Ec2Fleet::find(const ResourceId& id) const {
                      .settled = packed.settled,
                      .size = {.desired = packed.desired},
                      .state = std::string(text(packed.state)),
+                     .advice = std::string(text(packed.advice)),
                      .changed_at = packed.changed_at,
                      .pool = std::string(text(packed.pool)),
                      .can_hibernate = packed.can_hibernate};
@@ -79,7 +102,30 @@ std::optional<Observation> Ec2Fleet::find(const ResourceId& id) const {
 }
 
 void Ec2Fleet::put(const Observation& seen) {
-    if (const auto index = index_of(seen.id.name)) set(instances_[*index], seen);
+    const auto index = index_of(seen.id.name);
+    if (!index) return;
+    set(instances_[*index], seen);
+    if (texts_.size() > 2 * compact_size_ + 65536) compact();
+}
+
+/// Texts that were replaced are superfluous, for months where nobody asks for a survey.
+void Ec2Fleet::compact() {
+    const std::string all = std::exchange(texts_, {});
+    std::unordered_map<Place, Place> moved{{0, 0}};
+    for (auto& packed : instances_) {
+        for (Place* place : {&packed.id, &packed.name, &packed.type, &packed.state, &packed.public_ip,
+                             &packed.private_ip, &packed.guard, &packed.reason, &packed.pool, &packed.advice}) {
+            const auto [found, is_new] = moved.try_emplace(*place, 0);
+            if (is_new) {
+                Place length = 0;
+                std::memcpy(&length, all.data() + *place, sizeof length);
+                found->second = add(std::string_view(all).substr(*place + sizeof length, length));
+            }
+            *place = found->second;
+        }
+    }
+    texts_.shrink_to_fit();
+    compact_size_ = texts_.size();
 }
 
 std::optional<std::size_t> Ec2Fleet::index_of(std::string_view id) const {

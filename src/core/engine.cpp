@@ -7,6 +7,7 @@
 #include "core/plan/plan.hpp"
 #include "core/registry.hpp"
 #include "core/surveys.hpp"
+#include "core/troubles.hpp"
 
 namespace doze::core {
 namespace {
@@ -66,9 +67,14 @@ class Stepper {
         const auto found = s_.tracked.find(event.id);
         if (found == s_.tracked.end()) return;
         auto& tracked = found->second;
-        const auto asked_at = std::exchange(tracked.look_out, std::nullopt);
-        on_looked(tracked, event.seen, asked_at.value_or(now_.boot), circumstances(), out_);
-        if (event.seen) s_.inventory.put(*event.seen);
+        const auto asked_at = std::exchange(tracked.look_out, std::nullopt).value_or(now_.boot);
+        const bool is_told = !event.seen && is_known_trouble(s_, event.id, event.seen.error());
+        on_looked(tracked, event.seen, asked_at, circumstances(), out_, is_told);
+        if (event.seen)
+            s_.inventory.put(*event.seen);
+        else
+            s_.inventory.fail_look(event.id, event.seen.error());
+        tell_missing(tracked, asked_at, effects_);
     }
 
     void operator()(const Acted& event) {
@@ -142,8 +148,9 @@ class Stepper {
         tell_holds();
         if (s_.configured) {
             turn();
-            survey_if_due(s_, now_, circumstances(), out_, effects_);
+            look_at_all_if_due(s_, now_, out_);
             for (auto& [id, tracked] : s_.tracked) plan(tracked, circumstances(), out_);
+            send_looks(s_, now_, out_);
             // What is not registered is known for as long as something is owed to it, or a person waits for it.
             std::erase_if(s_.tracked, [](const auto& each) {
                 const auto& it = each.second;
@@ -277,6 +284,7 @@ State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>
                 .holds = Holds(holds, now),
                 .inventory = {},
                 .tracked = {},
+                .look_budgets = {},
                 .surveys_out = {},
                 .waiting_surveys = {},
                 .registering = {},
@@ -349,7 +357,7 @@ std::optional<TimePoint> next_deadline(const State& state) {
     const auto at = [&](TimePoint when) { next = next ? std::min(*next, when) : when; };
     if (const auto hold = state.holds.next_deadline()) at(*hold);
     if (!state.configured) return next;
-    if (!state.settings.regions.empty() || !state.tracked.empty()) at(state.next_survey);
+    if (!state.settings.regions.empty() || !state.tracked.empty()) at(state.next_round);
     for (const auto& [id, tracked] : state.tracked)
         if (tracked.due) at(*tracked.due);
     return next;

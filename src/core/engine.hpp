@@ -10,6 +10,7 @@
 #include "core/effect.hpp"
 #include "core/event.hpp"
 #include "core/inventory.hpp"
+#include "core/looks.hpp"
 #include "core/plan/tracked.hpp"
 #include "core/policy/holds.hpp"
 #include "core/presence/presence.hpp"
@@ -32,7 +33,10 @@ struct State {
     /// The files have been read once; nothing is decided before.
     bool configured = false;
 
-    TimePoint next_survey = TimePoint::min();         ///< When all regions are surveyed next.
+    std::uint64_t seed = 0;                           ///< Random, and another one in each process: spreads the looks.
+    std::uint64_t rounds = 0;                         ///< Of looks at everything tracked, so far.
+    TimePoint next_round = TimePoint::min();          ///< When everything tracked is looked at next.
+    std::map<LookGroup, LookBudget> look_budgets;     ///< Of what is on its way.
     std::map<Inventory::Key, TimePoint> surveys_out;  ///< Under way, and since when.
 
     struct WaitingSurvey {

@@ -110,11 +110,12 @@ struct UnregisterOrdered {
     OrderId order;
     ResourceId id;
 };
-/// Asks AWS now for all of one kind, in one region or all.
+/// Asks AWS for all of one kind, in one region or all, where what was seen is older than `max_age`.
 struct SurveyOrdered {
     OrderId order;
     Kind kind;
     std::optional<Region> region;
+    Duration max_age{0};
 };
 
 /// services.yaml was written for an order, or could not be.

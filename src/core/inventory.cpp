@@ -1,65 +1,99 @@
 #include "core/inventory.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace doze::core {
 namespace {
 
-/// Calls `visit` with each item that holds an Observation, until it returns true.
-template <class Items, class Visit>
-void visit_items(Items& items, Visit visit) {
-    for (auto& item : items) {
-        if constexpr (requires { item.seen; }) {
-            if (visit(item)) return;
-        } else if constexpr (requires { item.services; }) {
-            for (auto& service : item.services)
-                if (visit(service)) return;
-        } else {
-            for (auto& nodegroup : item.nodegroups)
-                if (visit(nodegroup)) return;
-        }
-    }
+constexpr Duration between_failures = std::chrono::seconds(30);
+constexpr Duration trouble_is_known_for = std::chrono::minutes(10);
+
+/// What a good look at one resource contradicts, though it was a survey that failed.
+bool is_of_everything(const Error& trouble) {
+    return trouble.code == ErrorCode::no_credentials || trouble.recovery == Recovery::retry;
 }
 
-void correct(EcsService& item, const Observation& seen) {
-    item.seen = seen;
+const Detail* detail_of(const Observation& seen, std::string_view name) {
+    const auto found = std::ranges::find(seen.details, name, &Detail::name);
+    return found == seen.details.end() ? nullptr : &*found;
+}
+
+/// What was known of it and the look did not ask for stays.
+void see(Observation& known, const Observation& seen) {
+    auto details = seen.details.empty() ? std::move(known.details) : seen.details;
+    known = seen;
+    known.details = std::move(details);
+}
+
+void correct(EcsCluster& cluster, EcsService& item, const Observation& seen) {
+    const auto before = item;
+    see(item.seen, seen);
     item.status = seen.state;
     item.desired_count = seen.size.desired;
     item.running_count = seen.running.value_or(item.running_count);
-    item.pending_count = std::clamp(item.desired_count - item.running_count, 0, item.pending_count);
+    if (const auto* pending = detail_of(seen, "pending_count"))
+        item.pending_count = static_cast<int>(std::get<std::int64_t>(pending->value));
+    else
+        item.pending_count = std::clamp(item.desired_count - item.running_count, 0, item.pending_count);
+    const auto shift = [](int& sum, int from, int to) { sum = std::max(0, sum + to - from); };
+    shift(cluster.running_tasks_count, before.running_count, item.running_count);
+    shift(cluster.pending_tasks_count, before.pending_count, item.pending_count);
+    shift(cluster.active_services_count, before.status == "ACTIVE" ? 1 : 0, item.status == "ACTIVE" ? 1 : 0);
 }
 
-void correct(Item& item, const Observation& seen) {
-    item.seen = seen;
-}
-
-void correct(EksNodegroup& item, const Observation& seen) {
-    item.seen = seen;
+void correct(EksCluster&, EksNodegroup& item, const Observation& seen) {
+    see(item.seen, seen);
     item.status = seen.state;
+    const auto* type = detail_of(seen, "instance_type");
+    if (type == nullptr) return;
+    const auto* text = std::get_if<std::string>(&type->value);
+    item.instance_type = text == nullptr ? std::nullopt : std::optional(*text);
 }
 
-template <class Items>
-void put_in(Items& items, const Observation& seen) {
-    visit_items(items, [&](auto& item) {
-        if (item.seen.id != seen.id) return false;
-        correct(item, seen);
-        return true;
-    });
+auto& members_of(EcsCluster& cluster) {
+    return cluster.services;
+}
+auto& members_of(EksCluster& cluster) {
+    return cluster.nodegroups;
+}
+const auto& members_of(const EcsCluster& cluster) {
+    return cluster.services;
+}
+const auto& members_of(const EksCluster& cluster) {
+    return cluster.nodegroups;
+}
+
+template <class Cluster>
+void put_in(std::vector<Cluster>& clusters, const Observation& seen) {
+    for (auto& cluster : clusters) {
+        if (cluster.name != seen.id.cluster) continue;
+        for (auto& member : members_of(cluster))
+            if (member.seen.id == seen.id) return correct(cluster, member, seen);
+    }
+}
+
+void put_in(std::vector<Item>& items, const Observation& seen) {
+    const auto found =
+        std::ranges::find(items, seen.id, [](const Item& item) -> const ResourceId& { return item.seen.id; });
+    if (found != items.end()) see(found->seen, seen);
 }
 
 void put_in(Ec2Fleet& fleet, const Observation& seen) {
     fleet.put(seen);
 }
 
-template <class Items>
-std::optional<Observation> find_in(const Items& items, const ResourceId& id) {
-    std::optional<Observation> found;
-    visit_items(items, [&](const auto& item) {
-        if (item.seen.id != id) return false;
-        found = item.seen;
-        return true;
-    });
-    return found;
+template <class Cluster>
+std::optional<Observation> find_in(const std::vector<Cluster>& clusters, const ResourceId& id) {
+    for (const auto& cluster : clusters)
+        for (const auto& member : members_of(cluster))
+            if (member.seen.id == id) return member.seen;
+    return std::nullopt;
+}
+
+std::optional<Observation> find_in(const std::vector<Item>& items, const ResourceId& id) {
+    const auto found = std::ranges::find(items, id, [](const Item& item) -> const ResourceId& { return item.seen.id; });
+    return found == items.end() ? std::nullopt : std::optional(found->seen);
 }
 
 std::optional<Observation> find_in(const Ec2Fleet& fleet, const ResourceId& id) {
@@ -87,18 +121,60 @@ void Inventory::keep_regions(const std::vector<Region>& regions) {
 void Inventory::put(Kind kind, const Region& region, const Survey& items, Now at) {
     const auto shelf = shelves_.find(Key{kind, region});
     if (shelf == shelves_.end()) return;
-    shelf->second = {std::visit([](const auto& some) { return stock_of(some); }, items), at, std::nullopt};
+    shelf->second = {
+        .items = std::visit([](const auto& some) { return stock_of(some); }, static_cast<const Items&>(items)),
+        .seen_at = at,
+        .asked_at = shelf->second.asked_at,
+        .trouble = items.incomplete,
+        .is_incomplete = items.incomplete.has_value()};
 }
 
 void Inventory::fail(Kind kind, const Region& region, Error why) {
     const auto shelf = shelves_.find(Key{kind, region});
-    if (shelf != shelves_.end()) shelf->second.trouble = std::move(why);
+    if (shelf == shelves_.end()) return;
+    shelf->second.trouble = std::move(why);
+    shelf->second.trouble_of_look = false;
+    shelf->second.is_incomplete = false;
+}
+
+void Inventory::ask(Kind kind, const Region& region, TimePoint at) {
+    const auto shelf = shelves_.find(Key{kind, region});
+    if (shelf != shelves_.end()) shelf->second.asked_at = at;
 }
 
 void Inventory::put(const Observation& seen) {
-    const auto shelf = shelves_.find(Key{seen.id.kind, seen.id.region});
-    if (shelf == shelves_.end() || !seen.id.profile.str().empty()) return;
-    std::visit([&seen](auto& items) { put_in(items, seen); }, shelf->second.items);
+    const auto found = shelves_.find(Key{seen.id.kind, seen.id.region});
+    if (found == shelves_.end() || !seen.id.profile.str().empty()) return;
+    auto& shelf = found->second;
+    if (std::exchange(shelf.trouble_of_look, false) || (shelf.trouble && is_of_everything(*shelf.trouble)))
+        shelf.trouble.reset();
+    std::visit([&seen](auto& items) { put_in(items, seen); }, shelf.items);
+}
+
+void Inventory::fail_look(const ResourceId& id, const Error& why) {
+    const auto found = shelves_.find(Key{id.kind, id.region});
+    if (found == shelves_.end() || !id.profile.str().empty()) return;
+    if (why.code == ErrorCode::not_found || why.code == ErrorCode::bad_request) return;
+    auto& shelf = found->second;
+    if (shelf.trouble && !shelf.trouble_of_look) return;
+    shelf.trouble = why;
+    shelf.trouble_of_look = true;
+}
+
+void Inventory::forget_old_troubles(TimePoint now) {
+    for (auto& [key, shelf] : shelves_) {
+        if (!shelf.trouble || shelf.trouble_of_look || shelf.is_incomplete) continue;
+        if (shelf.asked_at && now - *shelf.asked_at > trouble_is_known_for) shelf.trouble.reset();
+    }
+}
+
+bool Inventory::is_stale(Kind kind, const Region& region, Duration max_age, TimePoint now) const {
+    const auto found = shelves_.find(Key{kind, region});
+    if (found == shelves_.end()) return false;
+    const auto& shelf = found->second;
+    if (max_age == Duration::zero()) return true;
+    if (shelf.seen_at && now - shelf.seen_at->boot <= max_age) return false;
+    return !shelf.asked_at || now - *shelf.asked_at > std::min(max_age, between_failures);
 }
 
 std::optional<Observation> Inventory::find(const ResourceId& id) const {

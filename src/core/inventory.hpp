@@ -49,30 +49,33 @@ struct EksCluster {
     std::vector<EksNodegroup> nodegroups;
 };
 
-/// What a list shows of an item besides its name, state and region: a number, a text, or that there is none.
-struct Detail {
-    std::string_view name;  ///< Of static storage: "instance_class".
-    std::variant<std::monostate, std::int64_t, std::string> value;
-};
-
-/// One of any other kind. All of one kind have the same details in the same order.
+/// One of any other kind. What its list shows of it is in Observation::details.
 struct Item {
     Observation seen;
-    std::vector<Detail> details;
 };
 
-/// Everything of one kind in one region.
-using Survey =
+using Items =
     std::variant<std::vector<Ec2Instance>, std::vector<EcsCluster>, std::vector<EksCluster>, std::vector<Item>>;
+
+/// Everything of one kind in one region.
+struct Survey : Items {
+    using Items::Items;
+
+    /// Why it is not everything, if so.
+    std::optional<Error> incomplete = std::nullopt;
+};
 
 /// The same as it is kept.
 using Stock = std::variant<Ec2Fleet, std::vector<EcsCluster>, std::vector<EksCluster>, std::vector<Item>>;
 
-/// What doze last saw of one kind in one region. A look that failed keeps what the last good one saw.
+/// What doze last saw of one kind in one region. A survey that failed keeps what the last good one saw.
 struct Shelf {
     Stock items;
-    std::optional<Now> seen_at;    ///< The last good look; none before the first.
-    std::optional<Error> trouble;  ///< Why the newest look failed, if it did.
+    std::optional<Now> seen_at;         ///< The last good survey; none before the first.
+    std::optional<TimePoint> asked_at;  ///< The last survey, good or not.
+    std::optional<Error> trouble;       ///< Why the newest survey or look failed, or saw only a part.
+    bool trouble_of_look = false;       ///< It was a look at single resources: the next good one ends it.
+    bool is_incomplete = false;         ///< It is that the survey had no end.
 };
 
 /// What doze last saw of all resources in the configured regions. What only a named profile reaches is not in it.
@@ -86,8 +89,23 @@ class Inventory {
     void put(Kind kind, const Region& region, const Survey& items, Now at);
     void fail(Kind kind, const Region& region, Error why);
 
-    /// Corrects one item after a look at it alone. Unknown items are left to the next survey.
+    /// A survey goes out.
+    void ask(Kind kind, const Region& region, TimePoint at);
+
+    /// Corrects one item, and the counts of its cluster, after a look at it alone. Unknown items are left to the next
+    /// survey.
     void put(const Observation& seen);
+
+    /// A look at one resource failed, for a reason that all of its kind and region share.
+    void fail_look(const ResourceId& id, const Error& why);
+
+    /// A list is not surveyed again by itself, so why it could not be read is not known for ever. That it is incomplete
+    /// stays.
+    void forget_old_troubles(TimePoint now);
+
+    /// Whether a list that may be so old needs another survey. One that just failed is not repeated at once, unless
+    /// only what is seen now will do (`max_age` 0).
+    [[nodiscard]] bool is_stale(Kind kind, const Region& region, Duration max_age, TimePoint now) const;
 
     [[nodiscard]] const std::map<Key, Shelf>& shelves() const { return shelves_; }
 

@@ -24,6 +24,8 @@ constexpr Duration seven_days = std::chrono::hours(7 * 24);
 constexpr std::string_view is_started_again =
     "AWS starts it again seven days after it was stopped; while you are away, doze then stops it again.";
 
+/// described_at_once: the values of a filter (EC2, RDS), of AutoScalingGroupNames and of `services`; EKS has no such
+/// call.
 constexpr std::array<KindInfo, 6> table{{
     {.kind = Kind::ec2,
      .word = "ec2",
@@ -37,6 +39,8 @@ constexpr std::array<KindInfo, 6> table{{
      .in_cluster = false,
      .sized = false,
      .loaded = true,
+     .members = {},
+     .described_at_once = 200,
      .restarts_after = never,
      .caution = {},
      .parse_name = plain<parse_instance_id>},
@@ -52,6 +56,8 @@ constexpr std::array<KindInfo, 6> table{{
      .in_cluster = true,
      .sized = false,
      .loaded = true,
+     .members = "tasks",
+     .described_at_once = 10,
      .restarts_after = never,
      .caution = {},
      .parse_name = plain<parse_service_name>},
@@ -67,6 +73,8 @@ constexpr std::array<KindInfo, 6> table{{
      .in_cluster = true,
      .sized = true,
      .loaded = false,
+     .members = "nodes",
+     .described_at_once = 1,
      .restarts_after = never,
      .caution = {},
      .parse_name = plain<parse_nodegroup_name>},
@@ -82,6 +90,8 @@ constexpr std::array<KindInfo, 6> table{{
      .in_cluster = false,
      .sized = true,
      .loaded = true,
+     .members = "instances",
+     .described_at_once = 100,
      .restarts_after = never,
      .caution = "Its sleep terminates its instances, with what is on their disks; the wake launches new ones.",
      .parse_name = plain<parse_group_name>},
@@ -97,6 +107,8 @@ constexpr std::array<KindInfo, 6> table{{
      .in_cluster = false,
      .sized = false,
      .loaded = true,
+     .members = {},
+     .described_at_once = 50,
      .restarts_after = seven_days,
      .caution = is_started_again,
      .parse_name = plain<parse_database_name>},
@@ -112,6 +124,8 @@ constexpr std::array<KindInfo, 6> table{{
      .in_cluster = false,
      .sized = false,
      .loaded = true,
+     .members = {},
+     .described_at_once = 50,
      .restarts_after = seven_days,
      .caution = is_started_again,
      .parse_name = plain<parse_database_name>},

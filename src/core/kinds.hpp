@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -28,6 +29,10 @@ struct KindInfo {
     bool in_cluster;             ///< Its name is one of a cluster (`cluster_name`).
     bool sized;                  ///< Has minimum, desired and maximum size, and can be scaled.
     bool loaded;                 ///< Its CPU load can be asked for (`busy_cpu_percent`).
+    std::string_view members;    ///< What it is made of, in the plural: "tasks"; empty where it is one thing.
+
+    /// How many of one region (and cluster) one call at AWS describes.
+    std::size_t described_at_once;
 
     /// AWS starts it again by itself so long after it was stopped; 0: never.
     Duration restarts_after;

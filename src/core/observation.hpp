@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "core/resource.hpp"
 #include "core/time.hpp"
@@ -45,6 +48,14 @@ enum class Depth {
     load,    ///< The same as usual and the load.
 };
 
+/// What a list shows of an item besides its name, state and region: a number, a text, or that there is none.
+struct Detail {
+    std::string_view name;  ///< Of static storage: "instance_class".
+    std::variant<std::monostate, std::int64_t, std::string> value;
+
+    bool operator==(const Detail&) const = default;
+};
+
 /// What one look at a resource saw.
 struct Observation {
     ResourceId id;
@@ -64,8 +75,17 @@ struct Observation {
 
     std::optional<Guard> guard = std::nullopt;
 
+    /// What its sleep loses or changes, as sentences for whoever registers it; mostly empty.
+    std::string caution = {};
+
     /// Why it stopped, in AWS's words, where AWS says so (EC2 StateReason).
     std::optional<std::string> reason = std::nullopt;
+
+    /// It is in a state that only a person ends, at AWS (a database that failed): it can neither sleep nor wake.
+    bool stuck = false;
+
+    /// What a person can do about `reason`, or about a state that does not pass; mostly empty.
+    std::string advice = {};
 
     /// When somebody last asked AWS for its present state, where AWS says so (EC2 StateTransitionReason).
     /// By this doze tells its own stop from somebody else's.
@@ -82,6 +102,9 @@ struct Observation {
 
     /// When AWS starts it again by itself, where it is asleep and AWS says so (RDS).
     std::optional<WallTime> restarts_at = std::nullopt;
+
+    /// What its list shows besides: all of one kind have the same ones in the same order. Empty where nobody asked.
+    std::vector<Detail> details = {};
 
     bool operator==(const Observation&) const = default;
 };

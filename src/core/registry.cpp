@@ -5,18 +5,21 @@
 #include <set>
 #include <utility>
 
+#include "core/looks.hpp"
 #include "core/plan/pass.hpp"
 
 namespace doze::core {
 namespace {
 
-void add(State& state, const Registration& registration, Now now) {
-    auto& tracked = state.tracked.try_emplace(registration.id, Tracked{.id = registration.id, .fresh_from = now.boot})
-                        .first->second;
+void add(State& state, const Registration& registration, Now now, Decisions& out) {
+    const auto [found, added] =
+        state.tracked.try_emplace(registration.id, Tracked{.id = registration.id, .fresh_from = now.boot});
+    auto& tracked = found->second;
     // What joins during an absence joins the next one.
     if (!tracked.registration && state.configured) tracked.settled_for_absence = state.away;
     tracked.registration = registration;
     if (!tracked.seen) tracked.seen = state.inventory.find(registration.id);
+    if (added && state.configured) look_again(tracked, now, out);
 }
 
 /// Forgets a registration; true if doze still owes its resource a wake, or knows what a start by its person restores.
@@ -91,12 +94,12 @@ void configure(State& state, const Configured& event, Now now, Decisions& out) {
     state.presence.configure(event.settings.presence, now.boot);
     state.holds.configure(event.settings.presence.inactivity_timeout - event.settings.presence.idle_after());
     state.inventory.keep_regions(event.settings.regions);
-    if (other_view) state.next_survey = now.boot;
+    if (other_view) state.next_round = now.boot;
 
     std::set<ResourceId> kept;
     for (const auto& registration : event.registrations) {
         kept.insert(registration.id);
-        add(state, registration, now);
+        add(state, registration, now, out);
     }
     const auto circumstances = circumstances_of(state, now);
     for (auto tracked = state.tracked.begin(); tracked != state.tracked.end();) {
@@ -130,6 +133,7 @@ void on_registering_looked(State& state, const Looked& event, std::vector<Effect
         std::string note = caution.empty() ? "" : fmt::format(" {}", caution);
         if (event.seen) {
             const auto& seen = *event.seen;
+            if (!seen.caution.empty()) note += " " + seen.caution;
             if (seen.phase == Phase::gone)
                 return refuse({.code = ErrorCode::not_found,
                                .message = fmt::format("{} is not there.", to_string(event.id)),
@@ -188,7 +192,7 @@ void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::ve
                 text += " doze put it to sleep, and wakes it when you are back.";
         }
     } else {
-        add(state, registration, now);
+        add(state, registration, now, out);
         text = fmt::format("{} is registered.{}", name, note);
     }
     effects.emplace_back(

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "core/plan/pass.hpp"
+#include "core/looks.hpp"
+#include "core/troubles.hpp"
 
 namespace doze::core {
 namespace {
@@ -14,27 +15,28 @@ bool is_configured(const State& state, const Region& region) {
 
 void request(State& state, Kind kind, const Region& region, Now now, std::vector<Effect>& effects) {
     if (!state.surveys_out.try_emplace({kind, region}, now.boot).second) return;
+    state.inventory.ask(kind, region, now.boot);
     effects.emplace_back(SurveyWanted{kind, region});
 }
 
-/// One cause (no credentials, no network) makes every region fail; it is told once.
-bool is_known_trouble(const State& state, const Error& error) {
-    return std::ranges::any_of(state.inventory.shelves(), [&](const auto& shelf) {
-        return shelf.second.trouble && shelf.second.trouble->code == error.code &&
-               shelf.second.trouble->next_step == error.next_step;
-    });
+void tell(const Error& error, const Surveyed& event, std::vector<Effect>& effects) {
+    const auto what = fmt::format("listing {} in {}", to_string(event.kind), event.region.str());
+    effects.emplace_back(Announce{
+        .level = Level::warning, .reason = Reason::refused, .id = std::nullopt, .text = error.within(what).text()});
 }
 
 }  // namespace
 
-void survey_if_due(State& state, Now now, const Circumstances& circumstances, Decisions& out,
-                   std::vector<Effect>& effects) {
-    if (now.boot < state.next_survey) return;
-    state.next_survey = now.boot + state.settings.check_interval;
-    for (const auto& region : state.settings.regions)
-        for (const auto& kind : kinds()) request(state, kind.kind, region, now, effects);
-    for (auto& [id, tracked] : state.tracked)
-        if (!is_configured(state, id.region) || !id.profile.str().empty()) Pass(tracked, circumstances, out).look();
+bool needs_survey(const State& state, Kind kind, const Region& region, Duration max_age, TimePoint now) {
+    if (state.inventory.is_stale(kind, region, max_age, now)) return true;
+    // One that is out already may be waited for.
+    const auto shelf = state.inventory.shelves().find({kind, region});
+    return shelf != state.inventory.shelves().end() && state.surveys_out.contains({kind, region}) &&
+           (!shelf->second.seen_at || now - shelf->second.seen_at->boot > max_age);
+}
+
+Duration usual_age(const Settings& settings) {
+    return std::min<Duration>(settings.check_interval, std::chrono::minutes(5));
 }
 
 void order_survey(State& state, const SurveyOrdered& event, Now now, std::vector<Effect>& effects) {
@@ -48,11 +50,12 @@ void order_survey(State& state, const SurveyOrdered& event, Now now, std::vector
     State::WaitingSurvey waiting{.order = event.order, .open = {}};
     for (const auto& region : state.settings.regions) {
         if (event.region && region != *event.region) continue;
+        if (!needs_survey(state, event.kind, region, event.max_age, now.boot)) continue;
         request(state, event.kind, region, now, effects);
         waiting.open.emplace_back(event.kind, region);
     }
     if (waiting.open.empty())
-        effects.emplace_back(Reply{event.order, OrderResult{.message = "No region is configured."}});
+        effects.emplace_back(Reply{event.order, OrderResult{.message = "Nothing needs to be asked."}});
     else
         state.waiting_surveys.push_back(std::move(waiting));
 }
@@ -63,23 +66,19 @@ void on_surveyed(State& state, const Surveyed& event, const Circumstances& circu
     const auto sent = state.surveys_out.extract(key);
     const auto asked_at = sent ? sent.mapped() : circumstances.now.boot;
     if (event.items) {
+        if (event.items->incomplete && !is_known_trouble(state, *event.items->incomplete))
+            tell(*event.items->incomplete, event, effects);
         state.inventory.put(event.kind, event.region, *event.items, circumstances.now);
         for (auto& [id, tracked] : state.tracked) {
             if (id.kind != event.kind || id.region != event.region || !id.profile.str().empty()) continue;
             if (const auto seen = state.inventory.find(id))
                 on_looked(tracked, *seen, asked_at, circumstances, out);
             else
-                Pass(tracked, circumstances, out).look();  // Gone, or not listed: a look at it alone tells.
+                look_again(tracked, circumstances.now, out);  // Gone, or not listed: a look at it alone tells.
         }
     } else {
         const auto& error = event.items.error();
-        if (!is_known_trouble(state, error))
-            effects.emplace_back(Announce{
-                .level = Level::warning,
-                .reason = Reason::refused,
-                .id = std::nullopt,
-                .text =
-                    error.within(fmt::format("listing {} in {}", to_string(event.kind), event.region.str())).text()});
+        if (!is_known_trouble(state, error)) tell(error, event, effects);
         state.inventory.fail(event.kind, event.region, error);
     }
     for (auto& waiting : state.waiting_surveys) std::erase(waiting.open, key);

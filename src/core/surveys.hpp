@@ -7,9 +7,12 @@
 
 namespace doze::core {
 
-/// Surveys every region at the check interval, and looks at what is registered outside of them.
-void survey_if_due(State& state, Now now, const Circumstances& circumstances, Decisions& out,
-                   std::vector<Effect>& effects);
+/// Lists are surveyed only for those who ask for them: whether this one needs a survey for somebody to whom it may be
+/// so old.
+[[nodiscard]] bool needs_survey(const State& state, Kind kind, const Region& region, Duration max_age, TimePoint now);
+
+/// How old a list may be for those who do not say.
+[[nodiscard]] Duration usual_age(const Settings& settings);
 
 /// A person wants a fresh list.
 void order_survey(State& state, const SurveyOrdered& event, Now now, std::vector<Effect>& effects);

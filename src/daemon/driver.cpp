@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <functional>
+#include <random>
 #include <utility>
 #include <variant>
 
@@ -17,7 +18,9 @@ Driver::Driver(boost::asio::io_context& loop, const ports::Clock& clock, ports::
       actions_(journal, cloud, clock, [this](core::Event event) { post(std::move(event)); }),
       state_(std::move(state)),
       outlets_(std::move(outlets)),
-      timer_(loop, [this] { post(core::Tick{}); }) {}
+      timer_(loop, [this] { post(core::Tick{}); }) {
+    state_.seed = std::random_device{}();
+}
 
 void Driver::post(core::Event event) {
     events_.push_back(std::move(event));

@@ -45,6 +45,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds first_round(4000);
 constexpr milliseconds second_round(4500);
 
+/// The guards of an instance take a call of their own: for so many there is time.
+constexpr std::ptrdiff_t most_guards = 40;
+
 /// All checks of one run. Members are in the order in which they are built; what the loop's handlers refer to is
 /// destroyed before the loop, and they never run again.
 class Examination {
@@ -209,6 +212,16 @@ class Examination {
     }
 
     void ask_resources(const std::set<std::string>& asleep) {
+        const auto instances = std::ranges::count_if(configuration_.registrations, [](const auto& registration) {
+            return registration.id.kind == core::Kind::ec2;
+        });
+        const auto usual = instances > most_guards ? core::Depth::usual : core::Depth::guards;
+        if (usual == core::Depth::usual)
+            add({.area = "resources",
+                 .what = "stop protection",
+                 .grade = Grade::note,
+                 .finding = fmt::format("not looked at: {} instances are more than fit into ten seconds", instances),
+                 .fix = "Where it is on, AWS refuses the stop, and doze says so then."});
         std::map<core::Depth, std::vector<ResourceFacts*>> by_depth;
         for (const auto& account : accounts_) {
             if (!account.works()) continue;
@@ -216,7 +229,7 @@ class Examination {
                 if (registration.id.profile != account.profile) continue;
                 resources_.push_back({.registration = registration,
                                       .asleep_by_doze = asleep.contains(core::to_string(registration.id))});
-                const auto depth = registration.busy_cpu_percent ? core::Depth::load : core::Depth::guards;
+                const auto depth = registration.busy_cpu_percent ? core::Depth::load : usual;
                 by_depth[depth].push_back(&resources_.back());
             }
         }
@@ -226,7 +239,13 @@ class Examination {
 
     void judge_second() {
         for (const auto& facts : permissions_) add(judge_permissions(facts));
-        for (const auto& facts : resources_) add(judge_resource(facts));
+        std::set<ProfileName> answered;
+        for (const auto& facts : resources_)
+            if (facts.seen) answered.insert(facts.registration.id.profile);
+        for (auto& facts : resources_) {
+            facts.others_came = answered.contains(facts.registration.id.profile);
+            add(judge_resource(facts));
+        }
         if (configuration_.registrations.empty() && !configuration_.services_trouble) {
             add({.area = "resources",
                  .what = "services.yaml",

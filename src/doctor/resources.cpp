@@ -44,6 +44,7 @@ void judge_awake(const ResourceFacts& facts, const core::Observation& seen, Find
         finding.finding = fmt::format("{}; would be stopped, since it can't hibernate", state_of(seen));
         finding.fix = "Hibernation is chosen at launch: launch it anew with it, or take `hibernate` off.";
     }
+    if (!seen.caution.empty()) finding.finding += fmt::format(". {}", seen.caution);
     const auto limit = registration.busy_cpu_percent;
     if (limit && seen.load && !seen.load->trouble.empty()) {
         finding.grade = Grade::warn;
@@ -78,6 +79,12 @@ Finding judge_resource(const ResourceFacts& facts) {
     const auto& id = facts.registration.id;
     const std::string name = core::to_string(id);
     Finding finding{.area = "resources", .what = name};
+    if (!facts.seen && facts.others_came) {
+        finding.grade = Grade::note;
+        finding.finding = "not looked at: there is more to ask about than fits into ten seconds";
+        finding.fix = "`doze status` shows it: the daemon has more time.";
+        return finding;
+    }
     if (!facts.seen || !*facts.seen) {
         return failed(std::move(finding), facts.seen ? std::optional(facts.seen->error()) : std::nullopt);
     }
@@ -86,6 +93,12 @@ Finding judge_resource(const ResourceFacts& facts) {
         finding.grade = Grade::fail;
         finding.finding = fmt::format("AWS has no such {} there", core::info(id.kind).noun);
         finding.fix = fmt::format("Check name and region, or `doze unregister {}`.", name);
+        return finding;
+    }
+    if (seen.stuck) {
+        finding.grade = Grade::warn;
+        finding.finding = fmt::format("{}, a state that does not pass by itself", seen.state);
+        finding.fix = seen.advice;
         return finding;
     }
     if (seen.guard && !(seen.guard->by_tag && facts.registration.force)) {

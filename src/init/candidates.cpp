@@ -26,7 +26,8 @@ std::string state_of(const core::Observation& seen) {
 cli::Cell note(const Candidate& candidate) {
     if (candidate.seen.guard) return {candidate.seen.guard->why, cli::Color::busy};
     if (candidate.registered) return {"registered already", cli::Color::faint};
-    return {std::string(core::info(candidate.seen.id.kind).caution)};
+    return {candidate.seen.caution.empty() ? std::string(core::info(candidate.seen.id.kind).caution)
+                                           : candidate.seen.caution};
 }
 
 }  // namespace
@@ -46,7 +47,7 @@ void add_candidates(const core::Survey& survey, std::vector<Candidate>& candidat
             }
         }
     };
-    std::visit(each, survey);
+    std::visit(each, static_cast<const core::Items&>(survey));
 }
 
 void sort_candidates(std::vector<Candidate>& candidates) {

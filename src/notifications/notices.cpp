@@ -22,6 +22,13 @@ constexpr int tries = 3;
 constexpr std::size_t most_problems = 3;
 
 std::string name_of(const core::State& state, const core::ResourceId& id) {
+    const auto known = state.tracked.find(id);
+    if (known != state.tracked.end() && known->second.seen) {
+        const auto& details = known->second.seen->details;
+        const auto name = std::ranges::find(details, "name", &core::Detail::name);
+        const auto* text = name == details.end() ? nullptr : std::get_if<std::string>(&name->value);
+        if (text != nullptr && !text->empty()) return *text;
+    }
     const auto shelf = state.inventory.shelves().find({id.kind, id.region});
     if (shelf == state.inventory.shelves().end()) return id.name;
     const auto* fleet = std::get_if<core::Ec2Fleet>(&shelf->second.items);
@@ -41,6 +48,7 @@ bool is_told_of(const Error& trouble, const core::Tracked& tracked) {
         case Recovery::tell:
         case Recovery::capacity: return true;
         case Recovery::retry: return tracked.entry && std::max(tracked.attempts, tracked.failed_looks) >= tries;
+        case Recovery::plainly:
         case Recovery::wait: return false;
     }
     return false;

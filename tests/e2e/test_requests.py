@@ -38,6 +38,18 @@ def test_a_clock_that_jumps_meanwhile_is_followed(doze, company, proxy):
     assert "clock is 60 min ahead of AWS's" in doze.log()
 
 
+def test_only_what_is_registered_is_asked_about_and_lists_are_for_those_who_ask(doze, company, proxy):
+    doze.start()
+    wait_for(lambda: len(proxy.calls("DescribeInstances")) > 6, "some intervals have passed")
+    calls = proxy.calls()
+    assert not {call.operation for call in calls} & {"ListClusters", "ListServices", "ListNodegroups", "DescribeClusters"}
+    assert all(name in call.body for call in calls for operation, name in (
+        ("DescribeInstances", "instance-id"), ("DescribeAutoScalingGroups", "AutoScalingGroupNames"),
+        ("DescribeDBInstances", "db-instance-id"), ("DescribeDBClusters", "db-cluster-id")) if call.operation == operation)
+    assert len(doze.items()) > 6, "a list asks AWS first"
+    assert proxy.calls("ListServices")
+
+
 def test_throttling_is_met_with_patience_and_told(doze, company, proxy):
     proxy.on("DescribeInstances", times=3).fail(503, "RequestLimitExceeded", "Request limit exceeded.")
     doze.start()

@@ -245,6 +245,14 @@ core::Observation SimulatedAws::observe(const core::ResourceId& id, const Resour
             seen.size = resource.size;
             break;
     }
+    seen.can_hibernate = resource.can_hibernate;
+    if (resource.stuck) {
+        seen.phase = Phase::changing;
+        seen.state = "failed";
+        seen.stuck = true;
+        seen.advice = "Restore it from a backup.";
+        seen.settled = false;
+    }
     return seen;
 }
 
@@ -298,7 +306,7 @@ core::Survey SimulatedAws::survey(Kind kind, const Region& region, core::TimePoi
             cluster.nodegroups.push_back(
                 {.seen = std::move(seen), .status = std::move(status), .instance_type = "t3.medium"});
         } else {
-            items.push_back({.seen = std::move(seen), .details = {}});
+            items.push_back({.seen = std::move(seen)});
         }
     }
     const auto values = [](auto& by_name) {

@@ -43,6 +43,8 @@ class SimulatedAws {
 
     /// Shown by every look; AWS itself does not hold a guard against a call.
     void set_guard(const core::ResourceId& id, std::optional<core::Guard> guard);
+    void set_stuck(const core::ResourceId& id, bool is_stuck) { resources_.at(id).stuck = is_stuck; }
+    void set_can_hibernate(const core::ResourceId& id) { resources_.at(id).can_hibernate = true; }
 
     /// Asks for sleep: StopInstances, desired count 0, minimum and desired 0. `fizzles`: accepted, but it
     /// does not come to it. The instance or node group is afterwards as it was before; the service keeps
@@ -71,6 +73,8 @@ class SimulatedAws {
         std::string pool;
         std::optional<core::Guard> guard;
         bool gone = false;
+        bool stuck = false;
+        bool can_hibernate = false;
 
         std::optional<core::TimePoint> moving_until;
         std::optional<core::Size> falls_back_to;  ///< The present move fizzles.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 namespace doze::fakes {
@@ -28,6 +29,16 @@ std::optional<Error> refusal(std::optional<Fault> fault, const std::string& what
                          .message = "AWS has no room for " + what + " now.",
                          .recovery = Recovery::capacity,
                          .aws_code = "InsufficientInstanceCapacity"};
+        case Fault::not_ready:
+            return Error{.code = ErrorCode::aws_error,
+                         .message = what + " is not ready to hibernate yet.",
+                         .recovery = Recovery::wait,
+                         .aws_code = "UnsupportedOperation"};
+        case Fault::not_hibernated:
+            return Error{.code = ErrorCode::aws_error,
+                         .message = what + " can't be hibernated.",
+                         .recovery = Recovery::plainly,
+                         .aws_code = "UnsupportedHibernationConfiguration"};
         case Fault::lost:
         case Fault::lost_after_done:
         case Fault::half_done:
@@ -86,6 +97,10 @@ void SimulatedCloud::survey(core::Kind kind, const Region& region, std::function
 void SimulatedCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
                           std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
     const auto shared = std::make_shared<decltype(each)>(std::move(each));
+    std::map<std::tuple<core::Kind, Region, ProfileName, ClusterName>, std::size_t> batches;
+    for (const auto& id : ids)
+        if (batches[{id.kind, id.region, id.profile, id.cluster}]++ % core::info(id.kind).described_at_once == 0)
+            ++describes_;
     for (const auto& id : ids) {
         ++looks_;
         const auto fault = take_fault(CallKind::look, &id);
@@ -115,7 +130,8 @@ void SimulatedCloud::act(core::Verb verb, const std::vector<core::Target>& targe
         const auto id = target.id;
         const auto fault = take_fault(verb == core::Verb::sleep ? CallKind::sleep : CallKind::wake, &id);
         const auto number = calls_.size();
-        calls_.push_back({.verb = verb, .id = id, .size = target.size, .at = clock_.boot()});
+        calls_.push_back(
+            {.verb = verb, .id = id, .size = target.size, .at = clock_.boot(), .hibernate = target.hibernate});
         request(
             fault,
             [=, this](core::Now at) -> Action {
@@ -129,6 +145,8 @@ void SimulatedCloud::act(core::Verb verb, const std::vector<core::Target>& targe
 }
 
 Result<void> SimulatedCloud::take_effect(const LoggedCall& call, std::optional<Fault> fault, core::Now at) {
+    const bool of_hibernation = fault == Fault::not_ready || fault == Fault::not_hibernated;
+    if (of_hibernation && !call.hibernate) fault.reset();
     if (auto no = refusal(fault, core::to_string(call.id))) return std::move(*no);
     const bool fizzles = fault == Fault::fizzles;
     const bool half = fault == Fault::half_done;
@@ -189,6 +207,14 @@ void SimulatedCloud::add(const core::ResourceId& id, const core::Size& size, std
 
 void SimulatedCloud::set_guard(const core::ResourceId& id, std::optional<core::Guard> guard) {
     aws_.set_guard(id, std::move(guard));
+}
+
+void SimulatedCloud::set_stuck(const core::ResourceId& id, bool is_stuck) {
+    aws_.set_stuck(id, is_stuck);
+}
+
+void SimulatedCloud::set_can_hibernate(const core::ResourceId& id) {
+    aws_.set_can_hibernate(id);
 }
 
 Result<void> SimulatedCloud::stop_by_hand(const core::ResourceId& id) {

@@ -22,6 +22,8 @@ enum class Fault {
     throttled,        ///< AWS says RequestLimitExceeded.
     denied,           ///< AWS says that the policy does not allow it.
     capacity,         ///< AWS has no room (InsufficientInstanceCapacity).
+    not_ready,        ///< It can't be hibernated yet; a plain stop is as always.
+    not_hibernated,   ///< It can never be hibernated; a plain stop is as always.
     lost,             ///< The call never reached AWS; noticed by a timeout.
     lost_after_done,  ///< AWS did it, the answer was lost; noticed by a timeout.
     fizzles,          ///< AWS accepts it, but it does not come to it (see SimulatedAws::stop).
@@ -42,7 +44,8 @@ struct LoggedCall {
     core::Verb verb;
     core::ResourceId id;
     core::Size size;
-    core::TimePoint at;     ///< When doze called.
+    core::TimePoint at;  ///< When doze called.
+    bool hibernate = false;
     bool arrived = false;   ///< AWS has it.
     bool accepted = false;  ///< AWS said yes (whether or not that answer came through).
 };
@@ -83,6 +86,9 @@ class SimulatedCloud final : public ports::Cloud {
     /// A resource at rest. EC2: desired 1 runs, 0 is stopped. EKS: all three sizes.
     void add(const core::ResourceId& id, const core::Size& size, std::string pool = {});
     void set_guard(const core::ResourceId& id, std::optional<core::Guard> guard);
+    /// In a state that does not pass until it is taken back ("failed").
+    void set_stuck(const core::ResourceId& id, bool is_stuck);
+    void set_can_hibernate(const core::ResourceId& id);
     /// What a look for the load shows; nothing measured until then.
     void set_load(const core::ResourceId& id, core::Load load) { loads_[id] = std::move(load); }
 
@@ -108,6 +114,8 @@ class SimulatedCloud final : public ports::Cloud {
     // What was called.
     [[nodiscard]] const std::vector<LoggedCall>& calls() const { return calls_; }
     [[nodiscard]] int looks() const { return looks_; }  ///< Resources looked at.
+    /// Calls at AWS that these looks took: one for each kind, region, profile and batch.
+    [[nodiscard]] int describes() const { return describes_; }
     [[nodiscard]] int surveys() const { return surveys_; }
     [[nodiscard]] const std::optional<core::GuardSettings>& guards() const { return guards_; }
 
@@ -144,6 +152,7 @@ class SimulatedCloud final : public ports::Cloud {
     std::vector<OrderedFault> faults_;
     std::vector<LoggedCall> calls_;
     int looks_ = 0;
+    int describes_ = 0;
     int surveys_ = 0;
     std::optional<core::GuardSettings> guards_;
     std::map<core::ResourceId, core::Load> loads_;

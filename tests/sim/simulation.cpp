@@ -19,6 +19,7 @@ core::ResourceId Simulation::add(const core::ResourceId& id, const core::Size& s
 
 void Simulation::boot() {
     state_ = core::start(*journal.entries(), *journal.presence(), clock.now(), *journal.holds());
+    state_->seed = seed;
     actions_ = std::make_unique<actions::Actions>(journal, cloud, clock,
                                                   [this](core::Event event) { post(std::move(event)); });
     reload();

@@ -49,6 +49,7 @@ class Simulation {
     core::OrderId order_snooze(core::Duration span);
     core::OrderId order_resume();
     core::OrderId order_leave();
+    core::OrderId new_order() { return ++last_order_; }   ///< For an order that is posted.
     core::OrderId order_hold(const std::string& reason);  ///< HoldReleased with this ends it.
     [[nodiscard]] const std::map<core::OrderId, Result<core::OrderResult>>& replies() const { return replies_; }
 
@@ -59,6 +60,9 @@ class Simulation {
 
     /// Adds a resource at rest to AWS, and registers it.
     core::ResourceId add(const core::ResourceId& id, const core::Size& size, bool registered = true);
+
+    /// State::seed of the next boot.
+    std::uint64_t seed = 0;
 
     // What must hold whatever happens; each is a sentence of what went wrong.
     [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }

@@ -103,10 +103,8 @@ boost::asio::awaitable<void> fill_group(Client& client, core::Target target, con
     each(target.id, std::move(done));
 }
 
-constexpr Description description{.operation = "DescribeAutoScalingGroups",
-                                  .names_per_call = groups_per_page,
-                                  .call = describe_call,
-                                  .parse = parse_groups};
+constexpr Description description{
+    .operation = "DescribeAutoScalingGroups", .call = describe_call, .parse = parse_groups};
 
 boost::asio::awaitable<void> sleep(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
     co_await at_once(changes_at_once, targets.size(),

@@ -97,18 +97,19 @@ std::optional<core::Item> parse_group(pugi::xml_node group, const Region& region
     const auto status = text_at(group, "Status");
     const bool settled = status || is_settled(group, *desired, members);
     const auto* const word = !settled ? "scaling" : *desired == 0 ? "empty" : "active";
-    return core::Item{
-        .seen = {.id = core::asg(region, GroupName(*name)),
-                 .phase = status         ? core::Phase::gone
-                          : *desired > 0 ? core::Phase::awake
-                                         : core::Phase::asleep,
-                 .settled = settled,
-                 .size = {.desired = *desired, .min = min, .max = max, .suspended = suspended},
-                 .running = members.in_service,
-                 .state = status.value_or(word),
-                 .guard = std::move(guard)},
-        .details = {
-            {"min_size", *min}, {"desired_size", *desired}, {"max_size", *max}, {"instances", members.in_service}}};
+    return core::Item{.seen = {.id = core::asg(region, GroupName(*name)),
+                               .phase = status         ? core::Phase::gone
+                                        : *desired > 0 ? core::Phase::awake
+                                                       : core::Phase::asleep,
+                               .settled = settled,
+                               .size = {.desired = *desired, .min = min, .max = max, .suspended = suspended},
+                               .running = members.in_service,
+                               .state = status.value_or(word),
+                               .guard = std::move(guard),
+                               .details = {{"min_size", *min},
+                                           {"desired_size", *desired},
+                                           {"max_size", *max},
+                                           {"instances", members.in_service}}}};
 }
 
 }  // namespace

@@ -23,10 +23,12 @@ namespace {
 /// A client as a coroutine of an AwsCloud uses it: hung up when that AwsCloud goes away.
 class Line final : public Client {
    public:
-    Line(Client& client, std::shared_ptr<bool> over) : client_(client), over_(std::move(over)) {}
+    Line(Client& client, std::shared_ptr<bool> over, bool is_awaited = false)
+        : client_(client), over_(std::move(over)), is_awaited_(is_awaited) {}
 
     asio::awaitable<Result<std::string>> call(Call call) override {
         if (*over_) co_return hung_up();
+        call.is_awaited = is_awaited_;
         auto answer = co_await client_.call(std::move(call));
         if (*over_) co_return hung_up();
         co_return answer;
@@ -38,6 +40,7 @@ class Line final : public Client {
 
     Client& client_;
     std::shared_ptr<bool> over_;
+    bool is_awaited_;
 };
 
 /// What goes in one call at most.
@@ -115,7 +118,7 @@ void AwsCloud::set_guards(const core::GuardSettings& guards) {
 
 void AwsCloud::survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) {
     start(executor_,
-          [kind, region, line = Line(clients_({}), over_), over = over_, guards = guards_,
+          [kind, region, line = Line(clients_({}), over_, true), over = over_, guards = guards_,
            done = std::move(done)]() mutable -> asio::awaitable<void> {
               auto result = co_await service_of(kind).survey(line, region, guards);
               if (!*over) done(std::move(result));
@@ -161,7 +164,8 @@ void AwsCloud::act(Change change, std::vector<core::Target> targets, Outcome eac
             each(id, std::move(accepted));
         };
         start(executor_,
-              [change, group = group, some = std::move(some), line = Line(clients_(group.profile), over_),
+              [change, group = group, some = std::move(some),
+               line = Line(clients_(group.profile), over_, change == &Service::wake),
                report]() mutable -> asio::awaitable<void> {
                   co_await (service_of(group.kind).*change)(line, group.region, some, report);
               });

@@ -26,6 +26,9 @@ struct Call {
 
     /// EC2 instances that it starts or stops: AWS throttles by them too.
     std::size_t resources = 0;
+
+    /// A person waits for it: it may use up what AWS's buckets hold (Throttle).
+    bool is_awaited = false;
 };
 
 /// Sends calls: credentials, endpoint, signature, the one retry loop. What comes back with a status

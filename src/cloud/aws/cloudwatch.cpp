@@ -72,12 +72,13 @@ std::optional<std::string> take_page(std::string body, std::vector<core::Load>& 
 boost::asio::awaitable<std::vector<core::Load>> some_loads(Client& client, const Region& region,
                                                            std::vector<LoadMetric> metrics, core::WallTime now) {
     std::vector<core::Load> loads(metrics.size());
-    PageTokens tokens;
+    Bounds bounds;
+    PageTokens tokens(bounds);
     do {
         auto call = call_for(region, metrics, now, tokens.newest());
         auto answer = co_await client.call(std::move(call));
         auto next = answer ? take_page(std::move(*answer), loads) : std::nullopt;
-        if (!next || !tokens.take(std::move(*next))) {
+        if (!next || !tokens.take(std::move(*next), metrics.size())) {
             const auto why = answer ? not_understood("GetMetricData", region).text() : answer.error().text();
             for (auto& load : loads) load = {.cpu_percent = std::nullopt, .trouble = why};
             co_return loads;

@@ -52,15 +52,16 @@ Call change_call(const Region& region, const std::string& operation, const Ids& 
 /// Hands out each page as it comes. Ends with the first error.
 template <class OnPage>
 boost::asio::awaitable<Result<void>> describe(Client& client, const Region& region, const Ids& only,
-                                              const core::GuardSettings& guards, OnPage& on_page) {
-    PageTokens tokens;
+                                              const core::GuardSettings& guards, OnPage& on_page, Bounds& bounds) {
+    PageTokens tokens(bounds);
     do {
         auto call = describe_call(region, only, tokens.newest());
         auto answer = co_await client.call(std::move(call));
         if (!answer) co_return answer.error();
         auto page = parse_instances(std::move(*answer), region, guards);
         if (!page) co_return page.error();
-        if (!tokens.take(page->next_token)) co_return not_understood("DescribeInstances", region);
+        if (!tokens.take(page->next_token, page->instances.size()))
+            co_return not_understood("DescribeInstances", region);
         co_await tell_spot_apart(client, region, *page);
         on_page(std::move(page->instances));
     } while (!tokens.newest().empty());
@@ -79,10 +80,16 @@ boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, c
     std::set<core::ResourceId> open(ids.begin(), ids.end());
     std::vector<core::Observation> found;
     const auto take = [&open, &found](std::vector<core::Ec2Instance> instances) {
-        for (auto& instance : instances)
-            if (open.erase(instance.seen.id) > 0) found.push_back(std::move(instance.seen));
+        for (auto& instance : instances) {
+            if (open.erase(instance.seen.id) == 0) continue;
+            auto details = core::details_of(instance);
+            found.push_back(std::move(instance.seen));
+            found.back().details = std::move(details);
+        }
     };
-    const auto done = co_await describe(client, region, ids, options.guards, take);
+    Bounds bounds;
+    auto done = co_await describe(client, region, ids, options.guards, take, bounds);
+    if (bounds.are_over()) done = bounds.error("DescribeInstances", region);
     if (options.depth == core::Depth::guards) {
         const auto look_closer = [&](std::size_t i) { return guard_by_protection(client, region, found[i]); };
         co_await at_once(looks_at_once, found.size(), look_closer);
@@ -108,11 +115,6 @@ struct Change {
 /// Whether a smaller batch may fare better: AWS itself refused this one, and for what is in it.
 bool may_help_to_halve(const Error& error) {
     return !error.aws_code.empty() && error.recovery != Recovery::retry && error.code != ErrorCode::no_credentials;
-}
-
-/// AWS does not hibernate this one, or not yet: it may still be stopped.
-bool is_no_hibernation(const Error& error) {
-    return error.aws_code == "UnsupportedHibernationConfiguration" || error.aws_code == "UnsupportedOperation";
 }
 
 /// Those that AWS names in its refusal, then the rest; the halves where it names none or all.
@@ -148,9 +150,6 @@ boost::asio::awaitable<void> change(Change& what, Ids ids) {
         auto [first, second] = split(ids, answer.error());
         co_await change(what, std::move(first));
         co_await change(what, std::move(second));
-    } else if (what.hibernate && is_no_hibernation(answer.error())) {
-        Change stop{.client = what.client, .region = what.region, .operation = what.operation, .each = what.each};
-        co_await change(stop, std::move(ids));
     } else {
         if (answer.error().recovery == Recovery::capacity) what.no_room = answer.error();
         report(what, ids, answer.error());
@@ -168,14 +167,17 @@ boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region regio
         all.insert(all.end(), std::make_move_iterator(instances.begin()), std::make_move_iterator(instances.end()));
     };
     const Ids everything;
-    const auto done = co_await describe(client, region, everything, guards, append);
+    Bounds bounds;
+    const auto done = co_await describe(client, region, everything, guards, append, bounds);
     if (!done) co_return done.error();
-    co_return core::Survey(std::move(all));
+    core::Survey survey(std::move(all));
+    if (bounds.are_over()) survey.incomplete = bounds.error("DescribeInstances", region);
+    co_return survey;
 }
 
 boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids, LookOptions options,
                                   Seen each) {
-    const auto batches = chunks(ids, values_per_filter);
+    const auto batches = described_together(ids);
     co_await at_once(looks_at_once, batches.size(),
                      [&](std::size_t i) { return look_at_few(client, region, batches[i], options, each); });
 }

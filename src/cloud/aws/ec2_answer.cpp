@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cloud/aws/answer.hpp"
+#include "cloud/aws/errors.hpp"
 
 namespace doze::cloud::aws::ec2 {
 namespace {
@@ -28,7 +29,7 @@ bool settled(core::Phase phase) {
 /// visited once.
 struct Members {
     pugi::xml_node id, state, reason, type, placement, private_ip, public_ip, state_reason, root, lifecycle, request,
-        hibernation, tags, manager;
+        hibernation, tags, manager, networks;
 };
 
 struct Wanted {
@@ -51,6 +52,7 @@ constexpr Wanted wanted[] = {
     {"hibernationOptions", &Members::hibernation},
     {"tagSet", &Members::tags},
     {"operator", &Members::manager},
+    {"networkInterfaceSet", &Members::networks},
 };
 
 Members members_of(pugi::xml_node instance) {
@@ -81,6 +83,48 @@ std::optional<std::string> state_reason(pugi::xml_node from) {
     if (message.empty()) return std::string(code);
     if (code.empty() || message.starts_with(code)) return std::string(message);
     return fmt::format("{}: {}", code, message);
+}
+
+/// Whether instances of this type have disks of their host, by AWS's names for types: the family's options behind the
+/// generation have a "d" for them ("m6gd"), some families always have them.
+bool has_instance_store(std::string_view type) {
+    constexpr std::string_view families[] = {"c1",  "c3",   "cc2", "cr1",  "dl1",   "f1",   "f2", "g2", "g5",
+                                             "g6",  "g6e",  "gr6", "h1",   "hs1",   "m1",   "m2", "m3", "p5",
+                                             "p5e", "p5en", "r3",  "trn1", "trn1n", "trn2", "x1", "x1e"};
+    constexpr std::string_view for_storage[] = {"d", "i", "im", "is"};
+    const auto family = type.substr(0, type.find('.'));
+    const auto generation = std::min(family.size(), family.find_first_of("0123456789"));
+    const auto options = std::min(family.size(), family.find_first_not_of("0123456789", generation));
+    return family.substr(options).find('d') != std::string_view::npos ||
+           std::ranges::find(for_storage, family.substr(0, generation)) != std::end(for_storage) ||
+           std::ranges::find(families, family) != std::end(families);
+}
+
+/// A public address that is none of the account's own (an Elastic IP) is another one after each start.
+bool has_passing_address(pugi::xml_node networks) {
+    for (const auto network : networks.children("item"))
+        if (std::string_view(network.child("association").child_value("ipOwnerId")) == "amazon") return true;
+    return false;
+}
+
+std::string caution_for(const Members& from) {
+    std::string caution;
+    if (const std::string_view type = from.type.child_value(); has_instance_store(type))
+        caution = fmt::format("What is on the instance store of its type {} is lost at each stop.", type);
+    if (has_passing_address(from.networks))
+        caution += fmt::format("{}Its public address {} will be another one after each sleep; an Elastic IP stays.",
+                               caution.empty() ? "" : " ", from.public_ip.child_value());
+    return caution;
+}
+
+/// Where an instance is stopped because it could not start, what a person can do about it.
+std::string advice_for(pugi::xml_node reason, const Region& region) {
+    const std::string_view code = reason.child_value("code");
+    if (code.empty() || code.find("User") != std::string_view::npos || code.find("Initiated") != std::string_view::npos)
+        return {};
+    const Call start{
+        .service = "ec2", .region = region, .operation = "StartInstances", .iam_action = "ec2:StartInstances"};
+    return error_of(start, Refusal{std::string(code), reason.child_value("message")}).next_step;
 }
 
 /// Guards that lie in what the instance is. They come before the guard by tag, which alone may be overridden.
@@ -127,7 +171,9 @@ class InstanceReader {
                                           .size = {.desired = phase == core::Phase::awake ? 1 : 0},
                                           .state = std::move(state),
                                           .guard = std::move(guard),
+                                          .caution = caution_for(from),
                                           .reason = state_reason(from.state_reason),
+                                          .advice = advice_for(from.state_reason, region_),
                                           .changed_at = parse_transition_time(from.reason.child_value()),
                                           .pool = fmt::format("{}/{}", from.type.child_value(),
                                                               from.placement.child_value("availabilityZone")),

@@ -25,7 +25,6 @@ using Ids = std::vector<core::ResourceId>;
 
 /// Limits of the ECS API reference.
 constexpr std::size_t clusters_per_describe = 100;
-constexpr std::size_t services_per_describe = 10;
 constexpr int names_per_list = 100;
 
 constexpr std::size_t calls_at_once = 8;
@@ -63,16 +62,16 @@ Call update_call(const Region& region, const core::ResourceId& id, int desired) 
 
 /// All names of a paginated list; `member` is what the answer calls it.
 boost::asio::awaitable<Result<Names>> list(Client& client, const Region& region, std::string_view operation,
-                                           boost::json::object body, std::string_view member) {
+                                           boost::json::object body, std::string_view member, Bounds& bounds) {
     Names names;
-    PageTokens tokens;
+    PageTokens tokens(bounds);
     do {
         if (!tokens.newest().empty()) body["nextToken"] = tokens.newest();
         auto call = call_for(region, operation, body);
         const auto answer = co_await client.call(std::move(call));
         if (!answer) co_return answer.error();
         auto page = parse_names(*answer, member);
-        if (!page || !tokens.take(page->next_token)) co_return not_understood(operation, region);
+        if (!page || !tokens.take(page->next_token, page->names.size())) co_return not_understood(operation, region);
         std::ranges::transform(page->names, std::back_inserter(names), name_of_arn);
     } while (!tokens.newest().empty());
     co_return names;
@@ -96,6 +95,9 @@ struct Work {
     core::GuardSettings guards;
     std::vector<core::EcsCluster> clusters;
     std::optional<Error> trouble;
+    Bounds bounds = {};
+
+    [[nodiscard]] bool is_over() const { return trouble || bounds.are_over(); }
 
     /// Services still to be described, by the index of their cluster.
     std::vector<std::pair<std::size_t, Names>> open;
@@ -103,12 +105,15 @@ struct Work {
 
 boost::asio::awaitable<void> find_clusters(Work& work) {
     boost::json::object body{{"maxResults", names_per_list}};
-    const auto names = co_await list(work.client, work.region, "ListClusters", std::move(body), "clusterArns");
+    const auto names =
+        co_await list(work.client, work.region, "ListClusters", std::move(body), "clusterArns", work.bounds);
     if (!names) {
         work.trouble = names.error();
         co_return;
     }
-    for (const auto& some : chunks(*names, clusters_per_describe)) {
+    auto batches = chunks(*names, clusters_per_describe);
+    if (work.bounds.are_over()) batches.resize(std::min(batches.size(), described_of_endless));
+    for (const auto& some : batches) {
         auto call = describe_clusters_call(work.region, some);
         const auto answer = co_await work.client.call(std::move(call));
         const auto clusters = answer ? parse_clusters(*answer, work.region) : std::nullopt;
@@ -121,18 +126,20 @@ boost::asio::awaitable<void> find_clusters(Work& work) {
 }
 
 boost::asio::awaitable<void> list_services(Work& work, std::size_t index) {
-    if (work.trouble || work.clusters[index].status == "INACTIVE") co_return;
+    if (work.is_over() || work.clusters[index].status == "INACTIVE") co_return;
     boost::json::object body{{"cluster", work.clusters[index].name.str()}, {"maxResults", names_per_list}};
-    const auto names = co_await list(work.client, work.region, "ListServices", std::move(body), "serviceArns");
+    const auto names =
+        co_await list(work.client, work.region, "ListServices", std::move(body), "serviceArns", work.bounds);
     if (names) {
-        for (auto& some : chunks(*names, services_per_describe)) work.open.emplace_back(index, std::move(some));
+        const auto at_once = core::info(core::Kind::ecs).described_at_once;
+        for (auto& some : chunks(*names, at_once)) work.open.emplace_back(index, std::move(some));
     } else if (!is_gone(names.error())) {  // Gone: deleted since it was listed.
         work.trouble = names.error();
     }
 }
 
 boost::asio::awaitable<void> describe_some(Work& work, std::size_t index) {
-    if (work.trouble) co_return;
+    if (work.trouble || (work.bounds.are_over() && index >= described_of_endless)) co_return;
     const auto& [at, names] = work.open[index];
     auto services = co_await describe_services(work.client, work.region, work.clusters[at].name, names, work.guards);
     if (services) {
@@ -168,7 +175,10 @@ boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, c
             const auto id = core::ecs(region, cluster, name);
             seen[id] = absent(id);
         }
-        for (auto& service : services->found) seen[service.seen.id] = std::move(service.seen);
+        for (auto& service : services->found) {
+            service.seen.details = {{"pending_count", service.pending_count}};
+            seen[service.seen.id] = std::move(service.seen);
+        }
     }
     for (const auto& id : ids) {
         if (const auto it = seen.find(id); it != seen.end()) {
@@ -220,19 +230,23 @@ boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region regio
     if (work.trouble) co_return *work.trouble;
     if (!work.open.empty()) {
         const std::vector<core::ResourceId> every;
-        const auto targets = co_await scaling::describe(client, work.region, every);
+        const auto targets = co_await scaling::describe(client, work.region, every, work.bounds);
         if (!targets) co_return targets.error();
         for (auto& cluster : work.clusters)
             for (auto& service : cluster.services) bound(service.seen, *targets);
     }
     for (auto& cluster : work.clusters)
         std::ranges::sort(cluster.services, {}, [](const core::EcsService& service) { return service.seen.id; });
-    co_return core::Survey(std::move(work.clusters));
+    core::Survey survey(std::move(work.clusters));
+    if (work.bounds.are_over()) survey.incomplete = work.bounds.error("the clusters and their services", work.region);
+    co_return survey;
 }
 
 boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids, LookOptions options,
                                   Seen each) {
-    const auto targets = co_await scaling::describe(client, region, ids);
+    Bounds bounds;
+    auto targets = co_await scaling::describe(client, region, ids, bounds);
+    if (bounds.are_over()) targets = bounds.error("DescribeScalableTargets", region);
     if (!targets) {
         // Without its bounds the size of a service would be another one.
         for (const auto& id : ids) each(id, targets.error());
@@ -242,7 +256,7 @@ boost::asio::awaitable<void> look(Client& client, Region region, std::vector<cor
     for (auto& id : ids) by_cluster[id.cluster].push_back(std::move(id));
     std::vector<Few> batches;
     for (const auto& [cluster, all] : by_cluster) {
-        for (auto& few : chunks(all, services_per_describe)) batches.push_back(std::move(few));
+        for (auto& few : described_together(all)) batches.push_back(std::move(few));
     }
     co_await at_once(calls_at_once, batches.size(), [&](std::size_t i) {
         return look_at_few(client, region, batches[i], options.guards, *targets, each);

@@ -54,9 +54,9 @@ Call update_call(const Region& region, const core::ResourceId& id, int min, int 
 
 /// All names of a paginated list; `member` is what the answer calls it.
 boost::asio::awaitable<Result<Names>> list(Client& client, const Region& region, std::string_view operation, Path path,
-                                           std::string_view member) {
+                                           std::string_view member, Bounds& bounds) {
     Names names;
-    PageTokens tokens;
+    PageTokens tokens(bounds);
     do {
         auto call = get_call(region, operation, path);
         call.query = {{"maxResults", "100"}};
@@ -64,7 +64,7 @@ boost::asio::awaitable<Result<Names>> list(Client& client, const Region& region,
         const auto answer = co_await client.call(std::move(call));
         if (!answer) co_return answer.error();
         auto page = parse_names(*answer, member);
-        if (!page || !tokens.take(page->next_token)) co_return not_understood(operation, region);
+        if (!page || !tokens.take(page->next_token, page->names.size())) co_return not_understood(operation, region);
         names.insert(names.end(), page->names.begin(), page->names.end());
     } while (!tokens.newest().empty());
     co_return names;
@@ -87,13 +87,14 @@ struct Work {
     core::GuardSettings guards;
     std::vector<std::optional<core::EksCluster>> clusters;  ///< None where it was deleted since it was listed.
     std::optional<Error> trouble;
+    Bounds bounds = {};
 
     /// Node groups still to be described, by the index of their cluster.
     std::vector<std::pair<std::size_t, core::ResourceId>> open;
 };
 
 boost::asio::awaitable<void> describe_cluster(Work& work, std::size_t index, std::string name) {
-    if (work.trouble) co_return;
+    if (work.trouble || (work.bounds.are_over() && index >= described_of_endless)) co_return;
     Path path{"clusters", name};
     auto call = get_call(work.region, "DescribeCluster", path);
     const auto answer = co_await work.client.call(std::move(call));
@@ -106,8 +107,10 @@ boost::asio::awaitable<void> describe_cluster(Work& work, std::size_t index, std
         work.trouble = not_understood("DescribeCluster", work.region);
         co_return;
     }
+    if (work.bounds.are_over()) co_return;
     path.emplace_back("node-groups");
-    const auto names = co_await list(work.client, work.region, "ListNodegroups", std::move(path), "nodegroups");
+    const auto names =
+        co_await list(work.client, work.region, "ListNodegroups", std::move(path), "nodegroups", work.bounds);
     if (!names) {
         if (!is_gone(names.error())) work.trouble = names.error();
         co_return;
@@ -117,7 +120,7 @@ boost::asio::awaitable<void> describe_cluster(Work& work, std::size_t index, std
 }
 
 boost::asio::awaitable<void> describe_one(Work& work, std::size_t index) {
-    if (work.trouble) co_return;
+    if (work.trouble || (work.bounds.are_over() && index >= described_of_endless)) co_return;
     const auto& [at, id] = work.open[index];
     auto nodegroup = co_await describe_nodegroup(work.client, id, work.guards);
     if (nodegroup) {
@@ -131,6 +134,8 @@ boost::asio::awaitable<void> look_at(Client& client, const core::ResourceId& id,
                                      const Seen& each) {
     auto nodegroup = co_await describe_nodegroup(client, id, guards);
     if (nodegroup) {
+        nodegroup->seen.details = {{"instance_type", {}}};
+        if (nodegroup->instance_type) nodegroup->seen.details.front().value = *nodegroup->instance_type;
         each(id, std::move(nodegroup->seen));
     } else {
         each(id, is_gone(nodegroup.error()) ? Result<core::Observation>(absent(id)) : nodegroup.error());
@@ -175,9 +180,9 @@ boost::asio::awaitable<void> resize(Client& client, core::ResourceId id, core::S
 
 boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region region, core::GuardSettings guards) {
     Path path{"clusters"};
-    const auto names = co_await list(client, region, "ListClusters", std::move(path), "clusters");
-    if (!names) co_return names.error();
     Work work{.client = client, .region = std::move(region), .guards = std::move(guards)};
+    const auto names = co_await list(client, work.region, "ListClusters", std::move(path), "clusters", work.bounds);
+    if (!names) co_return names.error();
     work.clusters.resize(names->size());
     co_await at_once(calls_at_once, names->size(),
                      [&](std::size_t i) { return describe_cluster(work, i, (*names)[i]); });
@@ -189,7 +194,10 @@ boost::asio::awaitable<Result<core::Survey>> survey(Client& client, Region regio
         std::ranges::sort(cluster->nodegroups, {}, [](const core::EksNodegroup& group) { return group.seen.id; });
         clusters.push_back(std::move(*cluster));
     }
-    co_return core::Survey(std::move(clusters));
+    core::Survey survey(std::move(clusters));
+    if (work.bounds.are_over())
+        survey.incomplete = work.bounds.error("the clusters and their node groups", work.region);
+    co_return survey;
 }
 
 boost::asio::awaitable<void> look(Client& client, Region /*region*/, std::vector<core::ResourceId> ids,

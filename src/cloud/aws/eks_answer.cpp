@@ -30,7 +30,7 @@ std::vector<core::Tag> tags_of(const boost::json::object& nodegroup) {
 core::Phase phase_of(std::string_view status, int desired) {
     if (status == "ACTIVE" || status == "DEGRADED") return desired > 0 ? core::Phase::awake : core::Phase::asleep;
     if (status == "DELETING") return core::Phase::gone;
-    // CREATING and UPDATING end by themselves; CREATE_FAILED and DELETE_FAILED need a person, but the group is there.
+    // CREATING and UPDATING end by themselves; CREATE_FAILED and DELETE_FAILED do not, but the group is there.
     return core::Phase::changing;
 }
 
@@ -63,14 +63,20 @@ std::optional<core::EksNodegroup> parse_nodegroup(std::string_view body, const c
 
     const auto types = strings_at(*from, "instanceTypes");
     const auto phase = phase_of(*status, *desired);
-    return core::EksNodegroup{.seen = {.id = id,
-                                       .phase = phase,
-                                       .settled = phase != core::Phase::changing,
-                                       .size = {.desired = *desired, .min = min, .max = max},
-                                       .state = *status,
-                                       .guard = core::guard_by_tags(tags_of(*from), guards)},
-                              .status = *status,
-                              .instance_type = types && !types->empty() ? std::optional(types->front()) : std::nullopt};
+    const bool stuck = status->ends_with("_FAILED");
+    return core::EksNodegroup{
+        .seen = {.id = id,
+                 .phase = phase,
+                 .settled = phase != core::Phase::changing,
+                 .size = {.desired = *desired, .min = min, .max = max},
+                 .state = *status,
+                 .guard = core::guard_by_tags(tags_of(*from), guards),
+                 .stuck = stuck,
+                 .advice = stuck ? "See the group's health issues in the EKS console; what could not "
+                                   "be created must be deleted and made anew."
+                                 : ""},
+        .status = *status,
+        .instance_type = types && !types->empty() ? std::optional(types->front()) : std::nullopt};
 }
 
 bool is_update(std::string_view body) {

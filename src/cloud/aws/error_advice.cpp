@@ -30,14 +30,6 @@ constexpr std::array<std::string_view, 17> always_on{
     "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1",
     "eu-west-1",      "eu-west-2",      "eu-west-3",      "eu-north-1",     "sa-east-1"};
 
-bool is_opt_in(const Region& region) {
-    constexpr std::array<std::string_view, 5> other_partitions{"cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"};
-    const std::string_view name = region.str();
-    const bool commercial =
-        std::ranges::none_of(other_partitions, [&](auto prefix) { return name.starts_with(prefix); });
-    return commercial && std::ranges::find(always_on, name) == always_on.end();
-}
-
 /// The family of an instance type in a text ("p4d" of "p4d.24xlarge"); empty where it names none.
 std::string_view family_in(std::string_view text) {
     constexpr std::array<std::string_view, 6> sizes{".nano", ".micro", ".small", ".medium", ".large", ".metal"};
@@ -98,6 +90,24 @@ std::string quota_of(const Call& call, const Refusal& refusal) {
 }
 
 }  // namespace
+
+bool is_opt_in(const Region& region) {
+    constexpr std::array<std::string_view, 5> other_partitions{"cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"};
+    const std::string_view name = region.str();
+    const bool commercial =
+        std::ranges::none_of(other_partitions, [&](auto prefix) { return name.starts_with(prefix); });
+    return commercial && std::ranges::find(always_on, name) == always_on.end();
+}
+
+std::string what_to_do_about_key(const Call& call, const Refusal& refusal) {
+    if (refusal.code == "Client.InternalError")
+        return "Mostly an encrypted volume whose KMS key those who start the instance may not use: allow them "
+               "kms:CreateGrant and kms:Decrypt on it, in IAM and in the key's policy.";
+    return fmt::format(
+        "The KMS key of {} is disabled, deleted or not allowed to be used: enable it in the KMS console, or "
+        "allow its use in the key policy.",
+        call.service == "rds" ? "the database" : "its volumes");
+}
 
 std::string denied_action(const Call& call, const Refusal& refusal) {
     const auto named = word_after(refusal.message, "not authorized to perform: ");

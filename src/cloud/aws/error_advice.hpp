@@ -20,6 +20,12 @@ namespace doze::cloud::aws {
 /// Where the region is one that an account must first switch on, that may be all there is to it.
 [[nodiscard]] std::string what_to_do_about_credentials(const Region& region);
 
+/// Whether an account must first switch the region on.
+[[nodiscard]] bool is_opt_in(const Region& region);
+
+/// The key of an encrypted volume or database, of the call or of an instance that did not come up.
+[[nodiscard]] std::string what_to_do_about_key(const Call& call, const Refusal& refusal);
+
 /// What has hold of a resource in transit.
 [[nodiscard]] std::string what_holds_it(const Refusal& refusal);
 

@@ -5,6 +5,8 @@
 #include <map>
 #include <string_view>
 
+#include "cloud/aws/error_advice.hpp"
+
 namespace doze::cloud::aws {
 
 namespace {
@@ -106,6 +108,9 @@ const std::map<std::string_view, Meaning>& meanings() {
         {"FailedResourceAccessException", denied},
         {"OptInRequired", region_off},
         {"RegionDisabledException", region_off},
+        {"PendingVerification", account_not_ready},
+        {"Blocked", account_not_ready},
+        {"UnsupportedHibernationConfiguration", not_hibernated},
         {"InvalidKMSKey.InvalidState", key_unusable},
         {"KMSKeyNotAccessibleFault", key_unusable},
         {"InvalidInstanceID.NotFound", not_found},
@@ -131,6 +136,19 @@ bool contains_any(std::string_view text, std::initializer_list<std::string_view>
 Meaning told_by_words(Meaning meaning, const Call& call, const Refusal& refusal) {
     const std::string_view words = refusal.message;
     using enum Meaning;
+    // EC2 has this code for whoever has not subscribed: to the region, to EC2 itself, or to a product.
+    if (refusal.code == "OptInRequired") {
+        if (contains_any(words, {"Marketplace", "marketplace", "accept terms"})) return terms_not_accepted;
+        return is_opt_in(call.region) ? region_off : account_not_ready;
+    }
+    // The same code is a fault of AWS's own ("Server."), or that of whoever asked.
+    if (refusal.code == "Client.InternalError") return key_unusable;
+    // "Instance i-0abc is not ready to hibernate yet. Please try again in a few minutes."
+    if ((refusal.code == "UnsupportedOperation" || meaning == not_hibernated) &&
+        contains_any(words, {"ready to hibernate"}))
+        return not_hibernated_yet;
+    if (refusal.code == "UnsupportedOperation" && call.body.find("Hibernate=true") != std::string::npos)
+        return not_hibernated;
     // A signature that came too late has the code of a wrong one.
     if (meaning == wrong_signature && contains_any(words, {"Signature expired", "not yet current"})) return wrong_clock;
     if (meaning == protected_from_stop && !contains_any(words, {"disableApi"})) return other;
@@ -139,10 +157,16 @@ Meaning told_by_words(Meaning meaning, const Call& call, const Refusal& refusal)
         contains_any(words, {"in progress", "UPDATING", "not in Active", "not in ACTIVE"})) {
         return in_transit;
     }
-    // RDS has one code for a state that passes and for what can never be stopped.
-    if (refusal.code.starts_with("InvalidDB") && contains_any(words, {"replica", "not supported", "SQL Server"})) {
-        return other;
+    // RDS has one code for a state that passes, for one that does not, and for what can never be stopped.
+    if (refusal.code.starts_with("InvalidDB")) {
+        if (contains_any(words, {"replica", "not supported", "SQL Server"})) return other;
+        if (contains_any(words, {"storage-full", "failed", "incompatible-", "restore-error", "insufficient-capacity",
+                                 "inaccessible-encryption-credentials"}))
+            return state_that_stays;
     }
+    // EKS has this code for a node group in transit, and for one that a person must delete.
+    if (refusal.code.starts_with("Invalid") && contains_any(words, {"CREATE_FAILED", "DELETE_FAILED"}))
+        return state_that_stays;
     // Application Auto Scaling: too many targets or policies, not too many requests.
     if (refusal.code == "LimitExceededException" && call.service == "application-autoscaling") return quota;
     // Auto Scaling has no code for a group that is gone.

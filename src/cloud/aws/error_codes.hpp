@@ -22,6 +22,11 @@ enum class Meaning {
     not_found,
     malformed,
     protected_from_stop,
+    not_hibernated_yet,  ///< Its system is not ready: in some minutes.
+    not_hibernated,      ///< It can't be, but it may be stopped.
+    terms_not_accepted,  ///< Of a product of the Marketplace.
+    account_not_ready,   ///< Not verified yet, or blocked.
+    state_that_stays,    ///< The resource is in a state that does not pass by itself.
     other,
 };
 

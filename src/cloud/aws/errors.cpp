@@ -58,10 +58,23 @@ Advice advice_for(Meaning meaning, const Call& call, const Refusal& refusal) {
                     .next_step = fmt::format("Switch the region {} on under Account > AWS Regions in the console, or "
                                              "take it out of the setting aws.regions.",
                                              call.region.str())};
-        case key_unusable:
-            return {.next_step =
-                        "The KMS key of its volumes is disabled, deleted or not allowed to be used: enable it "
-                        "in the KMS console, or allow its use in the key policy."};
+        case key_unusable: return {.next_step = what_to_do_about_key(call, refusal)};
+        case terms_not_accepted:
+            return {.code = ErrorCode::access_denied,
+                    .next_step =
+                        "Accept the terms of its Marketplace product, at the address that AWS names, with an "
+                        "account that may subscribe."};
+        case account_not_ready:
+            return {.code = ErrorCode::access_denied,
+                    .next_step =
+                        "The account itself is not ready, not verified yet or blocked: look into its mail and the "
+                        "console, or ask AWS's support."};
+        case not_hibernated_yet:
+            return {.next_step = "It may be hibernated in some minutes.", .recovery = Recovery::wait};
+        case not_hibernated:
+            return {.next_step = "Hibernation is chosen at launch: launch it anew with it, or take `hibernate` off.",
+                    .recovery = Recovery::plainly};
+        case state_that_stays: return {.next_step = "That state ends only by somebody's hands: see it in the console."};
         case not_found:
             return {.code = ErrorCode::not_found,
                     .next_step = "Check the name and the region; unregister it if it is gone for good."};

@@ -17,16 +17,17 @@ constexpr std::size_t looks_at_once = 4;
 
 /// All pages, or the first error.
 boost::asio::awaitable<Result<Items>> describe(Client& client, const Region& region, const Ids& only,
-                                               const core::GuardSettings& guards, const Description& how) {
+                                               const core::GuardSettings& guards, const Description& how,
+                                               Bounds& bounds) {
     Items all;
-    PageTokens tokens;
+    PageTokens tokens(bounds);
     do {
         auto call = how.call(region, only, tokens.newest());
         auto answer = co_await client.call(std::move(call));
         if (!answer) co_return answer.error();
         auto page = how.parse(std::move(*answer), region, guards);
         if (!page) co_return page.error();
-        if (!tokens.take(page->next_token)) co_return not_understood(how.operation, region);
+        if (!tokens.take(page->next_token, page->items.size())) co_return not_understood(how.operation, region);
         all.insert(all.end(), std::make_move_iterator(page->items.begin()), std::make_move_iterator(page->items.end()));
     } while (!tokens.newest().empty());
     co_return all;
@@ -34,7 +35,9 @@ boost::asio::awaitable<Result<Items>> describe(Client& client, const Region& reg
 
 boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, const Ids& ids,
                                          const core::GuardSettings& guards, const Seen& each, const Description& how) {
-    auto found = co_await describe(client, region, ids, guards, how);
+    Bounds bounds;
+    auto found = co_await describe(client, region, ids, guards, how, bounds);
+    if (bounds.are_over()) found = bounds.error(how.operation, region);
     std::set<core::ResourceId> open(ids.begin(), ids.end());
     if (found) {
         for (auto& item : *found) {
@@ -50,14 +53,17 @@ boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, c
 boost::asio::awaitable<Result<core::Survey>> survey_items(Client& client, Region region, core::GuardSettings guards,
                                                           const Description& how) {
     const Ids everything;
-    auto found = co_await describe(client, region, everything, guards, how);
+    Bounds bounds;
+    auto found = co_await describe(client, region, everything, guards, how, bounds);
     if (!found) co_return found.error();
-    co_return core::Survey(std::move(*found));
+    core::Survey survey(std::move(*found));
+    if (bounds.are_over()) survey.incomplete = bounds.error(how.operation, region);
+    co_return survey;
 }
 
 boost::asio::awaitable<void> look_at_items(Client& client, Region region, std::vector<core::ResourceId> ids,
                                            LookOptions options, Seen each, const Description& how) {
-    const auto batches = chunks(ids, how.names_per_call);
+    const auto batches = described_together(ids);
     co_await at_once(looks_at_once, batches.size(),
                      [&](std::size_t i) { return look_at_few(client, region, batches[i], options.guards, each, how); });
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +20,6 @@ struct ItemPage {
 /// How a kind is described.
 struct Description {
     std::string_view operation;  ///< For messages.
-    std::size_t names_per_call;
 
     /// Only these, or all where `only` is empty; `token` is empty for the first page. A name that is not there must not
     /// fail the call.

@@ -13,8 +13,25 @@ namespace {
 
 constexpr std::size_t changes_at_once = 4;
 
-/// RDS stops only what is `available`. Backups, maintenance and modifications end by themselves; a status that does not
-/// ("failed", "incompatible-network") leaves nothing to do either, but the database is there. From
+/// What a person can do about a status that does not pass by itself (RDS user guide, "Viewing Amazon RDS DB instance
+/// status"); none for those that do, or in which it can be stopped or started.
+std::optional<std::string_view> advice_for(std::string_view status) {
+    if (status == "storage-full") return "Enlarge its storage in the RDS console.";
+    if (status == "inaccessible-encryption-credentials")
+        return "Its KMS key is disabled, deleted or not allowed to be used: mend that in the KMS console.";
+    if (status == "incompatible-network")
+        return "Its subnets lack addresses, or its VPC something else that it needs: see its events in the RDS "
+               "console.";
+    if (status == "incompatible-parameters") return "Correct its parameter group, and reboot it.";
+    if (status == "incompatible-option-group") return "Correct its option group.";
+    if (status == "insufficient-capacity") return "AWS had no room for it: delete it and restore it, or ask AWS.";
+    if (status == "failed" || status == "restore-error" || status.starts_with("incompatible-") ||
+        status.ends_with("-failed") || status.ends_with("-error"))
+        return "See its events in the RDS console; mostly it must be restored from a backup.";
+    return std::nullopt;
+}
+
+/// RDS stops only what is `available`. Backups, maintenance and modifications end by themselves. From
 /// "inaccessible-encryption-credentials-recoverable" it can be started, as if it were stopped.
 core::Phase phase_of(std::string_view status) {
     if (status == "available") return core::Phase::awake;
@@ -49,6 +66,7 @@ std::optional<core::Item> parse_database(pugi::xml_node database, const Region& 
     auto status = text_at(database, kind.status);
     if (!name || !status) return std::nullopt;
     const auto phase = phase_of(*status);
+    const auto advice = advice_for(*status);
     const bool runs = phase == core::Phase::awake || phase == core::Phase::changing;
     auto guard = kind.guard(database);
     if (!guard) guard = core::guard_by_tags(tags_in(database.child("TagList"), "Tag"), guards);
@@ -59,9 +77,10 @@ std::optional<core::Item> parse_database(pugi::xml_node database, const Region& 
                  .size = {.desired = runs ? 1 : 0},
                  .state = std::move(*status),
                  .guard = std::move(guard),
-                 .restarts_at =
-                     phase == core::Phase::asleep ? time_at(database, "AutomaticRestartTime") : std::nullopt},
-        .details = kind.details(database)};
+                 .stuck = advice.has_value(),
+                 .advice = std::string(advice.value_or("")),
+                 .restarts_at = phase == core::Phase::asleep ? time_at(database, "AutomaticRestartTime") : std::nullopt,
+                 .details = kind.details(database)}};
 }
 
 }  // namespace

@@ -33,9 +33,6 @@ struct Database {
     std::vector<core::Detail> (*details)(pugi::xml_node database);
 };
 
-/// The model states no limit for the values of a filter; as many fit into one page.
-inline constexpr std::size_t names_per_look = 50;
-
 /// A page of all, or only of these by a filter: a name without one fails the call if it is not there.
 [[nodiscard]] Call describe_call(const Region& region, const std::vector<core::ResourceId>& only,
                                  const std::string& marker, const Database& kind);
@@ -58,7 +55,6 @@ boost::asio::awaitable<void> change_all(Client& client, std::vector<core::Target
 template <const Database& kind>
 inline constexpr Description description{
     .operation = kind.describe,
-    .names_per_call = names_per_look,
     .call = [](const Region& region, const std::vector<core::ResourceId>& only,
                const std::string& marker) { return describe_call(region, only, marker, kind); },
     .parse = [](std::string body, const Region& region,

@@ -73,21 +73,23 @@ std::optional<Page> parse_page(std::string_view body, const Region& region) {
 
 /// The pages for `some` names, or for all targets. `all` takes them.
 boost::asio::awaitable<Result<void>> read_pages(Client& client, const Region& region,
-                                                const std::vector<core::ResourceId>& some, Targets& all) {
+                                                const std::vector<core::ResourceId>& some, Targets& all,
+                                                Bounds& bounds) {
     boost::json::object body{{"ServiceNamespace", "ecs"}, {"ScalableDimension", "ecs:service:DesiredCount"}};
     if (!some.empty()) {
         boost::json::array names;
         for (const auto& id : some) names.emplace_back(name_of(id));
         body["ResourceIds"] = std::move(names);
     }
-    PageTokens tokens;
+    PageTokens tokens(bounds);
     do {
         if (!tokens.newest().empty()) body["NextToken"] = tokens.newest();
         auto call = call_for(region, "DescribeScalableTargets", body);
         const auto answer = co_await client.call(std::move(call));
         if (!answer) co_return answer.error();
         auto page = parse_page(*answer, region);
-        if (!page || !tokens.take(page->next_token)) co_return not_understood("DescribeScalableTargets", region);
+        if (!page || !tokens.take(page->next_token, page->targets.size()))
+            co_return not_understood("DescribeScalableTargets", region);
         all.merge(page->targets);
     } while (!tokens.newest().empty());
     co_return Result<void>();
@@ -95,12 +97,13 @@ boost::asio::awaitable<Result<void>> read_pages(Client& client, const Region& re
 
 }  // namespace
 
-boost::asio::awaitable<Result<Targets>> describe(Client& client, Region region, std::vector<core::ResourceId> only) {
+boost::asio::awaitable<Result<Targets>> describe(Client& client, Region region, std::vector<core::ResourceId> only,
+                                                 Bounds& bounds) {
     Targets all;
     auto batches = chunks(only, targets_per_page);
     if (batches.empty()) batches.emplace_back();
     for (const auto& some : batches) {
-        const auto read = co_await read_pages(client, region, some, all);
+        const auto read = co_await read_pages(client, region, some, all, bounds);
         if (!read && read.error().code == ErrorCode::access_denied) co_return Targets();
         if (!read) co_return read.error();
     }

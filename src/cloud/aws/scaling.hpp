@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cloud/aws/client.hpp"
+#include "cloud/aws/service.hpp"
 #include "core/resource.hpp"
 
 /// Application Auto Scaling (2016-02-06): the scalable target that keeps the count of an ECS service within bounds. AWS
@@ -18,7 +19,8 @@ using Targets = std::map<core::ResourceId, core::Size>;
 
 /// All targets of ECS services in a region; those of `only`, if it is not empty. None where the credentials may not
 /// ask: then doze knows no bounds, and AWS may start tasks again while a service sleeps.
-boost::asio::awaitable<Result<Targets>> describe(Client& client, Region region, std::vector<core::ResourceId> only);
+boost::asio::awaitable<Result<Targets>> describe(Client& client, Region region, std::vector<core::ResourceId> only,
+                                                 Bounds& bounds);
 
 /// Sets the bounds and what is suspended of the target of an ECS service. The target's policies stay as they are.
 boost::asio::awaitable<Result<void>> set(Client& client, core::ResourceId service, core::Size bounds);

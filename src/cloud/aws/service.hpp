@@ -54,6 +54,9 @@ struct Permission {
     Call (*proof)(const std::vector<core::ResourceId>& some) = nullptr;
 };
 
+/// So much is still described of what a list named that had no end.
+constexpr std::size_t described_of_endless = 200;
+
 /// Where CloudWatch keeps the CPUUtilization of a resource.
 struct LoadMetric {
     std::string_view name_space;
@@ -98,17 +101,53 @@ template <class T>
     return out;
 }
 
+/// Resources of one kind, in batches that one call describes.
+[[nodiscard]] inline std::vector<std::vector<core::ResourceId>> described_together(
+    const std::vector<core::ResourceId>& ids) {
+    if (ids.empty()) return {};
+    return chunks(ids, core::info(ids.front().kind).described_at_once);
+}
+
 /// What a look reports of a resource that is not there.
 [[nodiscard]] inline core::Observation absent(core::ResourceId id) {
     return {.id = std::move(id), .phase = core::Phase::gone};
 }
 
+/// How much one listing may read, with all lists within it: an endpoint that is not AWS's may hand out pages for ever.
+class Bounds {
+   public:
+    static constexpr std::size_t most_pages = 1000;
+    static constexpr std::size_t most_items = 1'000'000;
+
+    /// A page of so many items was read. The first page of each list within another is no page more.
+    void count(std::size_t items, bool has_next) {
+        items_ += items;
+        if (has_next) ++pages_;
+        over_ = over_ || (has_next && pages_ >= most_pages) || items_ >= most_items;
+    }
+
+    /// Nothing more may be read.
+    [[nodiscard]] bool are_over() const { return over_; }
+
+    /// What is told then.
+    [[nodiscard]] Error error(std::string_view operation, const Region& region) const;
+
+   private:
+    std::size_t pages_ = 0;
+    std::size_t items_ = 0;
+    bool over_ = false;
+};
+
 /// The tokens of one paginated list. A server that hands out one of them twice would be asked for ever.
 class PageTokens {
    public:
-    /// Takes the token of the newest page, empty for the last page. False if it came before.
-    [[nodiscard]] bool take(std::string token) {
-        newest_ = std::move(token);
+    explicit PageTokens(Bounds& bounds) : bounds_(bounds) {}
+
+    /// Takes the token of the newest page, empty for the last page, and how many items the page had. False if the token
+    /// came before. Where the bounds are reached it was the last page.
+    [[nodiscard]] bool take(std::string token, std::size_t items) {
+        bounds_.count(items, !token.empty());
+        newest_ = bounds_.are_over() ? std::string() : std::move(token);
         return newest_.empty() || seen_.insert(newest_).second;
     }
 
@@ -116,6 +155,7 @@ class PageTokens {
     [[nodiscard]] const std::string& newest() const { return newest_; }
 
    private:
+    Bounds& bounds_;
     std::string newest_;
     std::set<std::string> seen_;
 };

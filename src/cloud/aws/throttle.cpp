@@ -55,6 +55,9 @@ constexpr Size unfiltered{50, 10};
 
 constexpr double share = 0.8;
 
+/// Requests do not arrive at AWS at the pace at which they went out: so much is never used up.
+constexpr double underway = 1;
+
 constexpr double slowest_pace = 1.0 / 16;
 constexpr std::chrono::minutes recovery(5);
 
@@ -93,11 +96,15 @@ std::vector<Cost> costs_of(const Call& call) {
 Throttle::Bucket& Throttle::filled(const Call& call, std::size_t index, core::TimePoint now) {
     const auto cost = costs_of(call).at(index);
     const double full = cost.size.holds * share;
+    const double full_reserve = std::max(0.0, cost.size.holds - full - underway);
     const auto [place, fresh] = buckets_.try_emplace({call.region, cost.bucket});
     Bucket& bucket = place->second;
-    if (fresh) bucket = {.tokens = full, .filled_at = now, .slowed_at = now - between_halvings};
+    if (fresh)
+        bucket = {.tokens = full, .reserve = full_reserve, .filled_at = now, .slowed_at = now - between_halvings};
     const std::chrono::duration<double> since = now - bucket.filled_at;
-    bucket.tokens = std::min(full, bucket.tokens + since.count() * cost.size.per_second * share * bucket.pace);
+    const double filled = since.count() * cost.size.per_second * bucket.pace;
+    bucket.tokens = std::min(full, bucket.tokens + filled * share);
+    bucket.reserve = std::min(full_reserve, bucket.reserve + filled * (1 - share));
     bucket.pace = std::min(1.0, bucket.pace + since / recovery);
     bucket.filled_at = now;
     return bucket;
@@ -109,8 +116,13 @@ Throttle::Turn Throttle::take(const Call& call, core::TimePoint now) {
     for (std::size_t i = 0; i < costs.size(); ++i) {
         Bucket& bucket = filled(call, i, now);
         bucket.tokens -= costs[i].tokens;
+        if (call.is_awaited && bucket.tokens < 0) {
+            const double lent = std::min(bucket.reserve, -bucket.tokens);
+            bucket.reserve -= lent;
+            bucket.tokens += lent;
+        }
         if (bucket.tokens >= 0) continue;
-        const double rate = costs[i].size.per_second * share * bucket.pace;
+        const double rate = costs[i].size.per_second * (call.is_awaited ? 1 : share) * bucket.pace;
         wait =
             std::max(wait, core::Duration(static_cast<core::Duration::rep>(std::ceil(-bucket.tokens / rate * 1000))));
     }
@@ -129,6 +141,7 @@ std::string Throttle::refused(const Call& call, core::TimePoint now) {
     for (std::size_t i = 0; i < costs_of(call).size(); ++i) {
         Bucket& bucket = filled(call, i, now);
         bucket.tokens = std::min(bucket.tokens, 0.0);
+        bucket.reserve = 0;
         if (now - bucket.slowed_at < between_halvings) continue;
         bucket.pace = std::max(slowest_pace, bucket.pace / 2);
         bucket.slowed_at = now;

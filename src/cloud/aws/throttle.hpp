@@ -10,10 +10,10 @@
 
 namespace doze::cloud::aws {
 
-/// Slows doze down before AWS has to: for each region and API a token bucket like AWS's own, but holding four fifths,
-/// so that a fifth is left for the account's other users. Calls of one API go out in the order in which they took
-/// their tokens. Where AWS throttles all the same (others use the account too), the bucket is emptied and fills at half
-/// its pace, which comes back within minutes.
+/// Slows doze down before AWS has to: for each region and API a token bucket like AWS's own. Four fifths of it are for
+/// whatever doze does by itself; the last fifth, with a fifth of its pace, is for the account's other users, and for
+/// what a person waits for (Call::is_awaited). Where AWS throttles all the same (others use the account too), the
+/// bucket is emptied and fills at half its pace, which comes back within minutes.
 ///
 /// For the calls of one account. Pure: the time is handed in, and must not run backwards.
 class Throttle {
@@ -44,7 +44,8 @@ class Throttle {
    private:
     struct Bucket {
         double tokens = 0;
-        double pace = 1;  ///< Share of the full refill rate.
+        double reserve = 0;  ///< The last fifth.
+        double pace = 1;     ///< Share of the full refill rate.
         core::TimePoint filled_at;
         core::TimePoint slowed_at;
     };

@@ -165,6 +165,10 @@ bool plan_order(Pass& pass) {
                                                      : "Check its name and region: doze list"});
         return false;
     }
+    if (pass.seen().stuck) {
+        pass.reply(stuck(t));
+        return false;
+    }
     if (pass.c.settings.dry_run) {
         pass.reply("Dry run: nothing was changed.");
         return false;

@@ -13,11 +13,10 @@ void Pass::wait(TimePoint until) {
 }
 
 void Pass::look(Depth depth) {
-    if (t.look_out) return;
-    if (c.now.boot < t.next_look) return wait(t.next_look);
-    t.look_out = c.now.boot;
-    t.next_look = next_look(c.now.boot, t.looks++);
-    out.looks[depth].push_back(t.id);
+    if (t.look_wanted && *t.look_wanted != Depth::usual) return;
+    t.look_wanted = depth;
+    t.look_due = std::max(t.next_look, c.now.boot);
+    if (!t.look_out && c.now.boot < t.look_due) wait(t.look_due);
 }
 
 void Pass::enter(Step step, Owner owner, const Size& snapshot) {
@@ -30,6 +29,8 @@ void Pass::enter(Step step, Owner owner, const Size& snapshot) {
     t.attempts = t.looks = 0;
     t.next_call = t.next_look = TimePoint::min();
     t.surprised_at.reset();
+    t.plainly = false;
+    t.not_hibernated.reset();
 }
 
 void Pass::record() {
@@ -56,8 +57,9 @@ void Pass::send(Verb verb, const Size& size) {
     t.fresh_from = TimePoint::max();  // Nothing seen before the answer tells how it is after it.
     auto& act = verb == Verb::sleep ? out.sleep : out.wake;
     act.intents.push_back(*t.entry);
-    const bool hibernate = t.registration && t.registration->hibernate && seen().can_hibernate;
-    act.targets.push_back({.id = t.id, .size = size, .pool = seen().pool, .hibernate = hibernate});
+    t.hibernating =
+        verb == Verb::sleep && t.registration && t.registration->hibernate && seen().can_hibernate && !t.plainly;
+    act.targets.push_back({.id = t.id, .size = size, .pool = seen().pool, .hibernate = t.hibernating});
 }
 
 void Pass::announce(Level level, Reason reason, std::string text) {

@@ -17,7 +17,7 @@ class Pass {
     const Circumstances& c;
     Decisions& out;
 
-    /// Asks for a look, now or when the pause is over.
+    /// Asks for a look, now or when the pause is over (core/looks.hpp sends it).
     void look(Depth depth = Depth::usual);
 
     /// Waits until then.
@@ -72,6 +72,10 @@ class Pass {
 [[nodiscard]] bool plan_sleeping(Pass& p);
 [[nodiscard]] bool plan_asleep(Pass& p);
 [[nodiscard]] bool plan_waking(Pass& p);
+
+/// The same, whatever the step, of what is in a state that does not pass. `stuck` is what is told of it.
+[[nodiscard]] bool plan_stuck(Pass& p);
+[[nodiscard]] Error stuck(const Tracked& tracked);
 
 /// It is no longer there: nothing is owed to it.
 bool close_as_gone(Pass& p);

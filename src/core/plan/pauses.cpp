@@ -14,7 +14,10 @@ Duration doubled(Duration first, int times, Duration longest) {
 }  // namespace
 
 Duration look_pause(int looks) {
-    return doubled(500ms, looks, 15s);
+    constexpr int usual = 43;
+    constexpr Duration first[] = {500ms, 3s, 7s};
+    if (looks < 3) return first[std::max(looks, 0)];
+    return doubled(longest_usual_pause, looks - usual, 5min);
 }
 
 TimePoint next_look(TimePoint now, int looks) {
@@ -30,6 +33,7 @@ Duration retry_pause(Recovery recovery, int attempts, Duration check_interval) {
         case Recovery::wait: return doubled(1s, again, 15s);
         case Recovery::retry: return doubled(2s, again, 5min);
         case Recovery::capacity: return doubled(1min, again, 15min);
+        case Recovery::plainly:
         case Recovery::tell: return std::max<Duration>(check_interval, 1min);
     }
     return 5min;

@@ -5,8 +5,11 @@
 
 namespace doze::core {
 
-/// Pause before the next look at something on its way; `looks` counts from 0. Half a second at first,
-/// fifteen in the end: what EC2's own waiters use (botocore's InstanceRunning and InstanceStopped).
+/// What EC2's own waiters use (botocore's InstanceRunning and InstanceStopped).
+constexpr Duration longest_usual_pause = std::chrono::seconds(15);
+
+/// Pause before the next look at something on its way; `looks` counts from 0. Half a second at first, soon fifteen;
+/// after some ten minutes it may last for hours, and is asked about ever more seldom.
 [[nodiscard]] Duration look_pause(int looks);
 
 /// When that look is due: after the pause, at the next beat of half of it. What went on its way at about the same time
@@ -15,6 +18,10 @@ namespace doze::core {
 
 /// Pause before a failed look or call is tried again; `attempts` counts from 1.
 [[nodiscard]] Duration retry_pause(Recovery recovery, int attempts, Duration check_interval);
+
+/// An instance that AWS can't hibernate yet is asked again so often and for so long, before it is stopped instead.
+constexpr Duration hibernation_pause = std::chrono::seconds(30);
+constexpr Duration hibernation_patience = std::chrono::minutes(5);
 
 /// How long AWS may go on showing the state from before an accepted call (EC2 API: "eventual consistency").
 constexpr Duration call_takes_effect_within = std::chrono::seconds(60);

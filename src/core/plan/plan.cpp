@@ -10,6 +10,7 @@ namespace doze::core {
 namespace {
 
 bool plan_step(Pass& p) {
+    if (p.t.is_fresh() && p.seen().stuck) return plan_stuck(p);
     if (!p.t.entry) return plan_awake(p);
     switch (p.t.entry->step) {
         case Step::sleeping: return plan_sleeping(p);
@@ -40,6 +41,7 @@ std::vector<Effect> Decisions::effects() && {
 
 void plan(Tracked& tracked, const Circumstances& circumstances, Decisions& out) {
     tracked.due.reset();
+    tracked.look_wanted.reset();
     if (tracked.call_out) return;
     Pass pass(tracked, circumstances, out);
     // Each step leads to the next one or to a wait; a resource can't take more than all of them at once.
@@ -48,7 +50,7 @@ void plan(Tracked& tracked, const Circumstances& circumstances, Decisions& out) 
 }
 
 void on_looked(Tracked& tracked, const Result<Observation>& seen, TimePoint asked_at,
-               const Circumstances& circumstances, Decisions& out) {
+               const Circumstances& circumstances, Decisions& out, bool is_told) {
     if (asked_at < tracked.seen_at) return;
     if (seen) {
         tracked.seen = *seen;
@@ -63,7 +65,7 @@ void on_looked(Tracked& tracked, const Result<Observation>& seen, TimePoint aske
         circumstances.now.boot + retry_pause(error.recovery == Recovery::capacity ? Recovery::retry : error.recovery,
                                              tracked.failed_looks, circumstances.settings.check_interval);
     Pass pass(tracked, circumstances, out);
-    if (!tracked.trouble || tracked.trouble->message != error.message)
+    if (!is_told && (!tracked.trouble || tracked.trouble->message != error.message))
         pass.announce(Level::error, Reason::refused, error.within("looking at " + pass.name()).text());
     tracked.trouble = error;
     if (tracked.order) {
@@ -71,6 +73,36 @@ void on_looked(Tracked& tracked, const Result<Observation>& seen, TimePoint aske
         tracked.ordered_awake = tracked.ordered_awake && tracked.entry.has_value();
     }
 }
+
+namespace {
+
+/// AWS does not hibernate it. What is in its memory is worth some minutes, unless AWS says that it never will.
+void on_not_hibernated(Pass& p, const Error& error) {
+    auto& t = p.t;
+    const bool first = !t.not_hibernated.has_value();
+    if (first) t.not_hibernated = p.c.now.boot;
+    t.trouble = error;
+    const bool over = error.recovery == Recovery::plainly || p.c.now.boot - *t.not_hibernated >= hibernation_patience;
+    if (over) {
+        t.plainly = true;
+        t.next_call = p.c.now.boot;
+        p.announce(Level::warning, Reason::refused,
+                   fmt::format("{} is stopped instead of hibernated, so what is in its memory is lost. {}", p.name(),
+                               error.message));
+    } else {
+        t.next_call = p.c.now.boot + hibernation_pause;
+        if (first)
+            p.announce(Level::info, Reason::refused,
+                       fmt::format("{} can't be hibernated yet; doze tries again for {}, and then stops it. {}",
+                                   p.name(), to_string(hibernation_patience), error.message));
+    }
+    if (t.order)
+        p.reply(over ? fmt::format("{} can't be hibernated; doze stops it instead.", p.name())
+                     : fmt::format("{} can't be hibernated yet; doze tries again for {}, and then stops it.", p.name(),
+                                   to_string(hibernation_patience)));
+}
+
+}  // namespace
 
 void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circumstances, Decisions& out) {
     auto& t = tracked;
@@ -89,6 +121,9 @@ void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circums
         return;
     }
     const auto& error = acted.accepted.error();
+    if (std::exchange(t.hibernating, false) &&
+        (error.recovery == Recovery::wait || error.recovery == Recovery::plainly))
+        return on_not_hibernated(pass, error);
     ++t.attempts;
     t.next_call =
         circumstances.now.boot + retry_pause(error.recovery, t.attempts, circumstances.settings.check_interval);
@@ -104,6 +139,8 @@ void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circums
             fmt::format("{} is in transit; doze {} it as soon as it can.", pass.name(), waking ? "starts" : "stops"));
     } else if (ordered) {
         pass.reply(error);
+        // What passes by itself is tried again: so the order stands, and so AWS's refusal is told.
+        if (error.recovery == Recovery::retry || error.recovery == Recovery::capacity) return;
         t.give_up = true;
         t.ordered_awake = false;
     } else if (!waking && error.recovery == Recovery::tell) {
@@ -118,6 +155,7 @@ void on_turn(Tracked& tracked, bool away, TimePoint now) {
     }
     tracked.give_up = false;
     tracked.busy.reset();
+    tracked.told_stuck = false;
     if (!tracked.call_out) tracked.fresh_from = now;
     tracked.next_look = tracked.next_call = TimePoint::min();
     tracked.looks = 0;

@@ -39,9 +39,9 @@ struct Decisions {
 /// `due` to when it wants to be asked again.
 void plan(Tracked& tracked, const Circumstances& circumstances, Decisions& out);
 
-/// A look came back.
+/// A look came back. `is_told`: so is the same trouble of another one, and one cause is told once.
 void on_looked(Tracked& tracked, const Result<Observation>& seen, TimePoint asked_at,
-               const Circumstances& circumstances, Decisions& out);
+               const Circumstances& circumstances, Decisions& out, bool is_told = false);
 
 /// A call came back.
 void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circumstances, Decisions& out);

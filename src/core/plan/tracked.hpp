@@ -37,6 +37,8 @@ struct Tracked {
     TimePoint seen_at = TimePoint::min();  ///< When the look was asked for.
     TimePoint fresh_from = TimePoint::min();
     std::optional<TimePoint> look_out = std::nullopt;      ///< A look is under way since.
+    std::optional<Depth> look_wanted = std::nullopt;       ///< What the plan's last pass wants of a look, if one,
+    TimePoint look_due = TimePoint::min();                 ///< and from when on.
     TimePoint next_look = TimePoint::min();                ///< Not before.
     int looks = 0;                                         ///< Since the last change, for growing pauses.
     int failed_looks = 0;                                  ///< In a row.
@@ -52,6 +54,11 @@ struct Tracked {
     bool give_up = false;                    ///< No further call in this step.
     bool saw_transit = false;                ///< It was seen on its way since the call.
 
+    // A hibernation that AWS can't do, or not yet.
+    bool hibernating = false;                                ///< The call that is out asks for it.
+    bool plainly = false;                                    ///< It is stopped instead.
+    std::optional<TimePoint> not_hibernated = std::nullopt;  ///< Since then AWS says "not yet".
+
     /// This absence has been dealt with; what is awake from now on was woken by somebody else.
     bool settled_for_absence = false;
 
@@ -65,6 +72,12 @@ struct Tracked {
     std::optional<std::string> busy = std::nullopt;
 
     std::optional<Error> trouble = std::nullopt;  ///< Why the newest look or call failed, if it did.
+
+    // What a person was told of once.
+    bool told_stuck = false;                          ///< Of its state that does not pass, in this absence.
+    bool was_there = false;                           ///< AWS has shown it.
+    std::optional<TimePoint> missing = std::nullopt;  ///< AWS does not have it, since this look.
+    bool told_missing = false;
 
     /// When the plan wants to see it again.
     std::optional<TimePoint> due = std::nullopt;

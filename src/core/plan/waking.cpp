@@ -40,7 +40,9 @@ bool plan_wake_again(Pass& p) {
         t.trouble = Error{
             .code = ErrorCode::aws_error,
             .message = fmt::format("{} did not start: {}", p.name(), p.seen().reason.value_or("AWS gives no reason.")),
-            .next_step = "doze tries again by itself.",
+            .next_step = p.seen().advice.find("doze") != std::string::npos
+                             ? p.seen().advice
+                             : p.seen().advice + (p.seen().advice.empty() ? "" : " ") + "doze tries again by itself.",
             .recovery = Recovery::capacity};
         p.announce(Level::error, Reason::refused, t.trouble->text());
     }
@@ -113,8 +115,8 @@ bool plan_waking(Pass& p) {
                    fmt::format("{} is awake (size {}).", p.name(), to_string(seen.size)));
     else
         p.announce(Level::warning, Reason::verified,
-                   fmt::format("{} has its size {} back, but only {} of its tasks run. Its events at AWS tell why.",
-                               p.name(), to_string(seen.size), seen.running.value_or(0)));
+                   fmt::format("{} has its size {} back, but only {} of its {} run. Its events at AWS tell why.",
+                               p.name(), to_string(seen.size), seen.running.value_or(0), info(t.id.kind).members));
     t.trouble.reset();
     if (t.ordered_awake) t.settled_for_absence = true;
     p.close();

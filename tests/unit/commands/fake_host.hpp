@@ -16,10 +16,24 @@
 
 namespace doze::commands {
 
-/// A program around the commands that does nothing but remember what it was told.
+/// A program around the commands that does nothing but remember what it was told. It has seen that there is nothing.
 class FakeHost : public Host {
    public:
     FakeHost() : state_(core::start({}, std::nullopt, clock.now())) {
+        state_.inventory.keep_regions({Region("eu-west-1"), Region("us-east-1")});
+        for (const auto& region : {Region("eu-west-1"), Region("us-east-1")}) {
+            using namespace core;
+            state_.inventory.put(Kind::ec2, region, std::vector<Ec2Instance>(), clock.now());
+            state_.inventory.put(Kind::ecs, region, std::vector<EcsCluster>(), clock.now());
+            state_.inventory.put(Kind::eks, region, std::vector<EksCluster>(), clock.now());
+            for (const auto kind : {Kind::asg, Kind::rds, Kind::rds_cluster})
+                state_.inventory.put(kind, region, std::vector<Item>(), clock.now());
+        }
+    }
+
+    /// As before anybody asked for a list.
+    void forget_lists() {
+        state_.inventory = {};
         state_.inventory.keep_regions({Region("eu-west-1"), Region("us-east-1")});
     }
 

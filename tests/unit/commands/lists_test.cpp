@@ -1,6 +1,7 @@
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
+#include "core/surveys.hpp"
 #include "unit/commands/fake_host.hpp"
 
 namespace doze::commands {
@@ -130,13 +131,14 @@ TEST_F(Lists, AsMessagesCarryTheirAge) {
 TEST_F(Lists, ShowGroupsAndDatabasesWithTheirDetails) {
     using Items = std::vector<core::Item>;
     auto& inventory = desk.host.change().inventory;
-    core::Item group{.seen = {.id = core::asg(Region("us-east-1"), GroupName("fleet")), .state = "active"},
-                     .details = {{"min_size", 1}, {"desired_size", 2}, {"max_size", 4}, {"instances", 2}}};
+    core::Item group{.seen = {.id = core::asg(Region("us-east-1"), GroupName("fleet")),
+                              .state = "active",
+                              .details = {{"min_size", 1}, {"desired_size", 2}, {"max_size", 4}, {"instances", 2}}}};
     inventory.put(Kind::asg, Region("us-east-1"), Items{group}, desk.host.now());
     core::Item database{.seen = {.id = core::rds(Region("us-east-1"), DatabaseName("orders")),
                                  .state = "available",
-                                 .guard = core::Guard{.why = "It has a read replica."}},
-                        .details = {{"engine", "postgres"}, {"endpoint", {}}}};
+                                 .guard = core::Guard{.why = "It has a read replica."},
+                                 .details = {{"engine", "postgres"}, {"endpoint", {}}}}};
     inventory.put(Kind::rds, Region("us-east-1"), Items{database}, desk.host.now());
     EXPECT_EQ(desk.ask_text("LIST_ASG:us-east-1"),
               R"([{"name":"fleet","state":"active","min_size":1,"desired_size":2,"max_size":4,"instances":2,)"
@@ -153,6 +155,9 @@ TEST_F(Lists, ShowGroupsAndDatabasesWithTheirDetails) {
 
 TEST_F(Lists, AsTextSayWhyThereIsNothingToShow) {
     Desk blank;
+    blank.host.forget_lists();
+    for (const auto& region : {Region("us-east-1"), Region("eu-west-1")})
+        blank.host.change().inventory.ask(Kind::ec2, region, blank.host.now().boot);
     const Error denied{.code = ErrorCode::access_denied, .message = "Not allowed."};
     blank.host.change().inventory.fail(Kind::ec2, Region("us-east-1"), denied);
     EXPECT_EQ(blank.ask_text("LIST_EC2"), R"({"status":"error","error":"ACCESS_DENIED","message":"Not allowed."})");
@@ -171,7 +176,7 @@ TEST_F(Lists, AsMessagesSayWhichRegionsCouldNotBeRead) {
         boost::json::serialize(answer.at("errors")),
         R"([{"region":"eu-west-1","kind":"ecs","error":"ACCESS_DENIED","message":"Not allowed. Allow ecs:ListClusters."}])");
     EXPECT_EQ(content(R"({"type":"AWS_ECS_LIST","content":{"region":"eu-west-1"}})"),
-              R"({"clusters":[],"age_seconds":null,"errors":)" + boost::json::serialize(answer.at("errors")) + "}");
+              R"({"clusters":[],"age_seconds":0,"errors":)" + boost::json::serialize(answer.at("errors")) + "}");
 }
 
 TEST_F(Lists, AskAwsOnlyIfTheyAreTooOld) {
@@ -200,8 +205,34 @@ TEST_F(Lists, AskAwsOnlyIfTheyAreTooOld) {
 TEST_F(Lists, OfWhatWasNeverSeenAskAws) {
     desk.send(R"({"type":"AWS_EC2_LIST","content":{"max_age_seconds":3600}})");
     EXPECT_TRUE(desk.host.orders.empty()) << "all were seen";
+    desk.host.forget_lists();
     desk.send(R"({"type":"AWS_EKS_LIST","content":{"max_age_seconds":3600}})");
-    EXPECT_EQ(desk.host.orders.size(), 1U) << "one region was not";
+    EXPECT_EQ(desk.host.orders.size(), 1U) << "none was";
+}
+
+TEST_F(Lists, ThatAreOlderThanFiveMinutesAskAws) {
+    desk.host.clock.advance(std::chrono::minutes(5));
+    EXPECT_EQ(desk.ask("LIST_EC2").as_array().size(), 3U);
+    desk.host.clock.advance(std::chrono::seconds(1));
+    for (const std::string_view ask : {"LIST_EC2", R"({"type":"AWS_EC2_LIST"})"}) {
+        const auto before = desk.replies.size();
+        desk.send(ask);
+        EXPECT_EQ(desk.replies.size(), before);
+        EXPECT_EQ(desk.host.last_order<core::SurveyOrdered>().max_age, std::chrono::minutes(5));
+        desk.host.finish(core::OrderResult{.message = "Looked."});
+        EXPECT_EQ(desk.replies.size(), before + 1);
+    }
+    desk.host.change().settings.check_interval = std::chrono::seconds(3);
+    EXPECT_EQ(core::usual_age(desk.host.state().settings), std::chrono::seconds(3));
+}
+
+TEST_F(Lists, AsTextThatWaitedSayWhyThereIsNothingToShow) {
+    desk.host.forget_lists();
+    desk.send("LIST_EC2:us-east-1");
+    desk.host.change().inventory.fail(Kind::ec2, Region("us-east-1"),
+                                      {.code = ErrorCode::no_credentials, .message = "No keys."});
+    desk.host.finish(core::OrderResult{.message = "Looked."});
+    EXPECT_EQ(error_of(desk.last()), "NO_CREDENTIALS");
 }
 
 TEST_F(Lists, OfAllKindsWaitForAllKinds) {

@@ -89,7 +89,27 @@ TEST_F(Status, ShowsEachResource) {
         R"([{"id":"eks:us-east-1:dev/nodes","kind":"eks","region":"us-east-1","description":"mine","registered":true,"state":"running","phase":"asleep","step":"asleep","asleep":true,"since":0,"guard":null,"trouble":null,"size":{"desired":0,"min":0,"max":4},"snapshot":{"desired":2,"min":1,"max":4}}])");
 }
 
+TEST_F(Status, CountsWhatAwsLacksAndWhatDoesNotPassAsTrouble) {
+    const auto gone = core::rds(Region("us-east-1"), DatabaseName("orders"));
+    track(gone, Phase::gone);
+    tracked(gone).seen->state = "";
+    const auto failed = core::rds(Region("us-east-1"), DatabaseName("failed"));
+    track(failed, Phase::changing);
+    tracked(failed).seen->state = "storage-full";
+    tracked(failed).seen->stuck = true;
+    tracked(failed).seen->advice = "Enlarge its storage.";
+    const auto status = desk.ask("STATUS");
+    EXPECT_EQ(status.at("counts").at("trouble"), 2);
+    const auto resources = status.at("resources").as_array();
+    EXPECT_EQ(resources.at(0).at("trouble"),
+              "rds:us-east-1:failed is storage-full, a state that does not pass by itself. Enlarge its storage.");
+    EXPECT_EQ(resources.at(1).at("trouble"),
+              "AWS has no such RDS instance in us-east-1: rds:us-east-1:orders. Check its name, region and account, or "
+              "unregister it.");
+}
+
 TEST_F(Status, ShowsHowOldEachRegionIs) {
+    desk.host.forget_lists();
     auto& inventory = desk.host.change().inventory;
     inventory.put(core::Kind::ec2, Region("us-east-1"), std::vector<core::Ec2Instance>(), desk.host.now());
     inventory.fail(core::Kind::ec2, Region("us-east-1"), {.message = "Refused."});

@@ -241,6 +241,27 @@ TEST(Resource, ThatIsBusyWouldStayAwake) {
     EXPECT_THAT(judge_resource(facts).finding, HasSubstr("81 % of its CPU, above 20 %"));
 }
 
+TEST(Resource, ThatWasNotReachedInTimeIsNoFailureWhereAwsAnswers) {
+    ResourceFacts facts{.registration = {.id = core::ec2(Region("us-east-1"), InstanceId("i-00000000000000001"))}};
+    EXPECT_EQ(judge_resource(facts).grade, Grade::fail);
+    EXPECT_THAT(judge_resource(facts).finding, HasSubstr("did not answer"));
+    facts.others_came = true;
+    EXPECT_EQ(judge_resource(facts).grade, Grade::note);
+    EXPECT_THAT(judge_resource(facts).finding, HasSubstr("not looked at"));
+}
+
+TEST(Resource, InAStateThatDoesNotPassIsWarnedOf) {
+    ResourceFacts facts{.registration = {.id = core::rds(Region("us-east-1"), DatabaseName("orders"))}};
+    facts.seen = core::Observation{.id = facts.registration.id,
+                                   .phase = core::Phase::changing,
+                                   .state = "storage-full",
+                                   .stuck = true,
+                                   .advice = "Enlarge its storage."};
+    EXPECT_EQ(judge_resource(facts).grade, Grade::warn);
+    EXPECT_THAT(judge_resource(facts).finding, HasSubstr("storage-full"));
+    EXPECT_EQ(judge_resource(facts).fix, "Enlarge its storage.");
+}
+
 TEST(Resource, FailsWithAwssReason) {
     auto facts = seen(running);
     facts.seen = refusal(ErrorCode::access_denied, "UnauthorizedOperation");

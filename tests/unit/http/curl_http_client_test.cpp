@@ -54,6 +54,15 @@ class CurlHttpClientTest : public testing::Test {
     std::unique_ptr<CurlHttpClient> client_ = *CurlHttpClient::open(io_.get_executor());
 };
 
+TEST_F(CurlHttpClientTest, ForgetsTheHeadersOfAnAnswerThatWasNotTheLast) {
+    const Answer answer = get("/early");
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->header("x-early"), "");
+    EXPECT_EQ(answer->header("x-amz-retry-after"), "");
+    EXPECT_EQ(answer->header("x-request-id"), "Abc");
+}
+
 TEST_F(CurlHttpClientTest, BringsStatusHeadersInLowerCaseAndBody) {
     const Answer answer = get("/");
     ASSERT_TRUE(answer) << answer.error().message;

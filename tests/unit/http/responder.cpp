@@ -96,6 +96,7 @@ asio::awaitable<bool> Responder::answer(Socket& socket, const Request& request) 
     if (path == "/chunks") {
         reply = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n";
     }
+    if (path == "/early") reply = "HTTP/1.1 103 Early Hints\r\nX-Amz-Retry-After: 5000\r\nX-Early: yes\r\n\r\n" + reply;
     if (path == "/reset") reply = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this";
     co_await asio::async_write(socket, asio::buffer(reply), quietly);
     if (path == "/reset") {

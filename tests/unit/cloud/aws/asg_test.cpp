@@ -170,7 +170,7 @@ TEST_F(AsgTest, ReadsAGroupAsAwsDescribesIt) {
     EXPECT_EQ(seen.size, (core::Size{.desired = 2, .min = 1, .max = 4, .suspended = rebalance}));
     EXPECT_EQ(seen.running, 1);
     EXPECT_EQ(seen.guard, std::nullopt);
-    const auto& details = groups[0].details;
+    const auto& details = groups[0].seen.details;
     ASSERT_THAT(details, SizeIs(4));
     EXPECT_EQ(details[0].name, "min_size");
     EXPECT_EQ(std::get<std::int64_t>(details[1].value), 2);

@@ -152,6 +152,18 @@ TEST_F(EksTest, TellsWhatANodeGroupDoes) {
     }
 }
 
+TEST_F(EksTest, TellsWhichStatesDoNotPass) {
+    for (const auto& [status, stuck] : std::map<std::string, bool>{{"CREATE_FAILED", true},
+                                                                   {"DELETE_FAILED", true},
+                                                                   {"CREATING", false},
+                                                                   {"UPDATING", false},
+                                                                   {"DEGRADED", false},
+                                                                   {"ACTIVE", false}}) {
+        described = nodegroup(1, 2, 4, status);
+        EXPECT_EQ(seen().stuck, stuck) << status;
+    }
+}
+
 TEST_F(EksTest, GuardsByTag) {
     EXPECT_EQ(seen().guard, std::nullopt);
     described = nodegroup(1, 2, 4, "ACTIVE", {{"stage", "live"}});

@@ -93,7 +93,7 @@ TEST_F(RdsClusterTest, ReadsAClusterAsAwsDescribesIt) {
     EXPECT_EQ(seen.restarts_at,
               core::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 12 / 1) + 8h + 15min + 30s));
     EXPECT_EQ(seen.guard, (core::Guard{.why = "The tag doze=never guards it.", .by_tag = true}));
-    const auto& details = clusters[0].details;
+    const auto& details = clusters[0].seen.details;
     ASSERT_THAT(details, SizeIs(4));
     EXPECT_EQ(std::get<std::string>(details[0].value), "aurora-postgresql");
     EXPECT_EQ(std::get<std::string>(details[1].value), "provisioned");

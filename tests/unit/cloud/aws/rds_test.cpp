@@ -98,7 +98,7 @@ TEST_F(RdsTest, ReadsAnInstanceAsAwsDescribesIt) {
     EXPECT_EQ(seen.restarts_at,
               core::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 12 / 1) + 8h + 15min + 30s));
     EXPECT_EQ(seen.guard, (core::Guard{.why = "The tag env=Production guards it.", .by_tag = true}));
-    const auto& details = instances[0].details;
+    const auto& details = instances[0].seen.details;
     ASSERT_THAT(details, SizeIs(4));
     EXPECT_EQ(details[0].name, "engine");
     EXPECT_EQ(std::get<std::string>(details[0].value), "postgres");
@@ -114,7 +114,7 @@ TEST_F(RdsTest, ShowsNoEndpointWhileThereIsNone) {
     described = instance("creating");
     const auto items = survey(core::Kind::rds, us);
     ASSERT_TRUE(items);
-    const auto& details = std::get<std::vector<core::Item>>(*items).at(0).details;
+    const auto& details = std::get<std::vector<core::Item>>(*items).at(0).seen.details;
     EXPECT_TRUE(std::holds_alternative<std::monostate>(details.at(3).value));
 }
 
@@ -142,6 +142,21 @@ TEST_F(RdsTest, KnowsWhichStatesPassAndWhichCanBeActedOn) {
         EXPECT_EQ(seen().settled, settled) << status;
         EXPECT_EQ(seen().size, core::Size{.desired = desired}) << status;
         EXPECT_EQ(seen().state, status);
+    }
+}
+
+TEST_F(RdsTest, TellsWhichStatesDoNotPass) {
+    for (const auto* status :
+         {"failed", "storage-full", "incompatible-network", "incompatible-parameters", "restore-error",
+          "insufficient-capacity", "inaccessible-encryption-credentials", "migration-failed"}) {
+        described = instance(status);
+        EXPECT_TRUE(seen().stuck) << status;
+        EXPECT_NE(seen().advice, "") << status;
+    }
+    for (const auto* status : {"available", "stopped", "backing-up", "modifying", "storage-optimization",
+                               "inaccessible-encryption-credentials-recoverable", "starting", "renaming"}) {
+        described = instance(status);
+        EXPECT_FALSE(seen().stuck) << status;
     }
 }
 

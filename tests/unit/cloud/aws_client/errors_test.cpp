@@ -125,7 +125,7 @@ TEST(AwsErrors, MeanWhatTheirCodesMean) {
         {404, "ResourceNotFoundException", ErrorCode::not_found, Recovery::tell},
         {400, "ServiceNotFoundException", ErrorCode::not_found, Recovery::tell},
         {400, "UnsupportedOperation", ErrorCode::aws_error, Recovery::tell},
-        {400, "UnsupportedHibernationConfiguration", ErrorCode::aws_error, Recovery::tell},
+        {400, "UnsupportedHibernationConfiguration", ErrorCode::aws_error, Recovery::plainly},
         {400, "SomethingNew", ErrorCode::aws_error, Recovery::tell},
         {401, "AuthFailure", ErrorCode::no_credentials, Recovery::tell},
         {403, "InvalidClientTokenId", ErrorCode::no_credentials, Recovery::tell},
@@ -249,7 +249,62 @@ TEST(AwsErrors, OfCredentialsMentionARegionThatMustBeSwitchedOn) {
         call.region = Region(region);
         EXPECT_EQ(error_of(call, response).next_step.find("switched on") != std::string::npos, opt_in) << region;
     }
-    EXPECT_THAT(error(401, ec2_xml("OptInRequired")).next_step, HasSubstr("Switch the region eu-west-1 on"));
+    call.region = Region("ap-east-1");
+    EXPECT_THAT(error_of(call, Refusal{"OptInRequired", "You are not subscribed to this service"}).next_step,
+                HasSubstr("Switch the region ap-east-1 on"));
+}
+
+TEST(AwsErrors, OneCodeMayMeanSeveralThings) {
+    struct Case {
+        std::string service;
+        std::string code;
+        std::string words;
+        Recovery recovery;
+        std::string advice;
+    };
+    const std::string marketplace =
+        "In order to use this AWS Marketplace product you need to accept terms and subscribe. To do so please visit x";
+    for (const auto& [service, code, words, recovery, advice] : std::vector<Case>{
+             {"ec2", "OptInRequired", marketplace, Recovery::tell, "Accept the terms of its Marketplace product"},
+             {"ec2", "OptInRequired", "You are not subscribed to this service.", Recovery::tell, "not verified yet"},
+             {"ec2", "PendingVerification", "Your account is currently being verified.", Recovery::tell,
+              "not verified"},
+             {"ec2", "Client.InternalError", "Client error on launch", Recovery::tell, "kms:CreateGrant"},
+             {"ec2", "Server.InternalError", "Internal error on launch", Recovery::retry, "A fault at AWS"},
+             {"ec2", "UnsupportedOperation",
+              "Instance i-1 is not ready to hibernate yet. Please try again in a few minutes.", Recovery::wait,
+              "in some minutes"},
+             {"ec2", "UnsupportedHibernationConfiguration", "Hibernation is not configured.", Recovery::plainly,
+              "launch"},
+             {"ec2", "UnsupportedOperation", "The instance store root can't be stopped.", Recovery::tell, ""},
+             {"rds", "InvalidDBInstanceState", "Instance orders is not in available state.", Recovery::wait, ""},
+             {"rds", "InvalidDBInstanceState", "Instance orders is in storage-full state.", Recovery::tell,
+              "somebody's"},
+             {"rds", "InvalidDBInstanceState", "Instance orders is incompatible-network.", Recovery::tell,
+              "somebody's"},
+             {"rds", "InvalidDBClusterStateFault", "DbCluster ledger is in state failed.", Recovery::tell,
+              "somebody's"},
+             {"rds", "InvalidDBInstanceState", "Cannot stop instance with a read replica.", Recovery::tell, ""},
+             {"rds", "InvalidDBInstanceState", "Multi-AZ is on: SQL Server instances stay up.", Recovery::tell, ""},
+             {"rds", "InvalidDBInstanceState", "Stopping is not supported here.", Recovery::tell, ""},
+             {"rds", "KMSKeyNotAccessibleFault", "No key.", Recovery::tell, "The KMS key of the database"},
+             {"ec2", "InvalidKMSKey.InvalidState", "No key.", Recovery::tell, "The KMS key of its volumes"},
+             {"eks", "InvalidRequestException", "Nodegroup n is in CREATE_FAILED.", Recovery::tell, "somebody's"},
+             {"eks", "InvalidRequestException", "Nodegroup n is UPDATING.", Recovery::wait, "update"}}) {
+        Call call = stop_call();
+        call.service = service;
+        call.region = Region("us-east-1");
+        const auto error = error_of(call, Refusal{code, words});
+        EXPECT_EQ(error.recovery, recovery) << code << ": " << words;
+        EXPECT_THAT(error.next_step, HasSubstr(advice)) << code << ": " << words;
+        EXPECT_TRUE(!advice.empty() || recovery != Recovery::tell || error.next_step.empty()) << words;
+    }
+}
+
+TEST(AwsErrors, WhatAskedForHibernationMayStillBeStopped) {
+    Call call = stop_call();
+    call.body = "Hibernate=true&InstanceId.1=i-1";
+    EXPECT_EQ(error_of(call, Refusal{"UnsupportedOperation", "No."}).recovery, Recovery::plainly);
 }
 
 TEST(AwsErrors, InsideGoodAnswersMeanTheSame) {

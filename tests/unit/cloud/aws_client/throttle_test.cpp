@@ -81,6 +81,27 @@ TEST_F(ThrottleTest, CountsTheInstancesOfAStartToo) {
     EXPECT_EQ(throttle_.take(ec2("StartInstances", 16), now_).wait, 10s);
 }
 
+TEST_F(ThrottleTest, GivesAPersonWhoWaitsTheWholeBucket) {
+    // 1,000 instances in calls of 50, as they are woken.
+    core::Duration last{};
+    for (int i = 0; i < 20; ++i) {
+        auto call = ec2("StartInstances", 50);
+        call.is_awaited = true;
+        last = std::max(last, throttle_.take(call, now_).wait);
+    }
+    EXPECT_EQ(last, 8s) << "4 calls at once, then 2 a second";
+    EXPECT_GT(throttle_.take(ec2("StartInstances"), now_).wait, 8s) << "what nobody waits for comes after";
+}
+
+TEST_F(ThrottleTest, KeepsTheLastFifthForThoseWhoWait) {
+    EXPECT_EQ(at_once(ec2("StopInstances")), 40);
+    auto awaited = ec2("StopInstances");
+    awaited.is_awaited = true;
+    now_ += 1h;
+    for (int i = 0; i < 40; ++i) (void)throttle_.take(ec2("StopInstances"), now_);
+    EXPECT_EQ(at_once(awaited), 9);
+}
+
 TEST_F(ThrottleTest, FillsUpAgainButNeverBeyondFull) {
     at_once(ec2("StartInstances"));
     now_ += 24h;
@@ -125,19 +146,22 @@ TEST_F(ThrottleTest, MeetsNoRefusalOfAnAccountWithThePublishedBuckets) {
         AwsBucket bucket;
     };
     const Call describe = ec2("DescribeInstances", 0, {{"MaxResults", "1000"}});
-    for (auto& [call, requests, bucket] : std::vector<Load>{{ec2("StartInstances", 50), 40, {5, 2}},
-                                                            {ec2("StopInstances", 50), 200, {50, 5}},
-                                                            {describe, 2000, {100, 20}},
-                                                            {json("ecs", "UpdateService"), 500, {50, 5}}}) {
-        AwsBucket instances(1000, call.operation == "StopInstances" ? 20 : 2);
-        for (int i = 0; i < requests; ++i) {
-            const auto arrival = now_ + throttle_.take(call, now_).wait + on_its_way();
-            bucket.arrives(arrival, 1);
-            if (call.resources > 0) instances.arrives(arrival, static_cast<double>(call.resources));
+    for (const bool is_awaited : {false, true})
+        for (auto& [call, requests, bucket] : std::vector<Load>{{ec2("StartInstances", 50), 40, {5, 2}},
+                                                                {ec2("StopInstances", 50), 200, {50, 5}},
+                                                                {describe, 2000, {100, 20}},
+                                                                {json("ecs", "UpdateService"), 500, {50, 5}}}) {
+            AwsBucket instances(1000, call.operation == "StopInstances" ? 20 : 2);
+            for (int i = 0; i < requests; ++i) {
+                call.is_awaited = is_awaited && i % 3 == 0;
+                const auto arrival = now_ + throttle_.take(call, now_).wait + on_its_way();
+                bucket.arrives(arrival, 1);
+                if (call.resources > 0) instances.arrives(arrival, static_cast<double>(call.resources));
+            }
+            EXPECT_EQ(bucket.refusals(), 0) << call.operation;
+            EXPECT_EQ(instances.refusals(), 0) << call.operation;
+            now_ += 24h;
         }
-        EXPECT_EQ(bucket.refusals(), 0) << call.operation;
-        EXPECT_EQ(instances.refusals(), 0) << call.operation;
-    }
 }
 
 TEST_F(ThrottleTest, EmptiesTheBucketAndHalvesItsPaceWhereAwsThrottlesAllTheSame) {
@@ -146,6 +170,16 @@ TEST_F(ThrottleTest, EmptiesTheBucketAndHalvesItsPaceWhereAwsThrottlesAllTheSame
                 HasSubstr("AWS throttles ec2:StopInstances in us-east-1"));
     // 5 a second, four fifths of that, and half of that: one every 500 ms.
     EXPECT_EQ(throttle_.take(ec2("StopInstances"), now_).wait, 500ms);
+}
+
+TEST_F(ThrottleTest, FillsAtTheHalvedPaceToo) {
+    (void)throttle_.refused(ec2("StopInstances"), now_);
+    for (int i = 1; i <= 10; ++i)
+        EXPECT_NEAR(static_cast<double>(throttle_.take(ec2("StopInstances"), now_).wait.count()), 500 * i, 1);
+    // In five seconds ten tokens at the halved pace, which has come back by a sixtieth; at the full pace it were
+    // twenty.
+    now_ += 5s;
+    EXPECT_NEAR(static_cast<double>(throttle_.take(ec2("StopInstances"), now_).wait.count()), 500, 20);
 }
 
 TEST_F(ThrottleTest, HalvesOnceForAllRequestsThatWereUnderWay) {
