@@ -112,7 +112,7 @@ def play(folder, sandbox, screen, timeline):
     timeline.show("Before: what AWS says", resources(sandbox))
 
     sandbox.write_config(folder / "config", settings={
-        "activity_monitor": {"inactivity_timeout_minutes": TIMEOUT_SECONDS / 60},
+        "activity_monitor": {"inactivity_timeout_minutes": TIMEOUT_SECONDS / 60, "other_sessions": {"enabled": False}},
         "aws": {"regions": REGIONS, "service_state_check_interval_minutes": 0.1},
         "udp_server": {"port": free_port()},
         "tcp_server": {"port": 0},

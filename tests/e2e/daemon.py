@@ -3,11 +3,11 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
-from sandbox import BINARY, free_port
+from claims import free_port
+from sandbox import BINARY
 from udp import UdpClient
 from waiting import wait_for
 
@@ -145,8 +145,9 @@ class Doze:
 def make_settings(port, timeout_minutes=60.0, check_minutes=0.05, **sections):
     """settings.json for tests: seconds in place of minutes where they matter."""
     settings = {
-        # The terminals are those of whoever runs the tests.
-        "activity_monitor": {"inactivity_timeout_minutes": timeout_minutes, "terminals": {"enabled": False}},
+        # The terminals are those of whoever runs the tests, and so are the displays of the tests beside this one.
+        "activity_monitor": {"inactivity_timeout_minutes": timeout_minutes, "terminals": {"enabled": False},
+                             "other_sessions": {"enabled": False}},
         "aws": {"service_state_check_interval_minutes": check_minutes},
         "udp_server": {"ip": "127.0.0.1", "port": port},
         "tcp_server": {"port": 0},  # Any free one: many daemons run side by side.
@@ -158,4 +159,4 @@ def make_settings(port, timeout_minutes=60.0, check_minutes=0.05, **sections):
 
 
 def free_udp_port():
-    return free_port(socket.SOCK_DGRAM)
+    return free_port()

@@ -5,6 +5,7 @@ import socket
 
 import pytest
 from asleep import AWAKE
+from claims import free_port
 from conftest import configure
 from strict_aws import access_control, make_user
 from waiting import wait_for
@@ -263,8 +264,8 @@ def test_a_port_that_somebody_else_has(doze):
 
 
 def test_the_web_port(doze, company):
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
         configure(doze, company, web={"port": port})
         line = examine(doze).line("ports", "WEB")
         assert line["state"] == "fail" and "taken by py" in line["finding"] and "web.port" in line["fix"]

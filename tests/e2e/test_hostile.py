@@ -80,7 +80,7 @@ def resident_kib(pid):
 
 
 def test_noise_on_every_port(doze, company):
-    tcp, web = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
+    tcp, web = free_port(), free_port()
     configure(doze, company, tcp_server={"ip": "127.0.0.1", "port": tcp}, web={"ip": "127.0.0.1", "port": web})
     doze.start()
     unix = str(doze.state / "doze.sock")

@@ -44,7 +44,7 @@ def systemd():
 def test_tells_systemd_how_it_is(make_doze, company, screen, systemd):
     doze = make_doze(DISPLAY=screen.display, NOTIFY_SOCKET=systemd.path, WATCHDOG_USEC="200000",
                      **company.environment(company.endpoint))
-    company.write_config(doze.config, {"activity_monitor": {"terminals": {"enabled": False}},
+    company.write_config(doze.config, {"activity_monitor": {"terminals": {"enabled": False}, "other_sessions": {"enabled": False}},
                                        "udp_server": {"port": doze.port}})
     doze.launch()
     systemd.wait("READY=1")

@@ -4,6 +4,7 @@ import random
 import socket
 
 import pytest
+from claims import free_port
 from conftest import configure
 from tcp import TcpClient, UnixClient, is_event
 from waiting import wait_for
@@ -154,9 +155,7 @@ def test_thousands_at_rest_cost_little(doze, listening):
 
 def test_it_moves_with_its_setting_and_others_stay(doze, company, listening):
     with TcpClient(listening) as client, doze.udp() as udp:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         configure(doze, company, tcp_server={"port": port})
         wait_for(lambda: doze.listens_on("tcp") == port, "it has the new port")
         assert client.is_ended()

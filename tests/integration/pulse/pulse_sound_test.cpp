@@ -1,7 +1,6 @@
 // The sound source against real sound servers, with a real player.
 #include "signals/pulse/pulse_sound.hpp"
 
-#include <arpa/inet.h>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstdio>
@@ -10,11 +9,10 @@
 #include <functional>
 #include <future>
 #include <gmock/gmock.h>
-#include <netinet/in.h>
 #include <optional>
-#include <sys/socket.h>
 
 #include "base/handle.hpp"
+#include "integration/claim.hpp"
 #include "integration/listening.hpp"
 #include "player.hpp"
 #include "sound_server.hpp"
@@ -314,20 +312,10 @@ TEST_F(PulseSoundWithoutAServer, MayBeDestroyedRightAfterItsStart) {
     EXPECT_THAT(statuses_, IsEmpty());
 }
 
-/// A port of this machine that nobody listens at.
-int free_port() {
-    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM, 0));
-    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof address;
-    EXPECT_EQ(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size), 0);
-    EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-    return ntohs(address.sin_port);
-}
-
 TEST_F(PulseSoundWithoutAServer, AServerThatWantsAnotherCookieIsSaid) {
     // Over TCP the server can't see whose program it is, and has to trust the cookie.
     SoundServer server(SoundServer::Kind::pulseaudio);
-    const std::string port = std::to_string(free_port());
+    const std::string port = std::to_string(testing::claim_port());
     server.pactl({"load-module", "module-native-protocol-tcp", "listen=127.0.0.1", "port=" + port});
     const fakes::TempDir folder;
     const std::string cookie = folder.path() / "cookie";

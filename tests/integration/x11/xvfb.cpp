@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/handle.hpp"
+#include "integration/claim.hpp"
 
 namespace doze::testing {
 
@@ -40,8 +41,7 @@ std::string read_number(int fd) {
 }
 
 std::vector<std::string> server_command(const std::string& display, const std::vector<std::string>& options, int fd) {
-    std::vector<std::string> command = {"Xvfb"};
-    if (!display.empty()) command.push_back(display);
+    std::vector<std::string> command = {"Xvfb", display};
     command.insert(command.end(), {"-displayfd", std::to_string(fd), "-nolisten", "tcp", "-noreset"});
     command.insert(command.end(), options.begin(), options.end());
     return command;
@@ -85,7 +85,8 @@ void Child::kill() {
 Xvfb::Xvfb(const std::string& display, const std::vector<std::string>& options)
     : server_([&] {
           auto [reading, writing] = make_pipe();
-          Child server(server_command(display, options, writing.get()), "", writing.get());
+          const auto chosen = display.empty() ? ":" + std::to_string(claim_display()) : display;
+          Child server(server_command(chosen, options, writing.get()), "", writing.get());
           writing.reset();
           display_ = ":" + read_number(reading.get());
           return server;

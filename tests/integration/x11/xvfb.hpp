@@ -27,7 +27,8 @@ class Child {
 /// A private X server without a screen, on a display of its own.
 class Xvfb {
    public:
-    /// Ready when this returns. `display` such as ":99", or empty for a free one. Throws if it does not start.
+    /// Ready when this returns. `display` is empty for one that nobody else takes while this process runs, or such a
+    /// one again. Throws if it does not start.
     explicit Xvfb(const std::string& display = "", const std::vector<std::string>& options = {});
 
     [[nodiscard]] const std::string& display() const { return display_; }
