@@ -28,6 +28,9 @@ constexpr std::pair<Button, const char*> buttons[] = {{Button::keep_awake, "keep
 constexpr std::uint8_t normal = 1, critical = 2;
 constexpr std::int32_t as_long_as_usual = -1, until_closed = 0;
 
+/// Why one was closed: its time was over.
+constexpr std::uint32_t expired = 1;
+
 std::string escaped(const std::string& text) {
     std::string out;
     for (const char c : text) {
@@ -96,9 +99,13 @@ class Desktop::Talk : public std::enable_shared_from_this<Talk> {
         bus_.on_signal<std::uint32_t, std::string>(
             member("ActionInvoked"),
             [this](std::uint32_t number, const std::string& action) { pressed(number, action); });
-        bus_.on_signal<std::uint32_t>(member("NotificationClosed"), [this](std::uint32_t number) {
-            std::erase_if(standing_, [&](const auto& each) { return each.second.number == number; });
-        });
+        bus_.on_signal<std::uint32_t, std::uint32_t>(
+            member("NotificationClosed"), [this](std::uint32_t number, std::uint32_t reason) {
+                // What only left the screen may stand in a list, where its buttons can still be pressed.
+                std::erase_if(standing_, [&](const auto& each) {
+                    return each.second.number == number && !(reason == expired && each.second.notice.has_buttons);
+                });
+            });
         bus_.watch_service(service, [this](bool is_there) {
             if (is_there) return send_all();
             if (can_) forget_server();

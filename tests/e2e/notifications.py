@@ -60,6 +60,9 @@ def order(*_):
         loop.quit()
         return False
     number, key = json.loads(line)
+    if key == "expired":
+        server.NotificationClosed(number, 1)
+        return True
     server.ActionInvoked(number, key)
     GLib.timeout_add(300, server.NotificationClosed, number, 2)  # Some take their time.
     return True
@@ -110,6 +113,10 @@ class Notifications:
         """As servers do: the notification is gone then."""
         self._server.stdin.write(json.dumps([number, key]) + "\n")
         self._server.stdin.flush()
+
+    def expire(self, number):
+        """Its time on the screen is over; it stands in a list, with its buttons."""
+        self.press(number, "expired")
 
     def close(self):
         if self._server.poll() is None:

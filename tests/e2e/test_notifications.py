@@ -62,6 +62,15 @@ def test_a_press_keeps_all_awake_for_an_hour(doze, company, proxy, screen, deskt
     assert desktop.is_quiet() and not proxy.calls("StopInstances")
 
 
+def test_a_press_in_the_list_of_those_that_went_counts_as_well(doze, screen, desktop):
+    doze.start()
+    screen.type("working")
+    warning = desktop.next("show")
+    desktop.expire(warning["number"])
+    desktop.press(warning["number"], "keep-awake")
+    assert wait_for(lambda: doze.json("status")["holds"], "a hold is on")[0]["kind"] == "snooze"
+
+
 def test_the_warning_is_over_when_the_sleep_begins(doze, company, screen, desktop):
     doze.start()
     screen.type("working")
