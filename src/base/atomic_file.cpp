@@ -19,13 +19,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error failed(std::string_view doing, const fs::path& path, int error) {
+/// `end` is where a link at `path` leads to; empty where there is none.
+Error failed(std::string_view doing, const fs::path& path, int error, const fs::path& end = {}) {
     std::string next_step;
     if (error == ENOSPC || error == EDQUOT) next_step = "Free some space on that disk.";
     if (error == EACCES || error == EPERM) next_step = "Check who owns the file and its folder.";
-    if (error == EROFS) next_step = "The disk is mounted read-only.";
+    if (error == EROFS)
+        next_step =
+            "doze may only read there: edit the file where it is made, or allow doze to write there (mount it "
+            "writable; "
+            "for the systemd unit ReadWritePaths=, by `systemctl --user edit doze`).";
+    if (error == EISDIR || error == EINVAL) next_step = "A plain file belongs there.";
+    const auto where =
+        end.empty() || end == path ? path.string() : fmt::format("{}, where {} leads", end.string(), path.string());
     return {.code = ErrorCode::internal,
-            .message = fmt::format("Can't {} {}: {}.", doing, path.string(), std::generic_category().message(error)),
+            .message = fmt::format("Can't {} {}: {}.", doing, where, std::generic_category().message(error)),
             .next_step = next_step};
 }
 
@@ -39,6 +47,21 @@ Result<fs::path> follow(fs::path path) {
         path = path.parent_path() / target;
     }
     return failed("follow", path, ELOOP);
+}
+
+int write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const auto count = ::write(fd, text.data(), text.size());
+        if (count < 0 && errno != EINTR) return errno;
+        if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return 0;
+}
+
+/// Whether a file can't be replaced by a rename, although it may well be written to: it is mounted by itself (a
+/// container that was given this one file), or its folder belongs to somebody else.
+bool forbids_rename(int error) {
+    return error == EBUSY || error == EXDEV || error == EROFS || error == EACCES || error == EPERM;
 }
 
 /// A new file that is gone again unless it was renamed into place.
@@ -61,14 +84,7 @@ class TempFile {
     /// 0, or the errno of what failed first; likewise below.
     [[nodiscard]] int error() const { return error_; }
 
-    int write(std::string_view text) {
-        while (!text.empty()) {
-            const auto count = ::write(fd_.get(), text.data(), text.size());
-            if (count < 0 && errno != EINTR) return errno;
-            if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-        }
-        return 0;
-    }
+    int write(std::string_view text) { return write_all(fd_.get(), text); }
 
     int dress(const std::optional<struct stat>& like, FileMode mode) {
         constexpr mode_t private_mode = 0600;
@@ -95,6 +111,26 @@ class TempFile {
     int error_ = 0;
     bool in_place_ = false;
 };
+
+/// Overwrites a file where it is. A power cut may leave half of it, so only where nothing else is possible. On an error
+/// it holds `old` again, as far as that can be written.
+int write_in_place(const fs::path& path, std::string_view text, std::string_view old, FileMode mode) {
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    if (!fd) return errno;
+    struct stat info {};
+    if (::fstat(fd.get(), &info) != 0) return errno;
+    if (!S_ISREG(info.st_mode)) return EINVAL;
+    if (mode == FileMode::owner_only && ::fchmod(fd.get(), 0600) != 0) return errno;
+    const auto put = [&](std::string_view all) {
+        if (::lseek(fd.get(), 0, SEEK_SET) != 0) return errno;
+        if (const int error = write_all(fd.get(), all); error != 0) return error;
+        return ::ftruncate(fd.get(), static_cast<off_t>(all.size())) == 0 ? 0 : errno;
+    };
+    const int error = put(text);
+    if (error != 0) (void)put(old);
+    if (::fsync(fd.get()) != 0 && error == 0) return errno;
+    return error;
+}
 
 int sync_dir(const fs::path& dir) {
     const UniqueFd fd(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -172,10 +208,14 @@ Result<void> write_file(const fs::path& path, std::string_view text, const std::
     if (struct stat info{}; ::stat(target->c_str(), &info) == 0) old = info;
     TempFile fresh(folder / target->filename());
     int error = fresh.error();
-    if (error == 0) error = fresh.write(text);
-    if (error == 0) error = fresh.dress(old, mode);
-    if (error == 0) error = fresh.sync();
-    if (error != 0) return failed("write", path, error);
+    if (error != 0 && !(old && forbids_rename(error))) return failed("write", path, error, *target);
+    bool in_place = error != 0;
+    if (!in_place) {
+        error = fresh.write(text);
+        if (error == 0) error = fresh.dress(old, mode);
+        if (error == 0) error = fresh.sync();
+        if (error != 0) return failed("write", path, error, *target);
+    }
 
     auto now = read_file(*target, expected ? expected->size() : 0);
     const bool as_expected = now && *now == expected;
@@ -185,11 +225,18 @@ Result<void> write_file(const fs::path& path, std::string_view text, const std::
                      .message = fmt::format("{} was changed by somebody else at the same moment.", path.string()),
                      .next_step = "Try again.",
                      .recovery = Recovery::retry};
-    error = fresh.rename(*target);
-    if (error != 0) return failed("write", path, error);
+    if (!in_place) error = fresh.rename(*target);
+    in_place = in_place || (old && error != 0 && forbids_rename(error));
+    if (in_place) {
+        const int first = error;
+        error = write_in_place(*target, text, expected.value_or(""), mode);
+        // What forbade the usual way says more than that the file may not be written to, either.
+        return error == 0 ? Result<void>() : failed("write", path, first == EROFS ? first : error, *target);
+    }
+    if (error != 0) return failed("write", path, error, *target);
     // The new content is in place whatever this says; only a power cut in the next moments could undo it.
     error = sync_dir(folder);
-    if (error != 0) return failed("make safe on disk", path, error);
+    if (error != 0) return failed("make safe on disk", path, error, *target);
     return {};
 }
 

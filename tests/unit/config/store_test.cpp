@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic_file.hpp"
+#include "base/handle.hpp"
 #include "scratch.hpp"
 
 namespace doze::config::store_test {
@@ -17,6 +20,7 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 const core::Registration added = instance("i-0abcdef0");
 
@@ -258,7 +262,7 @@ TEST(Store, SaysThatAFolderIsReadOnly) {
     const Scratch scratch;
     auto store = opened(scratch.dir());
     fs::permissions(scratch.dir(), fs::perms(0555));
-    fs::permissions(scratch.dir() / services_name, fs::perms(0644));
+    fs::permissions(scratch.dir() / services_name, fs::perms(0444));
     Result<void> refused;
     {
         const AsNobody nobody;
@@ -269,6 +273,66 @@ TEST(Store, SaysThatAFolderIsReadOnly) {
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().text(), HasSubstr("services.yaml: Permission denied. Check who owns"));
     EXPECT_EQ(slurp(scratch.dir() / services_name), default_services_text());
+}
+
+/// As with a file that is mounted by itself: what can't be renamed over may be written to.
+TEST(Store, WritesInPlaceWhereTheFolderTakesNoNewFile) {
+    const Scratch scratch;
+    auto store = opened(scratch.dir());
+    const auto file = scratch.dir() / services_name;
+    spill(file, "# mine\n" + std::string(5000, '#') + "\n");
+    fs::create_hard_link(file, scratch.dir() / "same");
+    fs::permissions(scratch.dir(), fs::perms(0555));
+    if (::geteuid() == 0) {
+        ASSERT_EQ(::chown(file.c_str(), 65534, 65534), 0);
+    }
+    Result<void> added_to;
+    Result<void> removed_from;
+    {
+        const AsNobody nobody;
+        if (!nobody.done()) GTEST_SKIP() << "can't become somebody else here";
+        added_to = store.add(added);
+        removed_from = store.remove(added.id);
+    }
+    fs::permissions(scratch.dir(), fs::perms(0700));
+    EXPECT_TRUE(added_to);
+    EXPECT_TRUE(removed_from);
+    EXPECT_THAT(slurp(scratch.dir() / "same"), HasSubstr("# mine\n"));
+    EXPECT_THAT(slurp(scratch.dir() / "same"), HasSubstr("ec2_instances:"));
+    EXPECT_THAT(names_in(scratch.dir()), UnorderedElementsAre("services.yaml", "settings.json", "same"));
+}
+
+TEST(Store, NamesTheEndOfALinkThatCanNotBeWritten) {
+    const Scratch scratch;
+    auto store = opened(scratch.dir());
+    fs::create_directories(scratch.dir() / "dotfiles");
+    fs::rename(scratch.dir() / services_name, scratch.dir() / "dotfiles/my.yaml");
+    fs::create_symlink("dotfiles/my.yaml", scratch.dir() / services_name);
+    fs::permissions(scratch.dir(), fs::perms(0755));
+    fs::permissions(scratch.dir() / "dotfiles/my.yaml", fs::perms(0444));
+    fs::permissions(scratch.dir() / "dotfiles", fs::perms(0555));
+    Result<void> refused;
+    {
+        const AsNobody nobody;
+        if (!nobody.done()) GTEST_SKIP() << "can't become somebody else here";
+        refused = store.add(added);
+    }
+    fs::permissions(scratch.dir() / "dotfiles", fs::perms(0700));
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr((scratch.dir() / "dotfiles/my.yaml").string() + ", where "));
+}
+
+TEST(Store, RemovesWhatAWriterThatWasKilledLeft) {
+    const Scratch scratch;
+    spill(scratch.dir() / ".services.yaml.a1B2c3", "left over");
+    spill(scratch.dir() / ".services.yaml.mine", "the person's own");
+    const auto being_written = scratch.dir() / ".settings.json.x9Y8z7";
+    spill(being_written, "half");
+    const UniqueFd writer(::open(being_written.c_str(), O_RDONLY | O_CLOEXEC));
+    ASSERT_EQ(::flock(writer.get(), LOCK_EX), 0);
+    opened(scratch.dir());
+    EXPECT_THAT(names_in(scratch.dir()),
+                UnorderedElementsAre(".services.yaml.mine", ".settings.json.x9Y8z7", "services.yaml", "settings.json"));
 }
 
 TEST(AtomicFile, RefusesToReplaceWhatSomebodyElseChanged) {

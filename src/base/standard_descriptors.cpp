@@ -1,0 +1,17 @@
+#include "base/standard_descriptors.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace doze {
+
+void hold_standard_descriptors() {
+    for (const int wanted : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(wanted, F_GETFD) >= 0 || errno != EBADF) continue;
+        // The lowest free number is `wanted`. Where there is no /dev/null, something that can't be read or written.
+        if (::open("/dev/null", O_RDWR | O_NOCTTY) < 0) (void)::open("/", O_PATH);
+    }
+}
+
+}  // namespace doze
