@@ -20,6 +20,7 @@
 #include "cli/pretty_json.hpp"
 #include "cloud/aws/ec2.hpp"
 #include "doctor/accounts.hpp"
+#include "doctor/autostart.hpp"
 #include "doctor/clock.hpp"
 #include "doctor/configuration.hpp"
 #include "doctor/daemon_status.hpp"
@@ -119,6 +120,7 @@ class Examination {
     }
 
     void ask_first() {
+        first_.ask(examine(autostart_));
         if (!daemon_.runs()) {
             trial_.emplace(loop_, clock_, configuration_.settings.sources);
             first_.ask(trial_->run());
@@ -164,6 +166,7 @@ class Examination {
 
     void judge_first() {
         add(judge_desktop(console_.environment));
+        if (auto finding = judge_autostart(autostart_)) add(std::move(*finding));
         add(judge_sources(daemon_.runs() ? sources_in(*daemon_.status) : trial_->statuses()));
         if (!access_) return;
         add(judge_clock(offset_));
@@ -267,6 +270,7 @@ class Examination {
     Gathering first_{loop_, [this] { show_progress(); }};
     Gathering second_{loop_, [this] { show_progress(); }};
     std::unique_ptr<access::CloudAccess> access_;
+    AutostartFacts autostart_ = autostart_facts(console_.environment);
     std::optional<SourceTrial> trial_;
     std::optional<Result<core::Duration>> offset_;
     std::optional<Result<std::vector<Region>>> all_regions_;  ///< None: not asked, or not answered in time.
