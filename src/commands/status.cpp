@@ -142,6 +142,7 @@ class Status {
             writer_.member("state", to_string(source.state));
             writer_.member("detail", source.detail);
             if (source.partial) writer_.member("partial", true);
+            if (source.hides) writer_.member("hides", true);
             writer_.end_object();
         }
         writer_.end_array();

@@ -152,6 +152,12 @@ std::vector<Field> activity_fields() {
          .meaning = "Whether programs that keep the desktop awake (a presentation, a call, a player) count, within the "
                     "passive limit.",
          .apply = [](Settings& s, const Value& v) { s.sources.inhibitors = std::get<bool>(v); }},
+        {.key = "activity_monitor.other_sessions.enabled",
+         .default_value = true,
+         .meaning =
+             "Whether input in your other desktop sessions on this machine (VNC, xrdp, a second log-in) counts; where "
+             "one can't be watched, nothing is put to sleep.",
+         .apply = [](Settings& s, const Value& v) { s.sources.other_sessions = std::get<bool>(v); }},
         {.key = "activity_monitor.screen.enabled",
          .default_value = true,
          .meaning = "Whether changes on the screen count; no picture is kept.",

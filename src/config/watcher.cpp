@@ -29,12 +29,41 @@ using boost::system::error_code;
 constexpr std::uint32_t whole_changes =
     IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
+/// Of the files themselves: one that is mounted by itself is edited by another path.
+constexpr std::uint32_t file_changes = IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF;
+
+/// A file that was changed this recently may still be being written.
+constexpr auto still_written = std::chrono::seconds(1);
+
 /// A stream of edits without a pause is told at the latest after this many quiet times.
 constexpr int longest_stream = 10;
 
 bool is_there(const fs::path& path) {
     std::error_code error;
     return fs::exists(path, error);
+}
+
+/// Two files of the same stamp say the same.
+struct Stamp {
+    bool is_there = false;
+    dev_t device = 0;
+    ino_t inode = 0;
+    off_t size = 0;
+    std::chrono::system_clock::time_point changed;
+
+    bool operator==(const Stamp&) const = default;
+};
+
+Stamp stamp_of(const fs::path& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) return {};
+    const auto changed = std::chrono::seconds(info.st_mtim.tv_sec) + std::chrono::nanoseconds(info.st_mtim.tv_nsec);
+    return {.is_there = true,
+            .device = info.st_dev,
+            .inode = info.st_ino,
+            .size = info.st_size,
+            .changed = std::chrono::system_clock::time_point(
+                std::chrono::duration_cast<std::chrono::system_clock::duration>(changed))};
 }
 
 bool is_link(const fs::path& path) {
@@ -47,24 +76,65 @@ bool is_link(const fs::path& path) {
 /// Outlives its Watcher only as long as a handler of the loop still runs; handlers hold it weakly.
 class Watcher::Watch : public std::enable_shared_from_this<Watch> {
    public:
-    Watch(const boost::asio::any_io_executor& executor, UniqueFd fd, fs::path dir, std::function<void()> changed,
-          core::Duration quiet)
-        : inotify_(executor, fd.release()),
+    Watch(const boost::asio::any_io_executor& executor, fs::path dir, std::function<void()> changed,
+          WatcherPauses pauses)
+        : inotify_(executor),
           timer_(executor),
+          look_(executor),
           dir_(std::move(dir)),
           changed_(std::move(changed)),
-          quiet_(quiet) {}
+          pauses_(pauses) {}
 
     void start() {
-        place_watches();
-        wait();
+        stamps_ = stamps();
+        hear();
+        look_later();
     }
 
-    [[nodiscard]] bool watches_anything() const { return !names_.empty(); }
+    [[nodiscard]] bool hears() const { return inotify_.is_open(); }
+    [[nodiscard]] int why_deaf() const { return why_deaf_; }
 
    private:
     /// Which names matter in a watched folder; none given means all do.
     using Names = std::optional<std::set<std::string>>;
+
+    /// Asks the system to tell of changes, if it has something left for that.
+    void hear() {
+        const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+        why_deaf_ = fd < 0 ? errno : 0;
+        if (fd < 0) return;
+        inotify_.assign(fd);
+        place_watches();
+        if (!names_.empty()) return wait();
+        why_deaf_ = ENOSPC;
+        inotify_.close();
+    }
+
+    void look_later() {
+        const bool is_settled = hears() && stamps() == stamps_;
+        look_.expires_after(is_settled ? pauses_.look : pauses_.deaf_look);
+        look_.async_wait([weak = weak_from_this()](error_code error) {
+            const auto self = weak.lock();
+            if (!self || error) return;
+            self->look();
+            self->look_later();
+        });
+    }
+
+    /// What the system does not tell of (it had nothing left for that, or the file lies on another machine).
+    void look() {
+        if (!hears()) hear();
+        const auto found = stamps();
+        const auto now = std::chrono::system_clock::now();
+        const bool rests = std::ranges::none_of(found, [&](const Stamp& one) {
+            return one.is_there && one.changed <= now && now - one.changed < still_written;
+        });
+        if (found != stamps_ && rests && !first_) postpone();
+    }
+
+    [[nodiscard]] std::array<Stamp, 2> stamps() const {
+        return {stamp_of(dir_ / settings_name), stamp_of(dir_ / services_name)};
+    }
 
     void wait() {
         inotify_.async_wait(boost::asio::posix::descriptor_base::wait_read,
@@ -111,12 +181,13 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
     void postpone() {
         const auto now = std::chrono::steady_clock::now();
         if (!first_) first_ = now;
-        timer_.expires_at(std::min(now + quiet_, *first_ + quiet_ * longest_stream));
+        timer_.expires_at(std::min(now + pauses_.quiet, *first_ + pauses_.quiet * longest_stream));
         timer_.async_wait([weak = weak_from_this()](error_code error) {
             const auto self = weak.lock();
             if (!self || error) return;
             self->first_.reset();
-            self->place_watches();
+            if (self->hears()) self->place_watches();
+            self->stamps_ = self->stamps();
             self->changed_();
         });
     }
@@ -154,6 +225,10 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
             else if (entry)
                 entry->insert(names->begin(), names->end());
         }
+        for (const auto name : {settings_name, services_name}) {
+            const int watch = ::inotify_add_watch(inotify_.native_handle(), (dir_ / name).c_str(), file_changes);
+            if (watch >= 0 && !placed.contains(watch)) placed.try_emplace(watch, dir_ / name, std::nullopt);
+        }
         for (const auto& [watch, unused] : names_)
             if (!placed.contains(watch)) ::inotify_rm_watch(inotify_.native_handle(), watch);
         names_ = std::move(placed);
@@ -186,31 +261,33 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
     }
 
     boost::asio::posix::stream_descriptor inotify_;
-    boost::asio::steady_timer timer_;
+    boost::asio::steady_timer timer_;  ///< Until an edit is told.
+    boost::asio::steady_timer look_;
     fs::path dir_;
     std::function<void()> changed_;
-    core::Duration quiet_;
+    WatcherPauses pauses_;
+    std::array<Stamp, 2> stamps_;  ///< Of the files when they were last told of.
+    int why_deaf_ = 0;             ///< errno where the system tells nothing.
     std::map<int, std::pair<fs::path, Names>> names_;
     std::optional<std::chrono::steady_clock::time_point> first_;
 };
 
-Result<Watcher> Watcher::open(const boost::asio::any_io_executor& executor, fs::path dir, std::function<void()> changed,
-                              core::Duration quiet) {
-    UniqueFd fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-    int error = fd ? 0 : errno;
-    if (error == 0) {
-        auto watch = std::make_shared<Watch>(executor, std::move(fd), dir, std::move(changed), quiet);
-        watch->start();
-        if (watch->watches_anything()) return Watcher(std::move(watch));
-        error = ENOSPC;
-    }
-    return Error{.code = ErrorCode::internal,
-                 .message = fmt::format(
-                     "Can't watch {} for edits: {}.", dir.string(),
-                     error == ENOSPC ? "the system has no watch left" : std::generic_category().message(error)),
-                 .next_step =
-                     "Raise fs.inotify.max_user_watches and max_user_instances with sysctl, or restart doze "
-                     "after each edit."};
+Watcher Watcher::open(const boost::asio::any_io_executor& executor, fs::path dir, std::function<void()> changed,
+                      WatcherPauses pauses) {
+    auto watch = std::make_shared<Watch>(executor, std::move(dir), std::move(changed), pauses);
+    watch->start();
+    return Watcher(std::move(watch));
+}
+
+std::optional<Error> Watcher::trouble() const {
+    if (watch_->hears()) return std::nullopt;
+    const int error = watch_->why_deaf();
+    return Error{
+        .code = ErrorCode::internal,
+        .message = fmt::format("The system does not tell of edits ({}), so doze looks for them every few seconds.",
+                               error == ENOSPC ? "no inotify watch is left" : std::generic_category().message(error)),
+        .next_step =
+            "Raise fs.inotify.max_user_watches and max_user_instances with sysctl; doze tries again by itself."};
 }
 
 }  // namespace doze::config

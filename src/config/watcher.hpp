@@ -4,23 +4,34 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/result.hpp"
 #include "core/time.hpp"
 
 namespace doze::config {
 
-/// Tells when settings.json or services.yaml may say something else than before: edited in place, replaced
-/// by a rename, created, deleted, or changed behind a symlink. Sleeps in inotify until then. Edits that
-/// follow each other within `quiet` are told once. Runs on the loop; destroying it ends the watch, and the
-/// callback is not called any more.
+struct WatcherPauses {
+    /// Edits that follow each other within this are told once.
+    core::Duration quiet = std::chrono::milliseconds(100);
+    /// Between two looks at what the system may not tell of: files of another machine.
+    core::Duration look = std::chrono::minutes(1);
+    /// The same where it tells nothing at all.
+    core::Duration deaf_look = std::chrono::seconds(2);
+};
+
+/// Tells when settings.json or services.yaml may say something else than before: edited in place (by whatever path),
+/// replaced by a rename, created, deleted, or changed behind a symlink. Sleeps in inotify until then; where the system
+/// has none left to give, it looks every few seconds, and tries again. Runs on the loop; destroying it ends the watch,
+/// and the callback is not called any more.
 class Watcher {
    public:
     /// Open it before the files are read, so that no edit falls in between. `dir` is absolute.
-    /// Fails (`internal`) where the system has no watch left to give, with what to do.
-    [[nodiscard]] static Result<Watcher> open(const boost::asio::any_io_executor& executor, std::filesystem::path dir,
-                                              std::function<void()> changed,
-                                              core::Duration quiet = std::chrono::milliseconds(100));
+    [[nodiscard]] static Watcher open(const boost::asio::any_io_executor& executor, std::filesystem::path dir,
+                                      std::function<void()> changed, WatcherPauses pauses = {});
+
+    /// Why edits are not told at once, and what to do; none if they are.
+    [[nodiscard]] std::optional<Error> trouble() const;
 
    private:
     class Watch;

@@ -54,7 +54,7 @@ class Stepper {
         s_.presence.on_source(event.status, now_.boot);
     }
 
-    void operator()(const SessionChanged& event) { s_.presence.on_session(event.event, now_.boot); }
+    void operator()(const SessionChanged& event) { s_.presence.on_session(event.event, now_.boot, event.source); }
 
     void operator()(const InhibitionChanged& event) {
         s_.presence.on_inhibited(event.source, event.inhibited, now_.boot);
@@ -140,6 +140,10 @@ class Stepper {
         }
     }
     void operator()(const Tick&) {}
+    void operator()(const Listening& event) {
+        s_.listening_until = event.until;
+        s_.presence.listen_until(event.until);
+    }
 
     std::vector<Effect> finish(bool quiet) && {
         s_.presence.advance(now_.boot);
@@ -157,6 +161,7 @@ class Stepper {
                 return !it.registration && !it.entry && !it.order;
             });
         }
+        if (now_.boot >= s_.listening_until) s_.listening_until = TimePoint::min();
         if (!quiet || !out_.empty()) ++s_.revision;
         auto decided = std::move(out_).effects();
         std::move(decided.begin(), decided.end(), std::back_inserter(effects_));
@@ -167,7 +172,7 @@ class Stepper {
     [[nodiscard]] Circumstances circumstances() const {
         return {.settings = s_.settings,
                 .away = s_.presence.is_away(),
-                .blind = s_.presence.is_blind(),
+                .blind = s_.presence.is_blind() || now_.boot < s_.listening_until,
                 .held = s_.holds.is_on(),
                 .now = now_};
     }
@@ -215,13 +220,21 @@ class Stepper {
             return source.second.state == SourceState::starting;
         });
         if (known && std::exchange(s_.told_blind, !s_.presence.sees()) != s_.told_blind) {
-            if (s_.told_blind)
+            const auto hiding = std::ranges::find_if(sources, [](const auto& each) { return each.second.hides; });
+            if (s_.told_blind && hiding != sources.end())
+                note(effects_, Level::error, Reason::blind,
+                     fmt::format("doze is blind: {} So it puts nothing to sleep.", hiding->second.detail));
+            else if (s_.told_blind)
                 note(effects_, Level::error, Reason::blind,
                      "doze is blind: it sees neither keyboard nor pointer, so it puts nothing to sleep. See the "
                      "sources above.");
             else
                 note(effects_, Level::info, Reason::blind, "doze can see again whether you are there.");
         }
+        if (std::exchange(s_.told_doubt, s_.presence.is_lock_doubted()) != s_.told_doubt && s_.told_doubt)
+            note(effects_, Level::warning, Reason::presence,
+                 "Somebody types although the session is said to be locked (a screen locker that died leaves its word "
+                 "behind), so doze takes it for unlocked.");
         const auto record = s_.presence.record(now_);
         if (record.state == s_.saved_presence) return;
         const bool first = s_.saved_presence == PresenceState::unknown;
@@ -356,6 +369,7 @@ std::optional<TimePoint> next_deadline(const State& state) {
     auto next = state.presence.next_deadline();
     const auto at = [&](TimePoint when) { next = next ? std::min(*next, when) : when; };
     if (const auto hold = state.holds.next_deadline()) at(*hold);
+    if (state.listening_until != TimePoint::min()) at(state.listening_until);
     if (!state.configured) return next;
     if (!state.settings.regions.empty() || !state.tracked.empty()) at(state.next_round);
     for (const auto& [id, tracked] : state.tracked)

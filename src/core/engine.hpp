@@ -62,6 +62,8 @@ struct State {
     bool warned = false;  ///< Of the sleep that comes when the warning after a hold is over.
     HoldRecord saved_holds = {};
     bool told_blind = false;
+    bool told_doubt = false;                       ///< That the lock is not believed.
+    TimePoint listening_until = TimePoint::min();  ///< See Listening; min: not now.
 };
 
 /// Continues what the journal holds. Nothing is done before the first Configured.

@@ -36,6 +36,7 @@ struct SourceChanged {
 
 struct SessionChanged {
     SessionEvent event;
+    std::string source = {};  ///< As in SourceStatus::name.
 };
 
 /// Something asks the desktop not to become idle, or no longer. `source` as in SourceStatus::name.
@@ -132,9 +133,15 @@ struct RowsFound {
 /// Time passed.
 struct Tick {};
 
+/// doze may have stood still (frozen, suspended, out of memory) or is about to conclude something from silence: until
+/// then what its sources have to say is still being read, and nothing is concluded.
+struct Listening {
+    TimePoint until;
+};
+
 using Event =
     std::variant<Configured, SignalSeen, SourceChanged, SessionChanged, InhibitionChanged, Surveyed, Looked, Acted,
                  LeaveOrdered, SnoozeOrdered, ResumeOrdered, HoldOrdered, HoldReleased, StartOrdered, StopOrdered,
-                 ScaleOrdered, RegisterOrdered, UnregisterOrdered, SurveyOrdered, Saved, RowsFound, Tick>;
+                 ScaleOrdered, RegisterOrdered, UnregisterOrdered, SurveyOrdered, Saved, RowsFound, Tick, Listening>;
 
 }  // namespace doze::core

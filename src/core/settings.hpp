@@ -45,6 +45,7 @@ struct SourceSettings {
     bool window = true;
     bool terminals = true;
     bool inhibitors = true;
+    bool other_sessions = true;
     int movement_threshold = 5;  ///< Pixels; less is a shaken desk.
     Duration screen_interval = std::chrono::seconds(5);
     double diff_threshold = 0.05;  ///< Share of the screen, 0 to 1.

@@ -78,6 +78,10 @@ struct SourceStatus {
     /// mean that nobody is there.
     bool partial = false;
 
+    /// The person may be where it can't look (in another session of theirs): while this is so, nobody's absence can be
+    /// told, whatever the other sources see.
+    bool hides = false;
+
     bool operator==(const SourceStatus&) const = default;
 };
 
@@ -87,6 +91,15 @@ struct SourceStatus {
 }
 
 /// What happened to the person's session, told by the desktop.
-enum class SessionEvent : std::uint8_t { locked, unlocked, suspending, resumed, shutting_down };
+enum class SessionEvent : std::uint8_t {
+    locked,
+    unlocked,
+    lock_forgotten,  ///< Who told of the lock is gone, and with it what it said; nobody has unlocked anything.
+    covered,         ///< A screensaver is in front, locked or not: what is drawn now is its own.
+    uncovered,
+    suspending,
+    resumed,
+    shutting_down,
+};
 
 }  // namespace doze::core

@@ -4,11 +4,13 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
+#include <cstring>
 #include <fmt/format.h>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -23,6 +25,7 @@
 #include "config/store.hpp"
 #include "config/watcher.hpp"
 #include "daemon/driver.hpp"
+#include "daemon/hangup.hpp"
 #include "daemon/listeners.hpp"
 #include "daemon/log.hpp"
 #include "daemon/memory.hpp"
@@ -76,9 +79,10 @@ class Daemon {
    public:
     Daemon(const cli::RunOptions& options, config::Store store, std::unique_ptr<history::LastingJournal> journal,
            std::unique_ptr<Log> log, std::unique_ptr<access::CloudAccess> cloud, boost::asio::io_context& loop,
-           const ports::SystemClock& clock)
+           boost::asio::signal_set& signals, bool hangup_is_ignored, const ports::SystemClock& clock)
         : options_(options),
           loop_(loop),
+          signals_(signals),
           clock_(clock),
           log_(std::move(log)),
           store_(std::move(store)),
@@ -104,9 +108,9 @@ class Daemon {
           api_(dispatcher_, driver_, {.version = std::string(version()), .started = clock_.now().boot}),
           listeners_(loop_, dispatcher_, api_, *log_, options.state_dir),
           service_manager_(loop_),
-          signals_(loop_, SIGINT, SIGTERM),
           started_(loop_, start_takes),
-          tending_(loop_) {}
+          tending_(loop_),
+          hangup_(loop_, hangup_is_ignored) {}
 
     void run() {
         note(store_.notes());
@@ -115,13 +119,7 @@ class Daemon {
         watch_files();
         tend();
         tell_identity();
-        signals_.async_wait([this](auto error, int signal) {
-            if (error) return;
-            service_manager_.tell_stopping();
-            log_->of("doze").info("Stopping on {}. What sleeps stays asleep; the journal knows how to wake it.",
-                                  signal == SIGINT ? "SIGINT" : "SIGTERM");
-            loop_.stop();
-        });
+        wait_for_signal();
         started_.async_wait([](auto error) {
             if (!error) give_back_memory();
         });
@@ -130,6 +128,25 @@ class Daemon {
     }
 
    private:
+    void wait_for_signal() {
+        signals_.async_wait([this](auto error, int signal) {
+            if (error) return;
+            if (signal != SIGHUP) return end(::sigabbrev_np(signal));
+            hangup_.judge([this](bool terminal_is_gone) {
+                if (terminal_is_gone) return end("HUP: its terminal is gone");
+                log_->of("doze").info("Reading the configuration again on SIGHUP.");
+                reload();
+            });
+            wait_for_signal();
+        });
+    }
+
+    void end(std::string_view why) {
+        service_manager_.tell_stopping();
+        log_->of("doze").info("Stopping on SIG{}. What sleeps stays asleep; the journal knows how to wake it.", why);
+        loop_.stop();
+    }
+
     void tell(const core::Announce& announce) {
         log_->of(module_of(announce)).log(to_spdlog(announce.level), announce.text);
     }
@@ -140,7 +157,7 @@ class Daemon {
 
     Result<void> save(const core::Registration& registration, bool remove) {
         auto saved = remove ? store_.remove(registration.id) : store_.add(registration);
-        if (saved && !watcher_) reload();
+        if (saved && watcher_ && watcher_->trouble()) reload();
         return saved;
     }
 
@@ -151,11 +168,8 @@ class Daemon {
     }
 
     void watch_files() {
-        auto watcher = config::Watcher::open(loop_.get_executor(), store_.dir(), [this] { reload(); });
-        if (watcher)
-            watcher_.emplace(std::move(*watcher));
-        else
-            log_->of("config").error(watcher.error().text());
+        watcher_.emplace(config::Watcher::open(loop_.get_executor(), store_.dir(), [this] { reload(); }));
+        if (const auto trouble = watcher_->trouble()) log_->of("config").warn(trouble->text());
         reload();  // What was edited between the first reading and the watch.
     }
 
@@ -199,24 +213,23 @@ class Daemon {
     void start_sources(const core::SourceSettings& settings) {
         sources_settings_ = settings;
         // What the old sources saw going on ends with them.
-        for (auto [name, status] : driver_.state().presence.sources()) {
-            status.state = core::SourceState::starting;
-            driver_.post(core::SourceChanged{std::move(status)});
-        }
+        for (const auto& [name, status] : driver_.state().presence.sources())
+            driver_.post(core::SourceChanged{signals::made_anew(status)});
         sources_.emplace(loop_, clock_, settings);
         sources_->start(
             {.signal = [this](const core::Signal& signal) { driver_.post(core::SignalSeen{signal}); },
              .status = [this](const core::SourceStatus& status) { driver_.post(core::SourceChanged{status}); },
-             .session = [this](core::SessionEvent event) { tell_session(event); },
+             .session = [this](core::SessionEvent event, const std::string& source) { tell_session(event, source); },
              .inhibited =
                  [this](const std::string& source, bool on) {
                      driver_.post(core::InhibitionChanged{source, on});
                  }});
     }
 
-    void tell_session(core::SessionEvent event) {
-        suspending_ = event == core::SessionEvent::suspending || event == core::SessionEvent::shutting_down;
-        driver_.post(core::SessionChanged{event});
+    void tell_session(core::SessionEvent event, const std::string& source) {
+        if (event == core::SessionEvent::suspending || event == core::SessionEvent::shutting_down) suspending_ = true;
+        if (event == core::SessionEvent::resumed) suspending_ = false;
+        driver_.post(core::SessionChanged{event, source});
     }
 
     /// The machine waits with its suspend until all that the absence wants has been asked of AWS.
@@ -254,6 +267,7 @@ class Daemon {
 
     cli::RunOptions options_;
     boost::asio::io_context& loop_;
+    boost::asio::signal_set& signals_;
     const ports::SystemClock& clock_;
     std::unique_ptr<Log> log_;
     config::Store store_;
@@ -267,16 +281,22 @@ class Daemon {
     api::Api api_;
     Listeners listeners_;
     ServiceManager service_manager_;
-    boost::asio::signal_set signals_;
     boost::asio::steady_timer started_;
     boost::asio::steady_timer tending_;
+    Hangup hangup_;
     std::optional<core::SourceSettings> sources_settings_;
     std::optional<signals::Sources> sources_;
     bool suspending_ = false;
     std::optional<config::Watcher> watcher_;
 };
 
-int fail(const Error& error) {
+bool is_ignored(int signal) {
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+int fail(const Error& error, Log* log = nullptr) {
+    if (log != nullptr) log->drain();
     std::cerr << "doze can't start: " << error.text() << '\n';
     return cli::failed;
 }
@@ -285,10 +305,15 @@ int fail(const Error& error) {
 
 int run(const cli::RunOptions& options) {
     keep_memory_private();
-    allow_many_descriptors();
-    std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection, not of doze.
+    if (const auto allowed = allow_many_descriptors(); !allowed) return fail(allowed.error());
+    // A peer that hangs up is an error of its connection, and a file that may not grow one of its writing, not of doze.
+    // The others mean nothing to it.
+    for (const int signal : {SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
     const ports::SystemClock clock;
     boost::asio::io_context loop(1);
+    boost::asio::signal_set signals(loop, SIGINT, SIGTERM, SIGQUIT);
+    const bool hangup_is_ignored = is_ignored(SIGHUP);
+    signals.add(SIGHUP);
 
     const auto made = make_private_dir(options.state_dir);
     if (!made && made.error().code == ErrorCode::unauthorized) return fail(made.error());
@@ -300,7 +325,7 @@ int run(const cli::RunOptions& options) {
     auto journal = history::LastingJournal::open(
         options.state_dir,
         [&log = *log](core::Level level, const std::string& text) { log.of("journal").log(to_spdlog(level), text); });
-    if (!journal) return fail(journal.error());
+    if (!journal) return fail(journal.error(), log.get());
     if (const auto& trouble = (*journal)->trouble()) log->of("journal").error(trouble->text());
     if (!log->file_trouble().empty()) log->of("doze").error(log->file_trouble());
     log->of("doze").info("doze {} (process {}), state in {}, configuration in {}.", version(), ::getpid(),
@@ -308,12 +333,13 @@ int run(const cli::RunOptions& options) {
 
     for (const auto& file : state_files(options.state_dir)) remove_left_over(file);
     auto store = config::Store::open(options.config_dir);
-    if (!store) return fail(store.error());
+    if (!store) return fail(store.error(), log.get());
     auto cloud = access::CloudAccess::open(
         loop, clock, [&log = *log](const std::string& sentence) { log.of("aws").warn(sentence); });
-    if (!cloud) return fail(cloud.error());
+    if (!cloud) return fail(cloud.error(), log.get());
 
-    Daemon daemon(options, std::move(*store), std::move(*journal), std::move(log), std::move(*cloud), loop, clock);
+    Daemon daemon(options, std::move(*store), std::move(*journal), std::move(log), std::move(*cloud), loop, signals,
+                  hangup_is_ignored, clock);
     daemon.run();
     return cli::success;
 }

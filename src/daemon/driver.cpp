@@ -10,6 +10,16 @@
 #include "daemon/memory.hpp"
 
 namespace doze::daemon {
+namespace {
+
+/// So long the sources are listened to before anything is concluded from their silence: a server on this machine
+/// answers within milliseconds.
+constexpr std::chrono::milliseconds hearing(500);
+
+/// A turn that comes later than this after its time shows that doze stood still.
+constexpr std::chrono::seconds on_time(1);
+
+}  // namespace
 
 Driver::Driver(boost::asio::io_context& loop, const ports::Clock& clock, ports::Journal& journal, ports::Cloud& cloud,
                core::State state, Outlets outlets)
@@ -53,8 +63,9 @@ std::optional<core::TimePoint> Driver::next_deadline() const {
 
 void Driver::turn() {
     scheduled_ = false;
-    const auto events = std::exchange(events_, {});
+    auto events = std::exchange(events_, {});
     const auto now = clock_.now();
+    listen_first(events, now.boot);
     auto effects = core::step(state_, events, now);
     for (const auto& event : events) {
         if (const auto* seen = std::get_if<core::SignalSeen>(&event)) stream_.on_signal(seen->signal);
@@ -70,13 +81,27 @@ void Driver::turn() {
     if (!announcements_.empty()) actions_.remember(std::exchange(announcements_, {}));
     actions_.retry();
     tell_journal_trouble();
-    timer_.set(next_deadline());
+    deadline_ = next_deadline();
+    timer_.set(deadline_);
     outlets_.turned();
 
     // What AWS said in full is many times what is kept of it. Posted: the events still hold it here.
     const auto is_survey = [](const core::Event& event) { return std::holds_alternative<core::Surveyed>(event); };
     if (state_.surveys_out.empty() && std::ranges::any_of(events, is_survey))
         boost::asio::post(loop_, give_back_memory);
+}
+
+/// A doze that was frozen while somebody typed finds its deadline past and the input unread.
+void Driver::listen_first(std::vector<core::Event>& events, core::TimePoint now) {
+    const auto& presence = state_.presence;
+    const auto due = presence.is_away() ? std::nullopt : presence.next_deadline();
+    const bool concludes = due && *due <= now;
+    const bool stood_still = deadline_ && now > std::max(*deadline_, last_turn_) + on_time;
+    last_turn_ = now;
+    const bool has_listened = now >= listening_until_ && now <= listening_until_ + on_time;
+    if ((!concludes && !stood_still) || now < listening_until_ || has_listened) return;
+    listening_until_ = now + hearing;
+    events.insert(events.begin(), core::Listening{listening_until_});
 }
 
 void Driver::tell_journal_trouble() {

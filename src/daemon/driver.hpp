@@ -74,6 +74,7 @@ class Driver final : public commands::Host {
     };
 
     void turn();
+    void listen_first(std::vector<core::Event>& events, core::TimePoint now);
     [[nodiscard]] std::optional<core::TimePoint> next_deadline() const;
     void tell_journal_trouble();
     void count(const core::Acted& acted);
@@ -96,6 +97,9 @@ class Driver final : public commands::Host {
     commands::Tally tally_;
 
     std::vector<core::Event> events_;
+    std::optional<core::TimePoint> deadline_;  ///< Of the timer.
+    core::TimePoint listening_until_;          ///< Of the last time that the sources were listened to first.
+    core::TimePoint last_turn_;
     bool scheduled_ = false;
     core::OrderId last_order_ = 0;
     std::map<core::OrderId, Done> waiting_;

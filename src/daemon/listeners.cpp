@@ -1,5 +1,6 @@
 #include "daemon/listeners.hpp"
 
+#include <fmt/format.h>
 #include <string_view>
 #include <sys/resource.h>
 #include <utility>
@@ -73,11 +74,16 @@ void Listeners::reopen(Slot<Server, Options>& slot, const Options& options, cons
     log_.of(module).info("Listening on {}:{}.", address.ip, slot.server->port());
 }
 
-void allow_many_descriptors() {
+Result<void> allow_many_descriptors() {
+    constexpr rlim_t fewest = 64;  // doze itself needs about thirty.
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return {};
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_max >= fewest) return {};
+    return Error{.code = ErrorCode::internal,
+                 .message = fmt::format("This process may have only {} files open at a time.", limit.rlim_max),
+                 .next_step = fmt::format("Allow it at least {} (`ulimit -n`, or LimitNOFILE= of its unit).", fewest)};
 }
 
 }  // namespace doze::daemon

@@ -61,7 +61,7 @@ class Listeners {
 };
 
 /// Lets this process have as many descriptors as the system allows it: each connection takes one, and the usual limit
-/// is 1,024.
-void allow_many_descriptors();
+/// is 1,024. Fails where that is too few to start with.
+[[nodiscard]] Result<void> allow_many_descriptors();
 
 }  // namespace doze::daemon

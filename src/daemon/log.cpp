@@ -1,30 +1,71 @@
 #include "daemon/log.hpp"
 
-#include <spdlog/sinks/rotating_file_sink.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <sys/stat.h>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
 
 #include "base/paths.hpp"
+#include "daemon/log_file.hpp"
+#include "daemon/terminal_writer.hpp"
 
 namespace doze::daemon {
 namespace {
 
 constexpr std::size_t rotate_at = std::size_t{5} << 20;
 
+/// Hands each line, formatted, to a function.
+template <class Take>
+class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+   public:
+    explicit LineSink(Take take) : take_(std::move(take)) {}
+
+   private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        take_(std::string_view(line.data(), line.size()), message);
+    }
+    void flush_() override {}
+
+    Take take_;
+};
+
+template <class Take>
+spdlog::sink_ptr make_sink(Take take) {
+    return std::make_shared<LineSink<Take>>(std::move(take));
+}
+
+std::string_view color_of(spdlog::level::level_enum level) {
+    switch (level) {
+        case spdlog::level::info: return "\033[32m";
+        case spdlog::level::warn: return "\033[33m\033[1m";
+        case spdlog::level::err:
+        case spdlog::level::critical: return "\033[31m\033[1m";
+        default: return "\033[36m";
+    }
+}
+
 }  // namespace
 
-Log::Log(const std::filesystem::path& state_dir, spdlog::level::level_enum level) : level_(level) {
-    sinks_.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_st>());
-    const auto file = log_file(state_dir);
-    const auto mask = ::umask(0077);  // The log tells when its person was there.
-    try {
-        sinks_.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_st>(file.string(), rotate_at, old_log_files));
-    } catch (const spdlog::spdlog_ex& error) {
-        file_trouble_ =
-            std::string("The log file can't be written, so the log goes to the terminal only: ") + error.what();
-    }
-    ::umask(mask);
-    for (auto& sink : sinks_) sink->set_pattern("%^[%Y-%m-%d %H:%M:%S.%e] [%l] [%n] - %v%$");
+Log::Log(const std::filesystem::path& state_dir, spdlog::level::level_enum level)
+    : terminal_(std::make_shared<TerminalWriter>(STDERR_FILENO)), level_(level) {
+    const bool has_color = ::isatty(STDERR_FILENO) == 1;
+    sinks_.push_back(make_sink([terminal = terminal_, has_color](std::string_view line, const auto& message) {
+        std::string text(line);
+        if (has_color) text.insert(0, color_of(message.level)).insert(text.size() - 1, "\033[0m");
+        terminal->write(std::move(text));
+    }));
+    const auto file = std::make_shared<LogFile>(state_dir, rotate_at, old_log_files);
+    if (const auto opened = file->open(); !opened)
+        file_trouble_ = "The log file can't be written, so the log goes to the terminal only: " + opened.error().text();
+    sinks_.push_back(make_sink([file](std::string_view line, const auto&) { file->write(line); }));
+    for (auto& sink : sinks_) sink->set_pattern("[%Y-%m-%d %H:%M:%S.%e] [%l] [%n] - %v");
+}
+
+void Log::drain() {
+    terminal_->drain(std::chrono::milliseconds(500));
 }
 
 spdlog::logger& Log::of(const std::string& module) {
@@ -32,7 +73,6 @@ spdlog::logger& Log::of(const std::string& module) {
     if (!logger) {
         logger = std::make_unique<spdlog::logger>(module, sinks_.begin(), sinks_.end());
         logger->set_level(level_);
-        logger->flush_on(spdlog::level::info);
         // A disk that fills up must not fill the terminal too.
         logger->set_error_handler([](const std::string&) {});
     }

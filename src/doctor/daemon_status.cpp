@@ -83,7 +83,8 @@ std::vector<core::SourceStatus> sources_in(const boost::json::object& status) {
                            .kind = of_word(core::signal_kinds, cli::text_at(source, "kind")),
                            .state = of_word(core::source_states, cli::text_at(source, "state")),
                            .detail = cli::text_at(source, "detail"),
-                           .partial = cli::flag_at(source, "partial")});
+                           .partial = cli::flag_at(source, "partial"),
+                           .hides = cli::flag_at(source, "hides")});
     }
     return sources;
 }

@@ -67,12 +67,15 @@ Finding judge_desktop(const Environment& environment) {
 }
 
 Findings judge_sources(std::span<const core::SourceStatus> sources) {
-    const bool sees = std::ranges::any_of(sources, core::tells_absence);
+    const bool hides = std::ranges::any_of(sources, [](const auto& source) { return source.hides; });
+    const bool sees = !hides && std::ranges::any_of(sources, core::tells_absence);
     Findings findings;
     for (const auto& source : sources) {
         Finding finding{.area = "presence", .what = source.name};
         switch (source.state) {
-            case SourceState::running: finding.finding = "running"; break;
+            case SourceState::running:
+                finding.finding = source.detail.empty() ? "running" : "running; " + source.detail;
+                break;
             case SourceState::standby: finding.finding = "stands by: a better source runs"; break;
             case SourceState::disabled: finding.finding = "switched off in settings.json"; break;
             case SourceState::starting:
@@ -82,7 +85,10 @@ Findings judge_sources(std::span<const core::SourceStatus> sources) {
                 break;
             case SourceState::unavailable:
                 finding.finding = source.detail;
-                if (!core::is_input(source.kind) || source.partial) {
+                if (source.hides) {
+                    finding.grade = Grade::fail;
+                    finding.fix = "Until then doze can't tell that nobody is there, and puts nothing to sleep.";
+                } else if (!core::is_input(source.kind) || source.partial) {
                     finding.grade = Grade::note;
                     finding.fix = "doze works without it; it counts once it runs.";
                 } else if (!sees) {

@@ -136,8 +136,11 @@ void Notices::look_at_problems(const core::State& state, const std::optional<Err
     journal_trouble_ = journal_trouble;
     if (journal_trouble && !is_told)
         fresh.push_back({.what = Failed::note, .name = {}, .detail = journal_trouble->text()});
+    const bool hides =
+        std::ranges::any_of(state.presence.sources(), [](const auto& source) { return source.second.hides; });
     if (std::exchange(is_blind_, state.told_blind) != state.told_blind && state.told_blind)
-        fresh.push_back({.what = Failed::see, .name = {}, .detail = wording_.blind_advice()});
+        fresh.push_back(
+            {.what = Failed::see, .name = {}, .detail = hides ? wording_.hidden_advice() : wording_.blind_advice()});
     if (!fresh.empty()) {
         const bool is_urgent = std::ranges::any_of(fresh, [](const auto& one) { return one.what == Failed::wake; });
         changes.show.push_back({.subject = Subject::failure, .text = told(fresh), .is_urgent = is_urgent});

@@ -75,6 +75,14 @@ std::string Wording::blind_advice() const {
                : "It sees neither keyboard nor pointer, so it puts nothing to sleep. `doze doctor` says what to do.";
 }
 
+std::string Wording::hidden_advice() const {
+    return korean_ ? "당신의 다른 데스크톱 세션을 들여다볼 수 없습니다. 어느 것인지는 `doze status`가 말합니다. 그것이 "
+                     "끝날 때까지 아무것도 재우지 "
+                     "않습니다."
+                   : "Another desktop session of yours can't be watched; `doze status` says which. Nothing is put to "
+                     "sleep until it ends.";
+}
+
 std::string Wording::and_more(std::size_t count) const {
     return fmt::format(fmt::runtime(korean_ ? "그 밖에 {}개" : "and {} more"), count);
 }

@@ -61,6 +61,7 @@ class Wording {
 
     /// What a person can do who is not seen.
     [[nodiscard]] std::string blind_advice() const;
+    [[nodiscard]] std::string hidden_advice() const;
 
     /// "and 3 more"
     [[nodiscard]] std::string and_more(std::size_t count) const;

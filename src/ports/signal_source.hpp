@@ -13,8 +13,9 @@ struct SignalSink {
     std::function<void(const core::Signal&)> signal;
     std::function<void(const core::SourceStatus&)> status;
 
-    /// The session was locked, the machine is about to suspend, ... Told by sources that watch the session.
-    std::function<void(core::SessionEvent)> session;
+    /// The session was locked, the machine is about to suspend, ... Told by sources that watch the session. `source` as
+    /// in SourceStatus::name.
+    std::function<void(core::SessionEvent, const std::string& source)> session;
 
     /// Something asks the desktop not to become idle (a presentation, a call, a player), or no longer. `source`
     /// as in SourceStatus::name; told by sources that watch inhibitors.

@@ -62,13 +62,16 @@ class SingleSource : public std::enable_shared_from_this<SingleSource> {
     void tell_partial(std::string detail) { tell_status(core::SourceState::running, std::move(detail), true); }
     void tell_unavailable(std::string why) { tell_status(core::SourceState::unavailable, std::move(why)); }
     void tell_unavailable(const Error& why) { tell_unavailable(why.text()); }
+    /// Can't run, and the person may be where it can't look.
+    void tell_hiding(std::string why) { tell_status(core::SourceState::unavailable, std::move(why), true, true); }
+    void tell_standby() { tell_status(core::SourceState::standby, ""); }
     void tell_disabled() { tell_status(core::SourceState::disabled, ""); }
 
     void tell(const core::Signal& signal) {
         if (!stopped_ && sink_.signal) sink_.signal(signal);
     }
     void tell(core::SessionEvent event) {
-        if (!stopped_ && sink_.session) sink_.session(event);
+        if (!stopped_ && sink_.session) sink_.session(event, status_.name);
     }
     void tell_inhibited(bool inhibited) {
         if (!stopped_ && sink_.inhibited) sink_.inhibited(status_.name, inhibited);
@@ -77,12 +80,13 @@ class SingleSource : public std::enable_shared_from_this<SingleSource> {
     boost::asio::io_context& io_;
 
    private:
-    void tell_status(core::SourceState state, std::string detail, bool partial = false) {
+    void tell_status(core::SourceState state, std::string detail, bool partial = false, bool hides = false) {
         if (stopped_) return;
         auto status = status_;
         status.state = state;
         status.detail = std::move(detail);
         status.partial = partial || always_partial_;
+        status.hides = hides;
         if (status == status_) return;
         status_ = status;
         if (sink_.status) sink_.status(status);

@@ -1,7 +1,6 @@
 #include "signals/sources.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
@@ -12,11 +11,13 @@
 #include "signals/dbus/mutter_idle.hpp"
 #include "signals/dbus/screensaver_idle.hpp"
 #include "signals/gamepad/gamepad.hpp"
+#include "signals/other_sessions.hpp"
 #include "signals/pulse/pulse_sound.hpp"
 #include "signals/terminals/terminals.hpp"
 #include "signals/wayland/wayland_idle.hpp"
 #include "signals/wayland/wayland_window.hpp"
 #include "signals/x11/x11_input.hpp"
+#include "signals/x11/x11_saver.hpp"
 #include "signals/x11/x11_screen.hpp"
 #include "signals/x11/x11_window.hpp"
 
@@ -27,22 +28,26 @@ namespace {
 using core::SignalKind;
 using core::SourceState;
 
-/// Where X servers of this machine have their sockets (X.Org's Xtrans).
-constexpr const char* x11_sockets = "/tmp/.X11-unix";
-
 /// Between two looks whether a desktop was started, while the terminals are all there is to see.
 constexpr std::chrono::minutes desktop_pause(1);
 
-/// Whether anybody could be using a desktop here. Then the terminals alone don't tell that nobody is there.
+/// Whether the person could be using a desktop here. Then the terminals alone don't tell that nobody is there. (X
+/// servers that the environment does not name are for OtherSessions.)
 bool has_desktop() {
     const auto x11 = X11Environment::of_process();
     if (!x11.display.empty() || x11.session_type == "x11" || x11.session_type == "wayland") return true;
-    if (!wayland::compositor_sockets(WaylandEnvironment::of_process()).empty()) return true;
-    std::error_code error;
-    return std::filesystem::directory_iterator(x11_sockets, error) != std::filesystem::directory_iterator();
+    return !wayland::answering_sockets(WaylandEnvironment::of_process()).empty();
 }
 
 }  // namespace
+
+core::SourceStatus made_anew(core::SourceStatus status) {
+    const bool is_silent = status.name == "other-sessions" || status.name == "gamepad";
+    status.state = is_silent ? SourceState::standby : SourceState::starting;
+    status.detail.clear();
+    status.hides = false;
+    return status;
+}
 
 Sources::Sources(boost::asio::io_context& io, const ports::Clock& clock, core::SourceSettings settings)
     : io_(io), clock_(clock), settings_(std::move(settings)), beside_desktop_(has_desktop()), desktop_timer_(io) {}
@@ -121,6 +126,18 @@ void Sources::make() {
             settings_.terminals ? std::make_unique<Terminals>(io_, clock_, TerminalsOptions{.partial = true})
                                 : nullptr);
     }
+    saver_ = std::make_unique<X11Saver>(io_, X11Environment::of_process());
+    if (settings_.other_sessions) {
+        // It says nothing before there is another session.
+        others_ =
+            std::make_unique<OtherSessions>(io_, clock_,
+                                            OtherSessionsOptions{.x11 = X11Environment::of_process(),
+                                                                 .wayland = WaylandEnvironment::of_process(),
+                                                                 .bus = bus,
+                                                                 .keyboard_enabled = settings_.keyboard,
+                                                                 .pointer_enabled = settings_.mouse,
+                                                                 .movement_threshold = settings_.movement_threshold});
+    }
     // It says nothing before a gamepad is there.
     add({.name = "gamepad", .kind = SignalKind::input, .state = SourceState::standby},
         std::make_unique<Gamepad>(io_, clock_));
@@ -138,14 +155,21 @@ void Sources::make() {
 
 void Sources::start(ports::SignalSink sink) {
     sink_ = std::move(sink);
+    sink_.status = [this, tell = sink_.status](const core::SourceStatus& status) {
+        told_.insert_or_assign(status.name, status);
+        if (tell) tell(status);
+    };
     begin();
-    if (settings_.terminals && !beside_desktop_) watch_for_desktop();
+    if (settings_.terminals) watch_for_desktop();
 }
 
 void Sources::begin() {
     make();
     input_->start(sink_);
     window_->start(sink_);
+    if (others_) others_->start(sink_);
+    // Few have XScreenSaver, so nothing is said of it but what it does.
+    saver_->start({.signal = {}, .status = {}, .session = sink_.session, .inhibited = {}});
     for (auto& single : singles_) {
         if (!single.source) {
             if (sink_.status) sink_.status(single.status);
@@ -160,15 +184,21 @@ void Sources::begin() {
     }
 }
 
-/// What was right for a bare machine is not for one with a desktop.
+/// What was right for a bare machine is not for one with a desktop, nor the other way round.
 void Sources::watch_for_desktop() {
     desktop_timer_.expires_after(desktop_pause);
     desktop_timer_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
-        beside_desktop_ = has_desktop();
-        if (!beside_desktop_) return watch_for_desktop();
-        begin();
+        if (std::exchange(beside_desktop_, has_desktop()) != beside_desktop_) begin_anew();
+        watch_for_desktop();
     });
+}
+
+/// What the old sources saw going on ends with them.
+void Sources::begin_anew() {
+    for (const auto& [name, status] : std::map(told_))
+        if (sink_.status) sink_.status(made_anew(status));
+    begin();
 }
 
 void Sources::let_suspend() {

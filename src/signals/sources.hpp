@@ -2,7 +2,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/settings.hpp"
@@ -13,6 +15,12 @@
 namespace doze::signals {
 
 class LogindSession;
+class OtherSessions;
+class X11Saver;
+
+/// What is known of a source whose successor is about to be made: nothing. Those that say nothing before there is
+/// something to say stand by.
+[[nodiscard]] core::SourceStatus made_anew(core::SourceStatus status);
 
 /// All sources of this machine: of those that see the person's input, and of those that see the active window, the best
 /// that can run; and one for everything else. Loop's thread only.
@@ -44,6 +52,7 @@ class Sources final : public ports::SignalSource {
     void add(core::SourceStatus status, std::unique_ptr<ports::SignalSource> source);
     void begin();
     void watch_for_desktop();
+    void begin_anew();
 
     boost::asio::io_context& io_;
     const ports::Clock& clock_;
@@ -53,7 +62,10 @@ class Sources final : public ports::SignalSource {
     std::unique_ptr<BestOf> input_;
     std::unique_ptr<BestOf> window_;
     std::vector<Single> singles_;
-    LogindSession* session_ = nullptr;  ///< One of the singles.
+    std::unique_ptr<OtherSessions> others_;
+    std::unique_ptr<X11Saver> saver_;
+    std::map<std::string, core::SourceStatus> told_;  ///< The newest of each source.
+    LogindSession* session_ = nullptr;                ///< One of the singles.
     boost::asio::steady_timer desktop_timer_;
 };
 

@@ -86,6 +86,11 @@ class Terminal:
         self.pump()
         return self.process.returncode
 
+    def hang_up(self):
+        """The person closes the window."""
+        os.close(self.slave)
+        os.close(self._master)
+
     def close(self):
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)

@@ -22,7 +22,7 @@ class Listening : public ::testing::Test {
     [[nodiscard]] ports::SignalSink sink() {
         return {.signal = [this](const core::Signal& signal) { signals_.push_back(signal); },
                 .status = [this](const core::SourceStatus& status) { statuses_.push_back(status); },
-                .session = [this](core::SessionEvent event) { events_.push_back(event); },
+                .session = [this](core::SessionEvent event, const std::string&) { events_.push_back(event); },
                 .inhibited = [this](const std::string&, bool inhibited) { inhibited_.push_back(inhibited); }};
     }
 

@@ -23,6 +23,10 @@ enum class PresenceState {
 
 [[nodiscard]] std::string_view to_string(PresenceState state);
 
+/// Whether sources, by their names, together tell that nobody is there: one sees all of the input, and none says that
+/// the person may be out of sight.
+[[nodiscard]] bool tell_absence(const std::map<std::string, SourceStatus>& sources);
+
 /// What of presence outlives the process.
 struct PresenceRecord {
     PresenceState state = PresenceState::active;  ///< Never `unknown`.
@@ -34,8 +38,10 @@ struct PresenceRecord {
 /// What the signals add up to. Pure: every call says when it happens.
 ///
 /// Rules (docs: "Presence"): a physical signal always counts; a passive one counts only within the
-/// passive limit of the last physical one and never while away or locked; only a physical signal ends
-/// away; without a running physical source presence is unknown, whatever lies beneath.
+/// passive limit of the last physical one and never while away or locked; what is drawn while a screensaver is in front
+/// is its own; only a physical signal ends away; without a running physical source, or where the person may be out of
+/// sight, presence is unknown, whatever lies beneath. A lock under which input goes on for as long as its grace is
+/// none.
 class Presence {
    public:
     /// The start counts as a sign of life, unless `record` says otherwise: away stays away, and idle is
@@ -44,7 +50,8 @@ class Presence {
 
     void configure(PresenceSettings settings, TimePoint now);
     void on_signal(const Signal& signal, TimePoint now);
-    void on_session(SessionEvent event, TimePoint now);
+    /// `source` is whoever told: each may hold a lock of its own.
+    void on_session(SessionEvent event, TimePoint now, const std::string& source = {});
     void on_source(const SourceStatus& status, TimePoint now);
     /// Something asks the desktop not to become idle (a presentation, a call, a player), or no longer. Counts as a
     /// passive sign of life that goes on: within the passive limit, and never while away or locked.
@@ -52,6 +59,8 @@ class Presence {
     /// The person says that they leave. From there only input that is newer than the leaving itself brings them back,
     /// or that they say so, or unlock: at once.
     void on_leave(TimePoint now);
+    /// Until then, silence means nothing: doze has not yet read what happened.
+    void listen_until(TimePoint until);
     /// Time passes. Call at next_deadline(), or at any other time.
     void advance(TimePoint now);
 
@@ -80,7 +89,10 @@ class Presence {
     /// The newest signal of each kind, if there was one.
     [[nodiscard]] std::optional<TimePoint> last_signal(SignalKind kind) const;
 
-    [[nodiscard]] bool is_locked() const { return locked_at_.has_value(); }
+    [[nodiscard]] bool is_locked() const { return locked_at().has_value(); }
+
+    /// Somebody says that the session is locked, and input went on for so long that it can't be.
+    [[nodiscard]] bool is_lock_doubted() const;
 
     /// Until when an inhibitor keeps everything awake if nothing else happens; none if none does.
     [[nodiscard]] std::optional<TimePoint> inhibited_until() const;
@@ -94,8 +106,17 @@ class Presence {
         std::set<std::string> stale;
     };
 
+    struct Lock {
+        TimePoint at;
+        bool doubted = false;
+    };
+
     [[nodiscard]] bool physical_ongoing() const;
     [[nodiscard]] bool passive_ongoing() const;
+    /// Passive, and not drawn by a screensaver.
+    [[nodiscard]] bool is_passive(SignalKind kind) const;
+    [[nodiscard]] std::optional<TimePoint> locked_at() const;
+    void doubt_lock(TimePoint input);
     /// The newest moment that counts, as seen at `now`.
     [[nodiscard]] TimePoint newest(TimePoint now) const;
     [[nodiscard]] std::optional<TimePoint> away_at(TimePoint newest) const;
@@ -109,7 +130,10 @@ class Presence {
     std::set<std::string> inhibitors_;  ///< Sources that told of one.
     TimePoint last_counting_;
     TimePoint last_physical_;
-    std::optional<TimePoint> locked_at_;
+    std::map<std::string, Lock> locks_;     ///< By source.
+    std::set<std::string> covers_;          ///< Sources that told of a screensaver in front.
+    std::optional<TimePoint> typed_since_;  ///< Since when input goes on although the session is locked.
+    TimePoint listening_until_ = TimePoint::min();
     PresenceState underlying_ = PresenceState::active;  ///< Never unknown.
     TimePoint since_;
     /// Input up to here belongs to the leaving itself (the key that was let go); what the person says does not.

@@ -1,4 +1,5 @@
 #include "auth/auth.hpp"
+#include "base/standard_descriptors.hpp"
 #include "cli/cli.hpp"
 #include "daemon/daemon.hpp"
 #include "doctor/doctor.hpp"
@@ -7,6 +8,7 @@
 #include "inspect/inspect.hpp"
 
 int main(int argc, char** argv) {
+    doze::hold_standard_descriptors();
     return doze::cli::run_command_line(argc, argv,
                                        {.run = doze::daemon::run,
                                         .auth = doze::auth::run,

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <string>
 
 #include "core/signal.hpp"
 
@@ -17,12 +18,13 @@ enum class LockCause {
 
 /// What the causes add up to: locked from the first to the last of them. Pure.
 ///
-/// A screensaver counts as a lock, whether it asks for a password or not: the desktop has decided that nobody looks.
-/// But once the desktop has been seen to keep LockedHint, that alone is believed.
+/// Where logind tells of the session, LockedHint alone says whether it is locked: a screensaver may blank the screen
+/// and lock nothing. Where it does not, a screensaver counts as a lock: the desktop has decided that nobody looks.
 class LockCauses {
    public:
     struct News {
-        std::optional<core::SessionEvent> event;  ///< `locked` or `unlocked`; none: nothing changed.
+        /// `locked`, `unlocked`, or `lock_forgotten` where it was none; none: nothing changed.
+        std::optional<core::SessionEvent> event;
         /// Somebody came to the machine although it is still locked: they opened the lid, or switched back to the
         /// session.
         bool is_person = false;
@@ -31,6 +33,9 @@ class LockCauses {
     };
 
     News set(LockCause cause, bool holds);
+
+    /// In words; empty where it is not locked.
+    [[nodiscard]] std::string text() const;
 
    private:
     [[nodiscard]] bool is_locked() const;

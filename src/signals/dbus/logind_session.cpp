@@ -106,7 +106,7 @@ class LogindSession::Watcher final : public SingleSource {
                                 : lock.error().message +
                                       " So a suspend or a shutdown does not wait until everything is "
                                       "put to sleep at AWS.";
-                if (is_running_) tell_running(refused_);
+                tell_how();
             },
             std::string("sleep:shutdown"), std::string("doze"), std::string("Puts cloud resources to sleep"),
             std::string("delay"));
@@ -115,10 +115,17 @@ class LogindSession::Watcher final : public SingleSource {
     void judge(const std::optional<SessionFacts>& facts) {
         system_.succeeded();
         is_running_ = true;
-        tell_running(refused_);
         was_logged_in_ |= facts.has_value();
         if (facts) set(LockCause::hint, facts->is_locked);
         set(LockCause::inactive, facts ? !facts->is_active : was_logged_in_);
+        tell_how();
+    }
+
+    /// That it is locked is said, because one that is not may be taken for it.
+    void tell_how() {
+        if (!is_running_) return;
+        const auto locked = causes_.text();
+        tell_running(locked + (locked.empty() || refused_.empty() ? "" : " ") + refused_);
     }
 
     void listen_to_lid() {
@@ -152,12 +159,13 @@ class LogindSession::Watcher final : public SingleSource {
                 } else {
                     active_.erase(service);
                 }
+                cover(service, is_active);
                 set(LockCause::screensaver, !active_.empty());
             };
             session_bus_.on_signal<bool>({service, one.path, service, "ActiveChanged"}, tell_active);
             session_bus_.watch_service(service, [this, one, service, tell_active](bool is_there) {
-                // One that is gone may have left the screen locked.
-                if (!is_there) return;
+                // One that is gone may have left the screen locked, but draws nothing.
+                if (!is_there) return cover(service, false);
                 session_bus_.call<bool>({service, one.path, service, "GetActive"},
                                         [tell_active](Result<bool> is_active) {
                                             if (is_active) tell_active(*is_active);
@@ -167,8 +175,19 @@ class LogindSession::Watcher final : public SingleSource {
         session_bus_.succeeded();
     }
 
+    void cover(const std::string& service, bool is_active) {
+        const bool was_covered = !covering_.empty();
+        if (is_active) {
+            covering_.insert(service);
+        } else {
+            covering_.erase(service);
+        }
+        if (covering_.empty() == was_covered) tell(was_covered ? SessionEvent::uncovered : SessionEvent::covered);
+    }
+
     void set(LockCause cause, bool holds) {
         const auto news = causes_.set(cause, holds);
+        if (cause != LockCause::hint) tell_how();
         if (news.event) tell(*news.event);
         if (news.is_person) tell({.kind = core::SignalKind::session, .at = clock_.now().boot});
     }
@@ -179,7 +198,8 @@ class LogindSession::Watcher final : public SingleSource {
     dbus::Bus session_bus_;
     PersonSession session_;
     LockCauses causes_;
-    std::set<std::string> active_;  ///< Screensavers that cover the screen.
+    std::set<std::string> active_;    ///< Screensavers that cover the screen, or did when they went.
+    std::set<std::string> covering_;  ///< Those that are there.
     UniqueFd inhibitor_;
     std::string refused_;  ///< Why there is no inhibitor.
     bool is_running_ = false;

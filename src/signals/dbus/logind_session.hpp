@@ -12,11 +12,11 @@ namespace doze::signals {
 /// What happens to the person's session and machine, as source "logind-session": systemd-logind on the system bus, the
 /// screensavers on the session bus, the lid by UPower (logind knows of the lid, but does not tell of changes).
 ///
-/// - `locked` from the first to the last of: LockedHint of the session; a screensaver (see LockCauses); another
-/// user's
+/// - `locked` from the first to the last of: LockedHint of the session; a screensaver (see LockCauses); another user's
 ///   session in front, or a log-out; a lid closed over the only screen (a docked machine, or one with another screen,
 ///   goes on). logind's signals Lock and Unlock are not listened to: they only ask the desktop, and a desktop that
 ///   locks without telling would stay locked for ever.
+/// - `covered` while a screensaver is in front, locked or not.
 /// - Whoever opens the lid or switches back to the session is there: a session signal, even if the screen is still
 /// locked.
 /// - `suspending`, `resumed`, `shutting_down`; a shutdown that was called off is told as `resumed`.

@@ -73,6 +73,12 @@ std::vector<fs::path> compositor_sockets(const WaylandEnvironment& environment) 
     return candidates(environment.display, environment.runtime_dir, "wayland-");
 }
 
+std::vector<fs::path> answering_sockets(const WaylandEnvironment& environment) {
+    auto paths = compositor_sockets(environment);
+    std::erase_if(paths, [](const fs::path& path) { return !connect_to(path).first; });
+    return paths;
+}
+
 std::vector<fs::path> sway_sockets(const WaylandEnvironment& environment) {
     return candidates(environment.sway_socket, environment.runtime_dir, "sway-ipc.");
 }

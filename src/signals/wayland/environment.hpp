@@ -34,6 +34,9 @@ struct Endpoint {
 /// the newest first (a compositor that was restarted may have another name, and one that died may have left its own).
 [[nodiscard]] std::vector<std::filesystem::path> compositor_sockets(const WaylandEnvironment& environment);
 
+/// Those of them where somebody answers. Never blocks.
+[[nodiscard]] std::vector<std::filesystem::path> answering_sockets(const WaylandEnvironment& environment);
+
 /// The same for sway's own socket: SWAYSOCK, then `sway-ipc.*`.
 [[nodiscard]] std::vector<std::filesystem::path> sway_sockets(const WaylandEnvironment& environment);
 

@@ -46,7 +46,7 @@ void Client::begin() {
 }
 
 void Client::connect() {
-    auto opened = Connection::open(environment_.display);
+    auto opened = Connection::open(environment_.display, environment_.cookies);
     if (!opened) return fail(opened.error());
     connection_.emplace(std::move(*opened));
     if (auto ready = connected(*connection_); !ready) return fail(ready.error());
@@ -90,6 +90,8 @@ void Client::fail(const Error& why) {
     // That it went away says more than that it is not there.
     went_away_ = went_away_ && why.code == ErrorCode::not_found;
     disconnect();
+    failed(why);
+    if (stopped_) return;
     if (!went_away_) tell_all(SourceState::unavailable, why.text());
     if (stopped_) return;
     retry_.later(guarded([this] { connect(); }));
@@ -138,6 +140,10 @@ void Client::tell_status(const core::SourceStatus& status) {
     if (known != told_.end() && known->second == status) return;
     told_[status.name] = status;
     if (sink_.status) sink_.status(status);
+}
+
+void Client::tell(core::SessionEvent event) const {
+    if (!stopped_ && sink_.session) sink_.session(event, sources_.front().name);
 }
 
 void Client::tell(const core::Signal& signal) const {

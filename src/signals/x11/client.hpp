@@ -62,6 +62,9 @@ class Client : public std::enable_shared_from_this<Client> {
     /// The connection is about to go.
     virtual void disconnected() = 0;
 
+    /// There is none, and why. May end this object's owner.
+    virtual void failed(const Error&) {}
+
     /// Only between connected() and disconnected().
     [[nodiscard]] bool is_connected() const { return connection_.has_value(); }
     [[nodiscard]] bool is_lost() const { return connection_->is_lost(); }
@@ -84,6 +87,7 @@ class Client : public std::enable_shared_from_this<Client> {
     void use(std::vector<Source> sources, const std::string& instead);
 
     void tell(const core::Signal& signal) const;
+    void tell(core::SessionEvent event) const;
 
    private:
     void begin();

@@ -1,27 +1,12 @@
 #include "signals/x11/connection.hpp"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+
+#include "signals/x11/servers.hpp"
 
 namespace doze::signals::x11 {
 
 namespace {
-
-/// Whether something listens where the local server `name` would.
-bool local_server_listens(const std::string& name) {
-    char* host = nullptr;
-    int number = 0;
-    if (xcb_parse_display(name.c_str(), &host, &number, nullptr) == 0) return false;
-    const Reply<char> owned_host(host);
-    if (host != nullptr && *host != '\0' && std::string_view(host) != "unix") return false;
-
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    fmt::format_to_n(address.sun_path, sizeof(address.sun_path) - 1, "/tmp/.X11-unix/X{}", number);
-    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
-}
 
 Error why_no_connection(const std::string& name, int error) {
     if (error == XCB_CONN_CLOSED_PARSE_ERR) {
@@ -29,7 +14,14 @@ Error why_no_connection(const std::string& name, int error) {
                 .message = fmt::format("DISPLAY is \"{}\", which is not the name of an X display.", name),
                 .next_step = "It looks like \":0\"."};
     }
-    if (local_server_listens(name)) {
+    const auto number = local_number(name);
+    const auto refusal = number ? refusal_of(*number) : std::nullopt;
+    if (refusal && refusal->find("aximum number of clients") != std::string::npos) {
+        return {.code = ErrorCode::internal,
+                .message = fmt::format("The X server at {} is full: \"{}\".", name, *refusal),
+                .next_step = "Close programs on that display; doze tries again by itself."};
+    }
+    if (refusal) {
         return {.code = ErrorCode::access_denied,
                 .message = fmt::format("The X server at {} refuses doze.", name),
                 .next_step = "Start doze as the user who is logged in there, with XAUTHORITY set as in that session."};
@@ -41,9 +33,18 @@ Error why_no_connection(const std::string& name, int error) {
 
 }  // namespace
 
-Result<Connection> Connection::open(const std::string& name) {
+Result<Connection> Connection::open(const std::string& name, const std::vector<std::string>& cookies) {
     int number = 0;
     Handle<xcb_connection_t, xcb_disconnect> connection(xcb_connect(name.c_str(), &number));
+    std::string method = "MIT-MAGIC-COOKIE-1";
+    for (std::string cookie : cookies) {
+        if (xcb_connection_has_error(connection.get()) == 0) break;
+        xcb_auth_info_t shown{.namelen = static_cast<int>(method.size()),
+                              .name = method.data(),
+                              .datalen = static_cast<int>(cookie.size()),
+                              .data = cookie.data()};
+        connection.reset(xcb_connect_to_display_with_auth_info(name.c_str(), &shown, &number));
+    }
     if (const int error = xcb_connection_has_error(connection.get()); error != 0) return why_no_connection(name, error);
 
     auto screens = xcb_setup_roots_iterator(xcb_get_setup(connection.get()));

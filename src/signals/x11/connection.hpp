@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 #include <xcb/xcb.h>
 #include <xcb/xcbext.h>
 
@@ -23,7 +24,8 @@ struct Connection {
     /// `name` as in $DISPLAY, not empty. The error code says why not: `not_found` no server answers,
     /// `access_denied` it refuses, `bad_request` the name is none. Waits for the server: microseconds for a local one,
     /// but for as long as a remote one that hangs.
-    [[nodiscard]] static Result<Connection> open(const std::string& name);
+    /// Where those of the person's own files (XAUTHORITY) don't open it, `cookies` are tried.
+    [[nodiscard]] static Result<Connection> open(const std::string& name, const std::vector<std::string>& cookies = {});
 
     /// Readable when an event or an answer is there. Owned by the connection.
     [[nodiscard]] int fd() const { return xcb_get_file_descriptor(xcb.get()); }

@@ -131,10 +131,7 @@ Result<void> Display::list(const BurstSettings& settings) {
         for (auto it = xcb_input_xi_query_device_infos_iterator(reply.get()); it.rem > 0;
              xcb_input_xi_device_info_next(&it)) {
             if (name_of(*it.data).starts_with("xwayland-")) {
-                return Error{.code = ErrorCode::internal,
-                             .message =
-                                 "This X display is part of a Wayland session, where it only sees the input to "
-                                 "X windows. doze does not count on it."};
+                return Error{.code = ErrorCode::internal, .message = why_not_xwayland};
             }
             // Not the masters, whose counters also go back when a program moves the pointer. What is disabled
             // floats, and has no counter.

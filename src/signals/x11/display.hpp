@@ -14,6 +14,11 @@
 
 namespace doze::signals::x11 {
 
+/// What watch() says of an X server that a Wayland compositor started.
+inline constexpr const char* why_not_xwayland =
+    "This X display is part of a Wayland session, where it only sees the input to X windows. doze does not count on "
+    "it.";
+
 /// The device counters of an X server and their alarms. It asks for nothing but idle times,
 /// the pointer's position and the list of devices; key codes never reach this process. (The server adds the
 /// state of buttons and modifiers to the position. It is not looked at.)

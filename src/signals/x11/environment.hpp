@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace doze::signals {
 
@@ -9,6 +10,8 @@ struct X11Environment {
     std::string display;          ///< DISPLAY; empty if not set.
     std::string wayland_display;  ///< WAYLAND_DISPLAY
     std::string session_type;     ///< XDG_SESSION_TYPE
+
+    std::vector<std::string> cookies = {};  ///< What else may open the display.
 
     [[nodiscard]] static X11Environment of_process();
 };

@@ -119,6 +119,10 @@ class X11Input::Watcher final : public x11::Client {
         if (bursts_) tell_all(std::exchange(bursts_, std::nullopt)->end(clock_.now().boot));
     }
 
+    void failed(const Error& why) override {
+        if (options_.failed) options_.failed(why);
+    }
+
     void tell_all(std::vector<core::Signal> signals) const {
         for (core::Signal& signal : signals) {
             if (merged_) signal.kind = SignalKind::input;
@@ -141,6 +145,10 @@ X11Input::X11Input(boost::asio::io_context& io, const ports::Clock& clock, X11In
 
 X11Input::~X11Input() {
     watcher_->stop();
+}
+
+bool X11Input::is_xwayland(const Error& why) {
+    return why.message == x11::why_not_xwayland;
 }
 
 void X11Input::start(ports::SignalSink sink) {

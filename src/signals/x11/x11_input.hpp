@@ -1,8 +1,10 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 
+#include "base/result.hpp"
 #include "core/time.hpp"
 #include "ports/clock.hpp"
 #include "ports/signal_source.hpp"
@@ -21,6 +23,9 @@ struct X11InputOptions {
     /// Without input for this long, a burst of it is over. More than 1 ms, and well below the 30 s at which
     /// video players tell the server that somebody is there.
     core::Duration idle_threshold = std::chrono::seconds(2);
+
+    /// Hears why there is no connection, at each try. It may be X11Input::is_xwayland().
+    std::function<void(const Error&)> failed = {};
 };
 
 /// Keyboard and pointer activity on an X11 display, by alarms on the idle counter of each device (XSync).
@@ -42,6 +47,9 @@ class X11Input final : public ports::SignalSource {
     X11Input& operator=(const X11Input&) = delete;
 
     void start(ports::SignalSink sink) override;
+
+    /// The display is part of a Wayland session, and no place of its own.
+    [[nodiscard]] static bool is_xwayland(const Error& why);
 
    private:
     class Watcher;

@@ -2,6 +2,7 @@
 #include "signals/dbus/logind_session.hpp"
 
 #include "on_a_bus.hpp"
+#include "signals/other_sessions.hpp"
 
 namespace doze::signals {
 namespace {
@@ -189,14 +190,36 @@ TEST_F(LogindSessionOnABus, PassesOverTheLidOfADockedMachine) {
     EXPECT_THAT(events_, IsEmpty());
 }
 
-TEST_F(LogindSessionOnABus, TakesAScreensaverForALock) {
+TEST_F(LogindSessionOnABus, TakesAScreensaverForNoLockWhereLogindTells) {
     const auto screensaver = mock_screensaver();
     serve_and_watch();
     cover(true);
     until_events(1);
     cover(false);
     until_events(2);
-    EXPECT_THAT(events_, ElementsAre(SessionEvent::locked, SessionEvent::unlocked));
+    EXPECT_THAT(events_, ElementsAre(SessionEvent::covered, SessionEvent::uncovered));
+}
+
+TEST_F(LogindSessionOnABus, TakesAScreensaverForALockWhereLogindDoesNotTell) {
+    const auto screensaver = mock_screensaver();
+    watch();
+    until_state(SourceState::unavailable);
+    a_while();
+    cover(true);
+    until_events(2);
+    cover(false);
+    until_events(4);
+    EXPECT_THAT(events_, ElementsAre(SessionEvent::covered, SessionEvent::locked, SessionEvent::uncovered,
+                                     SessionEvent::unlocked));
+}
+
+TEST_F(LogindSessionOnABus, SaysWhoSaysThatItIsLocked) {
+    serve_and_watch();
+    logind_->lock(true);
+    until([&] { return !statuses_.back().detail.empty(); });
+    EXPECT_THAT(statuses_.back().detail, HasSubstr("logind says that the session is locked"));
+    logind_->lock(false);
+    until([&] { return statuses_.back().detail.empty(); });
 }
 
 TEST_F(LogindSessionOnABus, SaysThatThereIsNoLogind) {
@@ -233,6 +256,23 @@ TEST_F(LogindSessionOnABus, ComesBackWithTheBus) {
     logind_->lock(true);
     until_events(1);
     EXPECT_THAT(events_, ElementsAre(SessionEvent::locked));
+}
+
+TEST_F(LogindSessionOnABus, AnotherSessionThatIsNowhereToBeFoundHidesThePerson) {
+    const fakes::TempDir nowhere;
+    logind_.emplace(bus_);
+    OtherSessions others(
+        io_, clock_,
+        {.x11 = {.display = ":0"}, .wayland = {}, .bus = environment_, .x11_sockets = nowhere.path() / "none"});
+    listen(others);
+    a_while(std::chrono::milliseconds(1000));
+    EXPECT_THAT(statuses_, IsEmpty()) << "the one is that of the display";
+    logind_->add_session("c2");
+    bus_.call(Logind::service, Logind::path, "org.freedesktop.DBus.Mock", "EmitSignal", std::string(Logind::manager),
+              std::string("SessionNew"), std::string("s"),
+              std::vector<sdbus::Variant>{sdbus::Variant(std::string("c2"))});
+    until([&] { return !statuses_.empty() && statuses_.back().hides; });
+    EXPECT_THAT(statuses_.back().detail, HasSubstr("logind knows of 2 desktop sessions of yours"));
 }
 
 TEST_F(LogindSessionOnABus, MayBeDestroyedByWhoHearsOfIt) {

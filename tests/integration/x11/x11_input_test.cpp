@@ -11,6 +11,7 @@
 
 #include "base/handle.hpp"
 #include "on_xvfb.hpp"
+#include "signals/x11/connection.hpp"
 #include "without_extension.hpp"
 
 namespace doze::signals {
@@ -240,6 +241,21 @@ TEST_F(X11InputOnXvfb, AServerThatRefusesIsNotCalledAbsent) {
     until([this] { return is_state(SourceState::unavailable); });
     EXPECT_THAT(status(keyboard)->detail, StartsWith("The X server at " + server_->display() + " refuses doze."));
     EXPECT_THAT(status(keyboard)->detail, HasSubstr("XAUTHORITY"));
+}
+
+TEST_F(X11InputOnXvfb, AServerThatIsFullIsSaidToBeSo) {
+    serve("", {"-maxclients", "64"});
+    std::vector<x11::Connection> taken;
+    while (taken.size() < 64) {
+        auto connection = x11::Connection::open(server_->display());
+        if (!connection) break;
+        taken.push_back(std::move(*connection));
+    }
+    watch();
+    until([this] { return is_state(SourceState::unavailable); });
+    EXPECT_THAT(status(keyboard)->detail, HasSubstr("is full: \"Maximum number of clients reached\""));
+    taken.clear();
+    until([this] { return is_state(SourceState::running); });
 }
 
 TEST_F(X11InputOnXvfb, WhatIsSwitchedOffSaysSoAndIsSilent) {

@@ -1,10 +1,14 @@
 #include "config/watcher.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <optional>
+#include <sys/resource.h>
 
 #include "base/atomic_file.hpp"
+#include "base/handle.hpp"
 #include "config/store.hpp"
 #include "scratch.hpp"
 
@@ -25,10 +29,8 @@ class Watching : public testing::Test {
     }
 
     void watch(core::Duration quiet = std::chrono::milliseconds(10)) {
-        auto opened = Watcher::open(
-            loop_.get_executor(), dir_, [this] { ++calls_; }, quiet);
-        ASSERT_TRUE(opened) << opened.error().text();
-        watcher_.emplace(std::move(*opened));
+        watcher_.emplace(Watcher::open(loop_.get_executor(), dir_, [this] { ++calls_; },
+                                       {.quiet = quiet, .deaf_look = std::chrono::milliseconds(100)}));
     }
 
     /// Whether the watcher tells of what was done.
@@ -132,6 +134,51 @@ TEST_F(Watching, SurvivesTheLossOfTheFolder) {
     EXPECT_TRUE(tells());
     spill(dir_ / settings_name, "{}");
     EXPECT_TRUE(tells());
+}
+
+/// As who edits a file that is mounted by itself: the folder hears nothing of it.
+TEST_F(Watching, TellsOfAnEditByAnotherName) {
+    spill(dir_ / services_name, "");
+    fs::create_hard_link(dir_ / services_name, scratch_.dir() / "elsewhere/same.yaml");
+    watch();
+    spill(scratch_.dir() / "elsewhere/same.yaml", "# edited\n");
+    EXPECT_TRUE(tells());
+}
+
+/// No descriptor is left, as no inotify instance may be.
+class DeafWatching : public Watching {
+   protected:
+    DeafWatching() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        allow(static_cast<rlim_t>(UniqueFd(::open("/dev/null", O_RDONLY)).get()));
+    }
+    ~DeafWatching() override { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    void allow(rlim_t descriptors) {
+        auto limit = before_;
+        limit.rlim_cur = descriptors;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+
+    rlimit before_{};
+    boost::asio::steady_timer made_before_{loop_};  ///< So that the loop has the descriptors of its own.
+};
+
+TEST_F(DeafWatching, LooksForEditsAndHearsAgainOnceItCan) {
+    watch();
+    ASSERT_TRUE(watcher_->trouble());
+    allow(before_.rlim_cur);
+    spill(dir_ / services_name, "# new\n");
+    EXPECT_TRUE(tells());
+    EXPECT_FALSE(watcher_->trouble());
+    spill(dir_ / services_name, "# newer\n");
+    EXPECT_TRUE(tells());
+}
+
+TEST_F(DeafWatching, SeesAnEditAllTheSame) {
+    watch();
+    fs::rename(dir_ / settings_name, dir_ / services_name);  // Needs no descriptor, unlike a new file.
+    EXPECT_TRUE(tells());
+    EXPECT_TRUE(watcher_->trouble());
 }
 
 TEST_F(Watching, IsSilentAfterItsEnd) {

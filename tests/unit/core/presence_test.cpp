@@ -363,5 +363,132 @@ TEST_F(Restart, ARecordFromTheFutureIsTakenForNow) {
     EXPECT_EQ(presence.since(), now);
 }
 
+/// Frozen for longer than the timeout: what was typed meanwhile is read in a moment.
+TEST_F(PresenceTest, ConcludesNothingWhileItListens) {
+    pass(24min);
+    now += 10min;
+    presence.listen_until(now + 500ms);
+    presence.advance(now);
+    EXPECT_EQ(state(), PresenceState::active) << "neither away nor warned";
+    EXPECT_EQ(presence.next_deadline(), now + 500ms);
+    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 1min}, now);
+    pass(1min);
+    EXPECT_EQ(state(), PresenceState::active);
+}
+
+TEST_F(PresenceTest, IsAwayOnceItHasListenedInVain) {
+    pass(24min);
+    now += 10min;
+    presence.listen_until(now + 500ms);
+    pass(499ms);
+    EXPECT_EQ(state(), PresenceState::active);
+    EXPECT_EQ(presence.away_at(), now + 1ms);
+    pass(1ms);
+    EXPECT_EQ(state(), PresenceState::away);
+    EXPECT_EQ(presence.since(), start + 30min) << "what it concludes is what was so";
+}
+
+TEST_F(PresenceTest, OnlyTheLastOfSeveralLocksUnlocks) {
+    presence.on_session(SessionEvent::locked, now, "logind-session");
+    presence.on_session(SessionEvent::locked, now, "x11-saver");
+    presence.on_session(SessionEvent::unlocked, now, "x11-saver");
+    EXPECT_TRUE(presence.is_locked());
+    presence.on_session(SessionEvent::unlocked, now, "logind-session");
+    EXPECT_FALSE(presence.is_locked());
+}
+
+TEST_F(PresenceTest, AForgottenLockIsNoSignOfLife) {
+    session(SessionEvent::locked);
+    pass(10min);
+    ASSERT_EQ(state(), PresenceState::away);
+    session(SessionEvent::lock_forgotten);
+    EXPECT_FALSE(presence.is_locked());
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, WhoeverTellsAnewHasForgottenItsLock) {
+    presence.on_session(SessionEvent::locked, now, "logind-session");
+    presence.on_source({.name = "logind-session", .kind = SignalKind::session, .state = SourceState::starting}, now);
+    EXPECT_FALSE(presence.is_locked());
+}
+
+/// A screen locker that died leaves LockedHint behind.
+TEST_F(PresenceTest, ALockUnderWhichSomebodyTypesForLongIsNone) {
+    session(SessionEvent::locked);
+    for (int i = 0; i < 5; ++i) {
+        type();
+        EXPECT_TRUE(presence.is_locked()) << i;
+        pass(1min);
+    }
+    type();
+    EXPECT_FALSE(presence.is_locked());
+    EXPECT_TRUE(presence.is_lock_doubted());
+    pass(20min);
+    EXPECT_NE(state(), PresenceState::away) << "the short grace is over, too";
+    session(SessionEvent::unlocked);
+    session(SessionEvent::locked);
+    EXPECT_TRUE(presence.is_locked()) << "a new lock is believed";
+}
+
+TEST_F(PresenceTest, TypingThePasswordDoubtsNoLock) {
+    presence.configure({.lock_grace = 0s}, now);
+    session(SessionEvent::locked);
+    type();
+    pass(10s);
+    type();
+    EXPECT_TRUE(presence.is_locked());
+    EXPECT_FALSE(presence.is_lock_doubted());
+}
+
+TEST_F(PresenceTest, WhatAScreensaverDrawsIsNoLife) {
+    session(SessionEvent::covered);
+    for (int i = 0; i < 30; ++i) {
+        signal(SignalKind::screen);
+        pass(1min);
+    }
+    EXPECT_EQ(state(), PresenceState::away);
+    EXPECT_FALSE(presence.is_locked());
+}
+
+TEST_F(PresenceTest, SoundCountsUnderAScreensaverAndDrawingAfterIt) {
+    session(SessionEvent::covered);
+    pass(20min);
+    signal(SignalKind::audio);
+    pass(20min);
+    EXPECT_EQ(state(), PresenceState::active);
+    session(SessionEvent::uncovered);
+    signal(SignalKind::screen);
+    pass(20min);
+    EXPECT_EQ(state(), PresenceState::active);
+}
+
+TEST_F(PresenceTest, WhatGoesOnInAnotherSessionEndsWithItsSource) {
+    const core::SourceStatus running{
+        .name = "other-sessions", .kind = SignalKind::input, .state = SourceState::running, .partial = true};
+    presence.on_source(running, now);
+    presence.on_signal({.kind = SignalKind::input, .at = now, .ongoing = true, .source = "other-sessions :1"}, now);
+    pass(1h);
+    EXPECT_EQ(state(), PresenceState::active);
+    presence.on_source({.name = "other-sessions", .kind = SignalKind::input, .state = SourceState::standby}, now);
+    pass(30min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
+TEST_F(PresenceTest, WhereThePersonMayBeOutOfSightNobodyIsAway) {
+    presence.on_source({.name = "other-sessions",
+                        .kind = SignalKind::input,
+                        .state = SourceState::unavailable,
+                        .detail = "Another X server of yours refuses doze.",
+                        .hides = true},
+                       now);
+    EXPECT_EQ(state(), PresenceState::unknown);
+    pass(2h);
+    EXPECT_EQ(state(), PresenceState::unknown);
+    presence.on_source({.name = "other-sessions", .kind = SignalKind::input, .state = SourceState::standby}, now);
+    EXPECT_EQ(state(), PresenceState::idle) << "and gets the whole warning";
+    pass(5min);
+    EXPECT_EQ(state(), PresenceState::away);
+}
+
 }  // namespace
 }  // namespace doze::core

@@ -43,6 +43,28 @@ TEST(LockCauses, BelieveOnlyTheHintOnceItIsKept) {
     EXPECT_EQ(causes.set(LockCause::screensaver, true), nothing);
 }
 
+TEST(LockCauses, TakeABlankScreenForNoLockWhereLogindTells) {
+    LockCauses causes;
+    EXPECT_EQ(causes.set(LockCause::hint, false), nothing);
+    EXPECT_EQ(causes.set(LockCause::screensaver, true), nothing);
+    EXPECT_EQ(causes.text(), "");
+    EXPECT_EQ(causes.set(LockCause::screensaver, false), nothing);
+}
+
+TEST(LockCauses, ForgetAScreensaversLockOnceLogindTells) {
+    LockCauses causes;
+    EXPECT_EQ(causes.set(LockCause::screensaver, true), locked);
+    // Nobody has unlocked anything, so nobody is there.
+    EXPECT_EQ(causes.set(LockCause::hint, false), LockCauses::News{.event = SessionEvent::lock_forgotten});
+}
+
+TEST(LockCauses, SayWhy) {
+    LockCauses causes;
+    causes.set(LockCause::hint, true);
+    causes.set(LockCause::lid, true);
+    EXPECT_EQ(causes.text(), "logind says that the session is locked (LockedHint). The lid is closed.");
+}
+
 TEST(LockCauses, SeeAPersonInAnOpenedLidThoughTheScreenIsLocked) {
     LockCauses causes;
     EXPECT_EQ(causes.set(LockCause::lid, true), locked);
