@@ -6,7 +6,7 @@
 namespace doze::core {
 namespace {
 
-constexpr Duration between_failures = std::chrono::seconds(30);
+constexpr Duration between_failures = std::chrono::seconds(10);
 constexpr Duration trouble_is_known_for = std::chrono::minutes(10);
 
 /// What a good look at one resource contradicts, though it was a survey that failed.

@@ -36,7 +36,7 @@ bool needs_survey(const State& state, Kind kind, const Region& region, Duration 
 }
 
 Duration usual_age(const Settings& settings) {
-    return std::min<Duration>(settings.check_interval, std::chrono::minutes(5));
+    return std::clamp<Duration>(settings.check_interval, std::chrono::seconds(30), std::chrono::minutes(5));
 }
 
 void order_survey(State& state, const SurveyOrdered& event, Now now, std::vector<Effect>& effects) {

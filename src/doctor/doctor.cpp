@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -242,11 +243,15 @@ class Examination {
 
     void judge_second() {
         for (const auto& facts : permissions_) add(judge_permissions(facts));
-        std::set<ProfileName> answered;
+        const auto group_of = [](const ResourceFacts& facts) {
+            const auto& id = facts.registration.id;
+            return std::tuple(id.profile, id.kind, id.region);
+        };
+        std::set<std::tuple<ProfileName, core::Kind, Region>> answered;
         for (const auto& facts : resources_)
-            if (facts.seen) answered.insert(facts.registration.id.profile);
+            if (facts.seen) answered.insert(group_of(facts));
         for (auto& facts : resources_) {
-            facts.others_came = answered.contains(facts.registration.id.profile);
+            facts.others_came = answered.contains(group_of(facts));
             add(judge_resource(facts));
         }
         if (configuration_.registrations.empty() && !configuration_.services_trouble) {

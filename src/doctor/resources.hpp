@@ -16,7 +16,7 @@ struct ResourceFacts {
     core::Registration registration;
     bool asleep_by_doze = false;                                   ///< So says the daemon.
     std::optional<Result<core::Observation>> seen = std::nullopt;  ///< None: did not come in time.
-    bool others_came = false;  ///< Others of the same credentials did: AWS answers, but there are many to ask about.
+    bool others_came = false;  ///< Others of its kind and region did: AWS answers, but there are many to ask about.
 };
 
 /// Looks at all of `some`, which must outlive the call.
