@@ -217,9 +217,11 @@ class Status {
             writer_.member("phase", seen ? std::optional(to_string(seen->phase)) : std::nullopt);
             writer_.member("step", entry ? std::optional(to_string(entry->step)) : std::nullopt);
             writer_.member("asleep", tracked.asleep_by_doze());
-            writer_.member("since", entry ? std::optional(floor<seconds>(entry->opened_at).time_since_epoch().count())
-                                          : std::nullopt);
+            writer_.member("since",
+                           entry ? std::optional(floor<seconds>(now_.here(entry->opened_at)).time_since_epoch().count())
+                                 : std::nullopt);
             writer_.member("guard", seen && seen->guard ? std::optional(seen->guard->why) : std::nullopt);
+            if (tracked.only_shown) writer_.member("dry_run", *tracked.only_shown);
             const auto trouble = core::trouble_of(tracked);
             writer_.member("trouble", trouble ? std::optional(trouble->text()) : std::nullopt);
             write_size("size", seen ? std::optional(seen->size) : std::nullopt);

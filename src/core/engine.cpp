@@ -31,13 +31,15 @@ void take_over(Tracked& tracked, LedgerEntry entry, Now now) {
     tracked.uncertain = entry.step == Step::sleeping || entry.step == Step::waking;
     tracked.last_call = now.boot;
     tracked.settled_for_absence = entry.step == Step::asleep || entry.step == Step::left_awake;
+    tracked.ordered_awake = entry.requested;
+    tracked.scale_to = entry.goal;
     tracked.entry = std::move(entry);
 }
 
 /// One step under way: the events' handlers, and what follows from any of them.
 class Stepper {
    public:
-    Stepper(State& state, Now now) : s_(state), now_(now) {}
+    Stepper(State& state, Now now) : s_(state), now_(now) { s_.aws_ahead = now.aws_ahead; }
 
     void operator()(const Configured& event) {
         configure(s_, event, now_, out_);
@@ -200,6 +202,7 @@ class Stepper {
                     Reply{overtaken, Error{.code = ErrorCode::bad_request,
                                            .message = "A newer command for the same resource overtook this one."}});
         tracked.order = std::move(order);
+        if (tracked.order->verb == OrderVerb::start) keep_request(tracked, circumstances(), out_);
         tracked.next_look = tracked.next_call = TimePoint::min();
         tracked.looks = 0;
         if (!tracked.call_out) tracked.fresh_from = now_.boot;
@@ -279,7 +282,10 @@ class Stepper {
         const bool turned = std::exchange(s_.away, away) != away;
         const bool released = std::exchange(s_.held, held) && !held && away;
         if (!turned && !released) return;
-        for (auto& [id, tracked] : s_.tracked) on_turn(tracked, away, now_.boot);
+        for (auto& [id, tracked] : s_.tracked) {
+            if (turned && away) end_request(tracked, out_);
+            on_turn(tracked, away, now_.boot);
+        }
     }
 
     State& s_;
@@ -330,6 +336,7 @@ bool has_asked_everything(const State& state) {
     return state.configured && std::ranges::none_of(state.tracked, [&](const auto& each) {
                const auto& t = each.second;
                if (t.call_out) return true;
+               if (state.settings.dry_run) return false;
                if (t.trouble || t.busy || t.give_up || !state.away || state.held) return false;
                if (t.entry) return t.entry->step == Step::sleeping && !t.accepted_at && !t.uncertain;
                return t.registration && !t.settled_for_absence;

@@ -56,6 +56,8 @@ struct State {
     /// Registrations that wait for the file.
     std::map<OrderId, Saving> saving;
 
+    Duration aws_ahead{};  ///< Now::aws_ahead of the last step.
+
     bool away = false;  ///< As of the last step: tells a turn.
     bool held = false;  ///< The same of Holds::is_on().
     PresenceState saved_presence = PresenceState::unknown;

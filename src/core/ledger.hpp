@@ -37,7 +37,7 @@ struct LedgerEntry {
     /// What the resource was before, enough to restore it. Never changes while the row is open.
     Size snapshot;
 
-    WallTime opened_at;
+    WallTime opened_at;  ///< On AWS's clock, as all times of a row.
 
     /// When the newest call of this step was about to go out; none before the first.
     std::optional<WallTime> called_at = std::nullopt;

@@ -21,10 +21,19 @@ using TimePoint = BootClock::time_point;
 /// Time as people and AWS write it. Only compared with other wall times, and only with tolerance.
 using WallTime = std::chrono::sys_time<Duration>;
 
-/// One moment on both clocks.
+/// One moment on all clocks.
 struct Now {
     TimePoint boot;
     WallTime wall;
+
+    /// How far AWS's clock is ahead of this machine's wall clock, as far as it is known.
+    Duration aws_ahead{};
+
+    /// The same on AWS's clock: what times that AWS tells are compared with.
+    [[nodiscard]] WallTime aws() const { return wall + aws_ahead; }
+
+    /// What a time of AWS's clock is on this machine's: for people.
+    [[nodiscard]] WallTime here(WallTime aws_time) const { return aws_time - aws_ahead; }
 };
 
 /// A span as people read it: "4 s", "12 min", "3 h 5 min".

@@ -25,6 +25,7 @@ Driver::Driver(boost::asio::io_context& loop, const ports::Clock& clock, ports::
                core::State state, Outlets outlets)
     : loop_(loop),
       clock_(clock),
+      cloud_(cloud),
       actions_(journal, cloud, clock, [this](core::Event event) { post(std::move(event)); }),
       state_(std::move(state)),
       outlets_(std::move(outlets)),
@@ -64,7 +65,7 @@ std::optional<core::TimePoint> Driver::next_deadline() const {
 void Driver::turn() {
     scheduled_ = false;
     auto events = std::exchange(events_, {});
-    const auto now = clock_.now();
+    const auto now = this->now();
     listen_first(events, now.boot);
     auto effects = core::step(state_, events, now);
     for (const auto& event : events) {

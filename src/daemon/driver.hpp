@@ -37,7 +37,11 @@ class Driver final : public commands::Host {
            core::State state, Outlets outlets);
 
     [[nodiscard]] const core::State& state() const override { return state_; }
-    [[nodiscard]] core::Now now() const override { return clock_.now(); }
+    [[nodiscard]] core::Now now() const override {
+        auto now = clock_.now();
+        now.aws_ahead = cloud_.aws_ahead(now);
+        return now;
+    }
     void post(core::Event event) override;
     void order(const std::function<core::Event(core::OrderId)>& make, Done done) override;
     [[nodiscard]] std::shared_ptr<void> hold(std::string reason, Done done) override;
@@ -89,6 +93,7 @@ class Driver final : public commands::Host {
 
     boost::asio::io_context& loop_;
     const ports::Clock& clock_;
+    const ports::Cloud& cloud_;
     actions::Actions actions_;
     core::State state_;
     Outlets outlets_;

@@ -28,6 +28,9 @@ class Cloud {
     virtual void sleep(std::vector<core::Target> targets, Outcome each) = 0;
     virtual void wake(std::vector<core::Target> targets, Outcome each) = 0;
 
+    /// How far AWS's clock is ahead of this machine's, as its answers tell; none before the first.
+    [[nodiscard]] virtual core::Duration aws_ahead(core::Now) const { return {}; }
+
     /// Tags that guard, from the settings. Looks and surveys apply them.
     virtual void set_guards(const core::GuardSettings& guards) = 0;
 };

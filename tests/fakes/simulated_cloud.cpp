@@ -68,7 +68,10 @@ void SimulatedCloud::request(std::optional<Fault> fault, const std::function<Act
         return;
     }
     auto arrive = [=, this](core::Now at) {
-        const auto answer = at_aws(at);
+        const Action answer = [this, said = at_aws(at)](core::Now then) {
+            heard_ = true;
+            said(then);
+        };
         answer_at(at.boot + back, life, is_lost ? on_lost : answer);
     };
     events_.emplace(arrives, Event{.run = std::move(arrive), .is_answer = false});
@@ -166,7 +169,7 @@ std::optional<core::TimePoint> SimulatedCloud::next_event() const {
 }
 
 core::Now SimulatedCloud::moment(core::TimePoint at) const {
-    return {at, clock_.wall() - (clock_.boot() - at)};
+    return {at, clock_.wall() + ahead_ - (clock_.boot() - at)};
 }
 
 void SimulatedCloud::run_due() {
@@ -187,6 +190,7 @@ void SimulatedCloud::advance_to(core::TimePoint at) {
 
 void SimulatedCloud::drop_pending() {
     ++life_;
+    heard_ = false;
     std::erase_if(events_, [](const auto& event) { return event.second.is_answer; });
 }
 
@@ -219,24 +223,24 @@ void SimulatedCloud::set_can_hibernate(const core::ResourceId& id) {
 
 Result<void> SimulatedCloud::stop_by_hand(const core::ResourceId& id) {
     run_arrivals();
-    return aws_.stop(id, clock_.now());
+    return aws_.stop(id, moment(clock_.boot()));
 }
 
 Result<void> SimulatedCloud::start_by_hand(const core::ResourceId& id) {
     run_arrivals();
-    return aws_.start(id, {.desired = 1}, clock_.now());
+    return aws_.start(id, {.desired = 1}, moment(clock_.boot()));
 }
 
 Result<void> SimulatedCloud::resize_by_hand(const core::ResourceId& id, const core::Size& size) {
     run_arrivals();
     if (!core::info(id.kind).sized && id.kind != core::Kind::ecs && size.desired == 0)
-        return aws_.stop(id, clock_.now());
-    return aws_.start(id, size, clock_.now());
+        return aws_.stop(id, moment(clock_.boot()));
+    return aws_.start(id, size, moment(clock_.boot()));
 }
 
 void SimulatedCloud::terminate(const core::ResourceId& id) {
     run_arrivals();
-    aws_.terminate(id, clock_.now());
+    aws_.terminate(id, moment(clock_.boot()));
 }
 
 core::Observation SimulatedCloud::truth(const core::ResourceId& id) {

@@ -71,6 +71,7 @@ class SimulatedCloud final : public ports::Cloud {
     void sleep(std::vector<core::Target> targets, Outcome each) override;
     void wake(std::vector<core::Target> targets, Outcome each) override;
     void set_guards(const core::GuardSettings& guards) override { guards_ = guards; }
+    [[nodiscard]] core::Duration aws_ahead(core::Now) const override { return heard_ ? ahead_ : core::Duration(0); }
 
     // Time.
     /// When something is next due: a call's arrival at AWS or an answer. None if nothing is under way.
@@ -99,6 +100,9 @@ class SimulatedCloud final : public ports::Cloud {
     /// EC2: desired 1 starts, 0 stops.
     Result<void> resize_by_hand(const core::ResourceId& id, const core::Size& size);
     void terminate(const core::ResourceId& id);
+
+    /// AWS's clock is so far ahead of this machine's.
+    void set_ahead(core::Duration ahead) { ahead_ = ahead; }
 
     /// What is, whatever looks show. At rest when `settled` and awake, asleep or gone.
     [[nodiscard]] core::Observation truth(const core::ResourceId& id);
@@ -148,7 +152,9 @@ class SimulatedCloud final : public ports::Cloud {
     Pace pace_;
     SimulatedAws aws_;
     std::multimap<core::TimePoint, Event> events_;  ///< Equal times keep the order in which they were added.
-    std::uint64_t life_ = 0;                        ///< Which process is being answered.
+    core::Duration ahead_{};
+    bool heard_ = false;      ///< AWS answered this process.
+    std::uint64_t life_ = 0;  ///< Which process is being answered.
     std::vector<OrderedFault> faults_;
     std::vector<LoggedCall> calls_;
     int looks_ = 0;

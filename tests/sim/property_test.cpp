@@ -21,6 +21,8 @@ const Region seoul("ap-northeast-2");
 /// Registered, but in a region that is not configured: looked at one by one.
 const Region elsewhere("eu-west-1");
 
+const Size strangers_size{.desired = 2, .min = 1, .max = 3, .suspended = 0b010};
+
 core::ResourceId instance(int number, const Region& region) {
     return core::ec2(region, InstanceId(fmt::format("i-{:017x}", number)));
 }
@@ -43,6 +45,9 @@ class Life {
         add(core::rds(seoul, DatabaseName("orders")), {.desired = 1});
         add(core::rds_cluster(elsewhere, DatabaseName("ledger")), {.desired = 1});
         stranger_ = sim_.add(instance(9, east), {.desired = 1}, false);
+        sim_.add(strangers_, strangers_size, false);
+        // This machine's clock is right, or minutes behind, or hours ahead.
+        sim_.cloud.set_ahead(seed % 4 == 1 ? 20min : seed % 4 == 2 ? -3h : 0min);
         sim_.boot();
         sim_.come_back_and_stay(1min);
     }
@@ -65,6 +70,8 @@ class Life {
         sim_.journal.fail_next(0, {});
         if (!sim_.is_running()) sim_.boot();
         sim_.see(true);
+        sim_.settings.dry_run = false;
+        sim_.reload();
         let_go();
         sim_.order_resume();
         sim_.post(core::SessionChanged{core::SessionEvent::unlocked});
@@ -72,6 +79,8 @@ class Life {
         if (orders) {  // What the person stopped, they start again: its size must not be forgotten.
             for (const auto& id : all_)
                 if (before_[id].desired > 0) sim_.order_start(id);
+            sim_.order_start(stranger_);
+            sim_.order_start(strangers_);
             sim_.come_back_and_stay(1h);
         }
         expect_untouched_as_before("after the return");
@@ -84,6 +93,7 @@ class Life {
         sim_.come_back_and_stay(2h);
         expect_untouched_as_before("at the end");
         EXPECT_EQ(sim_.cloud.truth(stranger_).phase, Phase::awake);
+        EXPECT_EQ(sim_.cloud.truth(strangers_).size, strangers_size);
         EXPECT_THAT(sim_.violations(), IsEmpty());
         EXPECT_EQ(sim_.journal.refused_overwrites(), 0);
         EXPECT_LT(sim_.cloud.calls().size(), 6000U) << "calls in a hot loop";
@@ -137,6 +147,7 @@ class Life {
             case 15:
             case 16: return hold_or_let_go();
             default:
+                sim_.settings.dry_run = dice_.roll(3) == 0;
                 if (sim_.is_running()) sim_.reload();
                 return;
         }
@@ -234,12 +245,14 @@ class Life {
     }
 
     void give_an_order() {
-        const auto id = any();
+        const auto roll = dice_.roll(6);
+        const auto id = roll == 0 ? stranger_ : roll == 1 ? strangers_ : any();
         ordered_.insert(id);
         switch (dice_.roll(3)) {
             case 0: sim_.order_start(id); return;
             case 1: sim_.order_stop(id); return;
             default:
+                if (id == strangers_) return;
                 // A scale changes what the group is from then on.
                 if (core::info(id.kind).sized) touched_.insert(id);
                 sim_.order_scale(id, static_cast<int>(dice_.roll(5)));
@@ -250,7 +263,8 @@ class Life {
     fakes::Dice dice_;
     Simulation sim_;
     std::vector<core::ResourceId> all_;
-    core::ResourceId stranger_;
+    core::ResourceId stranger_;  ///< Not registered, as the next.
+    core::ResourceId strangers_ = core::asg(east, GroupName("strangers"));
     std::map<core::ResourceId, Size> before_;
     std::set<core::ResourceId> touched_;
     std::set<core::ResourceId> ordered_;

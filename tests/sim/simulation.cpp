@@ -18,7 +18,7 @@ core::ResourceId Simulation::add(const core::ResourceId& id, const core::Size& s
 }
 
 void Simulation::boot() {
-    state_ = core::start(*journal.entries(), *journal.presence(), clock.now(), *journal.holds());
+    state_ = core::start(*journal.entries(), *journal.presence(), now(), *journal.holds());
     state_->seed = seed;
     actions_ = std::make_unique<actions::Actions>(journal, cloud, clock,
                                                   [this](core::Event event) { post(std::move(event)); });
@@ -75,11 +75,17 @@ void Simulation::come_back_and_stay(core::Duration span) {
     }
 }
 
+core::Now Simulation::now() const {
+    auto now = clock.now();
+    now.aws_ahead = cloud.aws_ahead(now);
+    return now;
+}
+
 void Simulation::turn() {
     while (state_ && !events_.empty()) {
         const auto events = std::exchange(events_, {});
         for (const auto& registration : registrations) ever_registered_.insert(registration.id);
-        auto effects = core::step(*state_, events, clock.now());
+        auto effects = core::step(*state_, events, now());
         std::vector<core::Announce> announcements;
         for (auto& effect : effects) {
             if (auto* announce = std::get_if<core::Announce>(&effect)) {
@@ -123,6 +129,7 @@ void Simulation::check_new_calls(core::PresenceState presence) {
         const auto tracked = state_->tracked.find(call.id);
         const bool for_person = tracked != state_->tracked.end() && tracked->second.entry &&
                                 tracked->second.entry->owner == core::Owner::person;
+        if (state_->settings.dry_run) violate(name + " was called about in a dry run.");
         if (!ever_registered_.contains(call.id) && !(for_person && commanded_.contains(call.id)))
             violate(name + " was touched, but neither registered nor commanded.");
         if (call.verb == core::Verb::sleep && presence != core::PresenceState::away && !for_person)

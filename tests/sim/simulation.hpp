@@ -80,6 +80,7 @@ class Simulation {
     fakes::MemoryJournal journal;
 
    private:
+    [[nodiscard]] core::Now now() const;
     void turn();
     void check_new_calls(core::PresenceState presence);
     template <class OrderEvent>

@@ -118,14 +118,6 @@ bool plan_asleep(Pass& p) {
             p.close();
             return true;
         }
-        if (p.c.settings.dry_run) {
-            if (t.trouble) return false;
-            t.trouble = Error{.code = ErrorCode::internal,
-                              .message = "Dry run: doze does not wake it.",
-                              .next_step = "Switch dry_run off."};
-            p.announce(Level::info, Reason::dry_run, fmt::format("{} would be woken now.", p.name()));
-            return false;
-        }
         p.enter(Step::waking);
         p.announce(Level::info, t.ordered_awake ? Reason::command : Reason::returned,
                    fmt::format("Waking {} (size {}).", p.name(), to_string(t.entry->snapshot)));

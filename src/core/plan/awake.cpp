@@ -35,7 +35,8 @@ bool is_busy(Pass& p) {
 
 /// Nobody sleeps yet: decide whether it must, once for each absence.
 bool consider(Pass& p) {
-    if (!p.c.away || p.c.blind || p.c.held || p.t.settled_for_absence || !p.t.registration) return false;
+    if (!p.c.away || p.c.blind || p.c.held || p.t.settled_for_absence || p.t.ordered_awake || !p.t.registration)
+        return false;
     if (!p.t.is_fresh()) {
         p.look(p.t.registration->busy_cpu_percent ? Depth::load : Depth::usual);
         return false;
@@ -58,8 +59,7 @@ bool consider(Pass& p) {
     if (is_busy(p)) return false;
     if (p.c.settings.dry_run) {
         p.t.settled_for_absence = true;
-        p.announce(Level::info, Reason::dry_run,
-                   fmt::format("{} would be put to sleep now (size {}).", p.name(), to_string(seen.size)));
+        p.only_show(fmt::format("would be put to sleep now (size {})", to_string(seen.size)));
         return false;
     }
     p.enter(Step::sleeping, Owner::doze, seen.size);
@@ -68,10 +68,11 @@ bool consider(Pass& p) {
     return true;
 }
 
-/// Left awake in this absence, and seen awake: remembered, so that a restart leaves it awake too.
+/// Left awake in this absence, and seen awake, or told to be: remembered, so that a restart leaves it awake too.
 bool remember_left_awake(Pass& p) {
-    if (!p.c.away || p.c.held || !p.t.settled_for_absence || !p.t.registration || p.c.settings.dry_run) return false;
-    if (!p.t.seen || p.seen().phase != Phase::awake || p.seen().guard) return false;
+    if (!p.c.away || !p.t.registration || !p.t.seen || p.c.settings.dry_run) return false;
+    const bool is_left = p.t.settled_for_absence && !p.c.held && p.seen().phase == Phase::awake && !p.seen().guard;
+    if (!is_left && !p.t.ordered_awake) return false;
     p.enter(Step::left_awake, Owner::person, p.seen().size);
     p.record();
     return false;
@@ -84,8 +85,8 @@ bool plan_awake(Pass& p) {
 }
 
 bool plan_left_awake(Pass& p) {
-    // After a hold everything is considered again, as in a new absence.
-    if (p.c.away && !p.c.held) {
+    // After a hold everything is considered again, as in a new absence, but for what the person asked for.
+    if (p.c.away && (!p.c.held || p.t.ordered_awake)) {
         p.t.settled_for_absence = true;
         return false;
     }

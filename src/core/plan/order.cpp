@@ -38,6 +38,7 @@ void close_left_awake(Pass& p) {
 bool order_start(Pass& p) {
     auto& t = p.t;
     t.ordered_awake = true;
+    if (t.entry) p.record();
     const auto phase = p.seen().phase;
     if (phase == Phase::awake) {
         p.reply(fmt::format("{} is awake already.", p.name()));
@@ -63,12 +64,16 @@ bool order_start(Pass& p) {
     return true;
 }
 
+Error guarded(const Pass& p, const Guard& guard) {
+    return {.code = ErrorCode::guarded,
+            .message = fmt::format("{} is guarded. {}", p.name(), guard.why),
+            .next_step = guard.by_tag ? "Register it with force to override the tag." : ""};
+}
+
 bool order_stop(Pass& p) {
     auto& t = p.t;
     if (const auto guard = p.guard()) {
-        p.reply(Error{.code = ErrorCode::guarded,
-                      .message = fmt::format("{} is guarded. {}", p.name(), guard->why),
-                      .next_step = guard->by_tag ? "Register it with force to override the tag." : ""});
+        p.reply(guarded(p, *guard));
         return false;
     }
     t.ordered_awake = false;
@@ -145,6 +150,21 @@ bool order_scale(Pass& p, int desired) {
     return true;
 }
 
+/// A dry run says what would be done.
+bool order_only_shown(Pass& p) {
+    const auto& order = *p.t.order;
+    const bool stops = order.verb != OrderVerb::start && order.desired == 0;
+    if (const auto guard = p.guard(); stops && guard) {
+        p.reply(guarded(p, *guard));
+        return false;
+    }
+    const auto would = order.verb == OrderVerb::start ? std::string("started")
+                       : stops                        ? "stopped"
+                                                      : fmt::format("scaled to {}", order.desired);
+    p.reply(fmt::format("Dry run: nothing was changed. {} would be {}.", p.name(), would));
+    return false;
+}
+
 }  // namespace
 
 bool plan_order(Pass& pass) {
@@ -169,10 +189,7 @@ bool plan_order(Pass& pass) {
         pass.reply(stuck(t));
         return false;
     }
-    if (pass.c.settings.dry_run) {
-        pass.reply("Dry run: nothing was changed.");
-        return false;
-    }
+    if (pass.c.settings.dry_run) return order_only_shown(pass);
     const auto order = *t.order;
     t.order->moved = true;
     pass.announce(Level::info, Reason::command, told(order, pass.name()));

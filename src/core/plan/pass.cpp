@@ -21,7 +21,7 @@ void Pass::look(Depth depth) {
 
 void Pass::enter(Step step, Owner owner, const Size& snapshot) {
     if (!t.entry)
-        t.entry = LedgerEntry{.id = t.id, .step = step, .owner = owner, .snapshot = snapshot, .opened_at = c.now.wall};
+        t.entry = LedgerEntry{.id = t.id, .step = step, .owner = owner, .snapshot = snapshot, .opened_at = c.now.aws()};
     t.entry->step = step;
     t.entry->owner = owner;
     t.accepted_at.reset();
@@ -34,6 +34,8 @@ void Pass::enter(Step step, Owner owner, const Size& snapshot) {
 }
 
 void Pass::record() {
+    t.entry->requested = t.ordered_awake;
+    t.entry->goal = t.scale_to;
     out.put.push_back(*t.entry);
 }
 
@@ -50,8 +52,11 @@ void Pass::close() {
 }
 
 void Pass::send(Verb verb, const Size& size) {
+    if (c.settings.dry_run) return;
     if (c.now.boot < t.next_call) return wait(t.next_call);
-    t.entry->called_at = c.now.wall;
+    t.entry->requested = t.ordered_awake;
+    t.entry->goal = t.scale_to;
+    t.entry->called_at = c.now.aws();
     t.call_out = true;
     t.last_call = c.now.boot;
     t.fresh_from = TimePoint::max();  // Nothing seen before the answer tells how it is after it.
@@ -60,6 +65,12 @@ void Pass::send(Verb verb, const Size& size) {
     t.hibernating =
         verb == Verb::sleep && t.registration && t.registration->hibernate && seen().can_hibernate && !t.plainly;
     act.targets.push_back({.id = t.id, .size = size, .pool = seen().pool, .hibernate = t.hibernating});
+}
+
+void Pass::only_show(std::string what) {
+    if (t.only_shown == what) return;
+    announce(Level::info, Reason::dry_run, fmt::format("{} {}.", name(), what));
+    t.only_shown = std::move(what);
 }
 
 void Pass::announce(Level level, Reason reason, std::string text) {
@@ -108,7 +119,7 @@ std::optional<WallTime> Pass::restart_time() const {
 
 bool Pass::is_restart() const {
     const auto& due = t.entry->restarts_at;
-    return due && c.now.wall >= *due - restart_tolerance && c.now.wall <= *due + restart_lasts;
+    return due && c.now.aws() >= *due - restart_tolerance && c.now.aws() <= *due + restart_lasts;
 }
 
 bool Pass::just_called() const {

@@ -33,8 +33,12 @@ class Pass {
     /// Closes the row.
     void close();
 
-    /// Sends the call of the present step, committed to the journal first. Waits if its pause is not over.
+    /// Sends the call of the present step, committed to the journal first. Waits if its pause is not over. The one
+    /// place that sends: a dry run ends here.
     void send(Verb verb, const Size& size);
+
+    /// Tells, once, what a dry run does not do.
+    void only_show(std::string what);
 
     void announce(Level level, Reason reason, std::string text);
     void reply(Result<OrderResult> result);

@@ -9,9 +9,28 @@
 namespace doze::core {
 namespace {
 
+/// An open row in a dry run: it stays as it is, and what would be called about it is shown.
+bool show_row(Pass& p) {
+    const auto& t = p.t;
+    const bool by_person = t.entry->owner == Owner::person;
+    const bool sleeps = t.entry->step == Step::sleeping;
+    const bool wanted_awake = t.ordered_awake || (by_person ? t.entry->step == Step::waking : !p.c.away);
+    if (!t.seen) {
+        p.look();
+    } else if (wanted_awake && p.seen().phase == Phase::asleep) {
+        p.only_show(fmt::format("would be woken now (size {})", to_string(t.scale_to.value_or(t.entry->snapshot))));
+    } else if (!wanted_awake && sleeps && p.seen().phase == Phase::awake && (by_person || !(p.c.held || p.c.blind))) {
+        p.only_show(fmt::format("would be put to sleep now (size {})", to_string(p.seen().size)));
+    } else {
+        p.t.only_shown.reset();
+    }
+    return false;
+}
+
 bool plan_step(Pass& p) {
     if (p.t.is_fresh() && p.seen().stuck) return plan_stuck(p);
     if (!p.t.entry) return plan_awake(p);
+    if (p.c.settings.dry_run && p.t.entry->step != Step::left_awake) return show_row(p);
     switch (p.t.entry->step) {
         case Step::sleeping: return plan_sleeping(p);
         case Step::asleep: return plan_asleep(p);
@@ -42,6 +61,7 @@ std::vector<Effect> Decisions::effects() && {
 void plan(Tracked& tracked, const Circumstances& circumstances, Decisions& out) {
     tracked.due.reset();
     tracked.look_wanted.reset();
+    if (!circumstances.settings.dry_run) tracked.only_shown.reset();
     if (tracked.call_out) return;
     Pass pass(tracked, circumstances, out);
     // Each step leads to the next one or to a wait; a resource can't take more than all of them at once.
@@ -112,12 +132,14 @@ void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circums
     t.fresh_from = circumstances.now.boot;
     if (!t.entry) return;
     const bool waking = t.entry->step == Step::waking;
+    // A newer order has not moved the row yet: this answer is none of its.
+    const bool ordered = t.order && t.order->moved;
     if (acted.accepted) {
         t.accepted_at = circumstances.now.boot;
         // AWS takes its time: a look at once would only see it on its way.
         t.next_look = next_look(circumstances.now.boot, t.looks++);
         t.trouble.reset();
-        if (t.order) pass.reply(fmt::format("{} is {}.", pass.name(), waking ? "starting" : "stopping"));
+        if (ordered) pass.reply(fmt::format("{} is {}.", pass.name(), waking ? "starting" : "stopping"));
         return;
     }
     const auto& error = acted.accepted.error();
@@ -133,7 +155,6 @@ void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circums
         pass.announce(Level::error, Reason::refused,
                       error.within((waking ? "waking " : "putting to sleep ") + pass.name()).text());
     t.trouble = error;
-    const bool ordered = t.order.has_value();
     if (ordered && error.recovery == Recovery::wait) {
         pass.reply(
             fmt::format("{} is in transit; doze {} it as soon as it can.", pass.name(), waking ? "starts" : "stops"));
@@ -148,11 +169,22 @@ void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circums
     }
 }
 
+void keep_request(Tracked& tracked, const Circumstances& circumstances, Decisions& out) {
+    if (!tracked.entry || circumstances.settings.dry_run) return;
+    tracked.ordered_awake = true;
+    Pass(tracked, circumstances, out).record();
+}
+
+void end_request(Tracked& tracked, Decisions& out) {
+    tracked.ordered_awake = false;
+    if (!tracked.entry || !tracked.entry->requested) return;
+    tracked.entry->requested = false;
+    out.put.push_back(*tracked.entry);
+}
+
 void on_turn(Tracked& tracked, bool away, TimePoint now) {
-    if (away) {
-        tracked.settled_for_absence = false;
-        tracked.ordered_awake = false;
-    }
+    if (away) tracked.settled_for_absence = false;
+    tracked.only_shown.reset();
     tracked.give_up = false;
     tracked.busy.reset();
     tracked.told_stuck = false;

@@ -46,6 +46,12 @@ void on_looked(Tracked& tracked, const Result<Observation>& seen, TimePoint aske
 /// A call came back.
 void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circumstances, Decisions& out);
 
+/// The person wants it awake: from the moment they said so, whatever becomes of doze before it looked.
+void keep_request(Tracked& tracked, const Circumstances& circumstances, Decisions& out);
+
+/// The person goes, and with that what they asked for until then has had its time.
+void end_request(Tracked& tracked, Decisions& out);
+
 /// The person went or came: everything is looked at afresh.
 void on_turn(Tracked& tracked, bool away, TimePoint now);
 

@@ -62,14 +62,18 @@ struct Tracked {
     /// This absence has been dealt with; what is awake from now on was woken by somebody else.
     bool settled_for_absence = false;
 
-    /// The person ordered it awake: it stays so until the next absence.
+    /// A standing request of the person that it be awake: until they leave again, or ask for the opposite. Kept in
+    /// the row (LedgerEntry::requested).
     bool ordered_awake = false;
 
-    /// What a scale order wants instead of the snapshot.
+    /// What a scale order wants instead of the snapshot. Kept in the row (LedgerEntry::goal).
     std::optional<Size> scale_to = std::nullopt;
 
     /// It works and so stays awake for now: a sentence for a person.
     std::optional<std::string> busy = std::nullopt;
+
+    /// What a dry run only shows: "would be woken now (size 3)".
+    std::optional<std::string> only_shown = std::nullopt;
 
     std::optional<Error> trouble = std::nullopt;  ///< Why the newest look or call failed, if it did.
 
