@@ -21,8 +21,9 @@ CloudAccess::CloudAccess(boost::asio::io_context& loop, const ports::Clock& cloc
       clock_(clock),
       http_(std::move(http)),
       tell_(std::move(tell)),
-      cloud_(loop.get_executor(), clock,
-             [this](const ProfileName& profile) -> aws::Client& { return client(profile.str()); }) {}
+      cloud_(
+          loop.get_executor(), clock,
+          [this](const ProfileName& profile) -> aws::Client& { return client(profile.str()); }, &aws_time_) {}
 
 Result<std::unique_ptr<CloudAccess>> CloudAccess::open(boost::asio::io_context& loop, const ports::Clock& clock,
                                                        Tell tell) {
@@ -32,7 +33,12 @@ Result<std::unique_ptr<CloudAccess>> CloudAccess::open(boost::asio::io_context& 
 }
 
 aws::Places CloudAccess::places(aws::Profiles& profiles) {
-    return {.http = *http_, .profiles = profiles, .clock = clock_, .keyring = &keyring_, .tell = tell_};
+    return {.http = *http_,
+            .profiles = profiles,
+            .clock = clock_,
+            .keyring = &keyring_,
+            .tell = tell_,
+            .aws_time = &aws_time_};
 }
 
 CloudAccess::Account& CloudAccess::account(const std::string& profile) {

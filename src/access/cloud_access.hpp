@@ -11,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "cloud/aws/aws_cloud.hpp"
+#include "cloud/aws/clock_skew.hpp"
 #include "cloud/aws/credentials/chain.hpp"
 #include "cloud/aws/credentials/region.hpp"
 #include "cloud/aws/endpoint.hpp"
@@ -91,6 +92,7 @@ class CloudAccess {
     std::unique_ptr<http::CurlHttpClient> http_;
     Tell tell_;
     keyring::SecretService keyring_;
+    cloud::aws::AwsTime aws_time_;
     std::map<std::string, std::unique_ptr<Account>> accounts_;
     cloud::aws::AwsCloud cloud_;
 };

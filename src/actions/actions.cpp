@@ -44,7 +44,8 @@ void Actions::operator()(const core::Act& act) {
         return;
     }
     const auto each = [post = post_](const core::ResourceId& id, Result<void> accepted) {
-        post(core::Acted{.id = id, .accepted = std::move(accepted)});
+        const bool called = accepted || accepted.error().code != ErrorCode::other_account;
+        post(core::Acted{.id = id, .accepted = std::move(accepted), .called = called});
     };
     if (act.verb == core::Verb::sleep)
         cloud_.sleep(act.targets, each);
@@ -62,8 +63,20 @@ void Actions::operator()(const core::SaveHolds& effect) {
     retry();
 }
 
+void Actions::operator()(const core::SaveAccount& effect) {
+    unsaved_accounts_.insert_or_assign(effect.id, effect.account);
+    retry();
+}
+
 void Actions::retry() {
     if (!unwritten_close_.empty() || !unwritten_put_.empty()) (void)write({}, {});
+    while (!unsaved_accounts_.empty()) {
+        const auto first = unsaved_accounts_.begin();
+        const auto saved = journal_.save(first->first, first->second);
+        trouble_ = saved ? std::nullopt : std::optional(saved.error());
+        if (!saved) break;
+        unsaved_accounts_.erase(first);
+    }
     save(unsaved_holds_);
     save(unsaved_presence_);
     add_unwritten();
@@ -83,9 +96,11 @@ void Actions::operator()(const core::Look& effect) {
 }
 
 void Actions::operator()(const core::SurveyWanted& effect) {
-    cloud_.survey(effect.kind, effect.region, [post = post_, effect](Result<core::Survey> items) {
-        post(core::Surveyed{.kind = effect.kind, .region = effect.region, .items = std::move(items)});
-    });
+    cloud_.survey(effect.kind, effect.region,
+                  [post = post_, effect](Result<core::Survey> items, const AccountId& account) {
+                      post(core::Surveyed{
+                          .kind = effect.kind, .region = effect.region, .items = std::move(items), .account = account});
+                  });
 }
 
 void Actions::remember(const std::vector<core::Announce>& announcements) {

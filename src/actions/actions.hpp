@@ -29,6 +29,7 @@ class Actions {
     void operator()(const core::Journal& rows);
     void operator()(const core::SavePresence& effect);
     void operator()(const core::SaveHolds& effect);
+    void operator()(const core::SaveAccount& effect);
     void operator()(const core::Look& effect);
     void operator()(const core::SurveyWanted& effect);
 
@@ -75,6 +76,7 @@ class Actions {
     // has to come before anything newer about the same resources.
     std::set<core::ResourceId> unwritten_close_;
     std::map<core::ResourceId, core::LedgerEntry> unwritten_put_;
+    std::map<core::ResourceId, AccountId> unsaved_accounts_;
     std::optional<core::PresenceRecord> unsaved_presence_;
     std::optional<core::HoldRecord> unsaved_holds_;
     std::deque<std::pair<std::vector<core::Announce>, core::WallTime>> unwritten_lines_;

@@ -38,7 +38,8 @@ unsigned status_of(ErrorCode code) {
         case ErrorCode::not_found:
         case ErrorCode::not_registered: return 404;
         case ErrorCode::guarded:
-        case ErrorCode::already_registered: return 409;
+        case ErrorCode::already_registered:
+        case ErrorCode::other_account: return 409;
         case ErrorCode::too_large: return 413;
         case ErrorCode::throttled:
         case ErrorCode::rate_limited: return 429;

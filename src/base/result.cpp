@@ -12,6 +12,7 @@ std::string_view to_string(ErrorCode code) {
         case ErrorCode::guarded: return "GUARDED";
         case ErrorCode::not_registered: return "NOT_REGISTERED";
         case ErrorCode::already_registered: return "ALREADY_REGISTERED";
+        case ErrorCode::other_account: return "OTHER_ACCOUNT";
         case ErrorCode::no_credentials: return "NO_CREDENTIALS";
         case ErrorCode::access_denied: return "ACCESS_DENIED";
         case ErrorCode::throttled: return "THROTTLED";

@@ -15,6 +15,7 @@ enum class ErrorCode {
     guarded,
     not_registered,
     already_registered,
+    other_account,
     no_credentials,
     access_denied,
     throttled,

@@ -190,6 +190,7 @@ std::string registered_text(const json::object& content, bool color) {
             note = {fmt::format("AWS starts it again on {}; doze stops it then.", restarts.substr(0, 10)),
                     Color::faint};
         if (auto busy = text_at(item, "busy"); !busy.empty()) note = {std::move(busy), Color::busy};
+        if (const auto would = text_at(item, "would"); !would.empty()) note = {"would " + would, Color::busy};
         if (auto trouble = text_at(item, "trouble"); !trouble.empty()) note = {std::move(trouble), Color::bad};
         table.add({{std::move(name)},
                    state_cell(text_at(item, "state")),

@@ -57,8 +57,11 @@ std::string size_text(const json::object& resource, std::string_view name) {
 
 Cell note(const json::object& resource) {
     if (auto trouble = text_at(resource, "trouble"); !trouble.empty()) return {std::move(trouble), Color::bad};
+    if (const auto would = text_at(resource, "would"); !would.empty()) return {"would " + would, Color::busy};
     if (auto guard = text_at(resource, "guard"); !guard.empty()) return {std::move(guard), Color::faint};
-    if (!flag_at(resource, "registered")) return {"no longer registered; to be woken once more", Color::faint};
+    if (!flag_at(resource, "registered"))
+        return {flag_at(resource, "asleep") ? "no longer registered; to be woken once more" : "not registered",
+                Color::faint};
     return {text_at(resource, "description")};
 }
 

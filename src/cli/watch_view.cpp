@@ -72,6 +72,8 @@ Lines troubles_of(const json::object& status, bool color) {
     for (const auto& value : array_at(status, "resources")) {
         const auto& resource = as_object(value);
         const auto trouble = text_at(resource, "trouble");
+        if (const auto would = text_at(resource, "would"); trouble.empty() && !would.empty())
+            lines.push_back(colored(clean(text_at(resource, "id") + " would " + would), Color::busy, color));
         if (trouble.empty()) continue;
         lines.push_back(colored(clean(text_at(resource, "id") + ": " + trouble), Color::bad, color));
     }

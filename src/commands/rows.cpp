@@ -187,7 +187,7 @@ struct RowWriter {
         writer.member("state", tracked.seen ? std::optional(tracked.seen->state) : std::nullopt);
         writer.member("guard", tracked.seen ? why(tracked.seen->guard) : std::nullopt);
         if (tracked.busy) writer.member("busy", *tracked.busy);
-        if (tracked.only_shown) writer.member("dry_run", *tracked.only_shown);
+        if (tracked.only_shown) writer.member("would", *tracked.only_shown);
         if (tracked.entry && tracked.entry->restarts_at)
             writer.member("restarts_at", core::to_iso(*tracked.entry->restarts_at - state.aws_ahead));
         const auto trouble = core::trouble_of(tracked);

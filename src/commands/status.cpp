@@ -221,7 +221,7 @@ class Status {
                            entry ? std::optional(floor<seconds>(now_.here(entry->opened_at)).time_since_epoch().count())
                                  : std::nullopt);
             writer_.member("guard", seen && seen->guard ? std::optional(seen->guard->why) : std::nullopt);
-            if (tracked.only_shown) writer_.member("dry_run", *tracked.only_shown);
+            if (tracked.only_shown) writer_.member("would", *tracked.only_shown);
             const auto trouble = core::trouble_of(tracked);
             writer_.member("trouble", trouble ? std::optional(trouble->text()) : std::nullopt);
             write_size("size", seen ? std::optional(seen->size) : std::nullopt);

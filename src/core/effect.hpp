@@ -48,6 +48,9 @@ struct Target {
 
     std::string pool;        ///< Observation::pool
     bool hibernate = false;  ///< Sleep: hibernate, where it can.
+
+    /// Only with credentials of this account; empty: of any.
+    AccountId account = {};
 };
 
 /// Commit `intents` to disk, then put the targets to sleep or wake them, each answered by one Acted.
@@ -72,6 +75,12 @@ struct SavePresence {
 /// Remember the holds for the next start.
 struct SaveHolds {
     HoldRecord record;
+};
+
+/// Remember whose a registered resource is; empty: forget it.
+struct SaveAccount {
+    ResourceId id;
+    AccountId account;
 };
 
 /// Look at these resources now, each answered by one Looked.
@@ -121,7 +130,7 @@ struct Announce {
     std::string text;
 };
 
-using Effect =
-    std::variant<Act, Journal, SavePresence, SaveHolds, Look, SurveyWanted, Reply, SaveRegistration, Announce>;
+using Effect = std::variant<Act, Journal, SavePresence, SaveHolds, SaveAccount, Look, SurveyWanted, Reply,
+                            SaveRegistration, Announce>;
 
 }  // namespace doze::core

@@ -33,6 +33,7 @@ void take_over(Tracked& tracked, LedgerEntry entry, Now now) {
     tracked.settled_for_absence = entry.step == Step::asleep || entry.step == Step::left_awake;
     tracked.ordered_awake = entry.requested;
     tracked.scale_to = entry.goal;
+    tracked.account = entry.account;
     tracked.entry = std::move(entry);
 }
 
@@ -158,12 +159,19 @@ class Stepper {
             for (auto& [id, tracked] : s_.tracked) plan(tracked, circumstances(), out_);
             send_looks(s_, now_, out_);
             // What is not registered is known for as long as something is owed to it, or a person waits for it.
+            tell_elsewhere();
             std::erase_if(s_.tracked, [](const auto& each) {
                 const auto& it = each.second;
                 return !it.registration && !it.entry && !it.order;
             });
         }
         if (now_.boot >= s_.listening_until) s_.listening_until = TimePoint::min();
+        for (const auto& [id, account] : out_.accounts) {
+            if (account.str().empty())
+                s_.accounts.erase(id);
+            else
+                s_.accounts.insert_or_assign(id, account);
+        }
         if (!quiet || !out_.empty()) ++s_.revision;
         auto decided = std::move(out_).effects();
         std::move(decided.begin(), decided.end(), std::back_inserter(effects_));
@@ -269,6 +277,27 @@ class Stepper {
         effects_.emplace_back(SaveHolds{std::move(record)});
     }
 
+    /// Other credentials make everything of an account fail at once; it is told once, and that they are back.
+    void tell_elsewhere() {
+        std::map<std::string, std::pair<int, const Error*>> causes;
+        for (const auto& [id, tracked] : s_.tracked) {
+            if (!tracked.trouble || tracked.trouble->code != ErrorCode::other_account) continue;
+            auto& [count, error] = causes[tracked.trouble->message];
+            ++count;
+            error = &*tracked.trouble;
+        }
+        for (const auto& [message, cause] : causes)
+            if (!s_.told_elsewhere.contains(message))
+                note(effects_, Level::warning, Reason::refused,
+                     fmt::format("{} Of {} resource{} nothing is called, and nothing forgotten. {}", message,
+                                 cause.first, cause.first == 1 ? "" : "s", cause.second->next_step));
+        if (causes.empty() && !s_.told_elsewhere.empty())
+            note(effects_, Level::info, Reason::verified,
+                 "The credentials of the right account are back; doze goes on.");
+        s_.told_elsewhere.clear();
+        for (const auto& [message, cause] : causes) s_.told_elsewhere.insert(message);
+    }
+
     [[nodiscard]] std::string idle_text() const {
         const auto away_at = s_.presence.away_at();
         return away_at ? fmt::format("You are idle; away in {} unless you return.", to_string(*away_at - now_.boot))
@@ -297,7 +326,7 @@ class Stepper {
 }  // namespace
 
 State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
-            const std::optional<HoldRecord>& holds) {
+            const std::optional<HoldRecord>& holds, std::map<ResourceId, AccountId> accounts) {
     State state{.settings = {},
                 .presence = Presence({}, presence, now),
                 .holds = Holds(holds, now),
@@ -311,6 +340,7 @@ State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>
                 .saved_holds = holds.value_or(HoldRecord{})};
     state.away = state.presence.is_away();
     state.held = state.holds.is_on();
+    state.accounts = std::move(accounts);
     for (auto& entry : ledger) {
         const auto id = entry.id;
         take_over(state.tracked.emplace(id, Tracked{.id = id}).first->second, std::move(entry), now);
@@ -367,6 +397,7 @@ std::vector<ResourceId> would_sleep(const State& state) {
         const auto& seen = tracked.seen;
         const bool forced =
             seen && seen->guard && seen->guard->by_tag && tracked.registration && tracked.registration->force;
+        if (tracked.trouble && tracked.trouble->code == ErrorCode::other_account) continue;
         if (tracked.registration && seen && seen->phase == Phase::awake && (!seen->guard || forced)) ids.push_back(id);
     }
     return ids;

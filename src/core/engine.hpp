@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,6 +46,12 @@ struct State {
     };
     std::vector<WaitingSurvey> waiting_surveys;
 
+    /// Whose the registered resources are, as the journal has it.
+    std::map<ResourceId, AccountId> accounts;
+
+    /// What was told of resources whose account is not that of the credentials in use.
+    std::set<std::string> told_elsewhere;
+
     /// Registrations that wait for a look at their resource.
     std::map<OrderId, Registration> registering;
 
@@ -52,6 +59,7 @@ struct State {
         Registration registration;
         bool remove = false;
         std::string note;  ///< What the reply adds.
+        AccountId account = {};
     };
     /// Registrations that wait for the file.
     std::map<OrderId, Saving> saving;
@@ -70,7 +78,8 @@ struct State {
 
 /// Continues what the journal holds. Nothing is done before the first Configured.
 [[nodiscard]] State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
-                          const std::optional<HoldRecord>& holds = std::nullopt);
+                          const std::optional<HoldRecord>& holds = std::nullopt,
+                          std::map<ResourceId, AccountId> accounts = {});
 
 /// The one way that anything is decided. What happened together is decided together: its calls and
 /// commits are grouped.

@@ -50,6 +50,7 @@ struct Surveyed {
     Kind kind;
     Region region;
     Result<Survey> items;
+    AccountId account = {};  ///< As in Observation.
 };
 
 /// One resource was looked at, or could not be.

@@ -118,7 +118,7 @@ void Inventory::keep_regions(const std::vector<Region>& regions) {
         for (const auto& kind : kinds()) shelves_.try_emplace(Key{kind.kind, region});
 }
 
-void Inventory::put(Kind kind, const Region& region, const Survey& items, Now at) {
+void Inventory::put(Kind kind, const Region& region, const Survey& items, Now at, const AccountId& account) {
     const auto shelf = shelves_.find(Key{kind, region});
     if (shelf == shelves_.end()) return;
     shelf->second = {
@@ -126,7 +126,8 @@ void Inventory::put(Kind kind, const Region& region, const Survey& items, Now at
         .seen_at = at,
         .asked_at = shelf->second.asked_at,
         .trouble = items.incomplete,
-        .is_incomplete = items.incomplete.has_value()};
+        .is_incomplete = items.incomplete.has_value(),
+        .account = account};
 }
 
 void Inventory::fail(Kind kind, const Region& region, Error why) {
@@ -146,6 +147,7 @@ void Inventory::put(const Observation& seen) {
     const auto found = shelves_.find(Key{seen.id.kind, seen.id.region});
     if (found == shelves_.end() || !seen.id.profile.str().empty()) return;
     auto& shelf = found->second;
+    if (seen.account != shelf.account) return;
     if (std::exchange(shelf.trouble_of_look, false) || (shelf.trouble && is_of_everything(*shelf.trouble)))
         shelf.trouble.reset();
     std::visit([&seen](auto& items) { put_in(items, seen); }, shelf.items);
@@ -180,7 +182,9 @@ bool Inventory::is_stale(Kind kind, const Region& region, Duration max_age, Time
 std::optional<Observation> Inventory::find(const ResourceId& id) const {
     const auto shelf = shelves_.find(Key{id.kind, id.region});
     if (shelf == shelves_.end() || !id.profile.str().empty()) return std::nullopt;
-    return std::visit([&id](const auto& items) { return find_in(items, id); }, shelf->second.items);
+    auto found = std::visit([&id](const auto& items) { return find_in(items, id); }, shelf->second.items);
+    if (found) found->account = shelf->second.account;
+    return found;
 }
 
 }  // namespace doze::core

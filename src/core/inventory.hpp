@@ -76,6 +76,7 @@ struct Shelf {
     std::optional<Error> trouble;       ///< Why the newest survey or look failed, or saw only a part.
     bool trouble_of_look = false;       ///< It was a look at single resources: the next good one ends it.
     bool is_incomplete = false;         ///< It is that the survey had no end.
+    AccountId account = {};             ///< Whose these are, as far as it is known.
 };
 
 /// What doze last saw of all resources in the configured regions. What only a named profile reaches is not in it.
@@ -86,13 +87,14 @@ class Inventory {
     /// Forgets the shelves of other regions.
     void keep_regions(const std::vector<Region>& regions);
 
-    void put(Kind kind, const Region& region, const Survey& items, Now at);
+    void put(Kind kind, const Region& region, const Survey& items, Now at, const AccountId& account = {});
     void fail(Kind kind, const Region& region, Error why);
 
     /// A survey goes out.
     void ask(Kind kind, const Region& region, TimePoint at);
 
-    /// Corrects one item, and the counts of its cluster, after a look at it alone. Unknown items are left to the next
+    /// Corrects one item, and the counts of its cluster, after a look at it alone. Unknown items, and those of another
+    /// account, are left to the next
     /// survey.
     void put(const Observation& seen);
 

@@ -106,6 +106,9 @@ struct Observation {
     /// What its list shows besides: all of one kind have the same ones in the same order. Empty where nobody asked.
     std::vector<Detail> details = {};
 
+    /// Whose it is: the account that AWS answered for. Empty where that is not known.
+    AccountId account = {};
+
     bool operator==(const Observation&) const = default;
 };
 

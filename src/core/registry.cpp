@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/looks.hpp"
+#include "core/plan/owner.hpp"
 #include "core/plan/pass.hpp"
 
 namespace doze::core {
@@ -18,13 +19,18 @@ void add(State& state, const Registration& registration, Now now, Decisions& out
     // What joins during an absence joins the next one.
     if (!tracked.registration && state.configured) tracked.settled_for_absence = state.away;
     tracked.registration = registration;
-    if (!tracked.seen) tracked.seen = state.inventory.find(registration.id);
+    if (const auto known = state.accounts.find(registration.id); known != state.accounts.end())
+        tracked.account = known->second;
+    auto seen = state.inventory.find(registration.id);
+    const bool is_its = seen && (tracked.owner().str().empty() || tracked.owner() == seen->account);
+    if (!tracked.seen && is_its) tracked.seen = std::move(seen);
     if (added && state.configured) look_again(tracked, now, out);
 }
 
 /// Forgets a registration; true if doze still owes its resource a wake, or knows what a start by its person restores.
 bool drop(Tracked& tracked, const Circumstances& circumstances, Decisions& out) {
     tracked.registration.reset();
+    tracked.account = {};
     if (!tracked.entry) return tracked.order.has_value();
     if (tracked.entry->step != Step::left_awake) return true;
     Pass(tracked, circumstances, out).close();
@@ -101,6 +107,11 @@ void configure(State& state, const Configured& event, Now now, Decisions& out) {
         kept.insert(registration.id);
         add(state, registration, now, out);
     }
+    std::erase_if(state.accounts, [&](const auto& known) {
+        if (kept.contains(known.first)) return false;
+        out.accounts.push_back({.id = known.first, .account = {}});
+        return true;
+    });
     const auto circumstances = circumstances_of(state, now);
     for (auto tracked = state.tracked.begin(); tracked != state.tracked.end();) {
         const bool keep = kept.contains(tracked->first) || drop(tracked->second, circumstances, out);
@@ -149,8 +160,10 @@ void on_registering_looked(State& state, const Looked& event, std::vector<Effect
             note += " AWS could not be asked about it now; its guards are checked before each sleep. (" +
                     event.seen.error().message + ")";
         }
-        state.saving.emplace(order,
-                             State::Saving{.registration = registration, .remove = false, .note = std::move(note)});
+        state.saving.emplace(order, State::Saving{.registration = registration,
+                                                  .remove = false,
+                                                  .note = std::move(note),
+                                                  .account = event.seen ? event.seen->account : AccountId()});
         effects.emplace_back(SaveRegistration{.order = order, .registration = registration, .remove = false});
         return true;
     });
@@ -174,7 +187,7 @@ void order_removal(State& state, const UnregisterOrdered& event, std::vector<Eff
 void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::vector<Effect>& effects) {
     const auto waiting = state.saving.extract(event.order);
     if (!waiting) return;
-    const auto& [registration, remove, note] = waiting.mapped();
+    const auto& [registration, remove, note, account] = waiting.mapped();
     if (!event.done) {
         effects.emplace_back(Reply{event.order, event.done.error()});
         return;
@@ -183,6 +196,8 @@ void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::ve
     std::string text;
     if (remove) {
         text = fmt::format("{} is no longer registered.", name);
+        state.accounts.erase(registration.id);
+        out.accounts.push_back({.id = registration.id, .account = {}});
         const auto found = state.tracked.find(registration.id);
         if (found != state.tracked.end()) {
             const bool is_dozes = found->second.entry && found->second.entry->owner == Owner::doze;
@@ -193,6 +208,8 @@ void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::ve
         }
     } else {
         add(state, registration, now, out);
+        auto& tracked = state.tracked.at(registration.id);
+        if (tracked.account.str().empty() && !account.str().empty()) take_account(tracked, account, out);
         text = fmt::format("{} is registered.{}", name, note);
     }
     effects.emplace_back(

@@ -25,6 +25,11 @@ void tell(const Error& error, const Surveyed& event, std::vector<Effect>& effect
         .level = Level::warning, .reason = Reason::refused, .id = std::nullopt, .text = error.within(what).text()});
 }
 
+/// May a list of this account have the resource?
+bool is_of(const Tracked& tracked, const AccountId& account) {
+    return tracked.owner().str().empty() || tracked.owner() == account;
+}
+
 }  // namespace
 
 bool needs_survey(const State& state, Kind kind, const Region& region, Duration max_age, TimePoint now) {
@@ -68,13 +73,15 @@ void on_surveyed(State& state, const Surveyed& event, const Circumstances& circu
     if (event.items) {
         if (event.items->incomplete && !is_known_trouble(state, *event.items->incomplete))
             tell(*event.items->incomplete, event, effects);
-        state.inventory.put(event.kind, event.region, *event.items, circumstances.now);
+        state.inventory.put(event.kind, event.region, *event.items, circumstances.now, event.account);
         for (auto& [id, tracked] : state.tracked) {
             if (id.kind != event.kind || id.region != event.region || !id.profile.str().empty()) continue;
             if (const auto seen = state.inventory.find(id))
                 on_looked(tracked, *seen, asked_at, circumstances, out);
-            else
+            else if (is_of(tracked, event.account))
                 look_again(tracked, circumstances.now, out);  // Gone, or not listed: a look at it alone tells.
+            else
+                on_looked(tracked, Observation{.id = id, .account = event.account}, asked_at, circumstances, out);
         }
     } else {
         const auto& error = event.items.error();

@@ -64,7 +64,8 @@ std::string module_of(const core::Announce& announce) {
 core::State restored_state(ports::Journal& journal, Log& log, core::Now now) {
     auto entries = journal.entries().value();
     if (!entries.empty()) log.of("journal").info("Continuing with {} open rows of the journal.", entries.size());
-    return core::start(std::move(entries), journal.presence().value(), now, journal.holds().value());
+    return core::start(std::move(entries), journal.presence().value(), now, journal.holds().value(),
+                       journal.accounts().value());
 }
 
 /// How often the files of the state folder are looked at.

@@ -105,14 +105,15 @@ std::vector<Candidate> Aws::survey(const std::vector<Region>& regions, const cor
     for (const auto& region : regions) {
         for (const auto& kind : core::kinds()) {
             ++found->open;
-            access_->cloud().survey(kind.kind, region, [found, region, &kind](Result<core::Survey> survey) {
-                --found->open;
-                if (survey)
-                    add_candidates(*survey, found->candidates);
-                else
-                    found->troubles.push_back(
-                        fmt::format("{} {} could not be read: {}", region.str(), kind.word, survey.error().text()));
-            });
+            access_->cloud().survey(
+                kind.kind, region, [found, region, &kind](Result<core::Survey> survey, const AccountId&) {
+                    --found->open;
+                    if (survey)
+                        add_candidates(*survey, found->candidates);
+                    else
+                        found->troubles.push_back(
+                            fmt::format("{} {} could not be read: {}", region.str(), kind.word, survey.error().text()));
+                });
         }
     }
     if (!wait(found->open, "Asking AWS what there is")) found->troubles.push_back(too_late().text());

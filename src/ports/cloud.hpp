@@ -17,13 +17,16 @@ class Cloud {
    public:
     virtual ~Cloud() = default;
 
-    /// Of what doze's own credentials reach, not those of a named profile.
-    virtual void survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) = 0;
+    /// Of what doze's own credentials reach, not those of a named profile; with whose account that is.
+    using Surveyed = std::function<void(Result<core::Survey>, const AccountId&)>;
+    virtual void survey(core::Kind kind, const Region& region, Surveyed done) = 0;
 
-    /// A resource that is not there is an observation with Phase::gone, not an error.
+    /// A resource that is not there is an observation with Phase::gone, not an error. All that one look says of one
+    /// profile is of one account.
     virtual void look(std::vector<core::ResourceId> ids, core::Depth depth,
                       std::function<void(const core::ResourceId&, Result<core::Observation>)> each) = 0;
 
+    /// Nothing is called with credentials that are not known to be of the target's account (`other_account`).
     using Outcome = std::function<void(const core::ResourceId&, Result<void>)>;
     virtual void sleep(std::vector<core::Target> targets, Outcome each) = 0;
     virtual void wake(std::vector<core::Target> targets, Outcome each) = 0;

@@ -55,7 +55,7 @@ Error timed_out(const std::string& what) {
 }  // namespace
 
 SimulatedCloud::SimulatedCloud(FakeClock& clock, std::uint64_t seed, Pace pace)
-    : clock_(clock), dice_(seed), pace_(pace), aws_(pace.aws, dice_) {}
+    : clock_(clock), dice_(seed), pace_(pace), aws_(pace.aws, dice_), other_aws_(pace.aws, dice_) {}
 
 void SimulatedCloud::request(std::optional<Fault> fault, const std::function<Action(core::Now at)>& at_aws,
                              const Action& on_lost) {
@@ -82,19 +82,19 @@ void SimulatedCloud::answer_at(core::TimePoint at, std::uint64_t life, Action ac
     events_.emplace(at, Event{.run = std::move(action), .is_answer = true});
 }
 
-void SimulatedCloud::survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) {
+void SimulatedCloud::survey(core::Kind kind, const Region& region, Surveyed done) {
     ++surveys_;
     const auto fault = take_fault(CallKind::survey, nullptr);
     const auto what = std::string(core::to_string(kind)) + " in " + region.str();
     const auto shared = std::make_shared<decltype(done)>(std::move(done));
     request(
         fault,
-        [=, this](core::Now at) -> Action {
-            auto result = Result<core::Survey>(aws_.survey(kind, region, at.boot));
+        [=, this, &aws = reached(), whose = account()](core::Now at) -> Action {
+            auto result = Result<core::Survey>(aws.survey(kind, region, at.boot));
             if (auto no = refusal(fault, what)) result = std::move(*no);
-            return [=](core::Now) { (*shared)(result); };
+            return [=](core::Now) { (*shared)(result, whose); };
         },
-        [=](core::Now) { (*shared)(timed_out(what)); });
+        [=](core::Now) { (*shared)(timed_out(what), {}); });
 }
 
 void SimulatedCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
@@ -109,8 +109,9 @@ void SimulatedCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
         const auto fault = take_fault(CallKind::look, &id);
         request(
             fault,
-            [=, this](core::Now at) -> Action {
-                auto result = Result<core::Observation>(aws_.look(id, at.boot));
+            [=, this, &aws = reached(), whose = account()](core::Now at) -> Action {
+                auto result = Result<core::Observation>(aws.look(id, at.boot));
+                result->account = whose;
                 if (depth == core::Depth::load) result->load = loads_[id];
                 if (auto no = refusal(fault, core::to_string(id))) result = std::move(*no);
                 return [=](core::Now) { (*shared)(id, result); };
@@ -131,14 +132,23 @@ void SimulatedCloud::act(core::Verb verb, const std::vector<core::Target>& targe
     const auto shared = std::make_shared<Outcome>(std::move(each));
     for (const auto& target : targets) {
         const auto id = target.id;
+        if (!target.account.str().empty() && target.account != account()) {
+            // As the real adapter, which asks nobody for that.
+            answer_at(clock_.boot(), life_, [=](core::Now) {
+                (*shared)(id, Error{.code = ErrorCode::other_account,
+                                    .message = "The credentials are of another account.",
+                                    .recovery = Recovery::retry});
+            });
+            continue;
+        }
         const auto fault = take_fault(verb == core::Verb::sleep ? CallKind::sleep : CallKind::wake, &id);
         const auto number = calls_.size();
         calls_.push_back(
             {.verb = verb, .id = id, .size = target.size, .at = clock_.boot(), .hibernate = target.hibernate});
         request(
             fault,
-            [=, this](core::Now at) -> Action {
-                const auto result = take_effect(calls_[number], fault, at);
+            [=, this, &aws = reached()](core::Now at) -> Action {
+                const auto result = take_effect(aws, calls_[number], fault, at);
                 calls_[number].arrived = true;
                 calls_[number].accepted = result.has_value();
                 return [=](core::Now) { (*shared)(id, result); };
@@ -147,7 +157,8 @@ void SimulatedCloud::act(core::Verb verb, const std::vector<core::Target>& targe
     }
 }
 
-Result<void> SimulatedCloud::take_effect(const LoggedCall& call, std::optional<Fault> fault, core::Now at) {
+Result<void> SimulatedCloud::take_effect(SimulatedAws& aws, const LoggedCall& call, std::optional<Fault> fault,
+                                         core::Now at) {
     const bool of_hibernation = fault == Fault::not_ready || fault == Fault::not_hibernated;
     if (of_hibernation && !call.hibernate) fault.reset();
     if (auto no = refusal(fault, core::to_string(call.id))) return std::move(*no);
@@ -157,10 +168,10 @@ Result<void> SimulatedCloud::take_effect(const LoggedCall& call, std::optional<F
     if (half && !two_calls) return {};
     if (call.verb == core::Verb::sleep) {
         // The real adapter sends all three sizes of a node group, the maximum as it was last seen.
-        if (call.id.kind == core::Kind::eks) return aws_.start(call.id, {0, 0, call.size.max}, at, fizzles);
-        return aws_.stop(call.id, at, fizzles, half);
+        if (call.id.kind == core::Kind::eks) return aws.start(call.id, {0, 0, call.size.max}, at, fizzles);
+        return aws.stop(call.id, at, fizzles, half);
     }
-    return aws_.start(call.id, call.size, at, fizzles, half);
+    return aws.start(call.id, call.size, at, fizzles, half);
 }
 
 std::optional<core::TimePoint> SimulatedCloud::next_event() const {
@@ -241,6 +252,15 @@ Result<void> SimulatedCloud::resize_by_hand(const core::ResourceId& id, const co
 void SimulatedCloud::terminate(const core::ResourceId& id) {
     run_arrivals();
     aws_.terminate(id, moment(clock_.boot()));
+}
+
+AccountId SimulatedCloud::account() const {
+    return AccountId(!tells_account_ ? "" : elsewhere_ ? "222222222222" : "111111111111");
+}
+
+core::Observation SimulatedCloud::truth_elsewhere(const core::ResourceId& id) {
+    run_arrivals();
+    return other_aws_.truth(id, clock_.boot());
 }
 
 core::Observation SimulatedCloud::truth(const core::ResourceId& id) {

@@ -65,7 +65,7 @@ class SimulatedCloud final : public ports::Cloud {
     SimulatedCloud(FakeClock& clock, std::uint64_t seed, Pace pace = {});
 
     // The port.
-    void survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) override;
+    void survey(core::Kind kind, const Region& region, Surveyed done) override;
     void look(std::vector<core::ResourceId> ids, core::Depth depth,
               std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
     void sleep(std::vector<core::Target> targets, Outcome each) override;
@@ -100,6 +100,15 @@ class SimulatedCloud final : public ports::Cloud {
     /// EC2: desired 1 starts, 0 stops.
     Result<void> resize_by_hand(const core::ResourceId& id, const core::Size& size);
     void terminate(const core::ResourceId& id);
+
+    /// From now on doze's credentials are of another account, with resources of its own, or of the first one again.
+    /// The world and the hands stay those of the first.
+    void sign_in_elsewhere(bool elsewhere) { elsewhere_ = elsewhere; }
+    /// A resource of that other account.
+    void add_elsewhere(const core::ResourceId& id, const core::Size& size) { other_aws_.add(id, size, ""); }
+    [[nodiscard]] core::Observation truth_elsewhere(const core::ResourceId& id);
+    /// Whether AWS tells whose the credentials are.
+    void tell_account(bool tells) { tells_account_ = tells; }
 
     /// AWS's clock is so far ahead of this machine's.
     void set_ahead(core::Duration ahead) { ahead_ = ahead; }
@@ -141,9 +150,12 @@ class SimulatedCloud final : public ports::Cloud {
     /// One request of any kind: `at_aws` runs when it arrives, and yields what the answer will do.
     void request(std::optional<Fault> fault, const std::function<Action(core::Now at)>& at_aws, const Action& on_lost);
     void act(core::Verb verb, const std::vector<core::Target>& targets, Outcome each);
-    [[nodiscard]] Result<void> take_effect(const LoggedCall& call, std::optional<Fault> fault, core::Now at);
+    [[nodiscard]] Result<void> take_effect(SimulatedAws& aws, const LoggedCall& call, std::optional<Fault> fault,
+                                           core::Now at);
     void answer_at(core::TimePoint at, std::uint64_t life, Action action);
     void run_arrivals();
+    [[nodiscard]] SimulatedAws& reached() { return elsewhere_ ? other_aws_ : aws_; }
+    [[nodiscard]] AccountId account() const;
     [[nodiscard]] core::Now moment(core::TimePoint at) const;
     [[nodiscard]] std::optional<Fault> take_fault(CallKind kind, const core::ResourceId* id);
 
@@ -151,6 +163,9 @@ class SimulatedCloud final : public ports::Cloud {
     Dice dice_;
     Pace pace_;
     SimulatedAws aws_;
+    SimulatedAws other_aws_;
+    bool elsewhere_ = false;
+    bool tells_account_ = true;
     std::multimap<core::TimePoint, Event> events_;  ///< Equal times keep the order in which they were added.
     core::Duration ahead_{};
     bool heard_ = false;      ///< AWS answered this process.

@@ -280,7 +280,7 @@ TEST_F(DryRun, DoesNotGoOnWithASleep) {
     ASSERT_EQ(sim.journal.rows().at(web).step, core::Step::sleeping);
     restart_dry();
     sim.leave_and_stay_away(2h);
-    EXPECT_EQ(sim.state().tracked.at(web).only_shown, "would be put to sleep now (size 1)");
+    EXPECT_EQ(sim.state().tracked.at(web).only_shown, "be put to sleep now (size 1)");
     sim.come_back_and_stay(1h);
     expect_no_calls();
     expect_as_it_was_without();
@@ -291,7 +291,7 @@ TEST_F(DryRun, WakesNothing) {
     restart_dry();
     sim.come_back_and_stay(1h);
     expect_no_calls();
-    EXPECT_EQ(sim.state().tracked.at(api).only_shown, "would be woken now (size 3)");
+    EXPECT_EQ(sim.state().tracked.at(api).only_shown, "be woken now (size 3)");
     EXPECT_FALSE(sim.state().tracked.at(api).trouble);
     EXPECT_THAT(sim.lines(), Contains(HasSubstr("api would be woken now (size 3).")));
     expect_as_it_was_without();

@@ -46,6 +46,8 @@ class Life {
         add(core::rds_cluster(elsewhere, DatabaseName("ledger")), {.desired = 1});
         stranger_ = sim_.add(instance(9, east), {.desired = 1}, false);
         sim_.add(strangers_, strangers_size, false);
+        // Another account has some of the same names.
+        for (const auto& [id, size] : elsewhere_) sim_.cloud.add_elsewhere(id, size);
         // This machine's clock is right, or minutes behind, or hours ahead.
         sim_.cloud.set_ahead(seed % 4 == 1 ? 20min : seed % 4 == 2 ? -3h : 0min);
         sim_.boot();
@@ -72,6 +74,8 @@ class Life {
         sim_.see(true);
         sim_.settings.dry_run = false;
         sim_.reload();
+        sim_.cloud.sign_in_elsewhere(false);
+        sim_.cloud.tell_account(true);
         let_go();
         sim_.order_resume();
         sim_.post(core::SessionChanged{core::SessionEvent::unlocked});
@@ -94,6 +98,8 @@ class Life {
         expect_untouched_as_before("at the end");
         EXPECT_EQ(sim_.cloud.truth(stranger_).phase, Phase::awake);
         EXPECT_EQ(sim_.cloud.truth(strangers_).size, strangers_size);
+        for (const auto& [id, size] : elsewhere_)
+            EXPECT_EQ(sim_.cloud.truth_elsewhere(id).size, size) << core::to_string(id) << " of another account";
         EXPECT_THAT(sim_.violations(), IsEmpty());
         EXPECT_EQ(sim_.journal.refused_overwrites(), 0);
         EXPECT_LT(sim_.cloud.calls().size(), 6000U) << "calls in a hot loop";
@@ -124,7 +130,7 @@ class Life {
     [[nodiscard]] const core::ResourceId& any() { return all_[dice_.roll(all_.size())]; }
 
     void act(bool hands, bool orders) {
-        switch (dice_.roll(18)) {
+        switch (dice_.roll(19)) {
             case 0:
             case 1: sim_.come_back_and_stay(some_time()); return;
             case 2:
@@ -146,6 +152,9 @@ class Life {
             case 14: sim_.cloud.clear_faults(); return;
             case 15:
             case 16: return hold_or_let_go();
+            case 17:
+                sim_.cloud.sign_in_elsewhere(dice_.roll(2) == 0);
+                return sim_.cloud.tell_account(dice_.roll(4) != 0);
             default:
                 sim_.settings.dry_run = dice_.roll(3) == 0;
                 if (sim_.is_running()) sim_.reload();
@@ -266,6 +275,11 @@ class Life {
     core::ResourceId stranger_;  ///< Not registered, as the next.
     core::ResourceId strangers_ = core::asg(east, GroupName("strangers"));
     std::map<core::ResourceId, Size> before_;
+    const std::map<core::ResourceId, Size> elsewhere_{
+        {core::ecs(east, ClusterName("dev"), ServiceName("api")), {.desired = 0}},
+        {core::ecs(east, ClusterName("dev"), ServiceName("idle")), {.desired = 2}},
+        {core::asg(east, GroupName("workers")), {.desired = 1, .min = 1, .max = 2}},
+        {core::rds(seoul, DatabaseName("orders")), {.desired = 1}}};
     std::set<core::ResourceId> touched_;
     std::set<core::ResourceId> ordered_;
     std::vector<core::OrderId> held_;

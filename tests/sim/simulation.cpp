@@ -18,7 +18,7 @@ core::ResourceId Simulation::add(const core::ResourceId& id, const core::Size& s
 }
 
 void Simulation::boot() {
-    state_ = core::start(*journal.entries(), *journal.presence(), now(), *journal.holds());
+    state_ = core::start(*journal.entries(), *journal.presence(), now(), *journal.holds(), *journal.accounts());
     state_->seed = seed;
     actions_ = std::make_unique<actions::Actions>(journal, cloud, clock,
                                                   [this](core::Event event) { post(std::move(event)); });
@@ -106,6 +106,8 @@ void Simulation::turn() {
                 (*actions_)(*presence);
             } else if (auto* holds = std::get_if<core::SaveHolds>(&effect)) {
                 (*actions_)(*holds);
+            } else if (auto* account = std::get_if<core::SaveAccount>(&effect)) {
+                (*actions_)(*account);
             } else if (auto* look = std::get_if<core::Look>(&effect)) {
                 (*actions_)(*look);
             } else if (auto* survey = std::get_if<core::SurveyWanted>(&effect)) {

@@ -20,14 +20,16 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// A client as a coroutine of an AwsCloud uses it: hung up when that AwsCloud goes away.
+/// A client as a coroutine of an AwsCloud uses it: hung up when that AwsCloud goes away, and always with the
+/// credentials of one account.
 class Line final : public Client {
    public:
-    Line(Client& client, std::shared_ptr<bool> over, bool is_awaited = false)
-        : client_(client), over_(std::move(over)), is_awaited_(is_awaited) {}
+    Line(Client& client, std::shared_ptr<bool> over, std::shared_ptr<Caller> caller, bool is_awaited = false)
+        : client_(client), over_(std::move(over)), caller_(std::move(caller)), is_awaited_(is_awaited) {}
 
     asio::awaitable<Result<std::string>> call(Call call) override {
         if (*over_) co_return hung_up();
+        call.caller = caller_;
         call.is_awaited = is_awaited_;
         auto answer = co_await client_.call(std::move(call));
         if (*over_) co_return hung_up();
@@ -40,14 +42,33 @@ class Line final : public Client {
 
     Client& client_;
     std::shared_ptr<bool> over_;
+    std::shared_ptr<Caller> caller_;
     bool is_awaited_;
 };
+
+/// The service that has the resources of a kind, by its signing name.
+std::string service_name(core::Kind kind) {
+    switch (kind) {
+        case core::Kind::ec2: return "ec2";
+        case core::Kind::ecs: return "ecs";
+        case core::Kind::eks: return "eks";
+        case core::Kind::asg: return "autoscaling";
+        case core::Kind::rds:
+        case core::Kind::rds_cluster: return "rds";
+    }
+    return {};
+}
+
+std::shared_ptr<Caller> caller_for(core::Kind kind, AccountId wanted = {}) {
+    return std::make_shared<Caller>(Caller{.wanted = std::move(wanted), .service = service_name(kind)});
+}
 
 /// What goes in one call at most.
 struct Group {
     core::Kind kind;
     Region region;
     ProfileName profile;
+    AccountId account = {};  ///< core::Target::account
     auto operator<=>(const Group&) const = default;
 };
 
@@ -62,7 +83,9 @@ Groups<T> grouped(std::vector<T> all, IdOf id_of) {
     for (auto& one : all) {
         auto& id = id_of(one);
         if (!known.insert(id).second) continue;
-        auto& group = groups[{id.kind, id.region, id.profile}];
+        Group in{.kind = id.kind, .region = id.region, .profile = id.profile};
+        if constexpr (requires { one.account; }) in.account = one.account;
+        auto& group = groups[in];
         id.profile = {};
         group.push_back(std::move(one));
     }
@@ -102,26 +125,33 @@ void start(const asio::any_io_executor& executor, Body body) {
 
 }  // namespace
 
-AwsCloud::AwsCloud(asio::any_io_executor executor, const ports::Clock& clock, Clients clients)
+AwsCloud::AwsCloud(asio::any_io_executor executor, const ports::Clock& clock, Clients clients, const AwsTime* time)
     : executor_(std::move(executor)),
       clock_(clock),
       clients_(std::move(clients)),
+      time_(time),
       over_(std::make_shared<bool>(false)) {}
 
 AwsCloud::~AwsCloud() {
     *over_ = true;
 }
 
+core::WallTime AwsCloud::aws_now() const {
+    const auto now = clock_.now();
+    return now.wall + aws_ahead(now);
+}
+
 void AwsCloud::set_guards(const core::GuardSettings& guards) {
     guards_ = guards;
 }
 
-void AwsCloud::survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) {
+void AwsCloud::survey(core::Kind kind, const Region& region, Surveyed done) {
+    const auto caller = caller_for(kind);
     start(executor_,
-          [kind, region, line = Line(clients_({}), over_, true), over = over_, guards = guards_,
+          [kind, region, line = Line(clients_({}), over_, caller, true), caller, over = over_, guards = guards_,
            done = std::move(done)]() mutable -> asio::awaitable<void> {
               auto result = co_await service_of(kind).survey(line, region, guards);
-              if (!*over) done(std::move(result));
+              if (!*over) done(std::move(result), caller->account);
           });
 }
 
@@ -129,18 +159,22 @@ void AwsCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
                     std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
     const LookOptions options{.guards = guards_, .depth = depth};
     for (auto& [group, some] : grouped(std::move(ids), [](core::ResourceId& id) -> core::ResourceId& { return id; })) {
-        const Seen report = [over = over_, each, profile = group.profile](core::ResourceId id, auto seen) {
+        const auto caller = caller_for(group.kind);
+        const Seen report = [over = over_, each, profile = group.profile, caller](core::ResourceId id, auto seen) {
             if (*over) return;
             id.profile = profile;
-            if (seen) seen->id.profile = profile;
+            if (seen) {
+                seen->id.profile = profile;
+                seen->account = caller->account;
+            }
             each(id, std::move(seen));
         };
         start(executor_,
-              [group = group, some = std::move(some), line = Line(clients_(group.profile), over_), options,
-               &clock = clock_, report]() mutable -> asio::awaitable<void> {
+              [group = group, some = std::move(some), line = Line(clients_(group.profile), over_, caller), options,
+               now = aws_now(), report]() mutable -> asio::awaitable<void> {
                   const auto& service = service_of(group.kind);
                   if (options.depth == core::Depth::load && service.load != nullptr)
-                      co_await look_with_load(service, line, group.region, some, options, clock.now().wall, report);
+                      co_await look_with_load(service, line, group.region, some, options, now, report);
                   else
                       co_await service.look(line, group.region, some, options, report);
               });
@@ -165,7 +199,8 @@ void AwsCloud::act(Change change, std::vector<core::Target> targets, Outcome eac
         };
         start(executor_,
               [change, group = group, some = std::move(some),
-               line = Line(clients_(group.profile), over_, change == &Service::wake),
+               line = Line(clients_(group.profile), over_, caller_for(group.kind, group.account),
+                           change == &Service::wake),
                report]() mutable -> asio::awaitable<void> {
                   co_await (service_of(group.kind).*change)(line, group.region, some, report);
               });

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cloud/aws/client.hpp"
+#include "cloud/aws/clock_skew.hpp"
 #include "cloud/aws/service.hpp"
 #include "ports/clock.hpp"
 #include "ports/cloud.hpp"
@@ -21,16 +22,22 @@ class AwsCloud final : public ports::Cloud {
     /// The client of a profile of the AWS files, or that of doze's own credentials for an empty name.
     using Clients = std::function<Client&(const ProfileName&)>;
 
-    AwsCloud(boost::asio::any_io_executor executor, const ports::Clock& clock, Clients clients);
+    /// `time`: what the clients learn of AWS's clock.
+    AwsCloud(boost::asio::any_io_executor executor, const ports::Clock& clock, Clients clients,
+             const AwsTime* time = nullptr);
     ~AwsCloud() override;
     AwsCloud(const AwsCloud&) = delete;
     AwsCloud& operator=(const AwsCloud&) = delete;
 
-    void survey(core::Kind kind, const Region& region, std::function<void(Result<core::Survey>)> done) override;
+    void survey(core::Kind kind, const Region& region, Surveyed done) override;
     void look(std::vector<core::ResourceId> ids, core::Depth depth,
               std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
     void sleep(std::vector<core::Target> targets, Outcome each) override;
     void wake(std::vector<core::Target> targets, Outcome each) override;
+
+    [[nodiscard]] core::Duration aws_ahead(core::Now now) const override {
+        return time_ == nullptr ? core::Duration::zero() : time_->ahead(now);
+    }
 
     /// For the looks and surveys that begin after this.
     void set_guards(const core::GuardSettings& guards) override;
@@ -39,11 +46,13 @@ class AwsCloud final : public ports::Cloud {
     /// Service::sleep or Service::wake.
     using Change = decltype(&Service::sleep);
 
+    [[nodiscard]] core::WallTime aws_now() const;
     void act(Change change, std::vector<core::Target> targets, Outcome each);
 
     boost::asio::any_io_executor executor_;
     const ports::Clock& clock_;
     Clients clients_;
+    const AwsTime* time_;
     std::shared_ptr<bool> over_;  ///< Set when this goes; its coroutines may go on.
     core::GuardSettings guards_;
 };

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,18 @@
 #include "ports/http_client.hpp"
 
 namespace doze::cloud::aws {
+
+/// Whose credentials carry the calls that share it: all go out with those of one account, or not at all.
+struct Caller {
+    AccountId wanted = {};     ///< In: only this one's; empty: anybody's.
+    std::string service = {};  ///< In: the service that has the resources; others may have other endpoints.
+
+    /// Out: whose the resources are that are called about; empty as long as that is not known.
+    AccountId account = {};
+
+    std::string keys = {};  ///< The access key of the first call, and whose it is.
+    AccountId keys_of = {};
+};
 
 /// One request to an AWS service, before endpoint and signature.
 struct Call {
@@ -23,6 +36,11 @@ struct Call {
     std::vector<std::pair<std::string, std::string>> query = {};  ///< Not encoded.
     ports::HttpHeaders headers = {};
     std::string body = {};
+
+    std::shared_ptr<Caller> caller = nullptr;  ///< None: whosever.
+
+    /// A call that others wait for: one attempt, in no more than this. None: as long as it takes.
+    core::Duration at_most{};
 
     /// EC2 instances that it starts or stops: AWS throttles by them too.
     std::size_t resources = 0;

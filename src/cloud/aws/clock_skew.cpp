@@ -29,6 +29,26 @@ std::optional<core::WallTime> date_of(const ports::HttpResponse& response) {
     return core::WallTime(std::chrono::seconds(::timegm(&time)));
 }
 
+void AwsTime::learn(core::WallTime date, core::Now sent, core::Now received) {
+    // A date is cut to its second.
+    const auto least = date.time_since_epoch() - received.boot.time_since_epoch();
+    const auto most = date.time_since_epoch() + std::chrono::seconds(1) - sent.boot.time_since_epoch();
+    const auto fits = [&](core::Duration from_boot) { return from_boot >= least && from_boot <= most; };
+    const auto own = received.wall.time_since_epoch() - received.boot.time_since_epoch();
+    if (fits(own))
+        from_boot_ = own;
+    else if (!from_boot_ || !fits(*from_boot_))
+        from_boot_ = (least + most) / 2;
+}
+
+core::Duration AwsTime::ahead(core::Now now) const {
+    if (!from_boot_) return {};
+    const auto ahead = *from_boot_ + now.boot.time_since_epoch() - now.wall.time_since_epoch();
+    // Less is the way of the answers, and a clock that is nearly right.
+    constexpr core::Duration nothing = std::chrono::seconds(5);
+    return std::chrono::abs(ahead) <= nothing ? core::Duration::zero() : ahead;
+}
+
 core::WallTime ClockSkew::time_at(const std::string& host, core::WallTime now) const {
     const auto found = offsets_.find(host);
     return found == offsets_.end() ? now : now + found->second;

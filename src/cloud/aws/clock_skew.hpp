@@ -13,6 +13,20 @@ namespace doze::cloud::aws {
 /// The time of a Date header ("Mon, 05 Jan 2026 08:00:00 GMT"); none where the answer has no such header.
 [[nodiscard]] std::optional<core::WallTime> date_of(const ports::HttpResponse& response);
 
+/// AWS's clock as its answers tell it, beside this machine's: for what is compared with times that AWS tells. Goes on
+/// with the machine's clock that is never set. Pure.
+class AwsTime {
+   public:
+    /// An answer that was made at `date`, between these moments.
+    void learn(core::WallTime date, core::Now sent, core::Now received);
+
+    /// How far AWS's clock is ahead of this machine's wall clock; zero where both fit, or nothing is known.
+    [[nodiscard]] core::Duration ahead(core::Now now) const;
+
+   private:
+    std::optional<core::Duration> from_boot_;  ///< AWS's time less this machine's time since its boot.
+};
+
 /// How far this machine's clock is from that of each host, as far as that host ever refused a signature for it. Pure.
 class ClockSkew {
    public:

@@ -14,22 +14,23 @@ namespace doze::cloud::aws {
 namespace {
 
 struct Partition {
+    std::string_view name;
     std::string_view regions;  ///< How the names of its regions begin.
     std::string_view domain;
     std::string_view dual_stack_domain;
 };
 
-constexpr Partition commercial{"", "amazonaws.com", "api.aws"};
+constexpr Partition commercial{"aws", "", "amazonaws.com", "api.aws"};
 
 /// Source: botocore's data/partitions.json. What is none of these is taken for a new commercial region.
 constexpr std::array<Partition, 7> other_partitions{{
-    {"us-gov-", "amazonaws.com", "api.aws"},
-    {"cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
-    {"eusc-", "amazonaws.eu", "api.amazonwebservices.eu"},
-    {"us-iso-", "c2s.ic.gov", "api.aws.ic.gov"},
-    {"us-isob-", "sc2s.sgov.gov", "api.aws.scloud"},
-    {"us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
-    {"eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
+    {"aws-us-gov", "us-gov-", "amazonaws.com", "api.aws"},
+    {"aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
+    {"aws-eusc", "eusc-", "amazonaws.eu", "api.amazonwebservices.eu"},
+    {"aws-iso", "us-iso-", "c2s.ic.gov", "api.aws.ic.gov"},
+    {"aws-iso-b", "us-isob-", "sc2s.sgov.gov", "api.aws.scloud"},
+    {"aws-iso-f", "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
+    {"aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
 }};
 
 const Partition& partition_of(const Region& region) {
@@ -131,6 +132,21 @@ Endpoint aws_endpoint(std::string_view service, const Region& region, EndpointVa
     const std::string host =
         label + place + std::string(variant.dual_stack ? partition.dual_stack_domain : partition.domain);
     return {.origin = "https://" + host, .host = host, .base_path = {}};
+}
+
+std::string_view partition_name(const Region& region) {
+    return partition_of(region).name;
+}
+
+bool is_aws_host(std::string_view host) {
+    host = host.substr(0, host.find(':'));
+    const auto ends_in = [host](std::string_view domain) {
+        return host.size() > domain.size() && host.ends_with(domain) && host[host.size() - domain.size() - 1] == '.';
+    };
+    const auto is_its = [&](const Partition& partition) {
+        return ends_in(partition.domain) || ends_in(partition.dual_stack_domain);
+    };
+    return is_its(commercial) || std::ranges::any_of(other_partitions, is_its);
 }
 
 Result<Endpoint> endpoint_for(std::string_view service, const Region& region, const Environment& environment,

@@ -33,6 +33,12 @@ struct EndpointVariant {
 /// its home region. Right for the services doze uses, as botocore's rule sets have it.
 [[nodiscard]] Endpoint aws_endpoint(std::string_view service, const Region& region, EndpointVariant variant = {});
 
+/// "aws", "aws-cn", ...: the partition of a region, as ARNs name it.
+[[nodiscard]] std::string_view partition_name(const Region& region);
+
+/// Whether a host, as in Endpoint, is AWS's own, whichever of its partitions and variants.
+[[nodiscard]] bool is_aws_host(std::string_view host);
+
 /// $AWS_ENDPOINT_URL_<SERVICE>, $AWS_ENDPOINT_URL, the profile's services section, the profile's
 /// endpoint_url, or AWS's own: the first that is there, in the order of the AWS SDKs' reference guide.
 /// $AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true leaves AWS's own only. $AWS_USE_FIPS_ENDPOINT, $AWS_USE_DUALSTACK_ENDPOINT

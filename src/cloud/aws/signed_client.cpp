@@ -1,10 +1,12 @@
 #include "cloud/aws/signed_client.hpp"
 
 #include <algorithm>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
+#include <chrono>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -13,6 +15,7 @@
 
 #include "cloud/aws/errors.hpp"
 #include "cloud/aws/sigv4.hpp"
+#include "cloud/aws/sts.hpp"
 
 namespace doze::cloud::aws {
 
@@ -63,6 +66,9 @@ core::Duration asked_pause(const ports::HttpResponse& response) {
     return error == std::errc() && rest == end && count > 0 ? core::Duration(count) : core::Duration::zero();
 }
 
+/// The first calls wait for STS to say whose the credentials are: not for long.
+constexpr std::chrono::seconds others_wait_at_most(5);
+
 /// Some calls carry tokens of their own.
 void wipe_secrets(Call& call) {
     wipe(call.body);
@@ -94,16 +100,22 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
     auto credentials = co_await parts_.credentials.get(parts_.clock.now().wall);
     bool renewed = false;
     bool clock_corrected = false;
+    const bool in_haste = call.at_most > core::Duration::zero();
     int taken = 0;
     std::optional<core::TimePoint> end;
     for (int attempts = 1;; ++attempts) {
         if (!credentials) co_return credentials.error();
+        if (call.caller)
+            if (auto refused = co_await refuse(call, *route, *credentials)) co_return *refused;
         co_await wait_for_turn(call);
         const auto now = parts_.clock.now().boot;
-        if (!end) end = now + longest_call;
+        if (!end)
+            end =
+                now + (in_haste ? std::min(call.at_most, core::Duration(longest_call)) : core::Duration(longest_call));
         auto [answer, asked, corrected] = co_await attempt(call, *route, *credentials, *end - now);
         if (answer) {
             quota_.succeeded(taken);
+            learn_owner(call, *route, *credentials, *answer);
             co_return std::move(*answer);
         }
         const Error& error = answer.error();
@@ -115,13 +127,50 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
             renewed = true;
             continue;
         }
-        if (!worth_repeating(error, attempts, route->attempts)) co_return error;
+        if (in_haste || !worth_repeating(error, attempts, route->attempts)) co_return error;
         const auto pause = retry_pause(attempts, error, asked, parts_.random());
         if (parts_.clock.now().boot + pause >= *end) co_return error;
         taken = quota_.take(error);
         if (taken == 0) co_return error;
         co_await parts_.pause(pause);
     }
+}
+
+asio::awaitable<std::optional<Error>> SignedClient::refuse(const Call& call, const Route& route,
+                                                           Credentials credentials) {
+    const auto number = co_await owner_of(credentials, call.region);
+    co_return admit(*call.caller, call.service, account_at(number, call.region, route.endpoint),
+                    credentials.access_key_id);
+}
+
+asio::awaitable<std::string> SignedClient::owner_of(Credentials credentials, Region region) {
+    if (auto known = owners_.of(credentials); !known.empty()) co_return known;
+    if (asking_owner_) {
+        const auto others = asking_owner_;
+        boost::system::error_code cancelled;
+        co_await others->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        co_return owners_.of(credentials);
+    }
+    if (!owners_.may_ask(credentials, region, parts_.clock.now().boot)) co_return std::string();
+    const auto own = asking_owner_ =
+        std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    auto ask = sts::identity_call(region);
+    ask.at_most = others_wait_at_most;
+    const auto answer = co_await call(std::move(ask));  // Which learns it.
+    if (!answer) owners_.failed(credentials, region, parts_.clock.now().boot);
+    asking_owner_.reset();
+    own->cancel();
+    co_return owners_.of(credentials);
+}
+
+void SignedClient::learn_owner(const Call& call, const Route& route, const Credentials& credentials,
+                               const std::string& body) {
+    const bool tells = call.caller && call.caller->service == call.service && call.caller->account.str().empty();
+    if (call.service != "sts" && !tells) return;
+    auto number = owner_in(call.service, body);
+    if (!number) return;
+    if (tells) call.caller->account = account_at(*number, call.region, route.endpoint);
+    owners_.learn(credentials, std::move(*number));
 }
 
 asio::awaitable<SignedClient::Attempt> SignedClient::attempt(const Call& call, const Route& route,
@@ -131,8 +180,11 @@ asio::awaitable<SignedClient::Attempt> SignedClient::attempt(const Call& call, c
     auto request = signed_request(call, route.endpoint, credentials, signed_at);
     request.ca_file = route.ca_file;
     request.total_timeout = std::min(request.total_timeout, std::max(time, core::Duration(1)));
+    const auto sent = parts_.clock.now();
     auto response = co_await parts_.http.send(std::move(request));
     if (!response) co_return Attempt{response.error().within(call.operation + " in " + call.region.str())};
+    if (parts_.aws_time != nullptr && response->status < 300)
+        if (const auto date = date_of(*response)) parts_.aws_time->learn(*date, sent, parts_.clock.now());
     if (response->status < 300) co_return Attempt{std::move(response->body)};
 
     Attempt failed{error_of(call, *response), asked_pause(*response)};

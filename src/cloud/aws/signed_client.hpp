@@ -1,13 +1,18 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <string>
 
 #include "base/paths.hpp"
 #include "cloud/aws/client.hpp"
 #include "cloud/aws/clock_skew.hpp"
 #include "cloud/aws/credentials.hpp"
 #include "cloud/aws/endpoint.hpp"
+#include "cloud/aws/owners.hpp"
 #include "cloud/aws/profiles.hpp"
 #include "cloud/aws/retry.hpp"
 #include "cloud/aws/throttle.hpp"
@@ -29,6 +34,9 @@ struct SignedClientParts {
 
     /// Waits between two attempts, and for the throttle; none is a timer of the loop.
     std::function<boost::asio::awaitable<void>(core::Duration)> pause = {};
+
+    /// Learns AWS's time from its answers; none forgets it.
+    AwsTime* aws_time = nullptr;
 
     /// Takes single sentences for a person: calls wait for the throttle, the clock is wrong. None keeps them.
     std::function<void(const std::string&)> tell = {};
@@ -71,6 +79,10 @@ class SignedClient final : public Client {
     /// One attempt, from signature to answer, in at most `time`.
     boost::asio::awaitable<Attempt> attempt(const Call& call, const Route& route, const Credentials& credentials,
                                             core::Duration time);
+    /// Why a call must not go out with these, if so.
+    boost::asio::awaitable<std::optional<Error>> refuse(const Call& call, const Route& route, Credentials credentials);
+    boost::asio::awaitable<std::string> owner_of(Credentials credentials, Region region);
+    void learn_owner(const Call& call, const Route& route, const Credentials& credentials, const std::string& body);
     boost::asio::awaitable<void> wait_for_turn(const Call& call);
     void tell(const std::string& sentence) const;
 
@@ -78,6 +90,8 @@ class SignedClient final : public Client {
     RetryQuota quota_;
     Throttle throttle_;
     ClockSkew skew_;
+    Owners owners_;
+    std::shared_ptr<boost::asio::steady_timer> asking_owner_;  ///< Until STS answers.
 };
 
 }  // namespace doze::cloud::aws

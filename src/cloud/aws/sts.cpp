@@ -6,13 +6,9 @@
 #include "cloud/aws/query.hpp"
 
 namespace doze::cloud::aws::sts {
-namespace {
-
 Call identity_call(const Region& region) {
     return query_call("sts", region, "GetCallerIdentity", "2011-06-15", {});
 }
-
-}  // namespace
 
 boost::asio::awaitable<Result<Identity>> caller_identity(Client& client, Region region) {
     auto call = identity_call(region);

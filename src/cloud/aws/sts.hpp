@@ -15,6 +15,8 @@ struct Identity {
     bool operator==(const Identity&) const = default;
 };
 
+[[nodiscard]] Call identity_call(const Region& region);
+
 /// GetCallerIdentity, which needs no permission. `client` must outlive the call.
 boost::asio::awaitable<Result<Identity>> caller_identity(Client& client, Region region);
 

@@ -59,7 +59,7 @@ bool consider(Pass& p) {
     if (is_busy(p)) return false;
     if (p.c.settings.dry_run) {
         p.t.settled_for_absence = true;
-        p.only_show(fmt::format("would be put to sleep now (size {})", to_string(seen.size)));
+        p.only_show(fmt::format("be put to sleep now (size {})", to_string(seen.size)));
         return false;
     }
     p.enter(Step::sleeping, Owner::doze, seen.size);

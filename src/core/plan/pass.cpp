@@ -21,7 +21,12 @@ void Pass::look(Depth depth) {
 
 void Pass::enter(Step step, Owner owner, const Size& snapshot) {
     if (!t.entry)
-        t.entry = LedgerEntry{.id = t.id, .step = step, .owner = owner, .snapshot = snapshot, .opened_at = c.now.aws()};
+        t.entry = LedgerEntry{.id = t.id,
+                              .step = step,
+                              .owner = owner,
+                              .snapshot = snapshot,
+                              .opened_at = c.now.aws(),
+                              .account = t.account};
     t.entry->step = step;
     t.entry->owner = owner;
     t.accepted_at.reset();
@@ -64,12 +69,12 @@ void Pass::send(Verb verb, const Size& size) {
     act.intents.push_back(*t.entry);
     t.hibernating =
         verb == Verb::sleep && t.registration && t.registration->hibernate && seen().can_hibernate && !t.plainly;
-    act.targets.push_back({.id = t.id, .size = size, .pool = seen().pool, .hibernate = t.hibernating});
+    act.targets.push_back({.id = t.id, .size = size, .pool = seen().pool, .hibernate = t.hibernating, .account = t.entry->account});
 }
 
 void Pass::only_show(std::string what) {
     if (t.only_shown == what) return;
-    announce(Level::info, Reason::dry_run, fmt::format("{} {}.", name(), what));
+    announce(Level::info, Reason::dry_run, fmt::format("{} would {}.", name(), what));
     t.only_shown = std::move(what);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "core/plan/owner.hpp"
 #include "core/plan/pass.hpp"
 #include "core/plan/pauses.hpp"
 
@@ -18,9 +19,9 @@ bool show_row(Pass& p) {
     if (!t.seen) {
         p.look();
     } else if (wanted_awake && p.seen().phase == Phase::asleep) {
-        p.only_show(fmt::format("would be woken now (size {})", to_string(t.scale_to.value_or(t.entry->snapshot))));
+        p.only_show(fmt::format("be woken now (size {})", to_string(t.scale_to.value_or(t.entry->snapshot))));
     } else if (!wanted_awake && sleeps && p.seen().phase == Phase::awake && (by_person || !(p.c.held || p.c.blind))) {
-        p.only_show(fmt::format("would be put to sleep now (size {})", to_string(p.seen().size)));
+        p.only_show(fmt::format("be put to sleep now (size {})", to_string(p.seen().size)));
     } else {
         p.t.only_shown.reset();
     }
@@ -44,7 +45,7 @@ bool plan_step(Pass& p) {
 
 bool Decisions::empty() const {
     return put.empty() && close.empty() && sleep.targets.empty() && wake.targets.empty() && looks.empty() &&
-           replies.empty() && announcements.empty();
+           accounts.empty() && replies.empty() && announcements.empty();
 }
 
 std::vector<Effect> Decisions::effects() && {
@@ -52,6 +53,7 @@ std::vector<Effect> Decisions::effects() && {
     if (!put.empty() || !close.empty()) all.emplace_back(Journal{std::move(put), std::move(close)});
     if (!wake.targets.empty()) all.emplace_back(std::move(wake));
     if (!sleep.targets.empty()) all.emplace_back(std::move(sleep));
+    for (auto& account : accounts) all.emplace_back(std::move(account));
     for (auto& [depth, ids] : looks) all.emplace_back(Look{std::move(ids), depth});
     for (auto& reply : replies) all.push_back(std::move(reply));
     for (auto& announcement : announcements) all.push_back(std::move(announcement));
@@ -73,6 +75,9 @@ void on_looked(Tracked& tracked, const Result<Observation>& seen, TimePoint aske
                const Circumstances& circumstances, Decisions& out, bool is_told) {
     if (asked_at < tracked.seen_at) return;
     if (seen) {
+        Pass pass(tracked, circumstances, out);
+        if (const auto stranger = check_owner(pass, *seen))
+            return on_looked(tracked, *stranger, asked_at, circumstances, out);
         tracked.seen = *seen;
         tracked.seen_at = asked_at;
         if (tracked.failed_looks > 0) tracked.trouble.reset();
@@ -81,11 +86,15 @@ void on_looked(Tracked& tracked, const Result<Observation>& seen, TimePoint aske
     }
     const auto& error = seen.error();
     ++tracked.failed_looks;
+    const bool elsewhere = error.code == ErrorCode::other_account;
+    const auto recovery = elsewhere                              ? Recovery::wait  // A sign-in mends it.
+                          : error.recovery == Recovery::capacity ? Recovery::retry
+                                                                 : error.recovery;
     tracked.next_look =
-        circumstances.now.boot + retry_pause(error.recovery == Recovery::capacity ? Recovery::retry : error.recovery,
-                                             tracked.failed_looks, circumstances.settings.check_interval);
+        circumstances.now.boot + retry_pause(recovery, tracked.failed_looks, circumstances.settings.check_interval);
     Pass pass(tracked, circumstances, out);
-    if (!is_told && (!tracked.trouble || tracked.trouble->message != error.message))
+    // Of an account all that is in it is told at once (engine).
+    if (!is_told && !elsewhere && (!tracked.trouble || tracked.trouble->message != error.message))
         pass.announce(Level::error, Reason::refused, error.within("looking at " + pass.name()).text());
     tracked.trouble = error;
     if (tracked.order) {
@@ -151,7 +160,8 @@ void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circums
         circumstances.now.boot + retry_pause(error.recovery, t.attempts, circumstances.settings.check_interval);
     t.uncertain = t.uncertain || (acted.called && error.recovery == Recovery::retry);
     const auto& told = t.trouble;
-    if (error.recovery != Recovery::wait && (!told || told->message != error.message))
+    if (error.recovery != Recovery::wait && error.code != ErrorCode::other_account &&
+        (!told || told->message != error.message))
         pass.announce(Level::error, Reason::refused,
                       error.within((waking ? "waking " : "putting to sleep ") + pass.name()).text());
     t.trouble = error;

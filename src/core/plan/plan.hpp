@@ -26,6 +26,7 @@ struct Decisions {
     Act sleep{.verb = Verb::sleep, .intents = {}, .targets = {}};
     Act wake{.verb = Verb::wake, .intents = {}, .targets = {}};
     std::map<Depth, std::vector<ResourceId>> looks;
+    std::vector<SaveAccount> accounts;
     std::vector<Effect> replies;
     std::vector<Effect> announcements;
 

@@ -32,6 +32,9 @@ struct Tracked {
 
     std::optional<Order> order = std::nullopt;
 
+    /// Whose the resource is that is meant: the account in which it was first seen. Empty as long as that is not known.
+    AccountId account = {};
+
     // What is seen of it. Only a look that was asked for after `fresh_from` tells how it is now.
     std::optional<Observation> seen = std::nullopt;
     TimePoint seen_at = TimePoint::min();  ///< When the look was asked for.
@@ -72,7 +75,7 @@ struct Tracked {
     /// It works and so stays awake for now: a sentence for a person.
     std::optional<std::string> busy = std::nullopt;
 
-    /// What a dry run only shows: "would be woken now (size 3)".
+    /// What a dry run only shows: "be woken now (size 3)".
     std::optional<std::string> only_shown = std::nullopt;
 
     std::optional<Error> trouble = std::nullopt;  ///< Why the newest look or call failed, if it did.
@@ -87,6 +90,11 @@ struct Tracked {
     std::optional<TimePoint> due = std::nullopt;
 
     [[nodiscard]] bool is_fresh() const { return seen && seen_at >= fresh_from; }
+
+    /// Whose the resource is that anything is known of: that of the open row, else the one that is meant.
+    [[nodiscard]] const AccountId& owner() const {
+        return entry && !entry->account.str().empty() ? entry->account : account;
+    }
 
     /// Did doze put it to sleep (and not, through doze, its person)?
     [[nodiscard]] bool asleep_by_doze() const {

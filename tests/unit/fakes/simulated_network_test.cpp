@@ -142,7 +142,8 @@ TEST_F(SimulatedCloudTest, SurveysOneKindInOneRegion) {
     cloud_.add(core::ecs(region, ClusterName("web"), ServiceName("worker")), {.desired = 0});
     std::vector<core::Survey> surveys;
     for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks}) {
-        cloud_.survey(kind, region, [&](const Result<core::Survey>& items) { surveys.push_back(items.value()); });
+        cloud_.survey(kind, region,
+                      [&](const Result<core::Survey>& items, const AccountId&) { surveys.push_back(items.value()); });
     }
     pass(1s);
     ASSERT_THAT(surveys, SizeIs(3));
@@ -159,7 +160,8 @@ TEST_F(SimulatedCloudTest, SurveysOneKindInOneRegion) {
 
     cloud_.inject(Fault::denied, CallKind::survey);
     bool denied = false;
-    cloud_.survey(core::Kind::ec2, region, [&](const Result<core::Survey>& items) { denied = !items; });
+    cloud_.survey(core::Kind::ec2, region,
+                  [&](const Result<core::Survey>& items, const AccountId&) { denied = !items; });
     pass(1s);
     EXPECT_TRUE(denied);
     EXPECT_EQ(cloud_.surveys(), 4);

@@ -29,6 +29,7 @@ struct Places {
     /// As in SignedClientParts.
     std::function<boost::asio::awaitable<void>(core::Duration)> pause = {};
     std::function<void(const std::string&)> tell = {};
+    AwsTime* aws_time = nullptr;
 
     /// For a client that signs with these keys, or not at all.
     [[nodiscard]] SignedClientParts client_with(CredentialsProvider& keys) const {
@@ -38,6 +39,7 @@ struct Places {
                 .clock = clock,
                 .environment = environment,
                 .pause = pause,
+                .aws_time = aws_time,
                 .tell = tell};
     }
 };

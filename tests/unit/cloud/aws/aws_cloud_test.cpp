@@ -65,7 +65,7 @@ TEST_F(AwsCloudTest, NeverCallsBackBeforeItReturned) {
 
 TEST_F(AwsCloudTest, AsksAllRegionsAndKindsSideBySide) {
     for (const auto* region : {"us-east-1", "us-west-2", "eu-west-1"}) {
-        for (const auto& kind : core::kinds()) cloud.survey(kind.kind, Region(region), [](const auto&) {});
+        for (const auto& kind : core::kinds()) cloud.survey(kind.kind, Region(region), [](const auto&, const auto&) {});
     }
     run();
     EXPECT_EQ(client.most_at_once, 18U);
@@ -123,7 +123,7 @@ TEST(AwsCloudLife, IsSilentOnceDestroyedWhateverWasUnderWay) {
         cloud->wake(one_of_each(), outcome);
         cloud->look({instance, service, nodegroup, group, database, databases}, core::Depth::usual, outcome);
         for (const auto& kind : core::kinds())
-            cloud->survey(kind.kind, us, [&alive](const auto&) { EXPECT_TRUE(alive); });
+            cloud->survey(kind.kind, us, [&alive](const auto&, const auto&) { EXPECT_TRUE(alive); });
         for (int turn = 0; turn < turns * 4; ++turn) io.run_one();
         const auto calls = client.calls.size();
         cloud.reset();
@@ -139,7 +139,7 @@ TEST(AwsCloudLife, BearsTheEndOfTheLoopWithCallsUnderWay) {
     boost::asio::io_context io;
     AwsCloud cloud(io.get_executor(), clock, always(client));
     cloud.sleep(one_of_each(), [](const auto&, const auto&) {});
-    cloud.survey(core::Kind::eks, us, [](const auto&) {});
+    cloud.survey(core::Kind::eks, us, [](const auto&, const auto&) {});
     for (int turn = 0; turn < 6; ++turn) io.run_one();
     EXPECT_FALSE(client.calls.empty());
 }

@@ -101,7 +101,8 @@ class AwsTest : public testing::Test {
 
     Result<core::Survey> survey(core::Kind kind, const Region& region) {
         std::vector<Result<core::Survey>> answers;
-        cloud.survey(kind, region, [&](Result<core::Survey> items) { answers.push_back(std::move(items)); });
+        cloud.survey(kind, region,
+                     [&](Result<core::Survey> items, const AccountId&) { answers.push_back(std::move(items)); });
         run();
         EXPECT_EQ(answers.size(), 1U);
         return answers.at(0);

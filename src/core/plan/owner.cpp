@@ -1,0 +1,71 @@
+// Whose a resource is: rows and registrations belong to an account.
+#include "core/plan/owner.hpp"
+
+#include <fmt/format.h>
+
+namespace doze::core {
+namespace {
+
+Error elsewhere(const AccountId& its, const AccountId& here) {
+    return {
+        .code = ErrorCode::other_account,
+        .message = here.str().empty()
+                       ? fmt::format("It is of account {}, and whose the credentials in use are can't be known now.",
+                                     its.str())
+                       : fmt::format("It is of account {}, and the credentials in use are of account {}.", its.str(),
+                                     here.str()),
+        .next_step = here.str().empty()
+                         ? "doze asks again by itself."
+                         : fmt::format("Sign in to account {} again; doze then goes on by itself. (What is meant to be "
+                                       "another account's: unregister it, and register it again.)",
+                                       its.str()),
+        .recovery = Recovery::retry};
+}
+
+/// Is this what the row, which does not know its account yet, is about? An instance's id is nobody else's; a name may
+/// be.
+bool looks_as_left(Pass& p, const Observation& seen) {
+    const auto& entry = *p.t.entry;
+    if (p.t.order) return true;  // Its person means this one.
+    if (seen.phase == Phase::gone) return p.t.id.kind == Kind::ec2 && !seen.state.empty();
+    if (p.t.id.kind == Kind::ec2) return true;
+    if (is_in_transit(seen.phase)) return false;
+    if (!differ(seen.size, entry.snapshot) || is_partway(seen.size, entry.snapshot)) return true;
+    return seen.phase == Phase::asleep && (!entry.left_size || !differ(*entry.left_size, seen.size));
+}
+
+}  // namespace
+
+std::optional<Error> check_owner(Pass& p, const Observation& seen) {
+    auto& t = p.t;
+    const auto& its = t.owner();
+    const auto& here = seen.account;
+    if (!its.str().empty()) {
+        if (here != its) return elsewhere(its, here);
+        if (t.entry && t.entry->account.str().empty()) {
+            t.entry->account = here;
+            p.record();
+        }
+        return std::nullopt;
+    }
+    if (here.str().empty()) return std::nullopt;
+    if (t.entry && t.entry->step != Step::left_awake && !looks_as_left(p, seen))
+        return Error{.code = ErrorCode::other_account,
+                     .message = fmt::format("It does not look as doze left it in account {}, and may be another one of "
+                                            "the same name.",
+                                            here.str()),
+                     .next_step = "If it is the one: start or stop it by command once.",
+                     .recovery = Recovery::retry};
+    if (seen.phase == Phase::gone && !t.entry) return std::nullopt;
+    take_account(t, here, p.out);
+    if (t.entry) p.record();
+    return std::nullopt;
+}
+
+void take_account(Tracked& tracked, const AccountId& account, Decisions& out) {
+    tracked.account = account;
+    if (tracked.entry && tracked.entry->account.str().empty()) tracked.entry->account = account;
+    if (tracked.registration) out.accounts.push_back({.id = tracked.id, .account = account});
+}
+
+}  // namespace doze::core
