@@ -44,6 +44,7 @@ bool is_owed(const core::Tracked& tracked) {
 }
 
 bool is_told_of(const Error& trouble, const core::Tracked& tracked) {
+    if (trouble.code == ErrorCode::other_account) return false;  // For all of the account at once.
     switch (trouble.recovery) {
         case Recovery::tell:
         case Recovery::capacity: return true;
@@ -163,6 +164,11 @@ void Notices::look_at_resources(const core::State& state, std::vector<Problem>& 
 void Notices::look_at_lists(const core::State& state, std::vector<Problem>& fresh) {
     const auto known = std::exchange(list_troubles_, {});
     for (const auto& [id, tracked] : state.tracked) {
+        if (tracked.trouble && tracked.trouble->code == ErrorCode::other_account && tracked.entry) {
+            const auto cause = std::pair(tracked.trouble->code, tracked.trouble->message);
+            if (list_troubles_.insert(cause).second && !known.contains(cause))
+                fresh.push_back({.what = Failed::ask, .name = {}, .detail = tracked.trouble->text()});
+        }
         const auto shelf = state.inventory.shelves().find({id.kind, id.region});
         if (shelf == state.inventory.shelves().end() || !shelf->second.trouble) continue;
         const auto& trouble = *shelf->second.trouble;

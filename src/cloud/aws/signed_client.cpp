@@ -97,7 +97,7 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
     if (!route) co_return route.error();
 
     const std::shared_ptr<void> at_end(nullptr, [&call](void*) { wipe_secrets(call); });
-    auto credentials = co_await parts_.credentials.get(parts_.clock.now().wall);
+    auto credentials = co_await parts_.credentials.get(aws_now());
     bool renewed = false;
     bool clock_corrected = false;
     const bool in_haste = call.at_most > core::Duration::zero();
@@ -122,7 +122,7 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
         if (corrected && !std::exchange(clock_corrected, true)) continue;
         if (error.code == ErrorCode::no_credentials) parts_.credentials.refused(*credentials);
         const auto used = *credentials;
-        credentials = co_await parts_.credentials.get(parts_.clock.now().wall);
+        credentials = co_await parts_.credentials.get(aws_now());
         if (error.code == ErrorCode::no_credentials && !renewed && credentials && !credentials->same_keys(used)) {
             renewed = true;
             continue;
@@ -201,6 +201,11 @@ asio::awaitable<void> SignedClient::wait_for_turn(const Call& call) {
     const auto turn = throttle_.take(call, parts_.clock.now().boot);
     tell(turn.say);
     if (turn.wait > core::Duration::zero()) co_await parts_.pause(turn.wait);
+}
+
+core::WallTime SignedClient::aws_now() const {
+    const auto now = parts_.clock.now();
+    return now.wall + (parts_.aws_time == nullptr ? core::Duration::zero() : parts_.aws_time->ahead(now));
 }
 
 void SignedClient::tell(const std::string& sentence) const {

@@ -84,6 +84,8 @@ class SignedClient final : public Client {
     boost::asio::awaitable<std::string> owner_of(Credentials credentials, Region region);
     void learn_owner(const Call& call, const Route& route, const Credentials& credentials, const std::string& body);
     boost::asio::awaitable<void> wait_for_turn(const Call& call);
+    /// What credentials expire by.
+    [[nodiscard]] core::WallTime aws_now() const;
     void tell(const std::string& sentence) const;
 
     SignedClientParts parts_;

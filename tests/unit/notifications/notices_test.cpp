@@ -262,6 +262,17 @@ TEST_F(NoticesTest, TellsOneCauseOfManyOnce) {
     EXPECT_FALSE(failure());
 }
 
+TEST_F(NoticesTest, TellsOfAnotherAccountOnceForAllThatSleepsInTheFirst) {
+    for (const auto* name : {"web", "api"}) {
+        auto& tracked = add(name);
+        put_to_sleep(tracked);
+        fail(tracked,
+             {.code = ErrorCode::other_account, .message = "It is of account A.", .recovery = Recovery::retry});
+    }
+    EXPECT_EQ(shown(Subject::failure)->body, "It is of account A.");
+    EXPECT_FALSE(shown(Subject::failure));
+}
+
 TEST_F(NoticesTest, SaysThatTheJournalCantBeWritten) {
     look();
     const Error full{.message = "The disk is full.", .next_step = "Make room."};

@@ -69,5 +69,37 @@ TEST(ClockSkew, SignsAgainWhatWasUnderWayWhenAnotherRequestLearnt) {
     EXPECT_EQ(second->say, "");
 }
 
+core::Now moment(core::Duration since, core::WallTime wall) {
+    return {core::TimePoint(since), wall};
+}
+
+TEST(AwsTimeTest, IsThisMachinesUntilAnAnswerSaysOtherwise) {
+    AwsTime time;
+    EXPECT_EQ(time.ahead(moment(1h, eight)), 0ms);
+    time.learn(eight, moment(1h, eight - 1s), moment(1h + 2s, eight + 1s));
+    EXPECT_EQ(time.ahead(moment(1h, eight)), 0ms) << "the date fits";
+    time.learn(eight + 3s, moment(1h, eight), moment(1h, eight));
+    EXPECT_EQ(time.ahead(moment(1h, eight)), 0ms) << "seconds are nothing";
+}
+
+TEST(AwsTimeTest, FollowsTheDatesOfAnswersToTheSecond) {
+    for (const core::Duration off : {core::Duration(20min), core::Duration(-20min), core::Duration(-72h)}) {
+        AwsTime time;
+        time.learn(eight + off, moment(1h, eight), moment(1h, eight));
+        EXPECT_LE(std::chrono::abs(time.ahead(moment(1h, eight)) - off), 1s);
+        // A slow answer says less than is known.
+        time.learn(eight + off + 5s, moment(1h, eight), moment(1h + 40s, eight + 40s));
+        EXPECT_LE(std::chrono::abs(time.ahead(moment(2h, eight + 1h)) - off), 1s);
+    }
+}
+
+TEST(AwsTimeTest, StaysWhenTheClockOnTheWallIsSet) {
+    AwsTime time;
+    time.learn(eight, moment(1h, eight), moment(1h, eight));
+    EXPECT_EQ(time.ahead(moment(2h, eight + 1h - 20min)), 20min) << "set wrong";
+    time.learn(eight + 2h, moment(3h, eight + 2h - 20min), moment(3h, eight + 2h - 20min));
+    EXPECT_EQ(time.ahead(moment(4h, eight + 3h)), 0ms) << "set right";
+}
+
 }  // namespace
 }  // namespace doze::cloud::aws

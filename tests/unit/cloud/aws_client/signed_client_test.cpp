@@ -99,7 +99,14 @@ class SignedClientTest : public testing::Test {
     }
 
     asio::io_context io_{1};
+    static Call owned(const std::shared_ptr<Caller>& caller) {
+        auto call = describe();
+        call.caller = caller;
+        return call;
+    }
+
     Variables variables_;
+    AwsTime aws_time_;
     ScriptedHttp http_;
     ScriptedCredentials credentials_;
     Profiles profiles_{variables_};
@@ -117,6 +124,7 @@ class SignedClientTest : public testing::Test {
                               clock_.advance(span);
                               co_return;
                           },
+                          .aws_time = &aws_time_,
                           .tell = [this](const std::string& sentence) { told_.push_back(sentence); }}};
 };
 
@@ -307,6 +315,79 @@ TEST_F(SignedClientTest, DoesNotFollowAClockThatGoesOnMoving) {
                      too_late("Mon, 05 Jan 2026 11:00:00 GMT")};
     EXPECT_THAT(send().error().next_step, HasSubstr("clock"));
     EXPECT_EQ(http_.requests.size(), 2U);
+}
+
+ports::HttpResponse identity(const std::string& account) {
+    return {.status = 200,
+            .body = "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>" + account +
+                    "</Account><Arn>arn:aws:iam::" + account +
+                    ":user/kim</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"};
+}
+
+TEST_F(SignedClientTest, AsksOnceForEachKeyWhoseItIs) {
+    http_.answers = {identity("111111111111"), ok(), ok(), identity("222222222222"), ok()};
+    for (int i = 0; i < 2; ++i) {
+        const auto caller = std::make_shared<Caller>(Caller{.service = "eks"});
+        EXPECT_TRUE(send(owned(caller)));
+        EXPECT_EQ(caller->account.str(), "111111111111");
+    }
+    EXPECT_EQ(http_.requests.size(), 3U);
+    credentials_.keys = {"AK2"};
+    const auto caller = std::make_shared<Caller>(Caller{.service = "eks"});
+    EXPECT_TRUE(send(owned(caller)));
+    EXPECT_EQ(caller->account.str(), "222222222222");
+    EXPECT_THAT(keys_used(), ElementsAre("AK1", "AK1", "AK1", "AK2", "AK2"));
+}
+
+TEST_F(SignedClientTest, SendsNothingWithTheKeysOfAnotherAccount) {
+    const auto caller = std::make_shared<Caller>(Caller{.wanted = AccountId("111111111111"), .service = "eks"});
+    http_.answers = {identity("222222222222")};
+    EXPECT_EQ(send(owned(caller)).error().code, ErrorCode::other_account);
+    EXPECT_EQ(send(owned(caller)).error().code, ErrorCode::other_account);
+    EXPECT_EQ(http_.requests.size(), 1U) << "only who it is was asked";
+    credentials_.keys = {"AK2"};
+    http_.answers = {identity("111111111111"), ok()};
+    EXPECT_TRUE(send(owned(caller))) << "the right ones are back";
+}
+
+TEST_F(SignedClientTest, LooksAgainAtTheKeysThatWereRenewedBetweenTwoTries) {
+    const auto caller = std::make_shared<Caller>(Caller{.wanted = AccountId("111111111111"), .service = "eks"});
+    http_.answers = {identity("111111111111"), refused(503, "ServiceUnavailable"), identity("222222222222"), ok()};
+    credentials_.keys = {"AK1", "AK2"};
+    EXPECT_EQ(send(owned(caller)).error().code, ErrorCode::other_account);
+    EXPECT_THAT(keys_used().back(), "AK2");
+    EXPECT_THAT(http_.requests.back().body, HasSubstr("GetCallerIdentity"));
+}
+
+TEST_F(SignedClientTest, LearnsFromAnAnswerWhoseTheKeysAreWhereStsCannotBeAsked) {
+    const ports::HttpResponse nodegroup{
+        .status = 200,
+        .body = R"({"nodegroup":{"nodegroupArn":"arn:aws:eks:eu-west-1:111111111111:nodegroup/a/b/c"}})"};
+    http_.answers = {refused(403, "AccessDenied"), ok(), nodegroup, ok()};
+    auto caller = std::make_shared<Caller>(Caller{.service = "eks"});
+    EXPECT_TRUE(send(owned(caller)));
+    EXPECT_EQ(caller->account, AccountId());
+    EXPECT_TRUE(send(owned(caller)));
+    EXPECT_EQ(caller->account.str(), "111111111111");
+    EXPECT_EQ(http_.requests.size(), 3U) << "STS is left alone for a while";
+    caller = std::make_shared<Caller>(Caller{.wanted = AccountId("222222222222"), .service = "eks"});
+    EXPECT_EQ(send(owned(caller)).error().code, ErrorCode::other_account);
+    EXPECT_EQ(http_.requests.size(), 3U);
+}
+
+TEST_F(SignedClientTest, SendsNothingThatIsWantedOfAnAccountWhereNobodyTellsWhoseTheKeysAre) {
+    const auto caller = std::make_shared<Caller>(Caller{.wanted = AccountId("111111111111"), .service = "eks"});
+    http_.answers = {no_network(), ok()};
+    EXPECT_EQ(send(owned(caller)).error().code, ErrorCode::other_account);
+    EXPECT_EQ(http_.requests.size(), 1U) << "and does not try for long";
+}
+
+TEST_F(SignedClientTest, LearnsAwsTimeFromItsAnswers) {
+    auto dated = ok();
+    dated.headers = {{"date", "Mon, 05 Jan 2026 08:20:00 GMT"}};
+    http_.answers = {dated};
+    EXPECT_TRUE(send());
+    EXPECT_EQ(std::chrono::round<std::chrono::minutes>(aws_time_.ahead(clock_.now())), 20min);
 }
 
 }  // namespace
