@@ -33,7 +33,7 @@ void take_over(Tracked& tracked, LedgerEntry entry, Now now) {
     tracked.settled_for_absence = entry.step == Step::asleep || entry.step == Step::left_awake;
     tracked.ordered_awake = entry.requested;
     tracked.scale_to = entry.goal;
-    tracked.account = entry.account;
+    if (tracked.account.str().empty()) tracked.account = entry.account;
     tracked.entry = std::move(entry);
 }
 
