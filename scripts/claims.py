@@ -47,7 +47,12 @@ def free_port():
     return claim("port", PORTS, _can_be_bound)
 
 
+def _nobody_answers(display):
+    """A server that was killed leaves its socket behind, and the next one takes it over."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(f"/tmp/.X11-unix/X{display}") != 0
+
+
 def free_display():
     """The number of a display, likewise."""
-    return claim("display", DISPLAYS, lambda number: not os.path.exists(f"/tmp/.X11-unix/X{number}")
-                 and not os.path.exists(f"/tmp/.X{number}-lock"))
+    return claim("display", DISPLAYS, _nobody_answers)

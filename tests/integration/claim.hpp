@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <vector>
 
@@ -31,11 +32,14 @@ inline int claim(const char* kind, int first, int end, const std::function<bool(
     throw std::runtime_error(fmt::format("no {} is free", kind));
 }
 
-/// The number of a display.
+/// The number of a display. A server that was killed leaves its socket behind, and the next one takes it over.
 inline int claim_display() {
     return claim("display", 200, 5000, [](int number) {
-        return !std::filesystem::exists(fmt::format("/tmp/.X11-unix/X{}", number)) &&
-               !std::filesystem::exists(fmt::format("/tmp/.X{}-lock", number));
+        const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        fmt::format_to_n(address.sun_path, sizeof address.sun_path - 1, "/tmp/.X11-unix/X{}", number);
+        return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
     });
 }
 
