@@ -92,11 +92,10 @@ TEST_F(OtherSessionsOnXvfb, AreOpenedByTheCookieThatTheirServerWasStartedWith) {
 
 TEST_F(OtherSessionsOnXvfb, ThatLetNobodyInHideThePerson) {
     const std::string file = folder_.path() / "authority";
-    const std::string name = "MIT-MAGIC-COOKIE-1";
-    std::ofstream(file) << std::string("\xff\xff\0\0\0\0\0\x12", 8) << name << std::string("\0\x10", 2)
+    const std::string name = "XDM-AUTHORIZATION-1";  // No cookie that could be shown.
+    std::ofstream(file) << std::string("\xff\xff\0\0\0\0\0\x13", 8) << name << std::string("\0\x10", 2)
                         << "0123456789abcdef";
     std::optional<testing::Xvfb> other(std::in_place, "", std::vector<std::string>{"-auth", file});
-    fs::remove(file);
     show(other->display());
     watch();
     until_detail("another X server, " + other->display());
