@@ -152,7 +152,9 @@ Meaning told_by_words(Meaning meaning, const Call& call, const Refusal& refusal)
     // A signature that came too late has the code of a wrong one.
     if (meaning == wrong_signature && contains_any(words, {"Signature expired", "not yet current"})) return wrong_clock;
     if (meaning == protected_from_stop && !contains_any(words, {"disableApi"})) return other;
-    // EKS has this code for a node group in transit, but also for much else.
+    // EKS has this code for a node group in transit, for one that a person must mend, and for much else.
+    if (refusal.code.starts_with("Invalid") && contains_any(words, {"CREATE_FAILED", "DELETE_FAILED", "DEGRADED"}))
+        return state_that_stays;
     if (refusal.code == "InvalidRequestException" &&
         contains_any(words, {"in progress", "UPDATING", "not in Active", "not in ACTIVE"})) {
         return in_transit;
@@ -164,9 +166,6 @@ Meaning told_by_words(Meaning meaning, const Call& call, const Refusal& refusal)
                                  "inaccessible-encryption-credentials"}))
             return state_that_stays;
     }
-    // EKS has this code for a node group in transit, and for one that a person must delete.
-    if (refusal.code.starts_with("Invalid") && contains_any(words, {"CREATE_FAILED", "DELETE_FAILED"}))
-        return state_that_stays;
     // Application Auto Scaling: too many targets or policies, not too many requests.
     if (refusal.code == "LimitExceededException" && call.service == "application-autoscaling") return quota;
     // Auto Scaling has no code for a group that is gone.

@@ -29,8 +29,9 @@ TimePoint next_look(TimePoint now, int looks) {
 
 Duration retry_pause(Recovery recovery, int attempts, Duration check_interval) {
     const int again = attempts - 1;
+    constexpr int waits = 40;  // Ten minutes: then it may last for hours.
     switch (recovery) {
-        case Recovery::wait: return doubled(1s, again, 15s);
+        case Recovery::wait: return again < waits ? doubled(1s, again, 15s) : doubled(15s, again - waits, 5min);
         case Recovery::retry: return doubled(2s, again, 5min);
         case Recovery::capacity: return doubled(1min, again, 15min);
         case Recovery::plainly:

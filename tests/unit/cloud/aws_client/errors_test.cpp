@@ -290,6 +290,8 @@ TEST(AwsErrors, OneCodeMayMeanSeveralThings) {
              {"rds", "KMSKeyNotAccessibleFault", "No key.", Recovery::tell, "The KMS key of the database"},
              {"ec2", "InvalidKMSKey.InvalidState", "No key.", Recovery::tell, "The KMS key of its volumes"},
              {"eks", "InvalidRequestException", "Nodegroup n is in CREATE_FAILED.", Recovery::tell, "somebody's"},
+             {"eks", "InvalidRequestException", "Nodegroup n is DEGRADED, not in Active state.", Recovery::tell,
+              "somebody's"},
              {"eks", "InvalidRequestException", "Nodegroup n is UPDATING.", Recovery::wait, "update"}}) {
         Call call = stop_call();
         call.service = service;
