@@ -11,6 +11,7 @@
 
 #include "base/handle.hpp"
 #include "base/version.hpp"
+#include "doctor/autostart.hpp"
 #include "doctor/configuration.hpp"
 #include "doctor/daemon_status.hpp"
 #include "doctor/files.hpp"
@@ -60,6 +61,41 @@ TEST(Sources, FailWhenDozeIsBlind) {
     const auto switched_off = judge_sources(x11(SourceState::disabled, SourceState::disabled));
     EXPECT_THAT(find(switched_off, "keyboard, pointer")->finding, HasSubstr("blind"));
     EXPECT_EQ(judge_sources({}).front().grade, Grade::fail);
+}
+
+TEST(Sources, FailWhereThePersonMayBeOutOfSight) {
+    auto sources = x11(SourceState::running, SourceState::running);
+    sources.push_back({.name = "other-sessions",
+                       .kind = core::SignalKind::input,
+                       .state = SourceState::unavailable,
+                       .detail = "You have another X server, :1, which doze can't watch.",
+                       .partial = true,
+                       .hides = true});
+    const auto findings = judge_sources(sources);
+    EXPECT_EQ(find(findings, "other-sessions")->grade, Grade::fail);
+    EXPECT_THAT(find(findings, "other-sessions")->finding, HasSubstr(":1"));
+}
+
+TEST(Sources, ThatRunSayWhatIsWorthKnowing) {
+    const std::vector<core::SourceStatus> sources = {{.name = "logind-session",
+                                                      .kind = core::SignalKind::session,
+                                                      .state = SourceState::running,
+                                                      .detail = "logind says that the session is locked."}};
+    const auto findings = judge_sources(sources);
+    EXPECT_EQ(find(findings, "logind-session")->finding, "running; logind says that the session is locked.");
+}
+
+TEST(Autostart, IsMissedWhereTheTargetIsNotReached) {
+    EXPECT_FALSE(judge_autostart({.is_enabled = false, .is_graphical = true, .target = "inactive"}));
+    EXPECT_FALSE(judge_autostart({.is_enabled = true, .is_graphical = true, .target = "active"}));
+    EXPECT_FALSE(judge_autostart({.is_enabled = true, .is_graphical = true, .target = ""})) << "systemd says nothing";
+    const auto tiling = judge_autostart({.is_enabled = true, .is_graphical = true, .target = "inactive"});
+    ASSERT_TRUE(tiling);
+    EXPECT_EQ(tiling->grade, Grade::warn);
+    EXPECT_THAT(tiling->fix, HasSubstr("exec systemctl --user start doze"));
+    const auto headless = judge_autostart({.is_enabled = true, .is_graphical = false, .target = "inactive"});
+    ASSERT_TRUE(headless);
+    EXPECT_THAT(headless->fix, HasSubstr("enable-linger"));
 }
 
 DaemonFacts answered(const std::string& status, std::optional<int> holder = 7) {
