@@ -69,7 +69,8 @@ void Pass::send(Verb verb, const Size& size) {
     act.intents.push_back(*t.entry);
     t.hibernating =
         verb == Verb::sleep && t.registration && t.registration->hibernate && seen().can_hibernate && !t.plainly;
-    act.targets.push_back({.id = t.id, .size = size, .pool = seen().pool, .hibernate = t.hibernating, .account = t.entry->account});
+    act.targets.push_back(
+        {.id = t.id, .size = size, .pool = seen().pool, .hibernate = t.hibernating, .account = t.entry->account});
 }
 
 void Pass::only_show(std::string what) {
