@@ -74,7 +74,8 @@ Error explain(int code, std::string_view file, std::string_view detail) {
         case SQLITE_READONLY:
             if (code == SQLITE_READONLY_DBMOVED) {
                 return {.message = fmt::format("{} was moved or deleted while doze was using it.", file),
-                        .next_step = "Put it back, then start doze again."};
+                        .next_step = "doze makes it anew by itself.",
+                        .recovery = Recovery::retry};
             }
             if (code == SQLITE_READONLY_ROLLBACK) {
                 return {.message = fmt::format("{} holds a write that was cut short.", file),
@@ -82,7 +83,7 @@ Error explain(int code, std::string_view file, std::string_view detail) {
                         .recovery = Recovery::retry};
             }
             return {.message = fmt::format("{} can't be written: it, its folder or its disk is read-only.", file),
-                    .next_step = "Make it writable, then start doze again."};
+                    .next_step = "Make it writable; doze goes on by itself."};
         case SQLITE_CANTOPEN:
             return {.message = fmt::format("{} can't be opened ({}).", file, detail),
                     .next_step = "Check that the file and its folder are there and belong to you.",

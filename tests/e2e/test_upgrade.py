@@ -23,7 +23,7 @@ def put_to_sleep(company, names):
     if "asg fleet" in names:
         group = company.client("autoscaling", GROUP_REGION)
         group.suspend_processes(AutoScalingGroupName=GROUP, ScalingProcesses=[
-            "HealthCheck", "ReplaceUnhealthy", "AlarmNotification", "ScheduledActions"])
+            "AlarmNotification", "InstanceRefresh", "ReplaceUnhealthy", "ScheduledActions"])
         group.update_auto_scaling_group(AutoScalingGroupName=GROUP, MinSize=0, MaxSize=0, DesiredCapacity=0)
     if "rds orders" in names:
         rds = company.client("rds", DATABASE_REGION)
