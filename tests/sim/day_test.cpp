@@ -169,6 +169,23 @@ TEST_F(Day, AStartThatIsAcceptedAndFallsBackIsToldAndTriedAgain) {
     EXPECT_THAT(sim.lines(), Contains(HasSubstr("did not start")));
 }
 
+TEST_F(Day, RowsThatTurnUpAfterTheStartAreWokenLikeAnyOther) {
+    sim.leave_and_stay_away(60min);
+    expect_asleep();
+    sim.kill();
+    std::vector<core::LedgerEntry> rows;
+    for (const auto& [id, row] : sim.journal.rows()) rows.push_back(row);
+    for (const auto& row : rows) ASSERT_TRUE(sim.journal.write({}, std::vector{row.id}));
+    sim.boot();
+    sim.come_back_and_stay(10min);
+    expect_asleep();  // Nobody knows that they are owed a wake.
+    ASSERT_TRUE(sim.journal.write(rows, {}));
+    sim.post(core::RowsFound{rows});
+    sim.come_back_and_stay(10min);
+    expect_as_it_was();
+    EXPECT_THAT(sim.journal.rows(), IsEmpty());
+}
+
 TEST_F(Day, AFullDiskPutsNothingToSleepAndLosesNothing) {
     sim.journal.fail_next(10'000, fakes::disk_full());
     sim.leave_and_stay_away(60min);
@@ -178,9 +195,11 @@ TEST_F(Day, AFullDiskPutsNothingToSleepAndLosesNothing) {
     expect_asleep();
     sim.journal.fail_next(10'000, fakes::disk_full());
     sim.come_back_and_stay(10min);
+    expect_as_it_was();  // A wake needs no disk.
     sim.journal.fail_next(0, {});
     sim.come_back_and_stay(10min);
     expect_as_it_was();
+    EXPECT_THAT(sim.journal.rows(), IsEmpty());
 }
 
 TEST_F(Day, AnOrderStopsAndStartsAndRemembersTheCount) {

@@ -49,6 +49,14 @@ TEST(Settings, OpensTheFileOfTheOriginalWithOneNote) {
     EXPECT_EQ(settings.udp_buffer_size, 4096U);
 }
 
+TEST(Settings, OpenWhatAnEarlierVersionWroteWithoutANote) {
+    for (const auto* name : {"../upgrade/settings-all.json", "../upgrade/settings.json"}) {
+        const auto loaded = parse_settings(test_data(name), "settings.json");
+        ASSERT_TRUE(loaded) << loaded.error().text();
+        EXPECT_THAT(loaded->notes, IsEmpty()) << name;
+    }
+}
+
 TEST(Settings, HaveTheDefaultsOfTheCore) {
     const core::Settings core;
     const Settings settings;

@@ -135,5 +135,40 @@ TEST_F(StateLockTest, SaysWhatIsWrongWithTheFolder) {
     EXPECT_FALSE(lock.error().next_step.empty());
 }
 
+class DatabaseLockTest : public StateLockTest {
+   protected:
+    [[nodiscard]] Result<std::optional<DatabaseLock>> lock() const { return DatabaseLock::take(file_, folder_.path()); }
+
+    std::filesystem::path file_ = folder_.path() / "doze.db";
+};
+
+TEST_F(DatabaseLockTest, IsTakenByOneWhateverHappensToTheOtherFile) {
+    std::ofstream(file_) << "a database";
+    auto first = lock();
+    ASSERT_TRUE(first && *first);
+    std::filesystem::remove(folder_.path() / "doze.lock");
+    const auto second = lock();
+    ASSERT_FALSE(second);
+    EXPECT_THAT(second.error().message, HasSubstr("Another doze"));
+    EXPECT_EQ(second.error().recovery, Recovery::tell);
+    first->reset();
+    const auto third = lock();
+    EXPECT_TRUE(third && *third);
+}
+
+TEST_F(DatabaseLockTest, IsNoneWhereThereIsNoFileAndKnowsWhenItsFileWasReplaced) {
+    const auto none = lock();
+    ASSERT_TRUE(none);
+    EXPECT_FALSE(*none);
+    std::ofstream(file_) << "a database";
+    const auto held = lock();
+    ASSERT_TRUE(held && *held);
+    EXPECT_TRUE((*held)->is_in_place(file_));
+    std::ofstream(folder_.path() / "copy") << "another";
+    std::filesystem::rename(folder_.path() / "copy", file_);
+    EXPECT_FALSE((*held)->is_in_place(file_));
+    EXPECT_TRUE(lock()) << "another file is another lock";
+}
+
 }  // namespace
 }  // namespace doze::history
