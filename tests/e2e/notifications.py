@@ -62,6 +62,7 @@ def order(*_):
     number, key = json.loads(line)
     if key == "expired":
         server.NotificationClosed(number, 1)
+        tell("expired", number=number)
         return True
     server.ActionInvoked(number, key)
     GLib.timeout_add(300, server.NotificationClosed, number, 2)  # Some take their time.
@@ -117,6 +118,7 @@ class Notifications:
     def expire(self, number):
         """Its time on the screen is over; it stands in a list, with its buttons."""
         self.press(number, "expired")
+        self.next("expired")
 
     def close(self):
         if self._server.poll() is None:
