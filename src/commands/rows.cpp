@@ -72,6 +72,12 @@ struct Standing {
 Standing standing(const core::State& state, const core::ResourceId& id) {
     const auto found = state.tracked.find(id);
     if (found == state.tracked.end()) return {};
+    // A list of another account may have one of the same name.
+    const auto shelf = state.inventory.shelves().find({id.kind, id.region});
+    const auto& its = found->second.owner();
+    if (shelf != state.inventory.shelves().end() && !shelf->second.account.str().empty() && !its.str().empty() &&
+        shelf->second.account != its)
+        return {};
     return {found->second.registration.has_value(), found->second.asleep_by_doze()};
 }
 
