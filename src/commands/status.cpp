@@ -92,7 +92,7 @@ class Status {
         if (const auto until = state_.holds.snoozed_until()) {
             writer_.begin_object();
             writer_.member("kind", std::string_view("snooze"));
-            writer_.member("why", std::string_view("You asked doze to keep everything awake."));
+            writer_.member("why", std::string_view("You asked for everything to stay awake."));
             writer_.member("until", epoch_seconds(*until));
             writer_.end_object();
         }

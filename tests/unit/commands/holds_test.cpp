@@ -104,7 +104,7 @@ TEST_F(HoldCommands, StatusTellsOfEach) {
     holds.hold(1, "make", desk.host.clock.boot());
     desk.host.clock.advance(60s);
     EXPECT_EQ(desk.ask("STATUS").at("holds"), boost::json::parse(R"([
-        {"kind": "snooze", "why": "You asked doze to keep everything awake.", "until": 1767603600},
+        {"kind": "snooze", "why": "You asked for everything to stay awake.", "until": 1767603600},
         {"kind": "client", "why": "make", "since": 1767600000}])"));
     holds.leave();
     holds.release(1, desk.host.clock.boot());

@@ -362,7 +362,8 @@ TEST_P(SickStart, OnAReadOnlyDiskKnowsWhatItOwesAndGoesOnWhenTheDiskIsWell) {
     EXPECT_THAT(kept(), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Schemas, SickStart, testing::Values("schema-1.db", "schema-2.db", "schema-3.db"));
+INSTANTIATE_TEST_SUITE_P(Schemas, SickStart,
+                         testing::Values("schema-1.db", "schema-2.db", "schema-3.db", "schema-4.db"));
 
 }  // namespace
 }  // namespace doze::history

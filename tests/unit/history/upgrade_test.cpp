@@ -75,6 +75,17 @@ std::vector<core::LedgerEntry> all_kinds() {
     return all;
 }
 
+/// What came with the fourth.
+std::vector<core::LedgerEntry> all_of_accounts() {
+    auto all = all_kinds();
+    for (auto& entry : all) entry.account = AccountId("123456789012 aws");
+    auto& group = all.back();
+    group.created_at = at(1'796'000'000'000);
+    group.requested = true;
+    group.goal = core::Size{.desired = 3, .min = 1, .max = 5, .suspended = 16};
+    return all;
+}
+
 class SavedJournal : public testing::TestWithParam<int> {
    protected:
     SavedJournal() { fs::copy_file(saved / ("schema-" + std::to_string(GetParam()) + ".db"), file_); }
@@ -84,7 +95,7 @@ class SavedJournal : public testing::TestWithParam<int> {
 };
 
 TEST_P(SavedJournal, IsReadWhole) {
-    const auto expected = GetParam() == 1 ? first_kinds() : all_kinds();
+    const auto expected = GetParam() == 1 ? first_kinds() : GetParam() < 4 ? all_kinds() : all_of_accounts();
     EXPECT_EQ(count_open_rows(file_).value(), static_cast<std::int64_t>(expected.size())) << "before it is changed";
     for (int start = 0; start < 2; ++start) {
         const auto journal = SqliteJournal::open(file_);
@@ -92,6 +103,7 @@ TEST_P(SavedJournal, IsReadWhole) {
         EXPECT_THAT((*journal)->entries().value(), UnorderedElementsAreArray(expected));
         const core::PresenceRecord away{.state = core::PresenceState::away, .since = at(1'796'053'326'744)};
         EXPECT_EQ((*journal)->presence().value(), away);
+        EXPECT_THAT((*journal)->accounts().value(), SizeIs(GetParam() < 4 ? 0 : expected.size()));
     }
 }
 
@@ -118,7 +130,7 @@ TEST_P(SavedJournal, HasItsSnoozeAsALength) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Schemas, SavedJournal, testing::Values(1, 2, 3));
+INSTANTIATE_TEST_SUITE_P(Schemas, SavedJournal, testing::Values(1, 2, 3, 4));
 
 }  // namespace
 }  // namespace doze::history
