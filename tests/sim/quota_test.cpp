@@ -248,6 +248,19 @@ TEST(Orders, ToStartGoOnWhereAwsHasNoRoom) {
     EXPECT_THAT(sim.violations(), IsEmpty());
 }
 
+TEST(Wakes, ThatFallBackUnseenAreToldAfterAMinute) {
+    Simulation sim{1, {.aws = {.ec2_start = {1ms, 1ms}}}};
+    const auto web = sim.add(instance(1), {.desired = 1});
+    sim.boot();
+    sim.leave_and_stay_away(60min);
+    ASSERT_EQ(sim.cloud.truth(web).phase, Phase::asleep);
+    sim.cloud.inject(fakes::Fault::fizzles, fakes::CallKind::wake, web, 1);
+    sim.come_back_and_stay(67s);
+    EXPECT_THAT(sim.lines(), Contains(HasSubstr("did not start")));
+    sim.come_back_and_stay(10min);
+    EXPECT_EQ(sim.cloud.truth(web).phase, Phase::awake);
+}
+
 TEST(Orders, ToStartEndWhereOnlyAPersonCanHelp) {
     Simulation sim{1};
     const auto web = sim.add(instance(1), {.desired = 0});

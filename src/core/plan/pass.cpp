@@ -15,6 +15,9 @@ void Pass::wait(TimePoint until) {
 void Pass::look(Depth depth) {
     if (t.look_wanted && *t.look_wanted != Depth::usual) return;
     t.look_wanted = depth;
+    // What AWS accepted shows by then: it is not left unseen until the next beat.
+    const auto shows_at = t.last_call + call_takes_effect_within;
+    if (t.accepted_at && !t.saw_transit && c.now.boot < shows_at) t.next_look = std::min(t.next_look, shows_at);
     t.look_due = std::max(t.next_look, c.now.boot);
     if (!t.look_out && c.now.boot < t.look_due) wait(t.look_due);
 }
