@@ -147,9 +147,10 @@ void Inventory::put(const Observation& seen) {
     const auto found = shelves_.find(Key{seen.id.kind, seen.id.region});
     if (found == shelves_.end() || !seen.id.profile.str().empty()) return;
     auto& shelf = found->second;
-    if (seen.account != shelf.account) return;
+    // AWS answers, whoever's list this is.
     if (std::exchange(shelf.trouble_of_look, false) || (shelf.trouble && is_of_everything(*shelf.trouble)))
         shelf.trouble.reset();
+    if (seen.account != shelf.account) return;
     std::visit([&seen](auto& items) { put_in(items, seen); }, shelf.items);
 }
 
