@@ -65,8 +65,9 @@ int main(int argc, char** argv) {
     };
     if (verb.empty()) {
         for (const auto& kind : core::kinds())
-            cloud.survey(kind.kind, *region,
-                         [&](const Result<core::Survey>& items) { items ? print(*items) : fail(items.error()); });
+            cloud.survey(kind.kind, *region, [&](const Result<core::Survey>& items, const AccountId& /*account*/) {
+                items ? print(*items) : fail(items.error());
+            });
     } else {
         const auto instance = parse_instance_id(argv[3]);
         if (!instance) {
