@@ -70,7 +70,7 @@ commands::WebReply from_answer(std::string_view answer, std::string_view member)
         return refusal(status_of(code), code, {message.data(), message.size()});
     }
     if (member.empty()) return {.body = std::string(content)};
-    return {.body = json::serialize(json::parse(content).at(member))};
+    return {.body = commands::with_escapes(json::serialize(json::parse(content).at(member)))};
 }
 
 }  // namespace doze::api

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "base/text.hpp"
 #include "core/kinds.hpp"
 #include "core/troubles.hpp"
 
@@ -19,7 +20,7 @@ using core::PresenceState;
 /// A label's value: no character may end it early, or the line.
 std::string escaped(std::string_view text) {
     std::string out;
-    for (const char c : text) {
+    for (const char c : printable_lines(text)) {
         if (c == '\n') {
             out += "\\n";
         } else {

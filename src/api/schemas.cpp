@@ -68,6 +68,7 @@ constexpr std::string_view fixed = R"({
     "region": {"type": "string"},
     "managed": {"type": "boolean", "description": "Is it registered"},
     "asleep": {"type": "boolean", "description": "Did doze put it to sleep"},
+    "stopped_by_you": {"type": "boolean", "description": "True where it was stopped by a command, and so stays; else missing"},
     "guard": {"type": ["string", "null"], "description": "Why doze never puts it to sleep"}}}
 })";
 

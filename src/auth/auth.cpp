@@ -7,6 +7,7 @@
 #include "auth/status.hpp"
 #include "base/ownership.hpp"
 #include "base/secret.hpp"
+#include "cli/text.hpp"
 #include "config/store.hpp"
 
 namespace doze::auth {
@@ -38,7 +39,7 @@ int run(const cli::AuthOptions& options, const cli::Console& console) {
     keep_memory_private();
     std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection.
     const auto complain = [&](const Error& error) {
-        console.err << "error: " << error.text() << '\n';
+        console.err << "error: " << cli::clean(error.text()) << '\n';
         return cli::failed;
     };
     std::string profile = options.profile;

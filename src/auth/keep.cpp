@@ -89,8 +89,9 @@ int set_keys(Access& access, const cli::AuthOptions& options, const cli::Console
         console.out << cli::pretty(json::object{
             {"profile", profile}, {"account", identity->account}, {"arn", identity->arn}, {"kept_in", place}});
     } else {
-        console.out << fmt::format("The keys of {} (account {}) are kept in {}, as profile {}.\n", identity->arn,
-                                   identity->account, cli::clean(place), cli::clean(profile));
+        console.out << fmt::format("The keys of {} (account {}) are kept in {}, as profile {}.\n",
+                                   cli::clean(identity->arn), cli::clean(identity->account), cli::clean(place),
+                                   cli::clean(profile));
     }
     if (!access.profiles().is_explicit() && access.environment()("AWS_ACCESS_KEY_ID")) {
         console.err << "note: AWS_ACCESS_KEY_ID is set in this environment, and goes before them.\n";

@@ -1,11 +1,14 @@
 #include "cli/arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/nearest.hpp"
+#include "base/quoted.hpp"
 #include "base/version.hpp"
 #include "cli/cli.hpp"
 #include "cli/grammar.hpp"
@@ -105,6 +108,14 @@ class Parser {
         // CLI11 takes the arguments without the program, last first.
         std::vector<std::string> reversed(argv.rbegin(), argv.rend());
         if (!reversed.empty()) reversed.pop_back();
+        if (reversed.empty()) {
+            err << app_.help();
+            return int{usage};
+        }
+        if (const auto unknown = unknown_command(reversed.back()); !unknown.empty()) {
+            err << "error: " << unknown << '\n';
+            return int{usage};
+        }
         try {
             app_.parse(reversed);
         } catch (const CLI::ParseError& error) {  // CLI11 knows no other way.
@@ -117,6 +128,18 @@ class Parser {
     [[nodiscard]] Grammar grammar() const { return {.program = describe(app_, words_), .chapters = chapters()}; }
 
    private:
+    /// What is wrong with the first word, where it is to be a command and is none.
+    [[nodiscard]] std::string unknown_command(const std::string& word) const {
+        if (word.starts_with('-')) return {};
+        std::vector<std::string> names;
+        for (const auto* command : app_.get_subcommands({})) {
+            if (command->get_name() == word) return {};
+            if (!command->get_group().empty()) names.push_back(command->get_name());
+        }
+        return fmt::format("There is no command {}{}. `doze --help` lists all.", doze::quoted(word),
+                           did_you_mean(word, std::vector<std::string_view>(names.begin(), names.end())));
+    }
+
     CLI::App app_;
     Arguments given_;
     Words words_{app_, given_};

@@ -42,6 +42,9 @@ enum class Verb {
 
 enum class ColorMode { automatic, always, never };
 
+/// What `doze config` is asked.
+enum class ConfigQuestion { check, show, registered };
+
 /// A command line, taken apart but not yet looked into.
 struct Arguments {
     Verb verb = Verb::status;
@@ -75,7 +78,7 @@ struct Arguments {
     AuthOptions::Action auth_action = AuthOptions::Action::status;
     std::string profile;  ///< Of `register`, `auth` and `iam-policy`.
 
-    bool checks_config = false;  ///< Of `config`: check, not show.
+    ConfigQuestion config_question = ConfigQuestion::show;
 
     std::string shell;  ///< Of `completion`.
     std::string which;  ///< Of `targets`.

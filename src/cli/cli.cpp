@@ -11,6 +11,7 @@
 #include "cli/grammar.hpp"
 #include "cli/hold.hpp"
 #include "cli/manual.hpp"
+#include "cli/text.hpp"
 #include "cli/watch.hpp"
 
 namespace doze::cli {
@@ -35,7 +36,7 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
     const auto state = state_dir(arguments.state_dir, console.environment);
     for (const auto* place : {&config, &state}) {
         if (*place) continue;
-        console.err << "error: " << place->error().text() << '\n';
+        console.err << "error: " << clean(place->error().text()) << '\n';
         return failed;
     }
     if (arguments.verb == Verb::run) {
@@ -70,8 +71,11 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
                                      .state_option = arguments.state_dir,
                                      .json = arguments.json,
                                      .color = wants_color(arguments, console)};
-        return arguments.checks_config ? in_process.check_config(options, console)
-                                       : in_process.show_config(options, console);
+        switch (arguments.config_question) {
+            case ConfigQuestion::check: return in_process.check_config(options, console);
+            case ConfigQuestion::show: return in_process.show_config(options, console);
+            case ConfigQuestion::registered: return in_process.show_registered(options, console);
+        }
     }
     if (arguments.verb == Verb::init) {
         return in_process.init({.config_dir = *config, .state_dir = *state, .color = wants_color(arguments, console)},

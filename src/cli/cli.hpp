@@ -86,6 +86,7 @@ struct InProcessCommands {
     std::function<int(const PolicyOptions&, const Console&)> iam_policy;
     std::function<int(const InspectOptions&, const Console&)> check_config;
     std::function<int(const InspectOptions&, const Console&)> show_config;
+    std::function<int(const InspectOptions&, const Console&)> show_registered;
     std::function<int(const LogsOptions&, const Console&)> logs;
     std::function<int(const InitOptions&, const Console&)> init;
 };

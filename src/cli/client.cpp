@@ -25,9 +25,9 @@ namespace json = boost::json;
 Error not_running(const std::filesystem::path& socket) {
     return {.code = ErrorCode::not_found,
             .message = "doze is not running.",
-            .next_step = fmt::format("Start it with `doze run`. (Nothing answers at {}; if it runs with another state "
+            .next_step = fmt::format("Start it with `{}`. (Nothing answers at {}; if it runs with another state "
                                      "directory, say so with --state-dir.)",
-                                     socket.string())};
+                                     start_command(), socket.string())};
 }
 
 Error cannot_connect(const std::filesystem::path& socket, boost::system::error_code error) {
@@ -79,6 +79,12 @@ Result<Answer> parse_answer(std::string_view line) {
 }
 
 }  // namespace
+
+std::string start_command() {
+    std::error_code ignored;
+    return std::filesystem::exists("/usr/lib/systemd/user/doze.service", ignored) ? "systemctl --user start doze"
+                                                                                  : "doze run";
+}
 
 Result<void> check_server(int connection, const std::filesystem::path& socket) {
     ucred server{};

@@ -24,6 +24,9 @@ struct Answer {
 /// Called while an answer is awaited, about once a second from the first second on.
 using Progress = std::function<void(std::chrono::seconds waited)>;
 
+/// What starts doze here: its unit, where a package brought one, else the program itself.
+[[nodiscard]] std::string start_command();
+
 /// Whether the server at the other end is the person's own, or root's. `socket` is where it was found.
 [[nodiscard]] Result<void> check_server(int connection, const std::filesystem::path& socket);
 

@@ -17,6 +17,7 @@
 #include "cli/target.hpp"
 #include "cli/text.hpp"
 #include "cli/views.hpp"
+#include "commands/json_writer.hpp"
 
 namespace doze::cli {
 namespace {
@@ -138,13 +139,18 @@ class Session {
     Result<int> show(std::string_view type, const json::object& content, View view) {
         const auto answer = client_->ask(type, content);
         if (!answer) return answer.error();
+        return print(*answer, view);
+    }
+
+    template <class View>
+    int print(const Answer& answer, View view) {
         clear_progress();
         if (arguments_.json) {
-            console_.out << pretty(answer->content);
-        } else if (!answer->refused) {
-            console_.out << view(answer->content);
+            console_.out << pretty(answer.content);
+        } else if (!answer.refused) {
+            console_.out << view(answer.content);
         }
-        return judge(*answer);
+        return judge(answer);
     }
 
     int judge(const Answer& answer, std::string_view about = {}) {
@@ -164,7 +170,7 @@ class Session {
             const auto line = client_->receive_line();
             if (!line) return line.error();
             if (arguments_.json) {
-                console_.out << *line << '\n';
+                console_.out << commands::with_escapes(*line) << '\n';
                 continue;
             }
             boost::system::error_code error;
@@ -177,6 +183,10 @@ class Session {
     Result<int> snooze() {
         const auto until = parse_until(arguments_.words, now());
         if (!until) return until.error();
+        if (*until - now() > std::chrono::hours(7 * 24) + std::chrono::minutes(1))
+            return Error{.code = ErrorCode::bad_request,
+                         .message = "A snooze lasts seven days at most.",
+                         .next_step = "Say `doze snooze 7d`, and again then."};
         json::object content;
         if (const auto span = parse_span(arguments_.words.front()))
             content["minutes"] = floor<std::chrono::minutes>(*span).count();
@@ -231,7 +241,7 @@ class Session {
             const auto known = std::exchange(ids, resources_in(all->content));
             std::erase_if(ids, [&](const auto& id) { return std::ranges::find(known, id) != known.end(); });
         }
-        for (const auto& id : ids) console_.out << core::to_string(id) << '\n';
+        for (const auto& id : ids) console_.out << clean(core::to_string(id)) << '\n';
         return int{success};
     }
 
@@ -246,8 +256,15 @@ class Session {
         json::object content;
         if (!arguments_.region.empty()) content["region"] = arguments_.region;
         if (arguments_.fresh) content["max_age_seconds"] = 0;
-        return show(type, content,
-                    [this](const json::object& answer) { return list_text(answer, arguments_.kind, color_); });
+        // Where the region is none of doze's, the answer says so, and lists all others.
+        const auto answer = client_->ask(type, content);
+        if (!answer) return answer.error();
+        for (const auto& value : array_at(answer->content, "errors")) {
+            const auto& error = as_object(value);
+            if (text_at(error, "error") == "NOT_FOUND" && text_at(error, "region") == arguments_.region)
+                return judge({.refused = true, .content = error});
+        }
+        return print(*answer, [this](const json::object& list) { return list_text(list, arguments_.kind, color_); });
     }
 
     /// The targets with their regions, looked up where the person named none: among what is registered, and only where
@@ -302,7 +319,7 @@ class Session {
         for (const auto& id : ids) {
             if (is_registered(id)) continue;
             console_.err << fmt::format("{} is not registered, so doze leaves it alone by itself. {} it? [y/N] ",
-                                        core::to_string(id), action_word())
+                                        clean(core::to_string(id)), action_word())
                          << std::flush;
             std::string line;
             if (!std::getline(*console_.answers, line) || (line != "y" && line != "Y" && line != "yes")) {
@@ -342,7 +359,7 @@ class Session {
             clear_progress();
             const auto& name = names[answer->id];
             code = std::max(code, judge(*answer, name));
-            if (!arguments_.json && !answer->refused) console_.out << name << ": " << said(answer->content);
+            if (!arguments_.json && !answer->refused) console_.out << clean(name) << ": " << said(answer->content);
             answer->content["target"] = name;
             results.push_back(std::move(answer->content));
         }

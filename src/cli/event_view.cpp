@@ -1,4 +1,5 @@
 // Events for people, one line each.
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <utility>
@@ -30,8 +31,33 @@ std::string state_of(const json::object& item) {
     return clean(state) + (size ? fmt::format(", size {}", *size) : "");
 }
 
-/// "i-0abc (web): stopping", "dev/api: ACTIVE, size 0"
+/// "i-0abc (web): stopping, i-0def (db): stopping" of a whole list that says which changed.
+std::string changes_text(const json::object& content) {
+    constexpr int most = 3;
+    const auto& changed = array_at(content, "changed");
+    std::string out;
+    int told = 0;
+    int left_out = 0;
+    for (const auto& value : array_at(content, "instances")) {
+        const auto& item = as_object(value);
+        const auto id = text_at(item, "id");
+        if (std::ranges::none_of(changed, [&](const auto& one) { return one.is_string() && one.get_string() == id; }))
+            continue;
+        if (++told > most) {
+            ++left_out;
+            continue;
+        }
+        const auto name = clean(text_at(item, "name"));
+        out += fmt::format("{}{}{}: {}", out.empty() ? "" : ", ", clean(id), name.empty() ? "" : " (" + name + ")",
+                           state_of(item));
+    }
+    if (left_out > 0) out += fmt::format(" and {} more", left_out);
+    return out.empty() ? "some instances are gone" : out;
+}
+
+/// "dev/api: ACTIVE, size 0"
 std::string change_text(const json::object& content) {
+    if (content.contains("changed")) return changes_text(content);
     for (const auto& [name, value] : content) {
         const auto* items = value.if_array();
         if (!items || items->empty()) continue;
@@ -59,6 +85,7 @@ std::string what(const json::object& event) {
     const auto type = text_at(event, "type");
     const auto& content = object_at(event, "content");
     if (type == "USER_ACTIVITY") return activity_text(content);
+    if (type == "connection") return "events follow";
     if (type == "TIMER_START") return fmt::format("countdown: {} left", left_text(content));
     if (type == "TIMER_TICK") return fmt::format("{} left", left_text(content));
     if (type == "PRESENCE") return fmt::format("you are {}", clean(text_at(content, "state")));

@@ -35,7 +35,7 @@ void Feed::connect() {
     if (const auto checked = check_ownership(path_); !checked) return lose(checked.error().text());
     // Never waits: a Unix socket connects or refuses at once.
     socket_.connect(asio::local::stream_protocol::endpoint(path_.string()), error);
-    if (error) return lose("doze is not running. Start it with `doze run`.");
+    if (error) return lose("doze is not running. Start it with `" + start_command() + "`.");
     if (const auto checked = check_server(socket_.native_handle(), path_); !checked)
         return lose(checked.error().text());
     connected_ = true;

@@ -28,7 +28,7 @@ void add_hold_words(Words& words) {
                               "  doze history --since 2d\n"
                               "  doze history --json | jq '.lines[] | select(.level == \"error\")'\n");
     history->add_option("--since", words.given.since, "Not older than this: 90m, 12h, 2d")->type_name("SPAN");
-    history->add_option("--limit", words.given.limit, "The newest so many lines (50; with --since all)")
+    history->add_option("--limit", words.given.limit, "The newest so many lines (50, or all since then with --since)")
         ->type_name("N")
         ->check(CLI::Range(1, 100'000).description(""));
 }

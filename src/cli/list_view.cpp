@@ -21,25 +21,51 @@ Cell state_cell(std::string state) {
 
 /// What doze has to do with the item.
 Cell standing(const json::object& item) {
-    if (flag_at(item, "asleep")) return {"put to sleep", Color::asleep};
+    if (flag_at(item, "asleep")) return {"asleep", Color::asleep};
+    if (flag_at(item, "stopped_by_you")) return {std::string(stopped_by_you), Color::asleep};
     const bool guarded = !text_at(item, "guard").empty();
     if (flag_at(item, "managed")) return {guarded ? "registered, guarded" : "registered"};
     if (guarded) return {"guarded", Color::faint};
     return {};
 }
 
-Table instances(const json::array& items) {
-    Table table({"INSTANCE", "NAME", "TYPE", "STATE", "PUBLIC IP", "PRIVATE IP", "REGION", "DOZE"});
+bool is_guarded(const json::value& item) {
+    return !text_at(as_object(item), "guard").empty();
+}
+
+/// Whether any item, or any member of a cluster, is guarded: then the list says why.
+bool any_guarded(const json::array& items) {
+    return std::ranges::any_of(items, [](const auto& item) {
+        const auto& object = as_object(item);
+        return is_guarded(item) || std::ranges::any_of(array_at(object, "services"), is_guarded) ||
+               std::ranges::any_of(array_at(object, "nodegroups"), is_guarded);
+    });
+}
+
+/// The heads of a table, with that of the last column, why an item is guarded, where one is.
+std::vector<std::string> heads_of(std::vector<std::string> heads, bool notes) {
+    if (notes) heads.emplace_back("NOTE");
+    return heads;
+}
+
+std::vector<Cell> with_note(std::vector<Cell> cells, const json::object& item, bool notes) {
+    if (notes) cells.push_back({text_at(item, "guard"), Color::faint});
+    return cells;
+}
+
+Table instances(const json::array& items, bool notes) {
+    Table table(heads_of({"INSTANCE", "NAME", "TYPE", "STATE", "PUBLIC IP", "PRIVATE IP", "REGION", "DOZE"}, notes));
     for (const auto& value : items) {
         const auto& item = as_object(value);
-        table.add({{text_at(item, "id")},
-                   {text_at(item, "name")},
-                   {text_at(item, "type")},
-                   state_cell(text_at(item, "state")),
-                   {text_at(item, "public_ip")},
-                   {text_at(item, "private_ip")},
-                   {text_at(item, "region")},
-                   standing(item)});
+        table.add(with_note({{text_at(item, "id")},
+                             {text_at(item, "name")},
+                             {text_at(item, "type")},
+                             state_cell(text_at(item, "state")),
+                             {text_at(item, "public_ip")},
+                             {text_at(item, "private_ip")},
+                             {text_at(item, "region")},
+                             standing(item)},
+                            item, notes));
     }
     return table;
 }
@@ -52,15 +78,16 @@ std::string tasks_of(const json::object& service) {
     return text;
 }
 
-Table services(const json::array& clusters) {
-    Table table({"CLUSTER", "SERVICE", "STATUS", "TASKS", "REGION", "DOZE"});
+Table services(const json::array& clusters, bool notes) {
+    Table table(heads_of({"CLUSTER", "SERVICE", "STATUS", "TASKS", "REGION", "DOZE"}, notes));
     const auto add = [&](const json::object& cluster, const json::object& service, std::string status) {
-        table.add({{text_at(cluster, "name")},
-                   {text_at(service, "name")},
-                   state_cell(std::move(status)),
-                   {tasks_of(service)},
-                   {text_at(cluster, "region")},
-                   standing(service)});
+        table.add(with_note({{text_at(cluster, "name")},
+                             {text_at(service, "name")},
+                             state_cell(std::move(status)),
+                             {tasks_of(service)},
+                             {text_at(cluster, "region")},
+                             standing(service)},
+                            service, notes));
     };
     for (const auto& value : clusters) {
         const auto& cluster = as_object(value);
@@ -71,16 +98,17 @@ Table services(const json::array& clusters) {
     return table;
 }
 
-Table nodegroups(const json::array& clusters) {
-    Table table({"CLUSTER", "NODE GROUP", "STATUS", "TYPE", "NODES", "REGION", "DOZE"});
+Table nodegroups(const json::array& clusters, bool notes) {
+    Table table(heads_of({"CLUSTER", "NODE GROUP", "STATUS", "TYPE", "NODES", "REGION", "DOZE"}, notes));
     const auto add = [&](const json::object& cluster, const json::object& group, std::string status) {
-        table.add({{text_at(cluster, "name")},
-                   {text_at(group, "name")},
-                   state_cell(std::move(status)),
-                   {text_at(group, "instance_type")},
-                   {size_at(group, "desired_size", "min_size", "max_size")},
-                   {text_at(cluster, "region")},
-                   standing(group)});
+        table.add(with_note({{text_at(cluster, "name")},
+                             {text_at(group, "name")},
+                             state_cell(std::move(status)),
+                             {text_at(group, "instance_type")},
+                             {size_at(group, "desired_size", "min_size", "max_size")},
+                             {text_at(cluster, "region")},
+                             standing(group)},
+                            group, notes));
     };
     for (const auto& value : clusters) {
         const auto& cluster = as_object(value);
@@ -107,21 +135,22 @@ std::string instances_of(const json::object& group) {
 }
 
 /// Kinds whose items say by their members what there is to show.
-Table items(const json::array& all) {
+Table items(const json::array& all, bool notes) {
     std::vector<std::string> heads{"NAME", "STATE"};
     std::vector<std::string> details;
     if (!all.empty())
         for (const auto& member : as_object(all.front())) {
             const std::string name(member.key());
             // The sizes go with the instances.
-            constexpr std::array<std::string_view, 9> known{"name",  "state",        "region",   "managed", "asleep",
-                                                            "guard", "desired_size", "min_size", "max_size"};
+            constexpr std::array<std::string_view, 10> known{"stopped_by_you", "name",    "state", "region",
+                                                             "managed",        "asleep",  "guard", "desired_size",
+                                                             "min_size",       "max_size"};
             if (std::ranges::find(known, name) != known.end()) continue;
             details.push_back(name);
             heads.push_back(head_of(name));
         }
     heads.insert(heads.end(), {"REGION", "DOZE"});
-    Table table(heads);
+    Table table(heads_of(std::move(heads), notes));
     for (const auto& value : all) {
         const auto& item = as_object(value);
         std::vector<Cell> cells{{text_at(item, "name")}, state_cell(text_at(item, "state"))};
@@ -134,7 +163,7 @@ Table items(const json::array& all) {
         }
         cells.push_back({text_at(item, "region")});
         cells.push_back(standing(item));
-        table.add(std::move(cells));
+        table.add(with_note(std::move(cells), item, notes));
     }
     return table;
 }
@@ -155,11 +184,12 @@ std::string ending(const json::object& content, bool color) {
 }
 
 Table table_of(core::Kind kind, const json::array& all) {
+    const bool notes = any_guarded(all);
     switch (kind) {
-        case core::Kind::ec2: return instances(all);
-        case core::Kind::ecs: return services(all);
-        case core::Kind::eks: return nodegroups(all);
-        default: return items(all);
+        case core::Kind::ec2: return instances(all, notes);
+        case core::Kind::ecs: return services(all, notes);
+        case core::Kind::eks: return nodegroups(all, notes);
+        default: return items(all, notes);
     }
 }
 
@@ -194,7 +224,9 @@ std::string registered_text(const json::object& content, bool color) {
         if (auto trouble = text_at(item, "trouble"); !trouble.empty()) note = {std::move(trouble), Color::bad};
         table.add({{std::move(name)},
                    state_cell(text_at(item, "state")),
-                   flag_at(item, "asleep") ? Cell{"put to sleep", Color::asleep} : Cell{},
+                   flag_at(item, "asleep")           ? Cell{"asleep", Color::asleep}
+                   : flag_at(item, "stopped_by_you") ? Cell{std::string(stopped_by_you), Color::asleep}
+                                                     : Cell{},
                    {text_at(item, "description")},
                    std::move(note)});
     };
@@ -202,7 +234,7 @@ std::string registered_text(const json::object& content, bool color) {
         for (const auto& value : array_at(content, kind.registry))
             add(core::to_string(resource_in(kind, as_object(value))), as_object(value));
     if (table.empty()) {
-        return "Nothing is registered, so doze touches nothing.\n"
+        return "Nothing is registered, so doze touches nothing by itself.\n"
                "`doze list` shows what there is, `doze register TARGET` lets doze put it to sleep.\n";
     }
     return table.text(color);

@@ -3,6 +3,8 @@
 #include <boost/json/serialize.hpp>
 #include <string_view>
 
+#include "commands/json_writer.hpp"
+
 namespace doze::cli {
 namespace {
 
@@ -43,7 +45,7 @@ std::string pretty(const json::value& value) {
     std::string out;
     add(out, value, 0);
     out += '\n';
-    return out;
+    return commands::with_escapes(out);
 }
 
 }  // namespace doze::cli

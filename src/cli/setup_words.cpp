@@ -56,14 +56,16 @@ void add_config(Words& words) {
     auto* config = words.add(Verb::config, "config", "Check the configuration, or show where each value comes from",
                              "  doze config check        each problem with file and line; exit code 1 if there is one\n"
                              "  doze config show\n"
+                             "  doze config registered   what services.yaml registers, one a line; doze need not run\n"
                              "  doze config show --json | jq '.settings[] | select(.origin != \"default\")'\n");
     config->require_subcommand(1);
-    for (const auto& [checks, name, what] :
-         {std::tuple(true, "check", "Show all that is wrong with settings.json and services.yaml"),
-          std::tuple(false, "show", "Show every setting, its value and where it comes from")}) {
+    for (const auto& [question, name, what] :
+         {std::tuple(ConfigQuestion::check, "check", "Show all that is wrong with settings.json and services.yaml"),
+          std::tuple(ConfigQuestion::show, "show", "Show every setting, its value and where it comes from"),
+          std::tuple(ConfigQuestion::registered, "registered", "Print what services.yaml registers, one a line")}) {
         auto* command = config->add_subcommand(name, what);
         command->fallthrough();
-        command->callback([&given, chosen = checks] { given.checks_config = chosen; });
+        command->callback([&given, chosen = question] { given.config_question = chosen; });
     }
 }
 
@@ -82,8 +84,8 @@ void add_texts(Words& words) {
     auto& given = words.given;
     auto* completion = words.add(Verb::completion, "completion", "Print the script by which a shell completes doze",
                                  "  source <(doze completion bash)    in ~/.bashrc\n"
-                                 "  doze completion zsh > ~/.zfunc/_doze\n"
-                                 "  doze completion fish > ~/.config/fish/completions/doze.fish\n");
+                                 "  source <(doze completion zsh)     in ~/.zshrc, after compinit\n"
+                                 "  doze completion fish | source     in ~/.config/fish/config.fish\n");
     words.restrict(completion->add_option("SHELL", given.shell, "bash, zsh or fish")->required()->type_name(""),
                    {"bash", "zsh", "fish"});
     words.add(Verb::man, "man", "Print the manual page", "  doze man | man -l -\n");

@@ -90,7 +90,7 @@ std::string counts_text(const json::object& content) {
     const auto count = [&](std::string_view name) { return number_at(counts, name).value_or(0); };
     if (count("registered") == 0) return {};
     std::string line = fmt::format("Registered: {}.", count("registered"));
-    for (const std::string_view name : {"asleep", "awake", "in_transit", "guarded", "trouble"}) {
+    for (const std::string_view name : {"asleep", "stopped", "awake", "in_transit", "guarded", "trouble"}) {
         if (count(name) == 0) continue;
         line.pop_back();
         const std::string_view word = name == "in_transit" ? "in transit" : name == "trouble" ? "in trouble" : name;
@@ -143,14 +143,15 @@ std::string resources_text(const json::object& content, core::WallTime now, bool
         if (!all && !size.empty() && (kind == "ecs" || kind == "eks" || kind == "asg")) state = "at " + size;
         std::vector<Cell> cells{{text_at(resource, "id")}, {std::move(state), state_color}};
         if (all) cells.push_back({size});
-        cells.push_back({step, color_of_state(step)});
+        const bool by_you = flag_at(resource, "stopped_by_you");
+        cells.push_back({by_you ? std::string(stopped_by_you) : step, color_of_state(step)});
         if (all) cells.push_back({size_text(resource, "snapshot")});
         cells.push_back({since ? moment(*since, now) : ""});
         cells.push_back(note(resource));
         table.add(std::move(cells));
     }
     if (table.empty()) {
-        return "Nothing is registered, so doze touches nothing.\n"
+        return "Nothing is registered, so doze touches nothing by itself.\n"
                "`doze list` shows what there is, `doze register TARGET` lets doze put it to sleep.\n";
     }
     return table.text(color);

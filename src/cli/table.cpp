@@ -18,7 +18,7 @@ std::string Table::text(bool color) const {
     std::vector<std::size_t> widths(heads_.size());
     for (auto& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
-            row[i].text = row[i].text.empty() ? "-" : clean(row[i].text);
+            row[i].text = row[i].text.empty() && &row != &rows.front() ? "-" : clean(row[i].text);
             widths[i] = std::max(widths[i], display_width(row[i].text));
         }
     }

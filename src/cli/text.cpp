@@ -9,11 +9,10 @@
 #include <locale.h>
 
 #include "base/handle.hpp"
+#include "base/text.hpp"
 
 namespace doze::cli {
 namespace {
-
-constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 /// The C library's tables of character widths, whatever the locale of this process is.
 class Utf8Locale {
@@ -59,9 +58,8 @@ bool is_plain(std::string_view text) {
 std::string clean(std::string_view text) {
     if (is_plain(text)) return std::string(text);
     std::string out;
-    for_each_character(text, [&](std::string_view bytes, wchar_t character) {
-        // wcwidth() is negative for control characters, those of 8 bits included.
-        out += character == 0 || ::wcwidth(character) < 0 ? replacement : bytes;
+    for_each_character(printable(text), [&](std::string_view bytes, wchar_t character) {
+        out += ::wcwidth(character) < 0 ? "\xEF\xBF\xBD" : bytes;  // U+FFFD: a table can't tell how wide it is.
     });
     return out;
 }

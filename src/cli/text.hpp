@@ -9,8 +9,7 @@
 
 namespace doze::cli {
 
-/// Text from elsewhere (names, tags, descriptions) made safe for a terminal: control characters and bytes
-/// that are no UTF-8 become U+FFFD.
+/// Text from elsewhere (names, tags, descriptions) made safe for a terminal: printable() of base/text.hpp.
 [[nodiscard]] std::string clean(std::string_view text);
 
 /// How many columns a terminal takes for clean UTF-8: 2 for Korean letters, 0 for combining marks.

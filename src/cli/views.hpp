@@ -9,6 +9,9 @@
 
 namespace doze::cli {
 
+/// The one word for what a person stopped by a command: it stays so until they say otherwise.
+constexpr std::string_view stopped_by_you = "stopped by you";
+
 /// The contents of the daemon's answers as people read them. Members that are missing show as "-", so that a
 /// daemon of another version can be read as well.
 

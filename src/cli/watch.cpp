@@ -72,10 +72,11 @@ class Watch {
         std::string frame = "\x1b[H";  // Cursor Position: the first column of the first row.
         for (std::size_t i = 0; i < lines.size(); ++i) {
             if (i > 0) frame += "\r\n";
-            frame += lines[i] + "\x1b[K";  // Erase in Line: what stood there before.
+            frame += "\x1b[K" +
+                     lines[i];  // Erase in Line, from its start: at its end it would take a last column that is full.
         }
         // Nobody may be left to see it: then the terminal hangs up as well.
-        if (!(console_.out << frame << "\x1b[J" << std::flush)) end(failed);
+        if (!(console_.out << frame << std::flush)) end(failed);
     }
 
     /// Once a second, for the clock.

@@ -78,9 +78,10 @@ void add_functions(const CommandHelp& command, const std::string& name, std::str
 
 std::string zsh_completion(const Grammar& grammar) {
     std::string out =
-        "#compdef doze\n# Completion of doze for zsh: `doze completion zsh > ~/.zfunc/_doze`, with ~/.zfunc in "
-        "$fpath.\n\n";
-    out += fmt::format("local -a _doze_options=(\n    {}\n    '--help[Print help]'\n)\n\n",
+        "#compdef doze\n# Completion of doze for zsh: `source <(doze completion zsh)` after compinit, or as a file "
+        "_doze "
+        "in a folder of $fpath.\n\n";
+    out += fmt::format("typeset -ga _doze_options=(\n    {}\n    '--help[Print help]'\n)\n\n",
                        fmt::join(specs_of(grammar.program.options), "\n    "));
     out += fmt::format(
         "_doze_targets() {{\n    local -a targets=(${{(f)\"$($service {} $1 2>/dev/null)\"}})\n    compadd -a targets\n"
@@ -89,7 +90,10 @@ std::string zsh_completion(const Grammar& grammar) {
     CommandHelp program = grammar.program;
     program.options.clear();  // They are _doze_options.
     add_functions(program, "_doze", out);
-    return out + "_doze \"$@\"\n";
+    // As a file of $fpath it is run as the function itself; else it was read by `source`.
+    return out +
+           "if [[ $funcstack[1] == _doze ]]; then\n    _doze \"$@\"\nelif (( $+functions[compdef] )); then\n"
+           "    compdef _doze doze\nelse\n    print -u2 'doze: run compinit before this script.'\nfi\n";
 }
 
 }  // namespace doze::cli

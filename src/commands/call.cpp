@@ -25,7 +25,7 @@ bool Call::use_json(const boost::json::value& id, std::string_view type) {
     if (id.is_string()) {
         append_string(id_, {id.get_string().data(), id.get_string().size()});
     } else if (!id.is_null()) {
-        id_ = boost::json::serialize(id);
+        id_ = with_escapes(boost::json::serialize(id));
     }
     const bool fits = id_.size() <= longest_id(limit_);
     if (id_.empty() || !fits) id_ = '"' + fresh_id() + '"';

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <string>
+#include <utility>
 
 #include "commands/cursor.hpp"
 #include "commands/rows.hpp"
@@ -31,16 +32,35 @@ void write_alone(JsonWriter& writer, const core::State& state, const Row& row, s
 void ChangedItems::forget() {
     revision_.reset();
     known_.clear();
+    instances_ = 0;
 }
 
-void ChangedItems::compare(const core::State& state,
-                           const std::function<void(std::string_view type, const Write&)>& tell) {
-    for (const auto& kind : core::kinds()) compare(state, kind.kind, tell);
+void ChangedItems::compare(const core::State& state, const Tell& tell) {
+    Known now;
+    now.reserve(known_.size());
+    std::vector<std::string> changed;
+    std::size_t instances = 0;
+    std::string item;
+    for (const auto& row : rows(state, ListKind::ec2, {})) {
+        item.clear();
+        JsonWriter writer(item);
+        write_row(writer, state, row, {});
+        const auto name = hash_of(name_of(core::Kind::ec2, row));
+        const auto said = hash_of(item);
+        const auto before = known_.find(name);
+        if (before == known_.end() || before->second != said) changed.emplace_back(row.name);
+        now.emplace(name, said);
+        ++instances;
+    }
+    if (instances_ > 0 && (!changed.empty() || instances != instances_)) tell.instances(changed);
+    instances_ = instances;
+    for (const auto& kind : core::kinds())
+        if (kind.kind != core::Kind::ec2) compare(state, kind.kind, tell, now);
+    known_ = std::move(now);
     revision_ = state.revision;
 }
 
-void ChangedItems::compare(const core::State& state, core::Kind kind,
-                           const std::function<void(std::string_view type, const Write&)>& tell) {
+void ChangedItems::compare(const core::State& state, core::Kind kind, const Tell& tell, Known& now) const {
     const auto list = list_of(kind);
     std::string item;
     for (const auto& row : rows(state, list, {})) {
@@ -48,11 +68,12 @@ void ChangedItems::compare(const core::State& state, core::Kind kind,
         JsonWriter writer(item);
         write_row(writer, state, row, {});
         if (item.empty()) continue;  // A cluster without members.
+        const auto name = hash_of(name_of(kind, row));
         const auto said = hash_of(item);
-        const auto [known, is_new] = known_.try_emplace(hash_of(name_of(kind, row)), said);
-        if (is_new || known->second == said) continue;
-        known->second = said;
-        tell(fmt::format("AWS_{}_UPDATE", core::info(kind).command), [&](JsonWriter& content) {
+        now.emplace(name, said);
+        const auto before = known_.find(name);
+        if (before == known_.end() || before->second == said) continue;
+        tell.item(fmt::format("AWS_{}_UPDATE", core::info(kind).command), [&](JsonWriter& content) {
             content.key(sections(list).front().array);
             content.begin_array();
             write_alone(content, state, row, item);

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "commands/handlers.hpp"
-#include "commands/rows.hpp"
+#include "commands/page.hpp"
 
 namespace doze::commands {
 namespace {
@@ -33,15 +33,6 @@ Result<core::ResourceId> find_instance(const core::State& state, const Message& 
     return parse_resource(core::Kind::ec2, parts);
 }
 
-/// The instance as the lists have it, alone.
-void write_instance(JsonWriter& writer, const core::State& state, const core::ResourceId& id) {
-    writer.key("instances");
-    writer.begin_array();
-    for (const auto& row : rows(state, ListKind::ec2, id.region.str()))
-        if (row.name == id.name) write_row(writer, state, row, {});
-    writer.end_array();
-}
-
 template <class Ordered>
 void switch_instance(Call call, const Message& message) {
     call.set_error_type("AWS_EC2_ERROR");
@@ -52,13 +43,15 @@ void switch_instance(Call call, const Message& message) {
         [&](core::OrderId order) {
             return Ordered{order, *id};
         },
-        [call = std::move(call), id = *id](const Result<core::OrderResult>& result) mutable {
+        [call = std::move(call)](const Result<core::OrderResult>& result) mutable {
             if (!result) return call.fail(result.error());
+            // The dashboard takes whatever comes for its whole list.
             call.set_type("AWS_EC2_UPDATE");
-            call.succeed([&](JsonWriter& writer) {
-                write_instance(writer, call.host().state(), id);
-                writer.member("message", result->message);
-            });
+            const auto listener = call.listener().lock();
+            answer_list(std::move(call), {.list = ListKind::ec2,
+                                          .form = ListForm::json,
+                                          .region = listener ? listener->region() : std::string(),
+                                          .message = result->message});
         });
 }
 

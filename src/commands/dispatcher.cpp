@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "commands/call.hpp"
-#include "commands/json_writer.hpp"
+#include "commands/handlers.hpp"
 #include "commands/message.hpp"
 #include "commands/parts.hpp"
 #include "commands/table.hpp"
@@ -114,15 +114,8 @@ void Dispatcher::handle(std::string_view message, std::size_t max_reply, Reply r
 }
 
 void Dispatcher::greet(const std::shared_ptr<Listener>& listener) {
-    std::string greeting;
-    JsonWriter writer(greeting);
-    begin_message(writer, '"' + fresh_id() + '"', "connection", host_.now().wall);
-    writer.member("version", memory_->about.version);
-    writer.end_object();
-    writer.member("status", std::string_view("connected"));  // Clients of the original look for it at the top level.
-    writer.end_object();
-    listener->hear(greeting);
-    host_.subscribe(listener);
+    listener->want_timer(true);
+    commands::greet(host_, memory_->about, listener);
 }
 
 }  // namespace doze::commands

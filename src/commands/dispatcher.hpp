@@ -42,8 +42,8 @@ class Dispatcher {
     /// subscribes `listener`, the connection that the message came by; none where there is none.
     void handle(std::string_view message, std::size_t max_reply, Reply reply, std::weak_ptr<Listener> listener = {});
 
-    /// Welcomes a connection that hears events from its start, as TCP and WebSocket do: the greeting is what it hears
-    /// first.
+    /// Welcomes a connection that hears events from its start, as a WebSocket does: the greeting is what it hears
+    /// first, and the person's timer comes each second. Others are greeted when they send EVENTS.
     void greet(const std::shared_ptr<Listener>& listener);
 
    private:

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "commands/json_writer.hpp"
 #include "commands/message.hpp"
+#include "commands/rows.hpp"
 
 namespace doze::commands {
 namespace {
@@ -16,11 +18,18 @@ constexpr core::Duration tick = std::chrono::seconds(1);
 /// How long a change of a resource may wait to be told.
 constexpr core::Duration comparison_pause = std::chrono::milliseconds(300);
 
+/// Longer where the lists are long: a client hears all instances of a large account every few seconds at most.
+constexpr auto pause_for_each = std::chrono::microseconds(100);
+
 }  // namespace
 
 // Thousands may listen, each step of the engine comes by here, and connections come and go without an event between
 // them: neither may cost as much as all listeners together.
 void EventStream::subscribe(std::weak_ptr<Listener> listener) {
+    if (const auto there = listener.lock(); there && there->wants_timer()) {
+        timers_.insert(listener);
+        next_timer_ = core::TimePoint::min();
+    }
     listeners_.insert(std::move(listener));
     if (listeners_.size() < many_) return;
     std::erase_if(listeners_, [](const auto& known) { return known.expired(); });
@@ -35,9 +44,11 @@ bool EventStream::nobody_listens() const {
 void EventStream::advance(const core::State& state, core::Now now) {
     if (nobody_listens()) {
         listeners_.clear();
+        timers_.clear();
         throttle_.forget();
     }
     tell_activities(now);
+    tell_timer(state, now);
     tell_presence(state.presence, now);
     tell_countdown(state, now);
     tell_changes(state, now);
@@ -60,6 +71,30 @@ void EventStream::tell_activities(core::Now now) {
             content.member("count", each.count);
         });
     }
+}
+
+/// What the session timer of the original's dashboard stands on: each second, whatever the person does.
+void EventStream::tell_timer(const core::State& state, core::Now now) {
+    std::erase_if(timers_, [](const auto& known) {
+        const auto listener = known.lock();
+        return !listener || !listener->wants_timer();
+    });
+    if (timers_.empty()) return next_timer_.reset();
+    const auto present = state.presence.state();
+    const bool turned = std::exchange(timed_presence_, present) != present;
+    if (!turned && next_timer_ && now.boot < *next_timer_) return;
+    next_timer_ = now.boot + tick;
+    const bool away = present == core::PresenceState::away;
+    const auto whole = state.settings.presence.inactivity_timeout;
+    const auto end = state.presence.away_at();
+    // While a key is held down, or nothing is seen, nothing runs out.
+    const auto left = away ? core::Duration::zero() : end ? std::max(core::Duration::zero(), *end - now.boot) : whole;
+    const std::string_view activity = !turned ? "TIMER_TICK" : away ? "TIMER_END" : "TIMER_START";
+    tell(timers_, "USER_ACTIVITY", now.wall, [&](JsonWriter& content) {
+        content.member("activity", activity);
+        content.member("nowtime", left.count());
+        content.member("maxtime", std::max(whole, left).count());
+    });
 }
 
 void EventStream::tell_countdown(const core::State& state, core::Now now) {
@@ -90,22 +125,56 @@ void EventStream::tell_changes(const core::State& state, core::Now now) {
         return;
     }
     if (!changed_items_.may_have_changed(state)) return;
-    if (changed_items_.knows_any() && !next_comparison_) next_comparison_ = now.boot + comparison_pause;
+    if (changed_items_.knows_any() && !next_comparison_)
+        next_comparison_ =
+            now.boot + comparison_pause + std::chrono::floor<core::Duration>(changed_items_.size() * pause_for_each);
     if (next_comparison_ && now.boot < *next_comparison_) return;
     next_comparison_.reset();
-    changed_items_.compare(state, [&](std::string_view type, const auto& write) { tell(type, now.wall, write); });
+    changed_items_.compare(
+        state,
+        {.item = [&](std::string_view type, const auto& write) { tell(type, now.wall, write); },
+         .instances = [&](const std::vector<std::string>& changed) { tell_instances(state, changed, now.wall); }});
+}
+
+/// To each the list that it shows.
+void EventStream::tell_instances(const core::State& state, const std::vector<std::string>& changed, core::WallTime at) {
+    std::map<std::string, Listeners> shown;
+    for (const auto& known : listeners_) {
+        const auto listener = known.lock();
+        if (!listener) continue;
+        const auto is_region = [&](const auto& shelf) { return shelf.first.second.str() == listener->region(); };
+        const bool one = std::ranges::any_of(state.inventory.shelves(), is_region);
+        shown[one ? listener->region() : std::string()].insert(known);
+    }
+    for (auto& [region, listeners] : shown) {
+        tell(listeners, "AWS_EC2_UPDATE", at, [&](JsonWriter& content) {
+            content.key("instances");
+            content.begin_array();
+            for (const auto& row : rows(state, ListKind::ec2, region)) write_row(content, state, row, {});
+            content.end_array();
+            content.key("changed");
+            content.begin_array();
+            for (const auto& id : changed) content.string(id);
+            content.end_array();
+        });
+    }
 }
 
 template <class Write>
 void EventStream::tell(std::string_view type, core::WallTime at, Write write) {
-    if (listeners_.empty()) return;
+    tell(listeners_, type, at, std::move(write));
+}
+
+template <class Write>
+void EventStream::tell(Listeners& listeners, std::string_view type, core::WallTime at, Write write) {
+    if (listeners.empty()) return;
     std::string event;
     JsonWriter writer(event);
     begin_message(writer, '"' + fresh_id() + '"', type, at);
     write(writer);
     writer.end_object();
     writer.end_object();
-    std::erase_if(listeners_, [&](const auto& known) {
+    std::erase_if(listeners, [&](const auto& known) {
         const auto listener = known.lock();
         if (listener) listener->hear(event);
         return !listener;
@@ -115,7 +184,7 @@ void EventStream::tell(std::string_view type, core::WallTime at, Write write) {
 std::optional<core::TimePoint> EventStream::next_deadline() const {
     if (listeners_.empty()) return std::nullopt;
     std::optional<core::TimePoint> next;
-    for (const auto& one : {throttle_.next_deadline(), next_tick_, next_comparison_})
+    for (const auto& one : {throttle_.next_deadline(), next_tick_, next_timer_, next_comparison_})
         if (one) next = next ? std::min(*next, *one) : one;
     return next;
 }

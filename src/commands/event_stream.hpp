@@ -4,7 +4,9 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "commands/changed_items.hpp"
 #include "commands/listener.hpp"
@@ -35,18 +37,26 @@ class EventStream {
    private:
     void tell_activities(core::Now now);
     void tell_presence(const core::Presence& presence, core::Now now);
+    void tell_timer(const core::State& state, core::Now now);
     void tell_countdown(const core::State& state, core::Now now);
     void tell_changes(const core::State& state, core::Now now);
-    template <class Write>
-    void tell(std::string_view type, core::WallTime at, Write write);
+    void tell_instances(const core::State& state, const std::vector<std::string>& changed, core::WallTime at);
 
     using Listeners = std::set<std::weak_ptr<Listener>, std::owner_less<>>;
+
+    template <class Write>
+    void tell(std::string_view type, core::WallTime at, Write write);  ///< To all.
+    template <class Write>
+    static void tell(Listeners& listeners, std::string_view type, core::WallTime at, Write write);
 
     [[nodiscard]] bool nobody_listens() const;
 
     Listeners listeners_;    ///< Some may have left; telling and subscribing forget those.
     std::size_t many_ = 64;  ///< From here on it pays to look who has left.
+    Listeners timers_;       ///< Those of them who want the timer.
     core::ActivityThrottle throttle_;
+    std::optional<core::TimePoint> next_timer_;  ///< There while somebody wants it.
+    std::optional<core::PresenceState> timed_presence_;
     std::optional<core::TimePoint> next_tick_;  ///< There while it counts down.
     core::Duration whole_countdown_{};
     std::optional<core::PresenceState> told_presence_;

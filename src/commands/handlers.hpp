@@ -15,8 +15,12 @@ void ping_json(Call call, const Message& message);
 void test_json(Call call, const Message& message);
 
 // lists.cpp
+struct ListQuery;
+/// Asks AWS first where what is known is older than a list usually shows.
+void answer_list(Call call, ListQuery query);
 void list_text(ListKind list, Call call, Parts parts);
 void list_json(ListKind list, Call call, const Message& message);
+void list_for_dashboard_json(Call call, const Message& message);
 void refresh_json(Call call, const Message& message);
 void more_text(Call call, Parts parts);
 void more_json(Call call, const Message& message);
@@ -65,6 +69,7 @@ void help_text(Call call, Parts parts);
 void help_json(Call call, const Message& message);
 
 // events.cpp
+void greet(Host& host, const About& about, const std::shared_ptr<Listener>& listener);
 void events_text(Call call, Parts parts);
 void events_json(Call call, const Message& message);
 

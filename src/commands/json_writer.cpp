@@ -1,6 +1,11 @@
 #include "commands/json_writer.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <fmt/format.h>
+#include <iterator>
+
+#include "base/text.hpp"
 
 namespace doze::commands {
 namespace {
@@ -9,48 +14,33 @@ bool is_plain(char c) {
     return c >= ' ' && c <= '~' && c != '"' && c != '\\';
 }
 
-/// The number of bytes of the UTF-8 character at the start of `text` (Unicode, table 3-7), 0 if there is none.
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-    const unsigned first = byte(0);
-    if (first < 0x80) return 1;
-    if (first < 0xC2 || first > 0xF4 || !follows(1)) return 0;
-    if (first < 0xE0) return 2;
-    const unsigned second = byte(1);
-    if (!follows(2)) return 0;
-    if (first < 0xF0) {
-        const bool overlong = first == 0xE0 && second < 0xA0;
-        const bool surrogate = first == 0xED && second > 0x9F;
-        return overlong || surrogate ? 0 : 3;
+/// As JSON writes what must not stand there itself: in UTF-16, so two of them beyond the first plane.
+void append_escape(std::string& out, char32_t character) {
+    if (character < 0x10000) {
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(character));
+        return;
     }
-    const bool overlong = first == 0xF0 && second < 0x90;
-    const bool beyond = first == 0xF4 && second > 0x8F;
-    return !follows(3) || overlong || beyond ? 0 : 4;
+    const auto above = static_cast<std::uint32_t>(character) - 0x10000;
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}\\u{:04x}", 0xD800 + (above >> 10), 0xDC00 + (above & 0x3FFU));
 }
 
 /// Appends the character at the start of `text` as it stands in a JSON string, and drops it from `text`.
 void append_character(std::string& out, std::string_view& text) {
-    const auto length = utf8_length(text);
+    const auto [character, length] = first_character(text);
     if (length == 0) {
         out += "\xEF\xBF\xBD";
         text.remove_prefix(1);
         return;
     }
-    const char c = text.front();
-    const auto byte = static_cast<unsigned char>(c);
-    const bool high_control = byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-    if (c == '"' || c == '\\') {
+    if (character == '"' || character == '\\') {
         out += '\\';
-        out += c;
-    } else if (c == '\n') {
+        out += text.front();
+    } else if (character == '\n') {
         out += "\\n";
-    } else if (c == '\t') {
+    } else if (character == '\t') {
         out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F) {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else if (high_control) {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(text[1]));
+    } else if (is_unseen(character)) {
+        append_escape(out, character);
     } else {
         out += text.substr(0, length);
     }
@@ -84,11 +74,28 @@ void append_string(std::string& out, std::string_view text, std::size_t longest)
     out += '"';
 }
 
+std::string with_escapes(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    while (!json.empty()) {
+        const auto [character, length] = first_character(json);
+        const auto bytes = std::max<std::size_t>(length, 1);
+        if (length == 0)
+            out += "\xEF\xBF\xBD";
+        else if (character > '~' &&
+                 is_unseen(character))  // What is below stands between members, or is escaped already.
+            append_escape(out, character);
+        else
+            out += json.substr(0, bytes);
+        json.remove_prefix(bytes);
+    }
+    return out;
+}
+
 bool is_clean(std::string_view text) {
     while (!text.empty()) {
-        const auto length = utf8_length(text);
-        const auto byte = static_cast<unsigned char>(text.front());
-        if (length == 0 || byte < 0x20 || byte == 0x7F) return false;
+        const auto [character, length] = first_character(text);
+        if (length == 0 || is_control(character)) return false;
         text.remove_prefix(length);
     }
     return true;

@@ -12,12 +12,15 @@ namespace doze::commands {
 
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
-/// Appends `text` as a JSON string. Whatever the bytes, the result is valid JSON in valid UTF-8: control
-/// characters are escaped, what is not UTF-8 becomes U+FFFD. At most `longest` bytes (at least 8) stand
+/// Appends `text` as a JSON string. Whatever the bytes, the result is valid JSON in valid UTF-8: what is
+/// unseen (base/text.hpp) is escaped, what is not UTF-8 becomes U+FFFD. At most `longest` bytes (at least 8) stand
 /// between the quotes; text that was cut ends in "...".
 void append_string(std::string& out, std::string_view text, std::size_t longest = no_limit);
 
-/// Whether `text` is valid UTF-8 without control characters.
+/// JSON of another writer with what is unseen escaped, as append_string() does it.
+[[nodiscard]] std::string with_escapes(std::string_view json);
+
+/// Whether `text` is valid UTF-8 without control characters and ends of lines.
 [[nodiscard]] bool is_clean(std::string_view text);
 
 /// Writes JSON at the end of a string. Commas come by themselves: the last character tells whether one

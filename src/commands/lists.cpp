@@ -23,26 +23,26 @@ Result<std::string> known_region(const core::State& state, std::string_view text
                  .next_step = "Add it to aws.regions in settings.json."};
 }
 
-/// Narrows the list to the message's region, if it names one.
+/// Narrows the list to the message's region, if it names one. One that is not configured narrows nothing, and is told
+/// among the list's errors: the original's dashboard sends a region that nobody chose.
 Result<void> narrow(ListQuery& query, const Call& call, const Message& message) {
     const auto region = optional_text(message.content(), "region");
     if (!region) return region.error();
-    if (!*region) return {};
-    auto known = known_region(call.host().state(), **region);
-    if (!known) return known.error();
-    query.region = std::move(*known);
-    return {};
-}
-
-/// Answers with a page, which is kept for the next who asks under `key`, if there is one.
-void answer(const Call& call, const ListQuery& query, const ReplyCache::Key* key = nullptr) {
-    auto out = call.take_buffer();
-    if (const auto written = write_page(out, call, query); !written) {
-        call.give_back(std::move(out));
-        return call.fail(written.error());
+    if (*region) {
+        auto known = known_region(call.host().state(), **region);
+        if (known) {
+            query.region = std::move(*known);
+        } else if (known.error().code == ErrorCode::not_found && query.list != ListKind::registered) {
+            query.ignored_region = **region;
+            query.ignored_why = known.error();
+        } else {
+            return known.error();
+        }
     }
-    if (key) call.memory().cache.keep(*key, call.host().state().revision, out);
-    call.send(std::move(out));
+    // Updates carry the same list from now on.
+    if (const auto listener = call.listener().lock(); listener && query.list == ListKind::ec2)
+        listener->show_region(query.region);
+    return {};
 }
 
 /// Why a text list would be empty, where AWS could never be read: its items can't say it, while a JSON list has its
@@ -128,6 +128,12 @@ void more(Call call, std::string_view token) {
 
 }  // namespace
 
+void answer_list(Call call, ListQuery query) {
+    const auto oldest = core::usual_age(call.host().state().settings);
+    if (is_older(call, query, oldest)) return survey_then_answer(std::move(call), std::move(query), oldest);
+    answer(call, query);
+}
+
 void list_text(ListKind list, Call call, Parts parts) {
     const auto& state = call.host().state();
     ListQuery query{.list = list};
@@ -152,10 +158,14 @@ void list_json(ListKind list, Call call, const Message& message) {
     if (const auto narrowed = narrow(query, call, message); !narrowed) return call.fail(narrowed.error());
     const auto max_age = optional_seconds(message.content(), "max_age_seconds");
     if (!max_age) return call.fail(max_age.error());
-    const auto oldest =
-        *max_age ? core::Duration(std::chrono::seconds(**max_age)) : core::usual_age(call.host().state().settings);
+    if (!*max_age) return answer_list(std::move(call), std::move(query));
+    const core::Duration oldest = std::chrono::seconds(**max_age);
     if (is_older(call, query, oldest)) return survey_then_answer(std::move(call), std::move(query), oldest);
     answer(call, query);
+}
+
+void list_for_dashboard_json(Call call, const Message&) {
+    answer_list(std::move(call), {.list = ListKind::ec2, .form = ListForm::json});
 }
 
 void refresh_json(Call call, const Message& message) {

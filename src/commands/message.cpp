@@ -104,7 +104,7 @@ void begin_message(JsonWriter& writer, std::string_view id, std::string_view typ
 }
 
 std::string reply_id(const json::value& id) {
-    auto text = id.is_null() ? std::string() : json::serialize(id);
+    auto text = id.is_null() ? std::string() : with_escapes(json::serialize(id));
     if (text.empty() || text.size() > longest_id(no_limit)) text = '"' + fresh_id() + '"';
     return text;
 }
@@ -116,7 +116,7 @@ std::string create(std::string_view type, const json::object& content, std::stri
                                {"timestamp", std::chrono::duration_cast<std::chrono::seconds>(now).count()},
                                {"source", source},
                                {"content", content}};
-    return json::serialize(message);
+    return with_escapes(json::serialize(message));
 }
 
 Result<Message> parse(std::string_view text) {

@@ -25,19 +25,22 @@ std::string extras(const core::State& state, core::Now now, const ListQuery& que
     writer.begin_array();
     const auto start = out.size();
     int omitted = 0;
-    for (const auto& [key, shelf] : state.inventory.shelves()) {
-        if (!shelf.trouble || query.after || !in_scope(key, query.list, query.region)) continue;
+    const auto add = [&](std::string_view region, core::Kind kind, const Error& error) {
         const auto before = out.size();
         writer.begin_object();
-        writer.member("region", key.second.str());
-        writer.member("kind", to_string(key.first));
-        writer.member("error", to_string(shelf.trouble->code));
-        writer.member("message", shelf.trouble->text());
+        writer.member("region", region);
+        writer.member("kind", to_string(kind));
+        writer.member("error", to_string(error.code));
+        writer.member("message", error.text());
         writer.end_object();
-        if (out.size() - start > budget) {
-            out.resize(before);
-            ++omitted;
-        }
+        if (out.size() - start <= budget) return;
+        out.resize(before);
+        ++omitted;
+    };
+    if (!query.ignored_region.empty()) add(query.ignored_region, sections(query.list).front().kind, query.ignored_why);
+    for (const auto& [key, shelf] : state.inventory.shelves()) {
+        if (!shelf.trouble || query.after || !in_scope(key, query.list, query.region)) continue;
+        add(key.second.str(), key.first, *shelf.trouble);
     }
     writer.end_array();
     if (omitted > 0) writer.member("errors_omitted", omitted);
@@ -121,6 +124,9 @@ class Page {
     void fill_extras(std::size_t budget) {
         const bool has = query_.form != ListForm::text && query_.list != ListKind::registered;
         extras_ = has ? extras(state_, call_.host().now(), query_, budget) : std::string();
+        if (query_.message.empty()) return;
+        JsonWriter writer(extras_);
+        writer.member("message", query_.message);
     }
 
     void begin() {
@@ -152,6 +158,7 @@ class Page {
         while (section_ < row.section) next_section(writer);
         if (is_grouped(row) && !(group_ && same_group(*group_, row))) {
             close_group();
+            detail.counts = query_.form == ListForm::refresh;
             open_group(writer, state_, row, detail);
             group_ = &row;
         }
@@ -223,6 +230,16 @@ class Page {
 
 Result<void> write_page(std::string& out, const Call& call, const ListQuery& query) {
     return Page(out, call, query).write();
+}
+
+void answer(const Call& call, const ListQuery& query, const ReplyCache::Key* key) {
+    auto out = call.take_buffer();
+    if (const auto written = write_page(out, call, query); !written) {
+        call.give_back(std::move(out));
+        return call.fail(written.error());
+    }
+    if (key) call.memory().cache.keep(*key, call.host().state().revision, out);
+    call.send(std::move(out));
 }
 
 bool in_scope(const core::Inventory::Key& shelf, ListKind list, std::string_view region) {

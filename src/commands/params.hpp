@@ -58,7 +58,7 @@ inline constexpr std::string_view region = "^[a-z]+(-[a-z]+)+-[0-9]{1,2}$(?!\\n)
 inline constexpr std::string_view name = "^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$(?!\\n)";
 inline constexpr std::string_view profile = "^[^:\\u0000-\\u001f\\u007f]{1,128}$(?!\\n)";
 inline constexpr std::string_view word = "^[A-Za-z0-9_]{0,64}$(?!\\n)";
-inline constexpr std::string_view line = "^[^\\u0000-\\u001f\\u007f]*$(?!\\n)";
+inline constexpr std::string_view line = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$(?!\\n)";
 
 /// Of the name of a resource.
 [[nodiscard]] constexpr std::string_view of_name(core::Kind kind) {
@@ -140,6 +140,11 @@ inline constexpr Param history[] = {
      .type = ParamType::whole,
      .most = most_exact,
      .what = "Only lines older than the one of this id"}};
+
+inline constexpr Param events[] = {
+    {.name = "timer",
+     .type = ParamType::flag,
+     .what = "The person's timer each second; on a WebSocket it comes unless this is false"}};
 
 inline constexpr Param help[] = {
     {.name = "command", .pattern = pattern::word, .what = "Only the commands of this word or type"}};

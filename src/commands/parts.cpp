@@ -52,18 +52,16 @@ Error wrong_count() {
 }
 
 Result<bool> flag(const json::object& content, std::string_view name) {
-    const auto* member = present(content, name);
-    if (!member) return false;
-    if (!member->is_bool()) return bad_request(fmt::format("The member '{}' must be true or false.", name));
-    return member->get_bool();
+    const auto given = optional_flag(content, name);
+    if (!given) return given.error();
+    return given->value_or(false);
 }
 
 Result<std::string> description(const json::object& content) {
     const auto text = optional_text(content, "description");
     if (!text) return text.error();
     if (!*text) return std::string();
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    if (count_characters(**text) > longest_line || std::ranges::any_of(**text, is_control))
+    if (count_characters(**text) > longest_line || !is_clean(**text))
         return bad_request(
             fmt::format("The member 'description' must be one line of at most {} characters.", longest_line));
     return std::string(**text);
@@ -217,6 +215,13 @@ Result<std::optional<std::string_view>> optional_text(const json::object& conten
     if (!member) return std::optional<std::string_view>();
     if (!member->is_string()) return bad_request(fmt::format("The member '{}' must be a string.", name));
     return std::optional(view(member->get_string()));
+}
+
+Result<std::optional<bool>> optional_flag(const json::object& content, std::string_view name) {
+    const auto* member = present(content, name);
+    if (!member) return std::optional<bool>();
+    if (!member->is_bool()) return bad_request(fmt::format("The member '{}' must be true or false.", name));
+    return std::optional(member->get_bool());
 }
 
 Result<std::optional<int>> optional_count(const json::object& content) {

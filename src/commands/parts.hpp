@@ -40,6 +40,9 @@ using Parts = std::span<const std::string_view>;
 [[nodiscard]] Result<std::optional<std::string_view>> optional_text(const boost::json::object& content,
                                                                     std::string_view name);
 
+/// True or false; none if it is missing or null.
+[[nodiscard]] Result<std::optional<bool>> optional_flag(const boost::json::object& content, std::string_view name);
+
 /// `desired_size`; none if it is missing or null.
 [[nodiscard]] Result<std::optional<int>> optional_count(const boost::json::object& content);
 

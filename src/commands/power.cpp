@@ -62,11 +62,14 @@ Result<Action> parse_action(std::string_view text) {
 }
 
 Result<PowerRequest> parse_request(const boost::json::object& content) {
-    const auto word = text_member(content, "action");
+    const auto word = optional_text(content, "action");
     if (!word) return word.error();
-    const auto action = parse_action(*word);
-    if (!action) return action.error();
     auto id = parse_resource(content);
+    // The original's clients scale a node group without a word for it.
+    const bool scales = id && id->kind == core::Kind::eks && content.contains("desired_size");
+    if (!*word && !scales) return bad_request("The member 'action' is missing from the content.");
+    const auto action = parse_action(word->value_or("SCALE"));
+    if (!action) return action.error();
     if (!id) return id.error();
     const auto desired = optional_count(content);
     if (!desired) return desired.error();

@@ -67,6 +67,7 @@ void complete(CursorPart& part, const std::vector<Row>& rows, Get get) {
 struct Standing {
     bool managed = false;
     bool asleep = false;
+    bool stopped_by_you = false;
 };
 
 Standing standing(const core::State& state, const core::ResourceId& id) {
@@ -78,7 +79,7 @@ Standing standing(const core::State& state, const core::ResourceId& id) {
     if (shelf != state.inventory.shelves().end() && !shelf->second.account.str().empty() && !its.str().empty() &&
         shelf->second.account != its)
         return {};
-    return {found->second.registration.has_value(), found->second.asleep_by_doze()};
+    return {found->second.registration.has_value(), found->second.asleep_by_doze(), found->second.stopped_by_person()};
 }
 
 std::optional<std::string_view> why(const std::optional<core::Guard>& guard) {
@@ -88,6 +89,7 @@ std::optional<std::string_view> why(const std::optional<core::Guard>& guard) {
 void write_standing(JsonWriter& writer, Standing what, std::optional<std::string_view> guard) {
     writer.member("managed", what.managed);
     writer.member("asleep", what.asleep);
+    if (what.stopped_by_you) writer.member("stopped_by_you", true);
     writer.member("guard", guard);
 }
 
@@ -190,6 +192,7 @@ struct RowWriter {
         writer.begin_object();
         write_registration(writer, registration);
         writer.member("asleep", tracked.asleep_by_doze());
+        if (tracked.stopped_by_person()) writer.member("stopped_by_you", true);
         writer.member("state", tracked.seen ? std::optional(tracked.seen->state) : std::nullopt);
         writer.member("guard", tracked.seen ? why(tracked.seen->guard) : std::nullopt);
         if (tracked.busy) writer.member("busy", *tracked.busy);
@@ -205,7 +208,7 @@ struct RowWriter {
 struct GroupOpener {
     JsonWriter& writer;
     const core::State& state;
-    bool names_only;
+    Detail detail;
 
     void operator()(const InstanceRow&) const {}
     void operator()(const ItemRow&) const {}
@@ -215,14 +218,18 @@ struct GroupOpener {
         const auto& cluster = *item.cluster;
         writer.begin_object();
         writer.member("name", cluster.name.str());
-        if (!names_only) {
+        if (!detail.names_only) {
             writer.member("status", cluster.status);
             writer.member("running_tasks_count", cluster.running_tasks_count);
             writer.member("pending_tasks_count", cluster.pending_tasks_count);
             writer.member("active_services_count", cluster.active_services_count);
+            if (detail.counts) {
+                writer.member("serviceCount", cluster.active_services_count);
+                writer.member("taskCount", cluster.running_tasks_count);
+            }
         }
         writer.member("region", cluster.region.str());
-        if (!names_only) write_standing(writer, group_standing(state, cluster.services), std::nullopt);
+        if (!detail.names_only) write_standing(writer, group_standing(state, cluster.services), std::nullopt);
         writer.key("services");
         writer.begin_array();
     }
@@ -231,15 +238,20 @@ struct GroupOpener {
         const auto& cluster = *item.cluster;
         writer.begin_object();
         writer.member("name", cluster.name.str());
-        if (!names_only) {
+        if (!detail.names_only) {
             writer.member("status", cluster.status);
             writer.member("version", cluster.version);
             writer.member("endpoint", cluster.endpoint);
             writer.member("created_at",
                           cluster.created_at ? std::optional(core::to_iso(*cluster.created_at)) : std::nullopt);
+            if (detail.counts) {
+                int nodes = 0;
+                for (const auto& nodegroup : cluster.nodegroups) nodes += nodegroup.seen.size.desired;
+                writer.member("nodeCount", nodes);
+            }
         }
         writer.member("region", cluster.region.str());
-        if (!names_only) write_standing(writer, group_standing(state, cluster.nodegroups), std::nullopt);
+        if (!detail.names_only) write_standing(writer, group_standing(state, cluster.nodegroups), std::nullopt);
         writer.key("nodegroups");
         writer.begin_array();
     }
@@ -300,7 +312,7 @@ void keep_after(std::vector<Row>& rows, const Cursor& cursor) {
 }
 
 void open_group(JsonWriter& writer, const core::State& state, const Row& row, Detail detail) {
-    std::visit(GroupOpener{writer, state, detail.names_only}, row.item);
+    std::visit(GroupOpener{writer, state, detail}, row.item);
 }
 
 void write_row(JsonWriter& writer, const core::State& state, const Row& row, Detail detail) {

@@ -62,6 +62,7 @@ void keep_after(std::vector<Row>& rows, const Cursor& cursor);
 struct Detail {
     std::size_t longest = no_limit;  ///< Of each string.
     bool names_only = false;         ///< Only the members that tell which item it is.
+    bool counts = false;             ///< Of a cluster also the members that the original's dashboard shows.
 };
 
 /// Begins a cluster, up to the open array of its services or node groups. Nothing for other rows.

@@ -158,9 +158,10 @@ class Status {
         writer_.end_object();
     }
 
-    /// Of the registered resources; one that was never seen is neither asleep nor awake.
+    /// Of the registered resources; one that was never seen is neither asleep nor awake. Asleep is what doze wakes;
+    /// what somebody stopped stays so.
     void write_counts() {
-        int registered = 0, asleep = 0, awake = 0, in_transit = 0, guarded = 0, trouble = 0;
+        int registered = 0, asleep = 0, stopped = 0, awake = 0, in_transit = 0, guarded = 0, trouble = 0;
         for (const auto& [id, tracked] : state_.tracked) {
             if (core::trouble_of(tracked)) ++trouble;
             if (!tracked.registration) continue;
@@ -172,7 +173,7 @@ class Status {
             if (!rests || !tracked.seen->settled) {
                 ++in_transit;
             } else if (phase == core::Phase::asleep) {
-                ++asleep;
+                ++(tracked.asleep_by_doze() ? asleep : stopped);
             } else {
                 ++awake;
             }
@@ -181,6 +182,7 @@ class Status {
         writer_.begin_object();
         writer_.member("registered", registered);
         writer_.member("asleep", asleep);
+        writer_.member("stopped", stopped);
         writer_.member("awake", awake);
         writer_.member("in_transit", in_transit);
         writer_.member("guarded", guarded);
@@ -217,6 +219,7 @@ class Status {
             writer_.member("phase", seen ? std::optional(to_string(seen->phase)) : std::nullopt);
             writer_.member("step", entry ? std::optional(to_string(entry->step)) : std::nullopt);
             writer_.member("asleep", tracked.asleep_by_doze());
+            if (tracked.stopped_by_person()) writer_.member("stopped_by_you", true);
             writer_.member("since",
                            entry ? std::optional(floor<seconds>(now_.here(entry->opened_at)).time_since_epoch().count())
                                  : std::nullopt);

@@ -1,5 +1,6 @@
 #include "commands/table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -59,6 +60,7 @@ constexpr Command table[] = {
     {"LIST_ALL_SERVICES", "LIST_ALL_SERVICES", "region?", "All lists at once", on_list<ListKind::all>, on_list<ListKind::all>, {contents::list}},
     {"LIST_REGISTERED_SERVICES", "LIST_REGISTERED_SERVICES", "region?", "What doze may put to sleep", on_list<ListKind::registered>, on_list<ListKind::registered>, {contents::registered}},
     {"MORE", "MORE", "token", "The next page of a truncated list", more_text, more_json, {}, Reach::paged},
+    {"", "AWS_SERVICE_LIST_ALL", "", "The EC2 instances, for the original's dashboard", nullptr, list_for_dashboard_json, {}, Reach::dashboard},
     {"", "refresh_service", "", "Asks AWS for one list now", nullptr, refresh_json, {contents::refresh}},
 
     {"START_EC2", "", ec2_parts, "Starts an instance", on_start<Kind::ec2>, nullptr},
@@ -101,7 +103,7 @@ constexpr Command table[] = {
     {"RELEASE", "RELEASE", "", "Ends the hold of this connection", release_text, release_json, {}, Reach::connection},
     {"HISTORY", "HISTORY", "limit?:before?", "What doze did and why, newest first", history_text, history_json, {contents::history}},
     {"", "USER_ACTIVITY", "", "A sign of life; no reply", nullptr, activity_json, {}, Reach::silent},
-    {"EVENTS", "EVENTS", "", "Events follow, on a connection", events_text, events_json, {}, Reach::connection},
+    {"EVENTS", "EVENTS", "", "Events follow, on a connection", events_text, events_json, {contents::events}, Reach::connection},
     {"PING", "PING", "", "Answers PONG", ping_text, ping_json},
     {"HELP", "HELP", "command?", "The commands, or one of them", help_text, help_json, {contents::help}},
     {"", "test", "", "Answers a fixed text", nullptr, test_json},
@@ -168,15 +170,18 @@ const Command* find_command(Form form, std::string_view word) {
 
 Error unknown_command(Form form, std::string_view word) {
     if (!is_clean(word)) return bad_request("The message is neither a command nor JSON.");
-    return {.code = ErrorCode::unknown_command,
-            .message = fmt::format("There is no command {}.", quoted(word)),
-            .next_step = fmt::format("The nearest is {}.", nearest_command(form, word))};
+    const auto nearest = nearest_command(form, word);
+    return {
+        .code = ErrorCode::unknown_command,
+        .message = fmt::format("There is no command {}.", quoted(word)),
+        .next_step = nearest.empty() ? std::string("HELP lists them.") : fmt::format("The nearest is {}.", nearest)};
 }
 
 std::string_view nearest_command(Form form, std::string_view word) {
     const EditDistance distance(word);
     std::string_view nearest;
-    auto best = no_limit;
+    // What is another word was not meant.
+    auto best = std::min<std::size_t>(distance.size(), 24) / 3 + 2;
     for (const auto& command : table) {
         const auto name = name_of(command, form);
         if (name.empty()) continue;

@@ -33,7 +33,7 @@ struct Command {
 /// What a client is told that asked for no command: the nearest, or that it is no command at all.
 [[nodiscard]] Error unknown_command(Form form, std::string_view word);
 
-/// The command's word or type that is most like `word`.
+/// The command's word or type that is most like `word`; empty if none is like it.
 [[nodiscard]] std::string_view nearest_command(Form form, std::string_view word);
 
 }  // namespace doze::commands

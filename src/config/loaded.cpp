@@ -4,35 +4,13 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace doze::config {
 namespace {
 
 constexpr std::size_t most_notes = 200;
 constexpr int errors_in_full = 5;
-
-/// Length of the UTF-8 sequence that `text` begins with; 0 if it is none (Unicode 15, table 3-7).
-std::size_t sequence_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    const auto tail = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-        return byte(i) >= low && byte(i) <= high;
-    };
-    const auto first = byte(0);
-    if (first < 0x80) return 1;
-    if (first >= 0xC2 && first <= 0xDF) return tail(1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        const bool second = tail(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
-        return second && tail(2) ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        const bool second = tail(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
-        return second && tail(2) && tail(3) ? 4 : 0;
-    }
-    return 0;
-}
-
-bool is_control(char c) {
-    return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t') || c == '\x7f';
-}
 
 }  // namespace
 
@@ -86,8 +64,9 @@ Result<void> check_text(std::string_view text, std::string_view file, std::size_
         return findings.as_error();
     }
     for (std::size_t i = 0; i < text.size();) {
-        const auto length = sequence_length(text.substr(i));
-        if (length == 0 || is_control(text[i])) {
+        const auto [character, length] = first_character(text.substr(i));
+        const bool is_space = character == '\n' || character == '\r' || character == '\t';
+        if (length == 0 || (character < ' ' && !is_space) || character == 0x7F) {
             const auto line =
                 static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(i), '\n')) + 1;
             findings.error(line, length == 0 ? "is not UTF-8 text here" : "has a control character here");

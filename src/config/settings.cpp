@@ -8,10 +8,10 @@
 #include <set>
 #include <utility>
 
+#include "base/nearest.hpp"
 #include "base/quoted.hpp"
 #include "config/fields.hpp"
 #include "config/json_tree.hpp"
-#include "config/nearest.hpp"
 
 namespace doze::config {
 namespace {

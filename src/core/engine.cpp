@@ -82,7 +82,10 @@ class Stepper {
 
     void operator()(const Acted& event) {
         const auto found = s_.tracked.find(event.id);
-        if (found != s_.tracked.end()) on_acted(found->second, event, circumstances(), out_);
+        if (found == s_.tracked.end()) return;
+        const auto& entry = found->second.entry;
+        if (event.accepted && entry) show_accepted(event.id, entry->step == Step::waking);
+        on_acted(found->second, event, circumstances(), out_);
     }
 
     void operator()(const LeaveOrdered& event) {
@@ -151,6 +154,8 @@ class Stepper {
     std::vector<Effect> finish(bool quiet) && {
         s_.presence.advance(now_.boot);
         s_.holds.advance(now_);
+        // Who is there needs no warning: before they are away the countdown gives it.
+        if (s_.presence.state() == PresenceState::active) s_.holds.end_warning();
         tell_presence();
         tell_holds();
         if (s_.configured) {
@@ -258,6 +263,15 @@ class Stepper {
         else
             note(effects_, Level::info, before == PresenceState::away ? Reason::returned : Reason::presence,
                  before == PresenceState::away ? "You are back." : "You are active.");
+    }
+
+    /// Lists show what AWS accepted from that moment on, and not only when it was looked at again.
+    void show_accepted(const ResourceId& id, bool waking) {
+        if (id.kind != Kind::ec2) return;
+        auto known = s_.inventory.find(id);
+        if (!known) return;
+        known->state = waking ? "pending" : "stopping";
+        s_.inventory.put(*known);
     }
 
     /// What a person who is not there finds afterwards, and one who returns to it can act on.

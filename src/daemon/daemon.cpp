@@ -20,6 +20,7 @@
 #include "base/ownership.hpp"
 #include "base/paths.hpp"
 #include "base/secret.hpp"
+#include "base/text.hpp"
 #include "base/version.hpp"
 #include "commands/dispatcher.hpp"
 #include "config/store.hpp"
@@ -298,7 +299,7 @@ bool is_ignored(int signal) {
 
 int fail(const Error& error, Log* log = nullptr) {
     if (log != nullptr) log->drain();
-    std::cerr << "doze can't start: " << error.text() << '\n';
+    std::cerr << "doze can't start: " << printable(error.text()) << '\n';
     return cli::failed;
 }
 

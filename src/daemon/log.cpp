@@ -1,17 +1,37 @@
 #include "daemon/log.hpp"
 
+#include <memory>
 #include <spdlog/details/null_mutex.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
 
 #include "base/paths.hpp"
+#include "base/text.hpp"
 #include "daemon/log_file.hpp"
 #include "daemon/terminal_writer.hpp"
 
 namespace doze::daemon {
 namespace {
+
+/// What others wrote (names, reasons, answers of AWS) is one line without a hidden meaning for who reads it.
+class PrintableFormatter : public spdlog::formatter {
+   public:
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+        const auto text = printable({message.payload.data(), message.payload.size()});
+        auto safe = message;
+        safe.payload = text;
+        pattern_.format(safe, out);
+    }
+    [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<PrintableFormatter>();
+    }
+
+   private:
+    spdlog::pattern_formatter pattern_{"[%Y-%m-%d %H:%M:%S.%e] [%l] [%n] - %v"};
+};
 
 constexpr std::size_t rotate_at = std::size_t{5} << 20;
 
@@ -61,7 +81,7 @@ Log::Log(const std::filesystem::path& state_dir, spdlog::level::level_enum level
     if (const auto opened = file->open(); !opened)
         file_trouble_ = "The log file can't be written, so the log goes to the terminal only: " + opened.error().text();
     sinks_.push_back(make_sink([file](std::string_view line, const auto&) { file->write(line); }));
-    for (auto& sink : sinks_) sink->set_pattern("[%Y-%m-%d %H:%M:%S.%e] [%l] [%n] - %v");
+    for (auto& sink : sinks_) sink->set_formatter(std::make_unique<PrintableFormatter>());
 }
 
 void Log::drain() {

@@ -12,7 +12,7 @@ std::string line_on(const core::State& state) {
     int registered = 0, asleep = 0, trouble = 0;
     for (const auto& [id, tracked] : state.tracked) {
         if (tracked.registration) ++registered;
-        if (tracked.registration && tracked.seen && tracked.seen->phase == core::Phase::asleep) ++asleep;
+        if (tracked.registration && tracked.asleep_by_doze()) ++asleep;
         if (tracked.trouble) ++trouble;
     }
     auto line = fmt::format("{}, {} of {} registered resources asleep", core::to_string(state.presence.state()), asleep,

@@ -32,6 +32,15 @@ Result<boost::json::object> ask_status(const std::filesystem::path& state_dir) {
     return std::move(answer->content);
 }
 
+std::set<std::string> resources_with(const boost::json::object& status, std::string_view flag) {
+    std::set<std::string> ids;
+    for (const auto& item : cli::array_at(status, "resources")) {
+        const auto& resource = cli::as_object(item);
+        if (cli::flag_at(resource, flag)) ids.insert(cli::text_at(resource, "id"));
+    }
+    return ids;
+}
+
 }  // namespace
 
 DaemonFacts ask_daemon(const std::filesystem::path& state_dir) {
@@ -66,7 +75,7 @@ Finding judge_daemon(const DaemonFacts& facts, const std::filesystem::path& stat
     if (facts.status.error().code == ErrorCode::not_found) {
         finding.grade = Grade::note;
         finding.finding = "not running";
-        finding.fix = "Start it with `doze run`.";
+        finding.fix = fmt::format("Start it with `{}`.", cli::start_command());
         return finding;
     }
     finding.grade = Grade::fail;
@@ -90,12 +99,11 @@ std::vector<core::SourceStatus> sources_in(const boost::json::object& status) {
 }
 
 std::set<std::string> asleep_in(const boost::json::object& status) {
-    std::set<std::string> ids;
-    for (const auto& item : cli::array_at(status, "resources")) {
-        const auto& resource = cli::as_object(item);
-        if (cli::flag_at(resource, "asleep")) ids.insert(cli::text_at(resource, "id"));
-    }
-    return ids;
+    return resources_with(status, "asleep");
+}
+
+std::set<std::string> stopped_by_you_in(const boost::json::object& status) {
+    return resources_with(status, "stopped_by_you");
 }
 
 }  // namespace doze::doctor

@@ -35,4 +35,7 @@ struct DaemonFacts {
 /// What doze put to sleep, by core::to_string(ResourceId).
 [[nodiscard]] std::set<std::string> asleep_in(const boost::json::object& status);
 
+/// What its person stopped by a command of doze's, likewise.
+[[nodiscard]] std::set<std::string> stopped_by_you_in(const boost::json::object& status);
+
 }  // namespace doze::doctor

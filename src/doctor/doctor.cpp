@@ -187,6 +187,7 @@ class Examination {
 
     void ask_second() {
         const auto asleep = daemon_.runs() ? asleep_in(*daemon_.status) : std::set<std::string>();
+        const auto stopped = daemon_.runs() ? stopped_by_you_in(*daemon_.status) : std::set<std::string>();
         for (const auto& account : accounts_) {
             std::vector<core::ResourceId> ids;
             for (const auto& registration : configuration_.registrations) {
@@ -203,7 +204,7 @@ class Examination {
             }
             ask_permissions(account, ids);
         }
-        ask_resources(asleep);
+        ask_resources(asleep, stopped);
         second_.run_for(second_round);
     }
 
@@ -215,7 +216,7 @@ class Examination {
         for (auto& simulation : facts.simulations) second_.ask(examine(client, identity.arn, simulation));
     }
 
-    void ask_resources(const std::set<std::string>& asleep) {
+    void ask_resources(const std::set<std::string>& asleep, const std::set<std::string>& stopped) {
         const auto instances = std::ranges::count_if(configuration_.registrations, [](const auto& registration) {
             return registration.id.kind == core::Kind::ec2;
         });
@@ -232,7 +233,8 @@ class Examination {
             for (const auto& registration : configuration_.registrations) {
                 if (registration.id.profile != account.profile) continue;
                 resources_.push_back({.registration = registration,
-                                      .asleep_by_doze = asleep.contains(core::to_string(registration.id))});
+                                      .asleep_by_doze = asleep.contains(core::to_string(registration.id)),
+                                      .stopped_by_you = stopped.contains(core::to_string(registration.id))});
                 const auto depth = registration.busy_cpu_percent ? core::Depth::load : usual;
                 by_depth[depth].push_back(&resources_.back());
             }

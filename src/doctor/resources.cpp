@@ -114,7 +114,8 @@ Finding judge_resource(const ResourceFacts& facts) {
         case Phase::asleep:
             finding.finding = facts.asleep_by_doze
                                   ? fmt::format("{}; put to sleep by doze, woken when you return", state_of(seen))
-                                  : fmt::format("{}, and not by doze: stays so", state_of(seen));
+                              : facts.stopped_by_you ? fmt::format("{}; stopped by you: stays so", state_of(seen))
+                                                     : fmt::format("{}, and not by doze: stays so", state_of(seen));
             break;
         default: finding.finding = fmt::format("{}; doze waits until it has settled", state_of(seen)); break;
     }

@@ -15,6 +15,7 @@ namespace doze::doctor {
 struct ResourceFacts {
     core::Registration registration;
     bool asleep_by_doze = false;                                   ///< So says the daemon.
+    bool stopped_by_you = false;                                   ///< Likewise.
     std::optional<Result<core::Observation>> seen = std::nullopt;  ///< None: did not come in time.
     bool others_came = false;  ///< Others of its kind and region did: AWS answers, but there are many to ask about.
 };

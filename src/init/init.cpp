@@ -294,6 +294,19 @@ class Conversation {
         return changes;
     }
 
+    /// The last one. It names what a sleep destroys: the notes of the list may have scrolled away.
+    [[nodiscard]] std::string question() const {
+        Texts lost;
+        for (const auto& id : chosen_)
+            if (core::info(id.kind).sized) lost.push_back(core::to_string(id));
+        if (lost.empty()) return "Write it?";
+        constexpr std::size_t most = 8;
+        const auto more = lost.size() - std::min(most, lost.size());
+        lost.resize(lost.size() - more);
+        return fmt::format("Write it? A sleep terminates the instances of {}{}, with what is on their disks.",
+                           fmt::join(lost, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+    }
+
     Result<void> write() {
         const auto changed = changes();
         say("\nTo be written:\n");
@@ -301,7 +314,7 @@ class Conversation {
             say(fmt::format("  {}: {} = {}\n", config::settings_name, key, config::to_json(value)));
         for (const auto& id : chosen_) say(fmt::format("  {}: {}\n", config::services_name, core::to_string(id)));
         if (changed.empty() && chosen_.empty()) say("  nothing but what is missing of the two files\n");
-        const auto agreed = questions_.confirm("Write it?", false);
+        const auto agreed = questions_.confirm(question(), false);
         if (!agreed) return agreed.error();
         if (!*agreed) {
             declined_ = true;
@@ -326,9 +339,9 @@ class Conversation {
             return;
         }
         say("\nWritten. What comes next:\n"
-            "  doze run --dry-run    decides and shows everything, and changes nothing\n"
-            "  doze run              puts to sleep what is registered, while you are away\n"
-            "  doze watch            shows what it does\n"
+            "  doze run --dry-run    decides and shows everything, and changes nothing\n");
+        say(fmt::format("  {:<20}  puts to sleep what is registered, while you are away\n", cli::start_command()));
+        say("  doze watch            shows what it does\n"
             "  doze doctor           says what is wrong, if anything is\n");
     }
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <unistd.h>
 
+#include "cli/text.hpp"
+
 namespace doze::init {
 namespace {
 
@@ -32,7 +34,7 @@ std::string trimmed(const std::string& text) {
 }  // namespace
 
 Result<std::string> Questions::ask(const std::string& question, const std::string& fallback) {
-    console_.out << question << (fallback.empty() ? "" : " [" + fallback + "]") << ": " << std::flush;
+    console_.out << question << (fallback.empty() ? "" : " [" + cli::clean(fallback) + "]") << ": " << std::flush;
     const auto line = read_line();
     // Where nobody typed the end of the line.
     if (!line || ::isatty(STDIN_FILENO) != 1) console_.out << '\n';

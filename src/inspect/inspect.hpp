@@ -13,6 +13,9 @@ int check_config(const cli::InspectOptions& options, const cli::Console& console
 /// `doze config show`: every setting, and where its value comes from. Secrets are not shown.
 int show_config(const cli::InspectOptions& options, const cli::Console& console);
 
+/// `doze config registered`: what services.yaml registers, one a line. Fails where the file can't be read.
+int show_registered(const cli::InspectOptions& options, const cli::Console& console);
+
 /// `doze logs`: the last lines of the log, over its older files, and with `follow` those that come, until the output
 /// is gone or the process ends.
 int show_logs(const cli::LogsOptions& options, const cli::Console& console);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "dbus/bus.hpp"
 
 namespace doze::notifications {
@@ -137,12 +138,12 @@ class Desktop::Talk : public std::enable_shared_from_this<Talk> {
         if (notice.has_buttons && can_->contains("actions")) {
             for (const auto& [button, key] : buttons) actions.insert(actions.end(), {key, wording_.label(button)});
         }
-        const auto& body = notice.text.body;
+        const auto body = printable_lines(notice.text.body);
         const std::map<std::string, sdbus::Variant> hints{
             {"urgency", sdbus::Variant(notice.is_urgent ? critical : normal)}};
         bus_.call<std::uint32_t>(
             member("Notify"), [this, subject](const Result<std::uint32_t>& number) { shown(subject, number); },
-            std::string("doze"), standing.number, std::string("weather-clear-night"), notice.text.summary,
+            std::string("doze"), standing.number, std::string("weather-clear-night"), printable(notice.text.summary),
             can_->contains("body-markup") ? escaped(body) : body, actions, hints,
             notice.has_buttons ? until_closed : as_long_as_usual);
     }

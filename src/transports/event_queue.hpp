@@ -15,6 +15,9 @@ class EventQueue {
     /// Several seconds of the most that doze tells; some 50 KiB.
     static constexpr std::size_t most = 256;
 
+    /// So many bytes at most, too, but for the newest: a list of all instances is an event.
+    static constexpr std::size_t most_bytes = std::size_t{4} << 20;
+
     void push(std::string_view event);
     [[nodiscard]] bool empty() const { return events_.empty(); }
 
@@ -23,7 +26,8 @@ class EventQueue {
 
    private:
     std::list<std::string> events_;  ///< Unlike a deque it takes no room while nothing waits.
-    std::int64_t lost_ = 0;          ///< Since the last EVENTS_LOST.
+    std::size_t bytes_ = 0;
+    std::int64_t lost_ = 0;  ///< Since the last EVENTS_LOST.
 };
 
 }  // namespace doze::transports

@@ -57,12 +57,9 @@ class LineClient:
 
 
 class TcpClient(LineClient):
-    """`greeting` is what came first."""
-
-    def __init__(self, port, host="127.0.0.1", greeted=True, tls=None):
+    def __init__(self, port, host="127.0.0.1", tls=None):
         connected = socket.create_connection((host, port), timeout=PATIENCE)
         super().__init__(connected if tls is None else tls.wrap_socket(connected))
-        self.greeting = self.receive() if greeted else None
 
 
 class UnixClient(LineClient):

@@ -122,7 +122,9 @@ class Terminal:
         if letter == "H":
             self._row = self._column = 0
         elif letter == "K":
-            self._cells[self._row][self._column:] = [" "] * (self.columns - self._column)
+            # After the last column was written the cursor still stands on it, as in every terminal that does not wrap.
+            column = min(self._column, self.columns - 1)
+            self._cells[self._row][column:] = [" "] * (self.columns - column)
         elif letter == "J":
             self._obey("", "", "K")
             for row in range(self._row + 1, self.rows):

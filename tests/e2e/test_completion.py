@@ -49,7 +49,7 @@ def commands():
     ("doze auth s", ["status", "set"]),
     ("doze auth set --pro", ["--profile"]),
     ("doze auth set --profile s", []),
-    ("doze config ", ["check", "show"]),
+    ("doze config ", ["check", "show", "registered"]),
     ("doze completion ", ["bash", "zsh", "fish"]),
     ("doze register --d", ["--description", "--desired-size"]),
     ("doze nonsense --js", ["--json"]),
@@ -121,6 +121,26 @@ def test_fish_completes(environment, tmp_path, line, expected):
     done = subprocess.run(["fish", "-N", "-c", f"source '{file}'; complete -C '{line}'"], capture_output=True, text=True,
                           env=environment, timeout=60)
     assert [found.split("\t")[0] for found in done.stdout.splitlines()] == expected, done.stderr
+
+
+def test_fish_completes_by_source(environment):
+    done = subprocess.run(["fish", "-N", "-c", "doze completion fish | source; complete -C 'doze auth se'"], capture_output=True,
+                          text=True, env=environment, timeout=60)
+    assert done.stdout.split("\t")[0] == "set", done.stderr
+
+
+def test_zsh_completes_by_source(environment):
+    terminal = Terminal(["zsh", "-f", "-i"], {**environment, "PS1": "> ", "TERM": "dumb"})
+    try:
+        terminal.type("autoload -Uz compinit && compinit -u -D && source <(doze completion zsh) && echo re''ady\n")
+        terminal.wait_raw("ready")
+        for _ in range(2):  # Also once it has run.
+            terminal.type("doze auth for\t--help\n")
+            terminal.wait_raw("Take away the key pair")
+            terminal.type("clear; doze --js\tlist --help\n")
+            terminal.wait_raw("doze --json list")
+    finally:
+        terminal.close()
 
 
 def test_a_zsh_that_somebody_types_into_completes(environment, tmp_path):

@@ -1,4 +1,4 @@
-"""TCP: lines of commands, the greeting, events, and clients that mean no good."""
+"""TCP: lines of commands, events and their greeting, and clients that mean no good."""
 import json
 import random
 import socket
@@ -25,11 +25,22 @@ def memory_of(process):
         return sum(int(line.split()[1]) for line in rollup if line.startswith(("Private_Clean", "Private_Dirty")))
 
 
-def test_a_client_is_greeted(doze, listening):
+def test_a_client_that_asks_once_reads_its_answer_first(listening):
+    """As the original's do: one command, one reply."""
+    with socket.create_connection(("127.0.0.1", listening), timeout=20) as client:
+        client.sendall(b"PING")
+        client.shutdown(socket.SHUT_WR)
+        assert json.loads(client.makefile().read())["message"] == "PONG"
+
+
+def test_a_client_is_greeted_once_it_asked_for_events(doze, listening):
     with TcpClient(listening) as client:
-        assert client.greeting["type"] == "connection" and client.greeting["status"] == "connected"
-        assert client.greeting["source"] == "doze"
-        assert client.greeting["content"]["version"] == doze.json("status")["version"]
+        client.send("EVENTS")
+        assert client.receive()["status"] == "success"
+        greeting = client.receive()
+        assert greeting["type"] == "connection" and greeting["status"] == "connected"
+        assert greeting["source"] == "doze"
+        assert greeting["content"]["version"] == doze.json("status")["version"]
 
 
 def test_commands_come_by_line_and_by_object(listening):
@@ -60,10 +71,13 @@ def test_the_last_command_needs_no_line_end(listening):
         assert client.is_ended()
 
 
-def test_events_come_without_asking(doze, company, screen):
+def test_events_come_to_who_asks(doze, company, screen):
     configure(doze, company)
     doze.start()
     with TcpClient(doze.listens_on("tcp")) as client:
+        client.ask("EVENTS")
+        client.receive()
+
         def typed():
             screen.type("a")
             client.socket.settimeout(2.5)  # So long a silence ends a burst.

@@ -36,7 +36,7 @@ JSON = {
     "refresh_service": [{"service": "nothing"}, {}],
     "AWS_SERVICE_STATUS": [{}, {"action": "STOP", **OF_EC2}, {"action": "JUMP", **OF_EC2}, {"action": "SCALE", **OF_EC2, "desired_size": 1}],
     "REGISTER_SERVICE": [OF_EC2, {}, {**OF_EC2, "force": "yes"}], "UNREGISTER_SERVICE": [OF_EC2, {"service_type": "FTP"}],
-    "STATUS": [{}], "SYSTEM_STATUS": [{}], "AWAY": [], "EVENTS": [], "PING": [{}], "test": [{}],
+    "AWS_SERVICE_LIST_ALL": [{}], "STATUS": [{}], "SYSTEM_STATUS": [{}], "AWAY": [], "EVENTS": [], "PING": [{}], "test": [{}],
     "SNOOZE": [{}, {"minutes": 0}, {"minutes": "x"}], "RESUME": [{}], "HOLD": [{"reason": 7}], "RELEASE": [{"id": "x"}],
     "startInstance": [{"instanceId": INSTANCE}, {}], "stopInstance": [{"instanceId": INSTANCE, "region": "nowhere-1"}, {}],
     "HISTORY": [{"limit": -1}], "HELP": [{}, {"command": "PING"}, {"command": "PINK"}],
@@ -44,7 +44,7 @@ JSON = {
 # USER_ACTIVITY has no reply.
 WITHOUT_REPLY = {"USER_ACTIVITY"}
 # What makes sense on a connection alone, or is for the original's dashboard.
-NOT_IN_REST = {"EVENTS", "HOLD", "RELEASE", "MORE", "startInstance", "stopInstance"}
+NOT_IN_REST = {"EVENTS", "HOLD", "RELEASE", "MORE", "startInstance", "stopInstance", "AWS_SERVICE_LIST_ALL"}
 
 # What two replies of one moment differ in.
 VOLATILE = {"timestamp", "age_seconds", "uptime_seconds", "for_seconds", "away_in_seconds", "last_signals", "since", "until", "at"}

@@ -234,12 +234,12 @@ def one_bit_off(token):
 @needs_network
 def test_whoever_has_the_token_may_talk(open_to_all, tls):
     port = open_to_all.listens_on("tcp")
-    with TcpClient(port, OWN_ADDRESS, greeted=False, tls=tls) as client:
+    with TcpClient(port, OWN_ADDRESS, tls=tls) as client:
         client.send(f"AUTH:{TOKEN}")
         assert client.receive()["status"] == "success"
         assert client.receive()["type"] == "connection"
         assert client.ask("PING")["message"] == "PONG"
-    with TcpClient(port, OWN_ADDRESS, greeted=False, tls=tls) as client:
+    with TcpClient(port, OWN_ADDRESS, tls=tls) as client:
         client.send(json.dumps({"id": "a", "type": "AUTH", "content": {"token": TOKEN}}))
         reply = client.receive()
         assert reply["id"] == "a" and reply["type"] == "AUTH" and reply["content"]["result"] is True
@@ -253,7 +253,7 @@ def test_whoever_has_the_token_may_talk(open_to_all, tls):
 @pytest.mark.parametrize("first", [f"AUTH:{one_bit_off(TOKEN)}", f"AUTH:{TOKEN[:-1]}", f"AUTH:{TOKEN}0", "AUTH:", "AUTH", "PING",
                                    '{"type":"AUTH"}', '{"type":"AUTH","content":{"token":7}}', "STATUS"])
 def test_nobody_else_may(open_to_all, tls, first):
-    with TcpClient(open_to_all.listens_on("tcp"), OWN_ADDRESS, greeted=False, tls=tls) as client:
+    with TcpClient(open_to_all.listens_on("tcp"), OWN_ADDRESS, tls=tls) as client:
         client.send(first.encode() + b"\nSTATUS\n")
         reply = client.receive()
         assert reply.get("error", reply.get("content", {}).get("error")) == "UNAUTHORIZED"

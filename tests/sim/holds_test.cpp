@@ -103,6 +103,14 @@ TEST_F(Held, ResumeEndsASnooze) {
     EXPECT_EQ(said(again), "Nothing was snoozed.");
 }
 
+TEST_F(Held, WhoIsThereIsNotWarned) {
+    sim.order_snooze(2h);
+    sim.order_resume();
+    sim.run_for(0ms);
+    EXPECT_EQ(sim.state().presence.state(), PresenceState::active);
+    EXPECT_FALSE(sim.state().holds.is_on()) << "before they are away the countdown warns";
+}
+
 TEST_F(Held, AClientHoldsWhileItLivesEvenAgainstAway) {
     const auto hold = sim.order_hold("make");
     sim.run_for(0ms);

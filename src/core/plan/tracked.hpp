@@ -100,6 +100,11 @@ struct Tracked {
     [[nodiscard]] bool asleep_by_doze() const {
         return entry && entry->owner == Owner::doze && (entry->step == Step::asleep || entry->step == Step::waking);
     }
+
+    /// Did its person, through doze? It stays so until they say otherwise.
+    [[nodiscard]] bool stopped_by_person() const {
+        return entry && entry->owner == Owner::person && entry->step == Step::asleep;
+    }
 };
 
 }  // namespace doze::core

@@ -56,6 +56,8 @@ class Holds {
     bool release(std::uint64_t id, TimePoint now);
     /// The person leaves on their own word: ends the snooze (true if one was on) and the warning, not the clients.
     bool leave();
+    /// The person is there: nothing is counted down.
+    void end_warning() { ended_.reset(); }
     /// Time passes. Call at next_deadline(), or at any other time.
     void advance(Now now);
 

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
                                         .iam_policy = doze::doctor::print_policy,
                                         .check_config = doze::inspect::check_config,
                                         .show_config = doze::inspect::show_config,
+                                        .show_registered = doze::inspect::show_registered,
                                         .logs = doze::inspect::show_logs,
                                         .init = doze::init::run});
 }

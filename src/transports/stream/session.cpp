@@ -47,7 +47,6 @@ void Session::start() {
             self->refuse(*refusal);
         } else if (!self->setup_.needs_token) {
             self->timer_.cancel();
-            if (self->setup_.greeter) self->setup_.greeter(self);
         }
         self->read();
     });
@@ -96,10 +95,7 @@ bool Session::takes_authentication(std::string_view command) {
         return true;
     }
     send(given->welcome());
-    if (std::exchange(setup_.needs_token, false)) {
-        timer_.cancel();
-        if (setup_.greeter) setup_.greeter(shared_from_this());
-    }
+    if (std::exchange(setup_.needs_token, false)) timer_.cancel();
     return true;
 }
 

@@ -21,7 +21,6 @@ namespace doze::transports {
 /// What one connection may do, and what becomes of its commands.
 struct SessionSetup {
     ConnectionHandler handler;
-    Greeter greeter = {};  ///< None: the connection is not greeted, and hears no events until it asks for them.
 
     /// Whether a request is not one too many. None: there is no limit.
     std::function<bool()> may_ask = {};

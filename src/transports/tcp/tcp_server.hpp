@@ -23,9 +23,9 @@ struct TcpOptions {
     bool operator==(const TcpOptions&) const = default;
 };
 
-/// Commands over TCP, as over the Unix socket (see Session); but every connection is greeted, and hears events from its
-/// start. On a loopback address only the same user may talk; elsewhere whoever shows the token, under TLS. Lives on the
-/// loop's thread.
+/// Commands over TCP, as over the Unix socket (see Session): nothing comes before the first reply, as clients that ask
+/// once expect it. On a loopback address only the same user may talk; elsewhere whoever shows the token, under TLS.
+/// Lives on the loop's thread.
 class TcpServer {
    public:
     /// Further connections are answered by RATE_LIMITED and closed. Fewer where the process may not have so many
@@ -41,8 +41,7 @@ class TcpServer {
 
     static Result<std::unique_ptr<TcpServer>> open(boost::asio::io_context& loop, const TcpOptions& options,
                                                    commands::Dispatcher& dispatcher, Warn warn = {}) {
-        return open(loop, options, {.handler = to_handler(dispatcher), .greeter = to_greeter(dispatcher)},
-                    std::move(warn));
+        return open(loop, options, {.handler = to_handler(dispatcher)}, std::move(warn));
     }
 
     [[nodiscard]] std::uint16_t port() const { return port_; }

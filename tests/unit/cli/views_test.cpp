@@ -80,6 +80,8 @@ TEST_F(Views, ListEverything) {
              "private_ip": "10.0.0.7", "region": "us-east-1", "managed": true, "asleep": false, "guard": null},
             {"id": "i-0def", "name": "", "type": "t3.large", "state": "stopped", "public_ip": null, "private_ip": null,
              "region": "eu-west-1", "managed": true, "asleep": true, "guard": null},
+            {"id": "i-0aaa", "name": "", "type": "t3.large", "state": "stopped", "public_ip": null, "private_ip": null,
+             "region": "eu-west-1", "managed": true, "asleep": false, "stopped_by_you": true, "guard": null},
             {"id": "i-0fff", "name": "shop", "type": "t3.large", "state": "running", "public_ip": "3.4.5.6",
              "private_ip": "10.0.0.9", "region": "eu-west-1", "managed": false, "asleep": false, "guard": "No."}],
         "ecs_clusters": [
@@ -91,14 +93,15 @@ TEST_F(Views, ListEverything) {
         "age_seconds": 125,
         "errors": [{"region": "ap-northeast-2", "kind": "eks", "error": "ACCESS_DENIED", "message": "Not allowed."}]})");
     EXPECT_EQ(list_text(content, "all", false),
-              R"(INSTANCE  NAME  TYPE      STATE    PUBLIC IP  PRIVATE IP  REGION     DOZE
-i-0abc    개발  t3.micro  running  -          10.0.0.7    us-east-1  registered
-i-0def    -     t3.large  stopped  -          -           eu-west-1  put to sleep
-i-0fff    shop  t3.large  running  3.4.5.6    10.0.0.9    eu-west-1  guarded
+              R"(INSTANCE  NAME  TYPE      STATE    PUBLIC IP  PRIVATE IP  REGION     DOZE            NOTE
+i-0abc    개발  t3.micro  running  -          10.0.0.7    us-east-1  registered      -
+i-0def    -     t3.large  stopped  -          -           eu-west-1  asleep          -
+i-0aaa    -     t3.large  stopped  -          -           eu-west-1  stopped by you  -
+i-0fff    shop  t3.large  running  3.4.5.6    10.0.0.9    eu-west-1  guarded         No.
 
-CLUSTER  SERVICE  STATUS  TASKS                      REGION     DOZE
-web      api      ACTIVE  2 of 3 running, 1 pending  us-east-1  registered, guarded
-empty    -        ACTIVE  -                          us-east-1  -
+CLUSTER  SERVICE  STATUS  TASKS                      REGION     DOZE                 NOTE
+web      api      ACTIVE  2 of 3 running, 1 pending  us-east-1  registered, guarded  No.
+empty    -        ACTIVE  -                          us-east-1  -                    -
 
 ap-northeast-2 eks could not be read: Not allowed.
 Seen 2 min ago; --fresh asks AWS now.
@@ -124,12 +127,12 @@ TEST_F(Views, ListGroupsAndDatabasesByWhatTheirItemsSay) {
               "NAME   STATE    INSTANCES                REGION     DOZE\n"
               "fleet  scaling  1 of 2 running (1 to 4)  us-east-1  registered\n"
               "Seen just now; --fresh asks AWS now.\n");
-    const auto databases = parse(R"({"age_seconds": 0, "instances": [
+    const auto databases = parse(R"({"age_seconds": 0, "db_instances": [
         {"name": "orders", "state": "stopped", "engine": "postgres", "instance_class": "db.t4g.micro",
          "multi_az": "no", "endpoint": null, "region": "us-east-1", "managed": true, "asleep": true, "guard": null}]})");
     EXPECT_EQ(list_text(databases, "rds", false),
               "NAME    STATE    ENGINE    INSTANCE CLASS  MULTI AZ  ENDPOINT  REGION     DOZE\n"
-              "orders  stopped  postgres  db.t4g.micro    no        -         us-east-1  put to sleep\n"
+              "orders  stopped  postgres  db.t4g.micro    no        -         us-east-1  asleep\n"
               "Seen just now; --fresh asks AWS now.\n");
 }
 
@@ -157,9 +160,9 @@ TEST_F(Views, ListRegistrationsUnderTheNamesThatCommandsTake) {
                           "asleep": false, "state": null, "guard": null, "trouble": "No answer."}],
         "eks_nodegroups": []})");
     EXPECT_EQ(registered_text(content, false),
-              "RESOURCE               STATE    DOZE          DESCRIPTION  NOTE\n"
-              "ec2:us-east-1:i-0abc   stopped  put to sleep  빌드         -\n"
-              "ecs:us-east-1:web/api  -        -             -            No answer.\n");
+              "RESOURCE               STATE    DOZE    DESCRIPTION  NOTE\n"
+              "ec2:us-east-1:i-0abc   stopped  asleep  빌드         -\n"
+              "ecs:us-east-1:web/api  -        -       -            No answer.\n");
     EXPECT_THAT(registered_text({}, false), HasSubstr("Nothing is registered"));
 }
 
@@ -195,10 +198,14 @@ TEST_F(Views, ShowEventsOneALine) {
     EXPECT_EQ(shown("PRESENCE", R"({"state": "away", "before": "idle"})"), "14:02:03 you are away\n");
     EXPECT_EQ(shown("AWS_EC2_UPDATE", R"({"instances": [{"id": "i-0abc", "name": "web", "state": "stopping"}]})"),
               "14:02:03 i-0abc (web): stopping\n");
+    EXPECT_EQ(shown("AWS_EC2_UPDATE", R"({"instances": [{"id": "i-1", "name": "", "state": "running"},
+                  {"id": "i-2", "name": "b", "state": "stopping"}, {"id": "i-3", "state": "stopped"}],
+                  "changed": ["i-2", "i-3"]})"),
+              "14:02:03 i-2 (b): stopping, i-3: stopped\n");
     EXPECT_EQ(shown("AWS_ECS_UPDATE", R"({"clusters": [{"name": "dev", "services": [
                   {"name": "api", "status": "ACTIVE", "desired_count": 0}]}]})"),
               "14:02:03 dev/api: ACTIVE, size 0\n");
-    EXPECT_EQ(shown("AWS_RDS_UPDATE", R"({"instances": [{"name": "orders", "state": "stopped"}]})"),
+    EXPECT_EQ(shown("AWS_RDS_UPDATE", R"({"db_instances": [{"name": "orders", "state": "stopped"}]})"),
               "14:02:03 orders: stopped\n");
     EXPECT_THAT(shown("EVENTS_LOST", R"({"count": 37})"), HasSubstr("37 events lost"));
     EXPECT_EQ(shown("SOMETHING_NEW", "{}"), "14:02:03 SOMETHING_NEW\n");

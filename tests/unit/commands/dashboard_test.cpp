@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <memory>
 
 #include "unit/commands/fake_host.hpp"
 
@@ -8,10 +9,10 @@ namespace {
 class Dashboard : public testing::Test {
    protected:
     Dashboard() {
-        core::Ec2Instance instance{.seen = {.id = seen_, .phase = core::Phase::awake, .state = "running"},
-                                   .type = "t3.small"};
-        desk_.host.change().inventory.put(core::Kind::ec2, seen_.region, std::vector{std::move(instance)},
+        desk_.host.change().inventory.put(core::Kind::ec2, seen_.region, std::vector{instance("eu-west-1", seen_.name)},
                                           desk_.host.now());
+        desk_.host.change().inventory.put(core::Kind::ec2, Region("us-east-1"),
+                                          std::vector{instance("us-east-1", "i-00000000000000001")}, desk_.host.now());
     }
 
     /// Orders it, and returns the reply to what AWS said.
@@ -35,7 +36,7 @@ TEST_F(Dashboard, SwitchesTheInstanceWhereItIsAndNotWhereItIsSaidToBe) {
     EXPECT_EQ(reply.at("type"), "AWS_EC2_UPDATE");
     const auto& content = reply.at("content").as_object();
     EXPECT_EQ(content.at("message"), "It starts.");
-    ASSERT_EQ(content.at("instances").as_array().size(), 1U);
+    ASSERT_EQ(content.at("instances").as_array().size(), 2U) << "it takes them for the whole list";
     EXPECT_EQ(content.at("instances").at(0).at("id"), "i-0123456789abcdef0");
     EXPECT_EQ(content.at("instances").at(0).at("region"), "eu-west-1");
 }
@@ -54,6 +55,51 @@ TEST_F(Dashboard, ItsRegionCountsForWhatWasNeverSeen) {
     desk_.send(R"({"action":"stopInstance","content":{"instanceId":"i-00000000000000009","region":"us-east-1"}})");
     EXPECT_EQ(desk_.host.last_order<core::StopOrdered>().id,
               core::ec2(Region("us-east-1"), InstanceId("i-00000000000000009")));
+}
+
+TEST_F(Dashboard, AsksForEverythingAsItDid) {
+    const auto reply = desk_.ask(R"({"type":"AWS_SERVICE_LIST_ALL"})");
+    EXPECT_EQ(reply.at("type"), "AWS_SERVICE_LIST_ALL");
+    EXPECT_EQ(reply.at("content").at("instances").as_array().size(), 2U);
+}
+
+TEST_F(Dashboard, SendsARegionThatNobodyChose) {
+    struct Page : Listener {
+        void hear(std::string_view) override {}
+    };
+    const auto page = std::make_shared<Page>();
+    const auto ask_for = [&](std::string_view region) {
+        desk_.replies.clear();
+        desk_.dispatcher.handle(R"({"type":"AWS_EC2_LIST","content":{"region":")" + std::string(region) + R"("}})",
+                                no_limit, [&](std::string_view reply) { desk_.replies.emplace_back(reply); }, page);
+        return desk_.last();
+    };
+    const auto all = ask_for("ap-northeast-2").at("content");
+    EXPECT_EQ(all.at("instances").as_array().size(), 2U);
+    EXPECT_EQ(all.at("errors").at(0).at("region"), "ap-northeast-2");
+    EXPECT_EQ(all.at("errors").at(0).at("error"), "NOT_FOUND") << "others are told";
+    EXPECT_EQ(page->region(), "");
+    EXPECT_EQ(ask_for("us-east-1").at("content").at("instances").as_array().size(), 1U);
+    EXPECT_EQ(page->region(), "us-east-1");
+}
+
+TEST_F(Dashboard, ShowsHowManyThereAreOfEach) {
+    desk_.host.change().inventory.put(
+        core::Kind::ecs, Region("us-east-1"),
+        std::vector{ecs_cluster("us-east-1", "dev", {service("us-east-1", "dev", "api")})}, desk_.host.now());
+    desk_.host.change().inventory.put(
+        core::Kind::eks, Region("us-east-1"),
+        std::vector{
+            eks_cluster("us-east-1", "dev", {nodegroup("us-east-1", "dev", "a"), nodegroup("us-east-1", "dev", "b")})},
+        desk_.host.now());
+    const auto refresh = [&](const std::string& kind) {
+        desk_.send(R"({"type":"refresh_service","service":")" + kind + "\"}");
+        desk_.host.finish(core::OrderResult{});
+        return desk_.last().at("content").at("clusters").at(0);
+    };
+    EXPECT_EQ(refresh("ecs").at("serviceCount"), 1);
+    EXPECT_EQ(refresh("ecs").at("taskCount"), 2);
+    EXPECT_EQ(refresh("eks").at("nodeCount"), 4);
 }
 
 TEST_F(Dashboard, IsToldWhatIsWrong) {

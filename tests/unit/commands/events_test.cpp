@@ -231,14 +231,106 @@ TEST_F(Events, TellOfEachResourceThatChanged) {
     ASSERT_EQ(ear_->heard.size(), 2U);
     EXPECT_EQ(ear_->heard[0].at("type"), "AWS_EC2_UPDATE");
     const auto& instances = ear_->heard[0].at("content").at("instances").as_array();
-    ASSERT_EQ(instances.size(), 1U);
+    ASSERT_EQ(instances.size(), 2U) << "clients of the original take it for the whole list";
     EXPECT_EQ(instances[0].at("id"), "i-00000001");
     EXPECT_EQ(instances[0].at("state"), "stopped");
+    EXPECT_EQ(ear_->heard[0].at("content").at("changed"), content(R"(["i-00000001"])"));
     EXPECT_EQ(ear_->heard[1].at("type"), "AWS_ECS_UPDATE");
     const auto& cluster = ear_->heard[1].at("content").at("clusters").at(0);
     EXPECT_EQ(cluster.at("name"), "dev");
     EXPECT_EQ(cluster.at("services").as_array().size(), 1U);
     EXPECT_EQ(cluster.at("services").at(0).at("desired_count"), 7);
+}
+
+TEST_F(Events, TellAllInstancesThatEachConnectionShows) {
+    const std::vector regions{Region("eu-west-1"), Region("us-east-1")};
+    state_.inventory.keep_regions(regions);
+    const auto survey = [&](std::vector<core::Ec2Instance> here, std::string_view state) {
+        for (auto& one : here) one.seen.state = state;
+        state_.inventory.put(core::Kind::ec2, regions[0], std::vector{instance("eu-west-1", "i-00000009")},
+                             clock_.now());
+        state_.inventory.put(core::Kind::ec2, regions[1], here, clock_.now());
+        ++state_.revision;
+        turn();
+        pass(1s);
+    };
+    const auto here = std::make_shared<Ear>();
+    const auto gone = std::make_shared<Ear>();
+    here->show_region("us-east-1");
+    gone->show_region("ap-south-1");  // Not configured any more.
+    for (const auto& each : {ear_, here, gone}) stream_.subscribe(each);
+    const auto shown = [&](const std::shared_ptr<Ear>& ear) {
+        if (ear->heard.empty()) return std::size_t{0};
+        EXPECT_EQ(ear->heard.back().at("type"), "AWS_EC2_UPDATE");
+        return ear->heard.back().at("content").at("instances").as_array().size();
+    };
+    survey({instance("us-east-1", "i-00000001"), instance("us-east-1", "i-00000002")}, "running");
+    EXPECT_EQ(shown(ear_), 0U) << "the first list is no change";
+    survey({instance("us-east-1", "i-00000001"), instance("us-east-1", "i-00000002")}, "stopped");
+    EXPECT_EQ(ear_->heard.size(), 1U) << "once, however many changed";
+    EXPECT_EQ(shown(ear_), 3U);
+    EXPECT_EQ(shown(here), 2U);
+    EXPECT_EQ(shown(gone), 3U);
+    survey({instance("us-east-1", "i-00000001")}, "stopped");
+    EXPECT_EQ(ear_->heard.size(), 2U);
+    EXPECT_EQ(shown(ear_), 2U) << "one is gone";
+    survey({instance("us-east-1", "i-00000001"), instance("us-east-1", "i-00000003")}, "stopped");
+    EXPECT_EQ(shown(ear_), 3U) << "one is new";
+}
+
+TEST_F(Events, OfOtherKindsNeverHaveInstances) {
+    for (const auto& kind : core::kinds())
+        EXPECT_EQ(kind.array == "instances", kind.kind == core::Kind::ec2) << kind.word;
+}
+
+TEST_F(Events, TellTheTimerEachSecondToWhoWantsIt) {
+    ear_->want_timer(true);
+    const auto other = std::make_shared<Ear>();
+    state_.settings.presence.inactivity_timeout = 10min;
+    stream_.subscribe(ear_);
+    stream_.subscribe(other);
+    turn();
+    ASSERT_EQ(ear_->heard.size(), 1U) << "at once";
+    EXPECT_EQ(ear_->heard[0].at("type"), "USER_ACTIVITY");
+    const auto all = [&](std::string_view activity) {
+        return std::ranges::count_if(ear_->heard, [&](const auto& event) {
+            return event.at("type") == "USER_ACTIVITY" && text(event.at("content").at("activity")) == activity;
+        });
+    };
+    pass(5s);
+    ASSERT_EQ(ear_->heard.size(), 6U);
+    EXPECT_EQ(ear_->heard.back().at("content"),
+              content(R"({"activity": "TIMER_TICK", "nowtime": 595000, "maxtime": 600000})"));
+    EXPECT_TRUE(other->heard.empty());
+    pass(1h);
+    EXPECT_EQ(all("TIMER_END"), 1);
+    EXPECT_EQ(ear_->heard.back().at("content"),
+              content(R"({"activity": "TIMER_TICK", "nowtime": 0, "maxtime": 600000})"));
+    signal(SignalKind::keyboard);
+    EXPECT_EQ(all("TIMER_START"), 3) << "seen first, idle, back";
+    ear_->want_timer(false);
+    const auto before = all("TIMER_TICK");
+    pass(1min);
+    EXPECT_EQ(all("TIMER_TICK"), before);
+}
+
+TEST(EventsCommand, GreetsOnceAfterTheReply) {
+    Desk desk;
+    const auto ear = std::make_shared<Ear>();
+    std::size_t heard_before_reply = 0;
+    for (int i = 0; i < 2; ++i)
+        desk.dispatcher.handle(R"({"type": "EVENTS", "content": {"timer": true}})", no_limit,
+                               [&](std::string_view) {
+                                   heard_before_reply = std::max(heard_before_reply, i == 0 ? ear->heard.size() : 0);
+                               },
+                               ear);
+    EXPECT_EQ(heard_before_reply, 0U);
+    ASSERT_EQ(ear->heard.size(), 1U);
+    EXPECT_EQ(ear->heard[0].at("type"), "connection");
+    EXPECT_TRUE(ear->wants_timer());
+    desk.dispatcher.handle(R"({"type": "EVENTS", "content": {"timer": false}})", no_limit, [](std::string_view) {},
+                           ear);
+    EXPECT_FALSE(ear->wants_timer());
 }
 
 TEST(EventsCommand, SubscribesTheConnectionAndAnswersOnce) {

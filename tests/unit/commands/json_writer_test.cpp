@@ -16,6 +16,14 @@ std::string quoted(std::string_view text, std::size_t longest = no_limit) {
 TEST(AppendString, EscapesWhatJsonAndTerminalsTakeForControl) {
     EXPECT_EQ(quoted("a\"b\\c\n\t\x01\x7f"), R"("a\"b\\c\n\t\u0001\u007f")");
     EXPECT_EQ(quoted("\xC2\x9B"), R"("\u009b")");
+    EXPECT_EQ(quoted("a\u202Eb\u2028\u200B\U000E0041"), R"("a\u202eb\u2028\u200b\udb40\udc41")");
+    EXPECT_EQ(with_escapes("[\n  \"\u202E\xC2\x9B\U000E0041\"]"), "[\n  \"\\u202e\\u009b\\udb40\\udc41\"]");
+}
+
+TEST(CleanText, HasNoControlCharactersOfSevenOrEightBits) {
+    EXPECT_TRUE(is_clean("개발 👩\u200D💻"));
+    for (const char* text : {"\x1b", "\n", "\x7f", "\xC2\x85", "\xC2\x9B", "\u2028", "\xFF"})
+        EXPECT_FALSE(is_clean(text));
 }
 
 TEST(AppendString, KeepsGoodUtf8AndReplacesTheRest) {

@@ -74,8 +74,25 @@ TEST_F(Status, CountsTheRegisteredResources) {
     tracked(instance_number(6)).trouble = Error{.message = "Not there."};
     track(instance_number(7), Phase::awake);
     tracked(instance_number(7)).registration.reset();
-    EXPECT_EQ(boost::json::serialize(desk.ask("STATUS").at("counts")),
-              R"({"registered":6,"asleep":1,"awake":2,"in_transit":2,"guarded":1,"trouble":1})");
+    track(instance_number(8), Phase::asleep);
+    tracked(instance_number(8)).entry = core::LedgerEntry{.id = instance_number(8), .step = core::Step::asleep};
+    track(instance_number(9), Phase::asleep);
+    tracked(instance_number(9)).entry =
+        core::LedgerEntry{.id = instance_number(9), .step = core::Step::asleep, .owner = core::Owner::person};
+    track(instance_number(10), Phase::gone);
+    const auto status = desk.ask("STATUS");
+    EXPECT_EQ(boost::json::serialize(status.at("counts")),
+              R"({"registered":9,"asleep":1,"stopped":2,"awake":2,"in_transit":2,"guarded":1,"trouble":2})")
+        << "asleep is what doze wakes; what AWS does not have is in trouble";
+    const auto find = [&](int number) {
+        for (const auto& each : status.at("resources").as_array())
+            if (text(each.at("id")) == core::to_string(instance_number(number))) return each.as_object();
+        return boost::json::object();
+    };
+    EXPECT_TRUE(find(9).at("stopped_by_you").as_bool());
+    EXPECT_FALSE(find(9).at("asleep").as_bool());
+    EXPECT_FALSE(find(8).contains("stopped_by_you"));
+    EXPECT_TRUE(find(10).at("trouble").is_string());
 }
 
 TEST_F(Status, ShowsEachResource) {

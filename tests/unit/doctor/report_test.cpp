@@ -22,7 +22,7 @@ TEST(Report, PutsTheFixBelowItsLine) {
     auto findings = healthy;
     findings.push_back(broken);
     EXPECT_EQ(report_text(findings, false),
-              "-     AREA    WHAT          FINDING\n"
+              "      AREA    WHAT          FINDING\n"
               "ok    clock   this machine  as AWS's\n"
               "note  daemon  doze          not running\n"
               "      -> Start it with `doze run`.\n"

@@ -16,6 +16,21 @@ TEST(EventQueue, KeepsTheOrder) {
     EXPECT_TRUE(queue.empty());
 }
 
+TEST(EventQueue, HoldsNoMoreBytesThanItMayButAlwaysTheNewest) {
+    EventQueue queue;
+    const std::string large(EventQueue::most_bytes / 2 + 1, 'x');
+    queue.push("first");
+    queue.push(large);
+    queue.push(large);
+    EXPECT_NE(queue.pop().find("EVENTS_LOST"), std::string::npos);
+    EXPECT_EQ(queue.pop(), large);
+    EXPECT_TRUE(queue.empty());
+    queue.push(std::string(2 * EventQueue::most_bytes, 'y'));
+    EXPECT_EQ(queue.pop().size(), 2 * EventQueue::most_bytes);
+    queue.push("last");
+    EXPECT_EQ(queue.pop(), "last");
+}
+
 TEST(EventQueue, LosesTheOldestAndSaysHowManyInTheirPlace) {
     EventQueue queue;
     for (std::size_t i = 0; i < EventQueue::most + 3; ++i) queue.push(std::to_string(i));

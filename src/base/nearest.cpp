@@ -1,4 +1,4 @@
-#include "config/nearest.hpp"
+#include "base/nearest.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace doze::config {
+namespace doze {
 namespace {
 
 /// Insertions, deletions and replacements between two words (Levenshtein).
@@ -56,4 +56,4 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
     return best.empty() ? std::string() : fmt::format(" (did you mean {}?)", best);
 }
 
-}  // namespace doze::config
+}  // namespace doze

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace doze::config {
+namespace doze {
 
 /// The candidate that a person most likely meant by `word`, or empty if none is near: few typing errors
 /// away, or with the same last part of a dotted key.
@@ -13,4 +13,4 @@ namespace doze::config {
 /// " (did you mean X?)", or empty.
 [[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 
-}  // namespace doze::config
+}  // namespace doze
