@@ -293,18 +293,20 @@ class Stepper {
 
     /// Other credentials make everything of an account fail at once; it is told once, and that they are back.
     void tell_elsewhere() {
-        std::map<std::string, std::pair<int, const Error*>> causes;
-        for (const auto& [id, tracked] : s_.tracked) {
-            if (!tracked.trouble || tracked.trouble->code != ErrorCode::other_account) continue;
-            auto& [count, error] = causes[tracked.trouble->message];
-            ++count;
-            error = &*tracked.trouble;
+        std::map<std::string, const Tracked*> causes;
+        for (const auto& [id, tracked] : s_.tracked)
+            if (tracked.trouble && tracked.trouble->code == ErrorCode::other_account)
+                causes.emplace(tracked.trouble->message, &tracked);
+        const auto count_of = [&](const AccountId& owner) {
+            return std::ranges::count_if(s_.tracked, [&](const auto& each) { return each.second.owner() == owner; });
+        };
+        for (const auto& [message, one] : causes) {
+            if (s_.told_elsewhere.contains(message)) continue;
+            const auto count = count_of(one->owner());
+            note(effects_, Level::warning, Reason::refused,
+                 fmt::format("{} Of {} resource{} nothing is called, and nothing forgotten. {}", message, count,
+                             count == 1 ? "" : "s", one->trouble->next_step));
         }
-        for (const auto& [message, cause] : causes)
-            if (!s_.told_elsewhere.contains(message))
-                note(effects_, Level::warning, Reason::refused,
-                     fmt::format("{} Of {} resource{} nothing is called, and nothing forgotten. {}", message,
-                                 cause.first, cause.first == 1 ? "" : "s", cause.second->next_step));
         if (causes.empty() && !s_.told_elsewhere.empty())
             note(effects_, Level::info, Reason::verified,
                  "The credentials of the right account are back; doze goes on.");

@@ -1,4 +1,5 @@
 // What a person asks for outright: of any resource of the configured regions, registered or not.
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -239,8 +240,12 @@ TEST_F(Requests, AStopDuringAWakeThatIsRefusedLosesNoSize) {
     sim.leave_and_stay_away(60min);
     sim.cloud.inject(fakes::Fault::denied, fakes::CallKind::wake, api);
     sim.type();
-    for (int i = 0; i < 100 && sim.cloud.calls().back().id != api; ++i) sim.run_for(10ms);
-    ASSERT_EQ(sim.cloud.calls().back().verb, core::Verb::wake);
+    const auto is_called = [&] {
+        return std::ranges::any_of(sim.cloud.calls(),
+                                   [&](const auto& call) { return call.verb == core::Verb::wake && call.id == api; });
+    };
+    for (int i = 0; i < 1000 && !is_called(); ++i) sim.run_for(10ms);
+    ASSERT_TRUE(is_called());
     const auto stop = sim.order_stop(api);
     sim.come_back_and_stay(10min);
     EXPECT_TRUE(reply(stop)) << "the refusal is not its answer";
