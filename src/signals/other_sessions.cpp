@@ -53,6 +53,7 @@ class OtherSessions::Watcher final : public SingleSource {
         std::unique_ptr<ports::SignalSource> source;
         core::SourceState state = core::SourceState::starting;
         std::string why;           ///< It can't be watched.
+        std::string refusal;       ///< What its server says to that, as long as it does.
         bool is_no_place = false;  ///< It belongs to a Wayland session: nothing to be watched.
         bool is_ongoing = false;
         int silences = 0;  ///< Looks in a row at which it did not answer.
@@ -216,13 +217,18 @@ class OtherSessions::Watcher final : public SingleSource {
         auto& seat = found->second;
         // Of keyboard and pointer, one that runs shows that the session can be watched.
         seat.state = status.state;
-        seat.why = status.state == core::SourceState::running ? "" : status.detail;
+        const bool runs = status.state == core::SourceState::running;
+        if (runs) seat.refusal.clear();
+        // What to do against it is another thing here than for this session's own display.
+        seat.why = runs ? "" : seat.refusal.empty() ? status.detail : seat.refusal;
         look_after(settling);
     }
 
     void failed(const std::string& name, const Error& why) {
         const auto found = seats_.find(name);
-        if (found != seats_.end()) found->second.is_no_place = X11Input::is_xwayland(why);
+        if (found == seats_.end()) return;
+        found->second.is_no_place = X11Input::is_xwayland(why);
+        found->second.refusal = why.message;
     }
 
     void heard(const std::string& name, core::Signal signal) {

@@ -52,7 +52,8 @@ def test_a_terminal_that_is_closed_ends_it_in_order(doze):
 
 
 def test_who_asks_for_it_keeps_it_beyond_its_terminal(doze):
-    terminal = Terminal(["nohup", *command_of(doze)], {**doze.environment, "HOME": str(doze.folder)})
+    as_nohup_does = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"]
+    terminal = Terminal([*as_nohup_does, *command_of(doze)], doze.environment)
     doze.process = terminal.process
     wait_for(doze.answers, "doze answers")
     terminal.hang_up()
