@@ -27,7 +27,11 @@ using Progress = std::function<void(std::chrono::seconds waited)>;
 /// What starts doze here: its unit, where a package brought one, else the program itself.
 [[nodiscard]] std::string start_command();
 
-/// Whether the server at the other end is the person's own, or root's. `socket` is where it was found.
+/// Whether nobody else could have put another socket there (base/ownership.hpp). Root may ask any user's doze.
+[[nodiscard]] Result<void> check_socket(const std::filesystem::path& socket);
+
+/// Whether the server at the other end is the person's own, or root's; for root also the owner's of the folder that
+/// `socket`, where it was found, is in.
 [[nodiscard]] Result<void> check_server(int connection, const std::filesystem::path& socket);
 
 /// One connection to the daemon. Every call blocks until done or timed out. Errors are those of the

@@ -8,7 +8,6 @@
 #include <sys/un.h>
 #include <utility>
 
-#include "base/ownership.hpp"
 #include "cli/client.hpp"
 #include "cli/members.hpp"
 #include "commands/message.hpp"
@@ -32,7 +31,7 @@ void Feed::connect() {
     if (path_.native().size() >= sizeof(sockaddr_un::sun_path)) {
         return listener_.trouble("The path " + path_.string() + " is too long for a socket.");
     }
-    if (const auto checked = check_ownership(path_); !checked) return lose(checked.error().text());
+    if (const auto checked = check_socket(path_); !checked) return lose(checked.error().text());
     // Never waits: a Unix socket connects or refuses at once.
     socket_.connect(asio::local::stream_protocol::endpoint(path_.string()), error);
     if (error) return lose("doze is not running. Start it with `" + start_command() + "`.");
