@@ -129,21 +129,6 @@ TEST_F(Lists, AsMessagesCarryTheirAge) {
     EXPECT_EQ(answer.size(), 3U);
 }
 
-TEST_F(Lists, ShowAGroupAsItWasSeenLastWhoeverLooked) {
-    auto& inventory = desk.host.change().inventory;
-    core::Item group{.seen = {.id = core::asg(Region("us-east-1"), GroupName("fleet")), .state = "active"},
-                     .details = {{"min_size", 1}, {"desired_size", 2}, {"max_size", 4}, {"instances", 2}}};
-    inventory.put(Kind::asg, Region("us-east-1"), std::vector{group}, desk.host.now());
-    auto seen = group.seen;
-    seen.state = "empty";
-    seen.size = {.desired = 0, .min = 0, .max = 0};
-    seen.running = 0;
-    inventory.put(seen);
-    EXPECT_THAT(desk.ask_text("LIST_ASG:us-east-1"),
-                testing::HasSubstr(
-                    R"("name":"fleet","state":"empty","min_size":0,"desired_size":0,"max_size":0,"instances":0)"));
-}
-
 TEST_F(Lists, ShowGroupsAndDatabasesWithTheirDetails) {
     using Items = std::vector<core::Item>;
     auto& inventory = desk.host.change().inventory;
