@@ -47,6 +47,9 @@ struct Error {
     Recovery recovery = Recovery::tell;
     std::string aws_code = {};
 
+    /// An earlier try of the same call had no answer: it may have been carried out before this refusal.
+    bool unanswered = false;
+
     /// The same error, seen from one level further up: "stopping i-0abc: <message>".
     [[nodiscard]] Error within(std::string_view context) const;
 

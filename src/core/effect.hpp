@@ -46,11 +46,15 @@ struct Target {
     /// Sleep: what it is now. Wake: what it shall be again.
     Size size;
 
-    std::string pool;        ///< Observation::pool
+    std::string pool = {};   ///< Observation::pool
     bool hibernate = false;  ///< Sleep: hibernate, where it can.
 
     /// Only with credentials of this account; empty: of any.
     AccountId account = {};
+
+    /// Wake: its desired size is somebody's and stays as it is; bounds (those that `size` has) and what is suspended
+    /// are put back.
+    bool desired_stays = false;
 };
 
 /// Commit `intents` to disk, then put the targets to sleep or wake them, each answered by one Acted.

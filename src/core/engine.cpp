@@ -30,7 +30,8 @@ void take_over(Tracked& tracked, LedgerEntry entry, Now now) {
     // Whether the last call of the process before went out, and what became of it, only looking tells.
     tracked.uncertain = entry.step == Step::sleeping || entry.step == Step::waking;
     tracked.last_call = now.boot;
-    tracked.settled_for_absence = entry.step == Step::asleep || entry.step == Step::left_awake;
+    tracked.settled_for_absence =
+        entry.step == Step::asleep || entry.step == Step::left_awake || entry.step == Step::letting_go;
     tracked.ordered_awake = entry.requested;
     tracked.scale_to = entry.goal;
     if (tracked.account.str().empty()) tracked.account = entry.account;

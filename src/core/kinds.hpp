@@ -34,6 +34,10 @@ struct KindInfo {
     /// How many of one region (and cluster) one call at AWS describes.
     std::size_t described_at_once;
 
+    /// What its sleep switches off of its automatic scaling: bits of Size::suspended.
+    std::uint16_t suspends;
+    bool max_sleeps;  ///< Its sleep sets the maximum to 0, too; the minimum is 0 in every sleep.
+
     /// AWS starts it again by itself so long after it was stopped; 0: never.
     Duration restarts_after;
 

@@ -19,6 +19,9 @@ enum class Step {
     /// Somebody else woke it while the person was away, or doze could not put it to sleep: left alone
     /// until the person comes back.
     left_awake,
+
+    /// Somebody else's now: what the sleep switched off or bounded is put back, then the row closes.
+    letting_go,
 };
 
 [[nodiscard]] std::string_view to_string(Step step);

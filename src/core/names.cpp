@@ -65,6 +65,7 @@ std::string_view to_string(Step step) {
         case Step::asleep: return "asleep";
         case Step::waking: return "waking";
         case Step::left_awake: return "left-awake";
+        case Step::letting_go: return "letting-go";
     }
     return "?";
 }

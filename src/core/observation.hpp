@@ -19,7 +19,7 @@ enum class Phase {
     asleep,          ///< EC2 stopped, ECS desired count 0, EKS ACTIVE with desired 0.
     waking,          ///< On its way up; nothing can be asked of it now (EC2 pending).
     changing,        ///< Something else is under way (EKS UPDATING, CREATING); nothing can be asked of it now.
-    gone,            ///< Terminated, deleted or never there.
+    gone,            ///< Terminated, deleted, or not to be found (see Observation::is_said_gone).
 };
 
 [[nodiscard]] std::string_view to_string(Phase phase);
@@ -70,7 +70,7 @@ struct Observation {
     /// ECS: how many of the desired tasks run now.
     std::optional<int> running = std::nullopt;
 
-    /// AWS's own word, for people: "running", "ACTIVE".
+    /// AWS's own word, for people: "running", "ACTIVE". Empty where AWS does not know the resource.
     std::string state;
 
     std::optional<Guard> guard = std::nullopt;
@@ -103,11 +103,18 @@ struct Observation {
     /// When AWS starts it again by itself, where it is asleep and AWS says so (RDS).
     std::optional<WallTime> restarts_at = std::nullopt;
 
+    /// When it was made, where AWS says so and another one may be made under the same name.
+    std::optional<WallTime> created_at = std::nullopt;
+
     /// What its list shows besides: all of one kind have the same ones in the same order. Empty where nobody asked.
     std::vector<Detail> details = {};
 
     /// Whose it is: the account that AWS answered for. Empty where that is not known.
     AccountId account = {};
+
+    /// AWS says outright that it is gone, in a word of its own (`state`: "terminated", "deleting"), and does not merely
+    /// fail to find it.
+    [[nodiscard]] bool is_said_gone() const { return phase == Phase::gone && !state.empty(); }
 
     bool operator==(const Observation&) const = default;
 };

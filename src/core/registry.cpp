@@ -200,11 +200,13 @@ void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::ve
         out.accounts.push_back({.id = registration.id, .account = {}});
         const auto found = state.tracked.find(registration.id);
         if (found != state.tracked.end()) {
-            const bool is_dozes = found->second.entry && found->second.entry->owner == Owner::doze;
+            const auto owner = found->second.entry ? std::optional(found->second.entry->owner) : std::nullopt;
             if (!drop(found->second, circumstances_of(state, now), out))
                 state.tracked.erase(found);
-            else if (is_dozes)
+            else if (owner == Owner::doze)
                 text += " doze put it to sleep, and wakes it when you are back.";
+            else if (owner)
+                text += " It was stopped by a command, and doze keeps the size that it had for its start.";
         }
     } else {
         add(state, registration, now, out);

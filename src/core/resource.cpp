@@ -1,5 +1,6 @@
 #include "core/resource.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -78,10 +79,48 @@ bool differ(const Size& one, const Size& other) {
     return one != other;
 }
 
-bool is_partway(const Size& seen, const Size& whole) {
-    const bool min_opened = seen.min == whole.min || seen.min == 0;
-    return seen != whole && seen.desired == whole.desired && seen.max == whole.max && min_opened &&
-           seen.suspended != whole.suspended && (seen.suspended & whole.suspended) == whole.suspended;
+Size slept(Kind kind, const Size& before) {
+    Size left = before;
+    left.desired = 0;
+    if (!before.min) return left;
+    left.min = 0;
+    left.suspended = before.suspended | info(kind).suspends;
+    if (info(kind).max_sleeps) left.max = 0;
+    return left;
+}
+
+Size undone(Kind kind, const Size& before, const Size& seen) {
+    const bool is_asleep = seen.desired == 0;
+    Size goal = seen;
+    if (is_asleep) goal.desired = before.desired;
+    if (!before.min) return goal;  // The sleep knew no bounds, and touched none.
+    if (!seen.min) {               // They can't be seen now: all of them go back.
+        goal = before;
+        if (!is_asleep) goal.desired = seen.desired;
+        return goal;
+    }
+    const Size left = slept(kind, before);
+    goal.suspended = seen.suspended & ~(left.suspended & ~before.suspended);
+    const bool min_is_dozes = seen.min == left.min;
+    const bool max_is_dozes = seen.max == left.max;
+    if (min_is_dozes) goal.min = before.min;
+    if (max_is_dozes) goal.max = before.max;
+    if (min_is_dozes && max_is_dozes && goal.desired == before.desired) return goal;
+    if (is_asleep) {
+        // A bound that somebody changed wins over the one that comes back.
+        if (goal.max && *goal.min > *goal.max) {
+            if (min_is_dozes)
+                goal.min = goal.max;
+            else
+                goal.max = goal.min;
+        }
+        goal.desired = std::max(goal.desired, *goal.min);
+        if (goal.max) goal.desired = std::min(goal.desired, *goal.max);
+    } else {
+        if (min_is_dozes) goal.min = std::min(*goal.min, seen.desired);
+        if (left.max != before.max && max_is_dozes) goal.max = std::max(*goal.max, seen.desired);
+    }
+    return goal;
 }
 
 }  // namespace doze::core

@@ -59,8 +59,13 @@ struct Size {
 /// nothing.
 [[nodiscard]] bool differ(const Size& one, const Size& other);
 
-/// Some sleeps and wakes take two calls: first the scaling that would work against it is switched off, then the size
-/// goes down (and back in the other order). Whether `seen` is `whole` with only the first done.
-[[nodiscard]] bool is_partway(const Size& seen, const Size& whole);
+/// What a sleep leaves of this size.
+[[nodiscard]] Size slept(Kind kind, const Size& before);
+
+/// What a resource that doze put to sleep (whole or halfway) shall be again, as it is seen now: each field that is
+/// still as the sleep left it goes back to `before`; what somebody changed since stays theirs. A desired size that is
+/// still 0 is doze's, and fitted into the bounds; once it is somebody's, the bounds go back only so far as they leave
+/// it. `seen` itself where nothing is left to put back.
+[[nodiscard]] Size undone(Kind kind, const Size& before, const Size& seen);
 
 }  // namespace doze::core

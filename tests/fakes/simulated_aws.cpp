@@ -25,9 +25,6 @@ bool is_single(Kind kind) {
     return kind == Kind::ec2 || kind == Kind::rds || kind == Kind::rds_cluster;
 }
 
-/// Everything that can be suspended of a group or scalable target.
-constexpr std::uint16_t all_suspended = 0b111;
-
 /// Whether its sleep and wake take two calls: one for its scaling, one for its size.
 bool has_scaling(Kind kind, const core::Size& size) {
     return kind == Kind::asg || (kind == Kind::ecs && size.min);
@@ -55,7 +52,10 @@ bool is_valid_nodegroup(const core::Size& size) {
 }  // namespace
 
 void SimulatedAws::add(const core::ResourceId& id, const core::Size& size, std::string pool) {
-    resources_[id] = Resource{.size = size, .running = size.desired, .pool = std::move(pool)};
+    // The id of an instance is never given to another one.
+    const auto created_at = id.kind == Kind::ec2 ? std::nullopt : std::optional(core::WallTime());
+    resources_[id] =
+        Resource{.size = size, .running = size.desired, .pool = std::move(pool), .guard = {}, .created_at = created_at};
 }
 
 void SimulatedAws::set_guard(const core::ResourceId& id, std::optional<core::Guard> guard) {
@@ -85,7 +85,7 @@ Result<void> SimulatedAws::stop(const core::ResourceId& id, core::Now at, bool f
         case Kind::asg: {
             auto asleep = resource.size;
             if (has_scaling(id.kind, asleep)) {
-                asleep.suspended = all_suspended;
+                asleep.suspended |= core::info(id.kind).suspends;
                 if (id.kind == Kind::ecs) asleep.min = 0;
                 resource.size = asleep;
                 if (half) return {};
@@ -97,6 +97,34 @@ Result<void> SimulatedAws::stop(const core::ResourceId& id, core::Now at, bool f
         }
         case Kind::eks: return start(id, {.desired = 0, .min = 0}, at, fizzles);
     }
+    return {};
+}
+
+Result<void> SimulatedAws::put_back(const core::ResourceId& id, const core::Size& bounds, core::Now at) {
+    const auto found = find(id, at.boot);
+    if (!found) return found.error();
+    auto& resource = **found;
+    if (id.kind == Kind::eks && resource.moving_until) return in_transit(id);
+    auto whole = resource.size;
+    if (bounds.min) whole.min = bounds.min;
+    if (bounds.max) whole.max = bounds.max;
+    // A sleep's own are resumed; what else is suspended stays so.
+    if (id.kind == Kind::asg)
+        whole.suspended &= static_cast<std::uint16_t>(~core::info(id.kind).suspends | bounds.suspended);
+    else
+        whole.suspended = bounds.suspended;
+    return change(id, whole, at);
+}
+
+Result<void> SimulatedAws::change(const core::ResourceId& id, const core::Size& to, core::Now at) {
+    const auto found = find(id, at.boot);
+    if (!found) return found.error();
+    auto& resource = **found;
+    if (to.min && (to.desired < *to.min || to.desired > to.max.value_or(to.desired))) return invalid(id, to);
+    const auto moving_until = resource.moving_until;
+    const bool is_other_desired = resource.size.desired != to.desired;
+    move(id, resource, to, at, false);
+    if (!is_other_desired && id.kind != Kind::eks) resource.moving_until = moving_until;
     return {};
 }
 
@@ -139,14 +167,30 @@ Result<void> SimulatedAws::start(const core::ResourceId& id, const core::Size& s
     return {};
 }
 
-void SimulatedAws::terminate(const core::ResourceId& id, core::Now at) {
+void SimulatedAws::shut_down_from_inside(const core::ResourceId& id, core::Now at) {
+    const auto found = find(id, at.boot);
+    if (!found) return;
+    move(id, **found, {0}, at, false);
+    (*found)->changed_at.reset();
+    (*found)->reason = "Client.InstanceInitiatedShutdown: Instance initiated shutdown";
+}
+
+void SimulatedAws::make_anew(const core::ResourceId& id, const core::Size& size, core::Now at) {
+    auto& resource = resources_[id];
+    resource =
+        Resource{.size = size, .running = size.desired, .pool = resource.pool, .guard = {}, .created_at = at.wall};
+}
+
+void SimulatedAws::terminate(const core::ResourceId& id, core::Now at, bool outright) {
     const auto found = find(id, at.boot);
     if (!found) return;
     remember_before(id, **found, at.boot);
     (*found)->gone = true;
+    (*found)->is_said_gone = outright;
 }
 
 void SimulatedAws::remember_before(const core::ResourceId& id, Resource& resource, core::TimePoint at) {
+    resource.previous = observe(id, resource);
     if (pace_.stale_for <= core::Duration::zero()) return;
     if (!resource.before || at >= resource.before_until) resource.before = observe(id, resource);
     resource.before_until = std::max(resource.before_until, at + dice_.draw({core::Duration(0), pace_.stale_for}));
@@ -199,14 +243,15 @@ void SimulatedAws::settle(Kind kind, Resource& resource, core::TimePoint at) {
 }
 
 core::Observation SimulatedAws::observe(const core::ResourceId& id, const Resource& resource) {
-    core::Observation seen{.id = id, .guard = resource.guard, .pool = resource.pool};
+    core::Observation seen{.id = id, .guard = resource.guard, .pool = resource.pool, .created_at = resource.created_at};
     const bool moving = resource.moving_until.has_value();
     const bool up = resource.size.desired > 0;
     seen.settled = !moving;
     if (resource.gone) {
-        constexpr const char* states[] = {"terminated", "INACTIVE", "", "", "", ""};
+        constexpr const char* states[] = {"terminated",         "INACTIVE", "DELETING",
+                                          "Delete in progress", "deleting", "deleting"};
         seen.phase = Phase::gone;
-        seen.state = states[static_cast<int>(id.kind)];
+        if (resource.is_said_gone) seen.state = states[static_cast<int>(id.kind)];
         seen.guard.reset();
         seen.pool.clear();
         seen.settled = true;
@@ -268,6 +313,12 @@ core::Observation SimulatedAws::look(const core::ResourceId& id, core::TimePoint
     const auto found = resources_.find(id);
     if (found == resources_.end() || !found->second.before || at >= found->second.before_until) return now;
     return *found->second.before;
+}
+
+core::Observation SimulatedAws::old_look(const core::ResourceId& id, core::TimePoint at) {
+    const auto found = resources_.find(id);
+    if (found == resources_.end() || !found->second.previous) return look(id, at);
+    return *found->second.previous;
 }
 
 core::Survey SimulatedAws::survey(Kind kind, const Region& region, core::TimePoint at) {

@@ -56,14 +56,29 @@ class SimulatedAws {
     Result<void> start(const core::ResourceId& id, const core::Size& size, core::Now at, bool fizzles = false,
                        bool half = false);
 
-    /// Gone, at once.
-    void terminate(const core::ResourceId& id, core::Now at);
+    /// Sets bounds (those that are given) and what is suspended, and leaves the desired size: RegisterScalableTarget,
+    /// UpdateAutoScalingGroup and ResumeProcesses, UpdateNodegroupConfig.
+    Result<void> put_back(const core::ResourceId& id, const core::Size& bounds, core::Now at);
+
+    /// Becomes this, whatever it was: what other hands set of bounds, sizes and what is suspended.
+    Result<void> change(const core::ResourceId& id, const core::Size& to, core::Now at);
+
+    /// EC2: stops, and AWS tells no time of it.
+    void shut_down_from_inside(const core::ResourceId& id, core::Now at);
+
+    /// Gone, at once. `outright`: AWS has a word for it; else it knows the resource no more.
+    void terminate(const core::ResourceId& id, core::Now at, bool outright);
+
+    /// Another one under the same name.
+    void make_anew(const core::ResourceId& id, const core::Size& size, core::Now at);
 
     /// What is. Phase::gone for what is not there.
     [[nodiscard]] core::Observation truth(const core::ResourceId& id, core::TimePoint at);
 
     /// What a look shows, which may be what was.
     [[nodiscard]] core::Observation look(const core::ResourceId& id, core::TimePoint at);
+    [[nodiscard]] core::Observation old_look(const core::ResourceId& id,
+                                             core::TimePoint at);  ///< Before its last change.
     [[nodiscard]] core::Survey survey(core::Kind kind, const Region& region, core::TimePoint at);
 
    private:
@@ -75,6 +90,8 @@ class SimulatedAws {
         bool gone = false;
         bool stuck = false;
         bool can_hibernate = false;
+        bool is_said_gone = true;
+        std::optional<core::WallTime> created_at;
 
         std::optional<core::TimePoint> moving_until;
         std::optional<core::Size> falls_back_to;  ///< The present move fizzles.
@@ -84,8 +101,9 @@ class SimulatedAws {
         std::optional<core::WallTime> changed_at;
         std::optional<std::string> reason;
 
-        std::optional<core::Observation> before;  ///< What looks still show,
-        core::TimePoint before_until;             ///< until then.
+        std::optional<core::Observation> previous;  ///< As it was before the last change.
+        std::optional<core::Observation> before;    ///< What looks still show,
+        core::TimePoint before_until;               ///< until then.
     };
 
     [[nodiscard]] Result<Resource*> find(const core::ResourceId& id, core::TimePoint at);

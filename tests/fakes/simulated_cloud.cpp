@@ -42,6 +42,9 @@ std::optional<Error> refusal(std::optional<Fault> fault, const std::string& what
         case Fault::lost:
         case Fault::lost_after_done:
         case Fault::half_done:
+        case Fault::repeated:
+        case Fault::empty:
+        case Fault::old:
         case Fault::fizzles: return std::nullopt;
     }
     return std::nullopt;
@@ -92,6 +95,7 @@ void SimulatedCloud::survey(core::Kind kind, const Region& region, Surveyed done
         [=, this, &aws = reached(), whose = account()](core::Now at) -> Action {
             auto result = Result<core::Survey>(aws.survey(kind, region, at.boot));
             if (auto no = refusal(fault, what)) result = std::move(*no);
+            if (fault == Fault::empty && result) std::visit([](auto& items) { items.clear(); }, *result);
             return [=](core::Now) { (*shared)(result, whose); };
         },
         [=](core::Now) { (*shared)(timed_out(what), {}); });
@@ -110,7 +114,9 @@ void SimulatedCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
         request(
             fault,
             [=, this, &aws = reached(), whose = account()](core::Now at) -> Action {
-                auto result = Result<core::Observation>(aws.look(id, at.boot));
+                auto result =
+                    Result<core::Observation>(fault == Fault::old ? aws.old_look(id, at.boot) : aws.look(id, at.boot));
+                if (fault == Fault::empty) result = core::Observation{.id = id};
                 result->account = whose;
                 if (depth == core::Depth::load) result->load = loads_[id];
                 if (auto no = refusal(fault, core::to_string(id))) result = std::move(*no);
@@ -143,14 +149,24 @@ void SimulatedCloud::act(core::Verb verb, const std::vector<core::Target>& targe
         }
         const auto fault = take_fault(verb == core::Verb::sleep ? CallKind::sleep : CallKind::wake, &id);
         const auto number = calls_.size();
-        calls_.push_back(
-            {.verb = verb, .id = id, .size = target.size, .at = clock_.boot(), .hibernate = target.hibernate});
+        calls_.push_back({.verb = verb,
+                          .id = id,
+                          .size = target.size,
+                          .desired_stays = target.desired_stays,
+                          .at = clock_.boot(),
+                          .hibernate = target.hibernate});
         request(
             fault,
             [=, this, &aws = reached()](core::Now at) -> Action {
-                const auto result = take_effect(aws, calls_[number], fault, at);
+                auto result = take_effect(aws, calls_[number], fault, at);
                 calls_[number].arrived = true;
                 calls_[number].accepted = result.has_value();
+                if (fault == Fault::repeated && result)
+                    result = Error{.code = ErrorCode::aws_error,
+                                   .message = core::to_string(id) + " is in no state for that.",
+                                   .recovery = Recovery::wait,
+                                   .aws_code = "InvalidDBInstanceState",
+                                   .unanswered = true};
                 return [=](core::Now) { (*shared)(id, result); };
             },
             [=](core::Now) { (*shared)(id, timed_out(core::to_string(id))); });
@@ -171,6 +187,7 @@ Result<void> SimulatedCloud::take_effect(SimulatedAws& aws, const LoggedCall& ca
         if (call.id.kind == core::Kind::eks) return aws.start(call.id, {0, 0, call.size.max}, at, fizzles);
         return aws.stop(call.id, at, fizzles, half);
     }
+    if (call.desired_stays) return aws.put_back(call.id, call.size, at);
     return aws.start(call.id, call.size, at, fizzles, half);
 }
 
@@ -246,12 +263,33 @@ Result<void> SimulatedCloud::resize_by_hand(const core::ResourceId& id, const co
     run_arrivals();
     if (!core::info(id.kind).sized && id.kind != core::Kind::ecs && size.desired == 0)
         return aws_.stop(id, moment(clock_.boot()));
-    return aws_.start(id, size, moment(clock_.boot()));
+    if (id.kind == core::Kind::eks || !(core::info(id.kind).sized || id.kind == core::Kind::ecs))
+        return aws_.start(id, size, moment(clock_.boot()));
+    auto whole = aws_.truth(id, clock_.boot()).size;
+    whole.desired = size.desired;
+    if (size.min) whole.min = size.min;
+    if (size.max) whole.max = size.max;
+    return aws_.change(id, whole, moment(clock_.boot()));
 }
 
-void SimulatedCloud::terminate(const core::ResourceId& id) {
+Result<void> SimulatedCloud::change_by_hand(const core::ResourceId& id, const core::Size& to) {
     run_arrivals();
-    aws_.terminate(id, moment(clock_.boot()));
+    return aws_.change(id, to, moment(clock_.boot()));
+}
+
+void SimulatedCloud::shut_down_from_inside(const core::ResourceId& id) {
+    run_arrivals();
+    aws_.shut_down_from_inside(id, moment(clock_.boot()));
+}
+
+void SimulatedCloud::terminate(const core::ResourceId& id, bool outright) {
+    run_arrivals();
+    aws_.terminate(id, moment(clock_.boot()), outright);
+}
+
+void SimulatedCloud::make_anew(const core::ResourceId& id, const core::Size& size) {
+    run_arrivals();
+    aws_.make_anew(id, size, moment(clock_.boot()));
 }
 
 AccountId SimulatedCloud::account() const {
@@ -270,11 +308,18 @@ core::Observation SimulatedCloud::truth(const core::ResourceId& id) {
 
 void SimulatedCloud::inject(Fault fault, CallKind kind, std::optional<core::ResourceId> id, int times) {
     assert(kind == CallKind::sleep || kind == CallKind::wake || fault == Fault::throttled || fault == Fault::denied ||
-           fault == Fault::lost);
+           fault == Fault::lost || fault == Fault::empty || fault == Fault::old);
     if (times > 0) faults_.push_back({fault, kind, std::move(id), times});
 }
 
+void SimulatedCloud::inject_for(Fault fault, CallKind kind, std::optional<core::ResourceId> id, core::Duration span) {
+    inject(fault, kind, std::move(id), always);
+    faults_.back().until = clock_.boot() + span;
+}
+
 std::optional<Fault> SimulatedCloud::take_fault(CallKind kind, const core::ResourceId* id) {
+    std::erase_if(faults_,
+                  [&](const OrderedFault& ordered) { return ordered.until && clock_.boot() >= *ordered.until; });
     const auto find = [&](bool for_any) {
         return std::find_if(faults_.begin(), faults_.end(), [&](const OrderedFault& ordered) {
             return ordered.kind == kind && (for_any ? !ordered.id : id != nullptr && ordered.id == *id);

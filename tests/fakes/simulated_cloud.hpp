@@ -28,6 +28,9 @@ enum class Fault {
     lost_after_done,  ///< AWS did it, the answer was lost; noticed by a timeout.
     fizzles,          ///< AWS accepts it, but it does not come to it (see SimulatedAws::stop).
     half_done,        ///< AWS did the first of the two calls it takes, the second was lost. One call: as lost.
+    repeated,         ///< AWS did it, the answer was lost, and the client said it again: AWS refuses that.
+    empty,            ///< A look or survey does not find what is there.
+    old,              ///< A look shows what was before the last change.
 };
 
 /// How long the network takes. `travel` is the way to AWS, so what was called may still arrive after the
@@ -44,6 +47,7 @@ struct LoggedCall {
     core::Verb verb;
     core::ResourceId id;
     core::Size size;
+    bool desired_stays;  ///< See Target.
     core::TimePoint at;  ///< When doze called.
     bool hibernate = false;
     bool arrived = false;   ///< AWS has it.
@@ -97,9 +101,15 @@ class SimulatedCloud final : public ports::Cloud {
     Result<void> stop_by_hand(const core::ResourceId& id);
     /// EC2 and RDS only; the other kinds have resize_by_hand.
     Result<void> start_by_hand(const core::ResourceId& id);
-    /// EC2: desired 1 starts, 0 stops.
+    /// EC2: desired 1 starts, 0 stops. What is suspended, and bounds that are not given, stay as they are.
     Result<void> resize_by_hand(const core::ResourceId& id, const core::Size& size);
-    void terminate(const core::ResourceId& id);
+    /// Becomes exactly this.
+    Result<void> change_by_hand(const core::ResourceId& id, const core::Size& to);
+    /// EC2: in its own system; AWS tells no time of it.
+    void shut_down_from_inside(const core::ResourceId& id);
+    /// `outright`: AWS says so; else it knows the resource no more.
+    void terminate(const core::ResourceId& id, bool outright = true);
+    void make_anew(const core::ResourceId& id, const core::Size& size);
 
     /// From now on doze's credentials are of another account, with resources of its own, or of the first one again.
     /// The world and the hands stay those of the first.
@@ -122,6 +132,8 @@ class SimulatedCloud final : public ports::Cloud {
     /// always so). A look or survey knows throttled, denied and lost only. Told for a resource goes
     /// before told for any; else what was told first.
     void inject(Fault fault, CallKind kind, std::optional<core::ResourceId> id = std::nullopt, int times = 1);
+    /// All of them for so long.
+    void inject_for(Fault fault, CallKind kind, std::optional<core::ResourceId> id, core::Duration span);
     void clear_faults() { faults_.clear(); }
 
     // What was called.
@@ -145,6 +157,7 @@ class SimulatedCloud final : public ports::Cloud {
         CallKind kind;
         std::optional<core::ResourceId> id;
         int times;
+        std::optional<core::TimePoint> until = std::nullopt;
     };
 
     /// One request of any kind: `at_aws` runs when it arrives, and yields what the answer will do.

@@ -1,5 +1,6 @@
 // Random sequences of everything that can happen to doze: people, hands at AWS, failures, kills. Whatever
 // the order, what must never happen does not, and what was put to sleep comes back as it was.
+#include <algorithm>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,11 +28,19 @@ core::ResourceId instance(int number, const Region& region) {
     return core::ec2(region, InstanceId(fmt::format("i-{:017x}", number)));
 }
 
-/// One random life. `hands` are somebody else's actions at AWS, `orders` are the person's commands.
+/// What a random life can meet besides failures and restarts.
+struct Chances {
+    bool hands = false;          ///< Somebody else starts, stops and resizes at AWS.
+    bool bounds = false;         ///< Somebody else changes bounds, and what is suspended.
+    bool orders = false;         ///< The person's commands.
+    bool wrong_answers = false;  ///< AWS does not find what is there, or shows what was.
+};
+
+/// One random life.
 class Life {
    public:
     explicit Life(std::uint64_t seed)
-        : dice_(seed * 7919 + 1), sim_(seed, {.aws = {.stale_for = seed % 3 == 0 ? 3s : 0s}}) {
+        : dice_(seed * 7919 + 1), sim_(seed, {.aws = {.stale_for = seed % 3 == 0 ? 45s : 0s}}) {
         add(instance(1, east), {.desired = 1});
         add(instance(2, seoul), {.desired = 1});
         add(instance(3, east), {.desired = 0});
@@ -54,8 +63,8 @@ class Life {
         sim_.come_back_and_stay(1min);
     }
 
-    void live(int acts, bool hands, bool orders) {
-        for (int i = 0; i < acts; ++i) act(hands, orders);
+    void live(int acts, Chances chances) {
+        for (int i = 0; i < acts; ++i) act(chances);
     }
 
     /// Everything that was announced, for whoever has to find out why a seed fails.
@@ -96,6 +105,9 @@ class Life {
         }
         sim_.come_back_and_stay(2h);
         expect_untouched_as_before("at the end");
+        for (const auto& [id, row] : sim_.journal.rows())
+            EXPECT_EQ(row.owner, core::Owner::person) << core::to_string(id) << " is still owed";
+        EXPECT_THAT(sim_.lines(), testing::Not(testing::Contains(testing::HasSubstr("forgets"))));
         EXPECT_EQ(sim_.cloud.truth(stranger_).phase, Phase::awake);
         EXPECT_EQ(sim_.cloud.truth(strangers_).size, strangers_size);
         for (const auto& [id, size] : elsewhere_)
@@ -114,8 +126,10 @@ class Life {
 
     void expect_untouched_as_before(const char* when) {
         for (const auto& id : all_) {
-            if (touched_.contains(id)) continue;
             const auto truth = sim_.cloud.truth(id);
+            EXPECT_EQ(truth.size.suspended, before_[id].suspended)
+                << core::to_string(id) << " is not as it was " << when;
+            if (touched_.contains(id)) continue;
             // An order to start wakes what slept from the beginning.
             if (before_[id].desired == 0 && ordered_.contains(id)) continue;
             EXPECT_EQ(truth.size, before_[id]) << core::to_string(id) << " is not as it was " << when;
@@ -129,8 +143,8 @@ class Life {
 
     [[nodiscard]] const core::ResourceId& any() { return all_[dice_.roll(all_.size())]; }
 
-    void act(bool hands, bool orders) {
-        switch (dice_.roll(19)) {
+    void act(const Chances& chances) {
+        switch (dice_.roll(chances.bounds || chances.wrong_answers ? 22 : 19)) {
             case 0:
             case 1: sim_.come_back_and_stay(some_time()); return;
             case 2:
@@ -143,18 +157,25 @@ class Life {
             case 9: return touch_session();
             case 10:
             case 11:
-                if (hands) touch_by_hand();
+                if (chances.hands) touch_by_hand();
                 return;
             case 12:
-                if (orders) give_an_order();
+                if (chances.orders) give_an_order();
                 return;
-            case 13: return sicken_disk(hands);
+            case 13: return sicken_disk(chances.hands);
             case 14: sim_.cloud.clear_faults(); return;
             case 15:
             case 16: return hold_or_let_go();
             case 17:
                 sim_.cloud.sign_in_elsewhere(dice_.roll(2) == 0);
                 return sim_.cloud.tell_account(dice_.roll(4) != 0);
+            case 19:
+                if (chances.bounds) set_bounds_by_hand();
+                return;
+            case 20:
+            case 21:
+                if (chances.wrong_answers) answer_wrongly();
+                return;
             default:
                 sim_.settings.dry_run = dice_.roll(3) == 0;
                 if (sim_.is_running()) sim_.reload();
@@ -185,6 +206,48 @@ class Life {
     void sicken_disk(bool hands) {
         const bool for_long = !hands && dice_.roll(2) == 0;
         sim_.journal.fail_next(for_long ? 1'000'000 : static_cast<int>(dice_.roll(4)), fakes::disk_full());
+    }
+
+    /// What is wrong for longer, or twice a minute apart, is no single answer any more.
+    void answer_wrongly() {
+        if (sim_.clock.boot() < right_until_) return;
+        right_until_ = sim_.clock.boot() + 4min;
+        const auto fault = dice_.roll(2) == 0 ? fakes::Fault::empty : fakes::Fault::old;
+        const auto span = dice_.draw({1s, 45s});
+        if (fault == fakes::Fault::empty) sim_.cloud.inject_for(fault, fakes::CallKind::survey, std::nullopt, span);
+        sim_.cloud.inject_for(fault, fakes::CallKind::look, dice_.roll(2) == 0 ? std::optional(any()) : std::nullopt,
+                              span);
+    }
+
+    /// At rest, so that it can't be a moment before or after doze's own call.
+    void set_bounds_by_hand() {
+        const auto id = any();
+        const auto truth = sim_.cloud.truth(id);
+        if (!truth.size.min || touched_.contains(id) || !truth.settled || !sim_.is_running()) return;
+        const auto row = sim_.journal.rows().find(id);
+        const bool sleeps = row != sim_.journal.rows().end() && row->second.step == core::Step::asleep;
+        if (sleeps ? truth.phase != Phase::asleep : truth.phase != Phase::awake || is_dozes(id)) return;
+        if (sim_.state().presence.is_away() != sleeps || sim_.state().tracked.at(id).look_out) return;
+        auto to = truth.size;
+        const auto before = sleeps ? row->second.snapshot : truth.size;
+        auto& after = before_[id];
+        if (dice_.roll(2) == 0) {
+            const int max = 1 + static_cast<int>(dice_.roll(5));
+            if (max < to.desired || max < *to.min || max == core::slept(id.kind, before).max) return;
+            to.max = after.max = max;
+            after.min = std::min(*before.min, max);
+            after.desired = std::clamp(before.desired, *after.min, max);
+        } else {
+            if (id.kind != core::Kind::asg) return;
+            constexpr std::uint16_t health_check = 0b100000;
+            to.suspended ^= health_check;
+            after.suspended ^= health_check;
+        }
+        ASSERT_TRUE(sim_.cloud.change_by_hand(id, to)) << core::to_string(id);
+        if (sleeps)
+            sim_.leave_and_stay_away(2min);
+        else
+            sim_.come_back_and_stay(2min);
     }
 
     void hold_or_let_go() {
@@ -228,7 +291,7 @@ class Life {
                 } else if (sim_.cloud.truth(id).phase == Phase::awake && !is_dozes(id) && sim_.cloud.stop_by_hand(id)) {
                     // A hand that moves in the moment between doze's look (which AWS may answer with what was)
                     // and its call can't be told from doze's own.
-                    sim_.run_for(10s);
+                    sim_.run_for(60s);
                     if (!is_dozes(id)) sim_.stopped_by_hand.insert(id);
                 }
                 return;
@@ -283,6 +346,7 @@ class Life {
     std::set<core::ResourceId> touched_;
     std::set<core::ResourceId> ordered_;
     std::vector<core::OrderId> held_;
+    core::TimePoint right_until_ = core::TimePoint::min();
 };
 
 constexpr int acts = 80;
@@ -291,20 +355,33 @@ class Property : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Property, FailuresAndRestartsLoseNothing) {
     Life life(GetParam());
-    life.live(acts, false, false);
+    life.live(acts, {});
     life.expect_a_good_end(false);
 }
 
 TEST_P(Property, HandsAtAwsAreRespected) {
     Life life(GetParam());
-    life.live(acts, true, false);
+    life.live(acts, {.hands = true});
     life.expect_a_good_end(false);
 }
 
 TEST_P(Property, OrdersInBetweenLoseNothing) {
     Life life(GetParam());
-    life.live(acts, false, true);
+    life.live(acts, {.orders = true});
     life.expect_a_good_end(true);
+}
+
+TEST_P(Property, WrongAnswersLoseNothing) {
+    const bool orders = GetParam() % 2 == 0;
+    Life life(GetParam());
+    life.live(acts, {.orders = orders, .wrong_answers = true});
+    life.expect_a_good_end(orders);
+}
+
+TEST_P(Property, WhatHandsDidStaysAndWhatDozeDidGoesBack) {
+    Life life(GetParam());
+    life.live(acts, {.hands = true, .bounds = true});
+    life.expect_a_good_end(false);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Property, testing::Range<std::uint64_t>(1, 61));

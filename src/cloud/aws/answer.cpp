@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/parse.hpp>
+#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -58,6 +59,14 @@ std::optional<int> count_at(const boost::json::object& from, std::string_view ke
     const auto number = value->get_int64();
     if (number < 0 || number > std::numeric_limits<int>::max()) return std::nullopt;
     return static_cast<int>(number);
+}
+
+std::optional<core::WallTime> time_at(const boost::json::object& from, std::string_view key) {
+    const auto* value = from.if_contains(key);
+    if (value == nullptr || !value->is_number()) return std::nullopt;
+    const auto seconds = value->to_number<double>();
+    if (!(seconds >= 0 && seconds < 253402300800.0)) return std::nullopt;
+    return core::WallTime(std::chrono::duration_cast<core::Duration>(std::chrono::duration<double>(seconds)));
 }
 
 std::optional<std::vector<std::string>> strings_at(const boost::json::object& from, std::string_view key) {

@@ -11,6 +11,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "core/policy/guard.hpp"
+#include "core/time.hpp"
 
 /// Reading what AWS answered. Nothing here trusts the body: it may be cut short, a proxy's HTML, or of another shape
 /// than the API reference says.
@@ -37,6 +38,9 @@ namespace doze::cloud::aws {
 
 /// A count: none where it is absent, no whole number, negative, or above 2^31-1.
 [[nodiscard]] std::optional<int> count_at(const boost::json::object& from, std::string_view key);
+
+/// A time: seconds since the epoch, with a fraction, up to the end of the year 9999.
+[[nodiscard]] std::optional<core::WallTime> time_at(const boost::json::object& from, std::string_view key);
 
 /// An array of strings; none where it is absent or holds anything else.
 [[nodiscard]] std::optional<std::vector<std::string>> strings_at(const boost::json::object& from, std::string_view key);

@@ -49,8 +49,9 @@ Call processes_call(const core::ResourceId& id, const std::string& operation, st
     return call_for(id.region, operation, std::move(parameters));
 }
 
-Call update_call(const core::ResourceId& id, const core::Size& size) {
-    QueryPairs parameters{{"AutoScalingGroupName", id.name}, {"DesiredCapacity", std::to_string(size.desired)}};
+Call update_call(const core::ResourceId& id, const core::Size& size, bool desired_stays) {
+    QueryPairs parameters{{"AutoScalingGroupName", id.name}};
+    if (!desired_stays) parameters.emplace_back("DesiredCapacity", std::to_string(size.desired));
     if (size.min) parameters.emplace_back("MinSize", std::to_string(*size.min));
     if (size.max) parameters.emplace_back("MaxSize", std::to_string(*size.max));
     return call_for(id.region, "UpdateAutoScalingGroup", std::move(parameters));
@@ -82,7 +83,7 @@ boost::asio::awaitable<void> empty_group(Client& client, core::Target target, co
         }
     }
     const core::Size nothing{.desired = 0, .min = 0, .max = 0};
-    auto update = update_call(target.id, nothing);
+    auto update = update_call(target.id, nothing, false);
     auto done = co_await send(client, std::move(update));
     if (suspended_now != 0 && is_refused(done)) {
         // The group stays awake, and shall do so as it was. If this fails too, the plan sees it and wakes the group.
@@ -93,8 +94,11 @@ boost::asio::awaitable<void> empty_group(Client& client, core::Target target, co
 }
 
 boost::asio::awaitable<void> fill_group(Client& client, core::Target target, const Acted& each) {
-    auto update = update_call(target.id, target.size);
-    auto done = co_await send(client, std::move(update));
+    Result<void> done;
+    if (!target.desired_stays || target.size.min || target.size.max) {
+        auto update = update_call(target.id, target.size, target.desired_stays);
+        done = co_await send(client, std::move(update));
+    }
     const auto suspended_by_sleep = static_cast<std::uint16_t>(working_against & ~target.size.suspended);
     if (done && suspended_by_sleep != 0) {
         auto resume = processes_call(target.id, "ResumeProcesses", suspended_by_sleep);

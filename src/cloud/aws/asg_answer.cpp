@@ -106,6 +106,7 @@ std::optional<core::Item> parse_group(pugi::xml_node group, const Region& region
                                .running = members.in_service,
                                .state = status.value_or(word),
                                .guard = std::move(guard),
+                               .created_at = time_at(group, "CreatedTime"),
                                .details = {{"min_size", *min},
                                            {"desired_size", *desired},
                                            {"max_size", *max},

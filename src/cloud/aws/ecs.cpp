@@ -217,8 +217,9 @@ boost::asio::awaitable<void> put_down(Client& client, core::Target target, const
 
 /// The bounds last, when the count is within them again.
 boost::asio::awaitable<void> bring_back(Client& client, core::Target target, const Acted& each) {
-    auto done = co_await set_count(client, target.id, target.size.desired);
-    if (done && target.size.min) done = co_await scaling::set(client, target.id, target.size);
+    Result<void> done;
+    if (!target.desired_stays) done = co_await set_count(client, target.id, target.size.desired);
+    if (done && (target.size.min || target.desired_stays)) done = co_await scaling::set(client, target.id, target.size);
     each(target.id, done);
 }
 

@@ -39,7 +39,8 @@ std::optional<core::EcsService> parse_service(const boost::json::object& from, c
                            .size = {.desired = *desired},
                            .running = *running,
                            .state = *status,
-                           .guard = guard_of(from, guards)};
+                           .guard = guard_of(from, guards),
+                           .created_at = time_at(from, "createdAt")};
     if (*status != "ACTIVE") {
         seen.phase = core::Phase::gone;  // DRAINING, INACTIVE: deleted, and no way back.
     } else if (*desired > 0) {

@@ -37,12 +37,17 @@ Call get_call(const Region& region, std::string_view operation, Path path) {
             .path = std::move(path)};
 }
 
-Call update_call(const Region& region, const core::ResourceId& id, int min, int desired, int max) {
+/// What `size` leaves open stays as it is.
+Call update_call(const Region& region, const core::ResourceId& id, const core::Size& size, bool desired_stays) {
     auto path = path_of(id);
     path.emplace_back("update-config");
+    boost::json::object scaling;
+    if (size.min) scaling["minSize"] = *size.min;
+    if (!desired_stays) scaling["desiredSize"] = size.desired;
+    if (size.max) scaling["maxSize"] = *size.max;
     // The client sends the same body again when it retries, and AWS takes it once.
     const boost::json::object body{{"clientRequestToken", boost::uuids::to_string(boost::uuids::random_generator()())},
-                                   {"scalingConfig", {{"minSize", min}, {"desiredSize", desired}, {"maxSize", max}}}};
+                                   {"scalingConfig", std::move(scaling)}};
     return {.service = "eks",
             .region = region,
             .operation = "UpdateNodegroupConfig",
@@ -163,13 +168,15 @@ boost::asio::awaitable<Result<core::Size>> completed(Client& client, const core:
     co_return wanted;
 }
 
-boost::asio::awaitable<void> resize(Client& client, core::ResourceId id, core::Size wanted, const Acted& each) {
-    const auto size = co_await completed(client, id, wanted);
+boost::asio::awaitable<void> resize(Client& client, core::ResourceId id, core::Size wanted, bool desired_stays,
+                                    const Acted& each) {
+    auto size = Result<core::Size>(wanted);
+    if (!desired_stays) size = co_await completed(client, id, wanted);
     if (!size) {
         each(id, size.error());
         co_return;
     }
-    auto call = update_call(id.region, id, *size->min, size->desired, *size->max);
+    auto call = update_call(id.region, id, *size, desired_stays);
     const auto answer = co_await client.call(std::move(call));
     if (!answer) {
         each(id, answer.error());
@@ -208,13 +215,14 @@ boost::asio::awaitable<void> look(Client& client, Region /*region*/, std::vector
 
 boost::asio::awaitable<void> sleep(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
     co_await at_once(calls_at_once, targets.size(), [&](std::size_t i) {
-        return resize(client, targets[i].id, {.desired = 0, .min = 0, .max = targets[i].size.max}, each);
+        return resize(client, targets[i].id, {.desired = 0, .min = 0, .max = targets[i].size.max}, false, each);
     });
 }
 
 boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector<core::Target> targets, Acted each) {
-    co_await at_once(calls_at_once, targets.size(),
-                     [&](std::size_t i) { return resize(client, targets[i].id, targets[i].size, each); });
+    co_await at_once(calls_at_once, targets.size(), [&](std::size_t i) {
+        return resize(client, targets[i].id, targets[i].size, targets[i].desired_stays, each);
+    });
 }
 
 // What each permission is tried by.

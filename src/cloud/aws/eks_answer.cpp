@@ -1,21 +1,11 @@
 #include "cloud/aws/eks_answer.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "cloud/aws/answer.hpp"
 
 namespace doze::cloud::aws::eks {
 namespace {
-
-/// Seconds since the epoch, with a fraction, up to the end of the year 9999.
-std::optional<core::WallTime> time_at(const boost::json::object& from, std::string_view key) {
-    const auto* value = from.if_contains(key);
-    if (value == nullptr || !value->is_number()) return std::nullopt;
-    const auto seconds = value->to_number<double>();
-    if (!(seconds >= 0 && seconds < 253402300800.0)) return std::nullopt;
-    return core::WallTime(std::chrono::duration_cast<core::Duration>(std::chrono::duration<double>(seconds)));
-}
 
 std::vector<core::Tag> tags_of(const boost::json::object& nodegroup) {
     std::vector<core::Tag> tags;
@@ -74,7 +64,8 @@ std::optional<core::EksNodegroup> parse_nodegroup(std::string_view body, const c
                  .stuck = stuck,
                  .advice = stuck ? "See the group's health issues in the EKS console; what could not "
                                    "be created must be deleted and made anew."
-                                 : ""},
+                                 : "",
+                 .created_at = time_at(*from, "createdAt")},
         .status = *status,
         .instance_type = types && !types->empty() ? std::optional(types->front()) : std::nullopt};
 }

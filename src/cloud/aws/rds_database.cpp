@@ -80,6 +80,7 @@ std::optional<core::Item> parse_database(pugi::xml_node database, const Region& 
                  .stuck = advice.has_value(),
                  .advice = std::string(advice.value_or("")),
                  .restarts_at = phase == core::Phase::asleep ? time_at(database, "AutomaticRestartTime") : std::nullopt,
+                 .created_at = time_at(database, kind.created),
                  .details = kind.details(database)}};
 }
 

@@ -25,6 +25,7 @@ struct Database {
     const char* element;        ///< "DBInstance"
     const char* name;           ///< "DBInstanceIdentifier", of members and parameters.
     const char* status;         ///< "DBInstanceStatus"
+    const char* created;        ///< "InstanceCreateTime"
     const char* stop;           ///< "StopDBInstance"
     const char* start;          ///< "StartDBInstance"
 

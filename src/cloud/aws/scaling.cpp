@@ -111,15 +111,15 @@ boost::asio::awaitable<Result<Targets>> describe(Client& client, Region region, 
 }
 
 boost::asio::awaitable<Result<void>> set(Client& client, core::ResourceId service, core::Size bounds) {
-    const boost::json::object body{{"ServiceNamespace", "ecs"},
-                                   {"ResourceId", name_of(service)},
-                                   {"ScalableDimension", "ecs:service:DesiredCount"},
-                                   {"MinCapacity", bounds.min.value_or(0)},
-                                   {"MaxCapacity", bounds.max.value_or(0)},
-                                   {"SuspendedState",
-                                    {{"DynamicScalingInSuspended", (bounds.suspended & scaling_in) != 0},
-                                     {"DynamicScalingOutSuspended", (bounds.suspended & scaling_out) != 0},
-                                     {"ScheduledScalingSuspended", (bounds.suspended & scheduled) != 0}}}};
+    boost::json::object body{{"ServiceNamespace", "ecs"},
+                             {"ResourceId", name_of(service)},
+                             {"ScalableDimension", "ecs:service:DesiredCount"},
+                             {"SuspendedState",
+                              {{"DynamicScalingInSuspended", (bounds.suspended & scaling_in) != 0},
+                               {"DynamicScalingOutSuspended", (bounds.suspended & scaling_out) != 0},
+                               {"ScheduledScalingSuspended", (bounds.suspended & scheduled) != 0}}}};
+    if (bounds.min) body["MinCapacity"] = *bounds.min;
+    if (bounds.max) body["MaxCapacity"] = *bounds.max;
     auto call = call_for(service.region, "RegisterScalableTarget", body);
     const auto answer = co_await client.call(std::move(call));
     if (!answer) co_return answer.error();

@@ -22,7 +22,8 @@ using Targets = std::map<core::ResourceId, core::Size>;
 boost::asio::awaitable<Result<Targets>> describe(Client& client, Region region, std::vector<core::ResourceId> only,
                                                  Bounds& bounds);
 
-/// Sets the bounds and what is suspended of the target of an ECS service. The target's policies stay as they are.
+/// Sets the bounds (those that are given) and what is suspended of the target of an ECS service. The target's policies
+/// stay as they are.
 boost::asio::awaitable<Result<void>> set(Client& client, core::ResourceId service, core::Size bounds);
 
 /// Asks for one target, to try whether it may be asked.

@@ -102,6 +102,7 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
     bool clock_corrected = false;
     const bool in_haste = call.at_most > core::Duration::zero();
     int taken = 0;
+    bool unanswered = false;
     std::optional<core::TimePoint> end;
     for (int attempts = 1;; ++attempts) {
         if (!credentials) co_return credentials.error();
@@ -118,7 +119,7 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
             learn_owner(call, *route, *credentials, *answer);
             co_return std::move(*answer);
         }
-        const Error& error = answer.error();
+        Error error = answer.error();
         if (corrected && !std::exchange(clock_corrected, true)) continue;
         if (error.code == ErrorCode::no_credentials) parts_.credentials.refused(*credentials);
         const auto used = *credentials;
@@ -127,11 +128,13 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
             renewed = true;
             continue;
         }
+        error.unanswered = unanswered;
         if (in_haste || !worth_repeating(error, attempts, route->attempts)) co_return error;
         const auto pause = retry_pause(attempts, error, asked, parts_.random());
         if (parts_.clock.now().boot + pause >= *end) co_return error;
         taken = quota_.take(error);
         if (taken == 0) co_return error;
+        unanswered = unanswered || error.code != ErrorCode::throttled;
         co_await parts_.pause(pause);
     }
 }

@@ -33,6 +33,16 @@ bool is_busy(Pass& p) {
     return true;
 }
 
+/// May what is seen be an old answer, or an empty one? A snapshot must not be made of it, nor an absence settled by it.
+bool is_doubtful(const Pass& p) {
+    const auto& seen = p.seen();
+    if (seen.phase == Phase::gone) return !seen.is_said_gone();
+    if (p.t.restored && p.just_called()) return seen.phase != Phase::awake || differ(seen.size, *p.t.restored);
+    // A sleep, or a wake, that has come halfway looks like this.
+    const auto switched_off = info(p.t.id.kind).suspends;
+    return switched_off != 0 && (seen.size.suspended & switched_off) == switched_off;
+}
+
 /// Nobody sleeps yet: decide whether it must, once for each absence.
 bool consider(Pass& p) {
     if (!p.c.away || p.c.blind || p.c.held || p.t.settled_for_absence || p.t.ordered_awake || !p.t.registration)
@@ -42,6 +52,7 @@ bool consider(Pass& p) {
         return false;
     }
     const auto& seen = p.seen();
+    if (is_doubtful(p) && !p.is_proven()) return false;
     if (is_in_transit(seen.phase)) {
         p.t.fresh_from = p.c.now.boot;
         p.look();

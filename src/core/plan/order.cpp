@@ -97,7 +97,6 @@ bool order_stop(Pass& p) {
             if (t.accepted_at) p.reply(fmt::format("{} is stopping already.", p.name()));
             return false;
         }
-        if (t.entry && t.entry->step == Step::asleep) p.close();  // Somebody woke it.
         p.enter(Step::sleeping, Owner::person, t.entry ? t.entry->snapshot : seen.size);
         return true;
     }
@@ -165,6 +164,16 @@ bool order_only_shown(Pass& p) {
     return false;
 }
 
+/// An answer that contradicts the journal may be wrong or old: the plan of the open row finds out.
+bool must_wait_for_proof(const Pass& p) {
+    if (!p.t.entry || p.t.entry->step == Step::left_awake) return false;
+    if (is_lost(p)) return true;
+    const auto step = p.t.entry->step;
+    if (p.t.order->verb == OrderVerb::start || p.seen().phase != Phase::awake) return false;
+    // Somebody gave it another size: that one is the next snapshot.
+    return (step == Step::asleep || step == Step::letting_go) && differ(p.undone(), p.t.entry->snapshot);
+}
+
 }  // namespace
 
 bool plan_order(Pass& pass) {
@@ -178,6 +187,7 @@ bool plan_order(Pass& pass) {
         pass.look(may_sleep && !t.registration ? Depth::guards : Depth::usual);
         return false;
     }
+    if (must_wait_for_proof(pass)) return false;
     if (pass.seen().phase == Phase::gone) {
         pass.reply(Error{.code = ErrorCode::not_found,
                          .message = fmt::format("{} is not there.", pass.name()),

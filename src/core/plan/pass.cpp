@@ -1,12 +1,21 @@
 #include "core/plan/pass.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <utility>
 
 #include "core/plan/pauses.hpp"
 
 namespace doze::core {
+namespace {
+
+/// The instance was shut down in its own system. AWS tells no time of that.
+bool is_shut_down_from_inside(const Observation& seen) {
+    return !seen.changed_at && seen.reason && seen.reason->find("InstanceInitiatedShutdown") != std::string::npos;
+}
+
+}  // namespace
 
 void Pass::wait(TimePoint until) {
     t.due = t.due ? std::min(*t.due, until) : until;
@@ -29,14 +38,20 @@ void Pass::enter(Step step, Owner owner, const Size& snapshot) {
                               .owner = owner,
                               .snapshot = snapshot,
                               .opened_at = c.now.aws(),
-                              .account = t.account};
+                              .account = t.account,
+                              .created_at = t.seen ? t.seen->created_at : std::nullopt};
     t.entry->step = step;
     t.entry->owner = owner;
     t.accepted_at.reset();
     t.uncertain = t.give_up = t.saw_transit = false;
     t.attempts = t.looks = 0;
     t.next_call = t.next_look = TimePoint::min();
-    t.surprised_at.reset();
+    t.asked.reset();
+    t.taken.reset();
+    t.left_settles_at.reset();
+    t.restored.reset();
+    // What is let go for what was seen is proven by that.
+    if (step != Step::letting_go) t.doubt.reset();
     t.plainly = false;
     t.not_hibernated.reset();
 }
@@ -54,12 +69,15 @@ void Pass::close() {
     t.entry.reset();
     t.accepted_at.reset();
     t.scale_to.reset();
-    t.surprised_at.reset();
+    t.doubt.reset();
+    t.asked.reset();
+    t.taken.reset();
+    t.left_settles_at.reset();
     t.uncertain = t.give_up = false;
     if (t.order) t.order->moved = false;
 }
 
-void Pass::send(Verb verb, const Size& size) {
+void Pass::send(Verb verb, Target target) {
     if (c.settings.dry_run) return;
     if (c.now.boot < t.next_call) return wait(t.next_call);
     t.entry->requested = t.ordered_awake;
@@ -68,12 +86,18 @@ void Pass::send(Verb verb, const Size& size) {
     t.call_out = true;
     t.last_call = c.now.boot;
     t.fresh_from = TimePoint::max();  // Nothing seen before the answer tells how it is after it.
-    auto& act = verb == Verb::sleep ? out.sleep : out.wake;
-    act.intents.push_back(*t.entry);
+    if (!target.desired_stays) {
+        t.doubt.reset();
+        t.asked = target.size.desired;
+    }
+    target.pool = seen().pool;
     t.hibernating =
         verb == Verb::sleep && t.registration && t.registration->hibernate && seen().can_hibernate && !t.plainly;
-    act.targets.push_back(
-        {.id = t.id, .size = size, .pool = seen().pool, .hibernate = t.hibernating, .account = t.entry->account});
+    target.hibernate = t.hibernating;
+    target.account = t.entry->account;
+    auto& act = verb == Verb::sleep ? out.sleep : out.wake;
+    act.intents.push_back(*t.entry);
+    act.targets.push_back(std::move(target));
 }
 
 void Pass::only_show(std::string what) {
@@ -82,8 +106,34 @@ void Pass::only_show(std::string what) {
     t.only_shown = std::move(what);
 }
 
+void Pass::put_back() {
+    Target target{.id = t.id, .size = undone(), .desired_stays = true};
+    // A bound that is as it should be is not asked for: somebody may be changing it just now.
+    if (target.size.min == seen().size.min) target.size.min.reset();
+    if (target.size.max == seen().size.max) target.size.max.reset();
+    send(Verb::wake, std::move(target));
+}
+
+void Pass::let_go() {
+    t.settled_for_absence = is_awake_for_this_absence();
+    if (!is_owed()) return close();
+    enter(Step::letting_go);
+    record();
+}
+
 void Pass::announce(Level level, Reason reason, std::string text) {
     out.announcements.emplace_back(Announce{.level = level, .reason = reason, .id = t.id, .text = std::move(text)});
+}
+
+void Pass::announce_waking(Reason reason, std::string_view why) {
+    const auto goal = undone();
+    const auto& before = t.entry->snapshot;
+    const bool fits = goal.desired == before.desired;
+    announce(fits ? Level::info : Level::warning, reason,
+             fmt::format("Waking {} (size {}){}{}.", name(), to_string(goal), why,
+                         fits ? std::string()
+                              : fmt::format("; somebody changed its bounds, and its size before, {}, does not fit them",
+                                            to_string(before))));
 }
 
 void Pass::reply(Result<OrderResult> result) {
@@ -99,25 +149,48 @@ void Pass::reply(std::string message) {
 
 bool Pass::is_own_sleep() const {
     if (t.accepted_at) return true;
-    if (!t.uncertain) return false;
+    if (!t.uncertain || is_shut_down_from_inside(seen())) return false;
     if (!seen().changed_at || !t.entry->called_at) return true;
     return *seen().changed_at >= t.entry->opened_at - clock_tolerance &&
            *seen().changed_at <= *t.entry->called_at + clock_tolerance;
 }
 
 bool Pass::is_as_left() const {
-    const auto& entry = *t.entry;
-    if (entry.left_size && differ(*entry.left_size, seen().size)) return false;
-    return !entry.left_changed_at || !seen().changed_at || *entry.left_changed_at == *seen().changed_at;
+    const auto& left = t.entry->left_changed_at;
+    if (!left || (t.left_settles_at && t.seen_at < *t.left_settles_at)) return true;
+    if (!seen().changed_at) return !is_shut_down_from_inside(seen());
+    return *seen().changed_at <= *left;  // An earlier time is an old answer.
 }
 
-bool Pass::is_surprise_real() {
-    if (!t.surprised_at) t.surprised_at = t.seen_at;
-    if (t.seen_at - *t.surprised_at >= surprise_lasts) return true;
-    t.fresh_from = *t.surprised_at + surprise_lasts;
-    t.next_look = t.fresh_from;
+bool Pass::is_proven() {
+    if (!t.doubt) t.doubt = Doubt{.seen = seen(), .since = t.answered_at};
+    const auto proof_at = t.doubt->since + proof_takes;
+    if (t.seen_at >= proof_at) return true;
+    const bool somebody_waits = !c.away || t.ordered_awake || t.order;
+    if (somebody_waits) {
+        // If the answer was wrong, it is found out soon.
+        if (t.is_fresh()) t.fresh_from = c.now.boot;
+        if (c.now.boot < proof_at) t.next_look = std::min(t.next_look, proof_at);
+    } else {
+        t.next_look = std::max(t.next_look, proof_at);
+    }
     look();
     return false;
+}
+
+bool Pass::is_another() const {
+    const auto& ours = t.entry->created_at;
+    const auto& its = seen().created_at;
+    return ours && its && std::chrono::abs(*its - *ours) >= std::chrono::seconds(1);
+}
+
+bool Pass::is_owed() const {
+    const bool unseen = t.entry->snapshot.min && !seen().size.min;
+    return unseen ? !t.accepted_at : differ(undone(), seen().size);
+}
+
+bool Pass::is_awake_for_this_absence() const {
+    return !c.away || !t.doubt || t.doubt->since >= t.absent_since;
 }
 
 std::optional<WallTime> Pass::restart_time() const {
@@ -140,9 +213,14 @@ std::optional<Guard> Pass::guard() const {
     return seen().guard && seen().guard->by_tag && forced ? std::nullopt : seen().guard;
 }
 
-bool close_as_gone(Pass& p) {
+bool plan_lost(Pass& p) {
+    const bool is_gone = p.seen().phase == Phase::gone;
+    if (!p.seen().is_said_gone() && !p.is_proven()) return false;
     p.announce(Level::warning, Reason::gone,
-               fmt::format("{} is no longer there; doze forgets its snapshot.", p.name()));
+               is_gone ? fmt::format("{} is no longer there; doze forgets its snapshot.", p.name())
+                       : fmt::format("{} was deleted, and another one was made under its name, which is not doze's to "
+                                     "wake; doze forgets the snapshot of the first.",
+                                     p.name()));
     p.t.settled_for_absence = true;
     p.close();
     return true;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/plan/plan.hpp"
 
@@ -33,14 +34,21 @@ class Pass {
     /// Closes the row.
     void close();
 
-    /// Sends the call of the present step, committed to the journal first. Waits if its pause is not over. The one
-    /// place that sends: a dry run ends here.
-    void send(Verb verb, const Size& size);
+    /// Sends the call of the present step, committed to the journal first. Waits if its pause is not over.
+    void sleep() { send(Verb::sleep, {.id = t.id, .size = t.entry->snapshot}); }
+    void wake(const Size& size) { send(Verb::wake, {.id = t.id, .size = size}); }
+
+    /// A wake that leaves the desired size as it is: it is somebody's.
+    void put_back();
+
+    /// It is somebody else's now: once that is proven and what the sleep switched off is put back, the row closes.
+    void let_go();
 
     /// Tells, once, what a dry run does not do.
     void only_show(std::string what);
 
     void announce(Level level, Reason reason, std::string text);
+    void announce_waking(Reason reason, std::string_view why = {});
     void reply(Result<OrderResult> result);
     void reply(std::string message);
 
@@ -50,8 +58,25 @@ class Pass {
     /// Does it still look as doze left it?
     [[nodiscard]] bool is_as_left() const;
 
-    /// False until what contradicts the journal has lasted: AWS may show old states for a while.
-    [[nodiscard]] bool is_surprise_real();
+    /// May a call of the open row have been carried out?
+    [[nodiscard]] bool may_have_called() const { return t.accepted_at || t.uncertain; }
+
+    /// False until a second look, asked for long enough after the first answer, says the same as that one: an answer
+    /// alone may be wrong, or old. Sees to it that this look is asked for.
+    [[nodiscard]] bool is_proven();
+
+    /// Is it another one, made anew under the same name?
+    [[nodiscard]] bool is_another() const;
+
+    /// What it shall be again, as far as doze changed it.
+    [[nodiscard]] Size undone() const { return core::undone(t.id.kind, t.entry->snapshot, seen().size); }
+
+    /// Is something that doze switched off or bounded still so? Bounds that can't be seen are so until AWS accepted a
+    /// call.
+    [[nodiscard]] bool is_owed() const;
+
+    /// Somebody woke it in this absence, so it stays awake in it; false where it was awake before the person left.
+    [[nodiscard]] bool is_awake_for_this_absence() const;
 
     /// When AWS starts what is seen asleep again by itself, if it does.
     [[nodiscard]] std::optional<WallTime> restart_time() const;
@@ -63,6 +88,10 @@ class Pass {
     [[nodiscard]] std::optional<Guard> guard() const;
     [[nodiscard]] const Observation& seen() const { return *t.seen; }
     [[nodiscard]] std::string name() const { return to_string(t.id); }
+
+   private:
+    /// The one place that sends: a dry run ends here.
+    void send(Verb verb, Target target);
 };
 
 [[nodiscard]] constexpr bool is_in_transit(Phase phase) {
@@ -76,13 +105,17 @@ class Pass {
 [[nodiscard]] bool plan_sleeping(Pass& p);
 [[nodiscard]] bool plan_asleep(Pass& p);
 [[nodiscard]] bool plan_waking(Pass& p);
+[[nodiscard]] bool plan_letting_go(Pass& p);
 
 /// The same, whatever the step, of what is in a state that does not pass. `stuck` is what is told of it.
 [[nodiscard]] bool plan_stuck(Pass& p);
 [[nodiscard]] Error stuck(const Tracked& tracked);
 
-/// It is no longer there: nothing is owed to it.
-bool close_as_gone(Pass& p);
+/// What doze owes a wake is gone, or another one took its name. Whether the plan must look at it again.
+[[nodiscard]] bool plan_lost(Pass& p);
+[[nodiscard]] inline bool is_lost(const Pass& p) {
+    return p.seen().phase == Phase::gone || p.is_another();
+}
 
 /// Carries a person's order on; true if the plan must look at the resource again in this pass.
 [[nodiscard]] bool plan_order(Pass& pass);

@@ -26,8 +26,8 @@ constexpr Duration hibernation_patience = std::chrono::minutes(5);
 /// How long AWS may go on showing the state from before an accepted call (EC2 API: "eventual consistency").
 constexpr Duration call_takes_effect_within = std::chrono::seconds(60);
 
-/// How long a look that contradicts the journal must stay true before doze believes it.
-constexpr Duration surprise_lasts = std::chrono::seconds(10);
+/// How long after the first answer that contradicts the journal the look is asked for that proves it.
+constexpr Duration proof_takes = std::chrono::seconds(60);
 
 /// How long an ECS service may need until its tasks run, before the wake counts as done anyway: its
 /// desired count is back, and why tasks do not start is the service's own story.

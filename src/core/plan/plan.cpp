@@ -37,8 +37,24 @@ bool plan_step(Pass& p) {
         case Step::asleep: return plan_asleep(p);
         case Step::waking: return plan_waking(p);
         case Step::left_awake: return plan_left_awake(p);
+        case Step::letting_go: return plan_letting_go(p);
     }
     return false;
+}
+
+bool says_the_same(const Observation& one, const Observation& other) {
+    return one.phase == other.phase && one.created_at == other.created_at &&
+           (one.phase != Phase::asleep || (one.changed_at == other.changed_at && one.reason == other.reason));
+}
+
+/// A person who sees their instance go wants to know who it was.
+void tell_if_stopped_by_somebody(Pass& p, const Observation& before) {
+    if (p.c.away || p.t.entry || !p.t.registration || before.phase != Phase::awake) return;
+    const auto phase = p.seen().phase;
+    // Soon after a wake an old answer shows what slept.
+    if ((phase != Phase::falling_asleep && phase != Phase::asleep) || p.just_called()) return;
+    p.announce(Level::warning, Reason::changed_by_hand,
+               fmt::format("{} was stopped by somebody else while you are here; doze leaves it so.", p.name()));
 }
 
 }  // namespace
@@ -78,8 +94,11 @@ void on_looked(Tracked& tracked, const Result<Observation>& seen, TimePoint aske
         Pass pass(tracked, circumstances, out);
         if (const auto stranger = check_owner(pass, *seen))
             return on_looked(tracked, *stranger, asked_at, circumstances, out);
-        tracked.seen = *seen;
+        const auto before = std::exchange(tracked.seen, *seen);
         tracked.seen_at = asked_at;
+        tracked.answered_at = circumstances.now.boot;
+        if (tracked.doubt && !says_the_same(tracked.doubt->seen, *seen)) tracked.doubt.reset();
+        if (before) tell_if_stopped_by_somebody(pass, *before);
         if (tracked.failed_looks > 0) tracked.trouble.reset();
         tracked.failed_looks = 0;
         return;
@@ -140,11 +159,12 @@ void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circums
     t.looks = 0;
     t.fresh_from = circumstances.now.boot;
     if (!t.entry) return;
-    const bool waking = t.entry->step == Step::waking;
+    const bool waking = t.entry->step != Step::sleeping;
     // A newer order has not moved the row yet: this answer is none of its.
     const bool ordered = t.order && t.order->moved;
     if (acted.accepted) {
         t.accepted_at = circumstances.now.boot;
+        if (t.asked) t.taken = t.asked;
         // AWS takes its time: a look at once would only see it on its way.
         t.next_look = next_look(circumstances.now.boot, t.looks++);
         t.trouble.reset();
@@ -152,13 +172,13 @@ void on_acted(Tracked& tracked, const Acted& acted, const Circumstances& circums
         return;
     }
     const auto& error = acted.accepted.error();
+    t.uncertain = t.uncertain || (acted.called && (error.recovery == Recovery::retry || error.unanswered));
     if (std::exchange(t.hibernating, false) &&
         (error.recovery == Recovery::wait || error.recovery == Recovery::plainly))
         return on_not_hibernated(pass, error);
     ++t.attempts;
     t.next_call =
         circumstances.now.boot + retry_pause(error.recovery, t.attempts, circumstances.settings.check_interval);
-    t.uncertain = t.uncertain || (acted.called && error.recovery == Recovery::retry);
     const auto& told = t.trouble;
     if (error.recovery != Recovery::wait && error.code != ErrorCode::other_account &&
         (!told || told->message != error.message))
@@ -193,7 +213,10 @@ void end_request(Tracked& tracked, Decisions& out) {
 }
 
 void on_turn(Tracked& tracked, bool away, TimePoint now) {
-    if (away) tracked.settled_for_absence = false;
+    if (away) {
+        tracked.settled_for_absence = false;
+        tracked.absent_since = now;
+    }
     tracked.only_shown.reset();
     tracked.give_up = false;
     tracked.busy.reset();
@@ -201,7 +224,6 @@ void on_turn(Tracked& tracked, bool away, TimePoint now) {
     if (!tracked.call_out) tracked.fresh_from = now;
     tracked.next_look = tracked.next_call = TimePoint::min();
     tracked.looks = 0;
-    tracked.surprised_at.reset();
 }
 
 }  // namespace doze::core

@@ -41,6 +41,7 @@ bool plan_stuck(Pass& p) {
             if (t.ordered_awake || (t.entry->owner == Owner::doze && !p.c.away)) tell_once(p, "can't be woken now");
             return false;
         case Step::waking: tell_once(p, "does not come up"); return false;
+        case Step::letting_go:
         case Step::left_awake: break;
     }
     return false;

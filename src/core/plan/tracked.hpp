@@ -20,6 +20,13 @@ struct Order {
     bool moved = false;        ///< The row is where it should go; what is left is AWS's answer.
 };
 
+/// What contradicts the journal, or would close a row of it. One answer may be wrong, or old: it is believed when a
+/// look that was asked for long enough after the first answer says the same.
+struct Doubt {
+    Observation seen;
+    TimePoint since;  ///< When the first answer came.
+};
+
 /// One resource that doze may act on, with what is known and intended of it.
 struct Tracked {
     ResourceId id;
@@ -39,23 +46,34 @@ struct Tracked {
     std::optional<Observation> seen = std::nullopt;
     TimePoint seen_at = TimePoint::min();  ///< When the look was asked for.
     TimePoint fresh_from = TimePoint::min();
-    std::optional<TimePoint> look_out = std::nullopt;      ///< A look is under way since.
-    std::optional<Depth> look_wanted = std::nullopt;       ///< What the plan's last pass wants of a look, if one,
-    TimePoint look_due = TimePoint::min();                 ///< and from when on.
-    TimePoint next_look = TimePoint::min();                ///< Not before.
-    int looks = 0;                                         ///< Since the last change, for growing pauses.
-    int failed_looks = 0;                                  ///< In a row.
-    std::optional<TimePoint> surprised_at = std::nullopt;  ///< First look that contradicts the journal.
+    std::optional<TimePoint> look_out = std::nullopt;  ///< A look is under way since.
+    std::optional<Depth> look_wanted = std::nullopt;   ///< What the plan's last pass wants of a look, if one,
+    TimePoint look_due = TimePoint::min();             ///< and from when on.
+    TimePoint next_look = TimePoint::min();            ///< Not before.
+    int looks = 0;                                     ///< Since the last change, for growing pauses.
+    int failed_looks = 0;                              ///< In a row.
+    TimePoint answered_at = TimePoint::min();          ///< When the answer to the newest good look came.
+    std::optional<Doubt> doubt = std::nullopt;
 
     // The calls of the entry's present step.
     bool call_out = false;
     std::optional<TimePoint> accepted_at = std::nullopt;  ///< AWS accepted a call.
     bool uncertain = false;                               ///< A call may have been done without an answer.
     TimePoint last_call = TimePoint::min();
-    TimePoint next_call = TimePoint::min();  ///< Not before.
-    int attempts = 0;                        ///< Errors in a row.
-    bool give_up = false;                    ///< No further call in this step.
-    bool saw_transit = false;                ///< It was seen on its way since the call.
+    TimePoint next_call = TimePoint::min();   ///< Not before.
+    int attempts = 0;                         ///< Errors in a row.
+    bool give_up = false;                     ///< No further call in this step.
+    bool saw_transit = false;                 ///< It was seen on its way since the call.
+    std::optional<int> asked = std::nullopt;  ///< The desired size that the newest wake asked for,
+    std::optional<int> taken = std::nullopt;  ///< and the one that AWS accepted.
+
+    /// Looks asked for before then may not show yet what AWS says of the sleep that doze saw.
+    std::optional<TimePoint> left_settles_at = std::nullopt;
+
+    /// What the last wake was seen to have restored: a look that contradicts it soon afterwards may be an old one.
+    std::optional<Size> restored = std::nullopt;
+
+    TimePoint absent_since = TimePoint::min();  ///< When the person last went away, since doze started.
 
     // A hibernation that AWS can't do, or not yet.
     bool hibernating = false;                                ///< The call that is out asks for it.

@@ -7,6 +7,11 @@
 namespace doze::core {
 namespace {
 
+/// Nothing was put to sleep: a person's order to start, or to scale, opened the row.
+bool is_by_order_alone(const LedgerEntry& entry) {
+    return entry.owner == Owner::person && !entry.left_size;
+}
+
 /// Waking did not come about: asleep again, or still.
 bool plan_wake_again(Pass& p) {
     auto& t = p.t;
@@ -19,13 +24,14 @@ bool plan_wake_again(Pass& p) {
         return false;
     }
     if (!go_on) {
-        if (by_person && !t.entry->left_size) {  // Opened by the order alone: nothing to restore later.
+        if (is_by_order_alone(*t.entry)) {  // Nothing to restore later.
             p.close();
             return true;
         }
+        if (p.may_have_called() && !p.is_proven()) return false;
         // Whatever stopped it this time, it is asleep for the same reason as before.
-        t.entry->left_size = p.seen().size;
-        t.entry->left_changed_at = p.seen().changed_at;
+        if (!t.entry->left_size) t.entry->left_size = p.seen().size;
+        if (p.may_have_called()) t.entry->left_changed_at = p.seen().changed_at;
         p.enter(Step::asleep);
         p.record();
         return true;
@@ -46,13 +52,15 @@ bool plan_wake_again(Pass& p) {
             .recovery = Recovery::capacity};
         p.announce(Level::error, Reason::refused, t.trouble->text());
     }
-    if (!t.uncertain && !p.is_as_left()) {
+    const Size goal = t.scale_to.value_or(p.undone());
+    if ((!t.uncertain && !p.is_as_left()) || goal.desired == 0) {
+        if (!p.is_proven()) return false;
         p.announce(Level::info, Reason::changed_by_hand,
                    fmt::format("{} was changed by somebody else while it slept; doze leaves it as it is.", p.name()));
         p.close();
         return true;
     }
-    p.send(Verb::wake, t.scale_to.value_or(t.entry->snapshot));
+    p.wake(goal);
     return false;
 }
 
@@ -65,8 +73,7 @@ bool plan_waking(Pass& p) {
         return false;
     }
     const auto& seen = p.seen();
-    const Size goal = t.scale_to.value_or(t.entry->snapshot);
-    if (seen.phase == Phase::gone) return close_as_gone(p);
+    if (is_lost(p)) return plan_lost(p);
     if (is_in_transit(seen.phase)) {
         t.saw_transit = t.saw_transit || t.accepted_at.has_value();
         t.fresh_from = p.c.now.boot;
@@ -75,26 +82,27 @@ bool plan_waking(Pass& p) {
     }
     if (seen.phase == Phase::asleep) return plan_wake_again(p);
 
-    // A wake of two calls is done when AWS took both, where the credentials may not see the second's doing.
-    if (goal.min && !seen.size.min && !t.accepted_at && !t.give_up) {
-        p.send(Verb::wake, goal);
+    if (t.scale_to && !t.accepted_at && !t.give_up && differ(seen.size, *t.scale_to)) {
+        p.wake(*t.scale_to);
         return false;
     }
-    if (differ(seen.size, goal)) {
-        if (is_partway(seen.size, goal) && !t.give_up) {
-            if (t.accepted_at && p.just_called()) {
-                t.fresh_from = p.c.now.boot;
-                p.look();
-            } else {
-                p.send(Verb::wake, goal);
-            }
-            return false;
+    const bool is_asked_for = seen.size.desired == t.asked.value_or(t.entry->snapshot.desired);
+    // A wake of two calls is done when AWS took both.
+    if (p.is_owed()) {
+        if (t.accepted_at && p.just_called()) {
+            t.fresh_from = p.c.now.boot;
+            p.look();
+        } else if (is_asked_for) {
+            p.wake(p.undone());
+        } else {
+            p.put_back();
         }
-        if (t.scale_to && !t.accepted_at && !t.give_up) {
-            p.send(Verb::wake, goal);
-            return false;
-        }
-        if ((t.accepted_at || t.uncertain) && p.just_called() && !p.is_surprise_real()) return false;
+        return false;
+    }
+    const bool is_untouched = t.give_up && is_by_order_alone(*t.entry) && !p.may_have_called();
+    // An accepted call and a look that agree are proof. Else what is seen may be old, or somebody's doing.
+    if (t.taken != seen.size.desired && !is_untouched && !p.is_proven()) return false;
+    if (!is_asked_for) {
         if (!t.give_up)
             p.announce(Level::info, Reason::changed_by_hand,
                        fmt::format("{} was changed to {} by somebody else; doze leaves it so.", p.name(),
@@ -120,6 +128,7 @@ bool plan_waking(Pass& p) {
     t.trouble.reset();
     if (t.ordered_awake) t.settled_for_absence = true;
     p.close();
+    t.restored = seen.size;
     return true;
 }
 

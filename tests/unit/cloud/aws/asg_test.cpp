@@ -11,6 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 constexpr auto rebalance = asg::bit_of("AZRebalance");
@@ -390,13 +391,26 @@ TEST_F(AsgTest, IsNotAwakeAgainBeforeItsScalingIs) {
     EXPECT_EQ(only(wake({target(whole)}), fleet).error().recovery, Recovery::wait);
 }
 
-TEST_F(AsgTest, AGroupBetweenItsTwoCallsIsPartway) {
+TEST_F(AsgTest, AGroupBetweenItsTwoCallsIsAwakeAndCanBeUndone) {
+    EXPECT_EQ(by_doze, core::info(core::Kind::asg).suspends);
     described = group({.desired = 2, .min = 1, .max = 4, .suspended = by_doze});
-    EXPECT_TRUE(core::is_partway(seen().size, whole));
+    EXPECT_EQ(core::undone(core::Kind::asg, whole, seen().size), whole);
     EXPECT_EQ(seen().phase, core::Phase::awake);
     described = group({.desired = 0, .min = 0, .max = 0, .suspended = by_doze});
-    EXPECT_FALSE(core::is_partway(seen().size, whole));
+    EXPECT_EQ(seen().size, core::slept(core::Kind::asg, whole));
     EXPECT_EQ(seen().phase, core::Phase::asleep);
+}
+
+TEST_F(AsgTest, WhereTheDesiredSizeStaysOnlyTheRestIsPutBack) {
+    auto back = target(whole);
+    back.desired_stays = true;
+    EXPECT_TRUE(only(wake({back}), fleet));
+    EXPECT_THAT(client.operations(), ElementsAre("UpdateAutoScalingGroup", "ResumeProcesses"));
+    EXPECT_THAT(client.calls.front().body, Not(HasSubstr("DesiredCapacity")));
+    client.calls.clear();
+    back.size.min = back.size.max = std::nullopt;
+    EXPECT_TRUE(only(wake({back}), fleet));
+    EXPECT_THAT(client.operations(), ElementsAre("ResumeProcesses"));
 }
 
 TEST_F(AsgTest, NeverTakesGarbageForGoneOrForAccepted) {
