@@ -150,6 +150,8 @@ bool Transfer::prepare() {
     curl_easy_setopt(e, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
     curl_easy_setopt(e, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, &Transfer::on_request);
+    curl_easy_setopt(e, CURLOPT_PREREQDATA, this);
     prepare_method();
     prepare_trust_and_proxy();
     return curl_easy_setopt(e, CURLOPT_URL, request_.url.c_str()) == CURLE_OK;
@@ -211,6 +213,11 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
     return line.size();
 }
 
+int Transfer::on_request(void* self, char* /*to*/, char* /*from*/, int /*to_port*/, int /*from_port*/) {
+    ++static_cast<Transfer*>(self)->requests_;
+    return CURL_PREREQFUNC_OK;
+}
+
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     const std::size_t bytes = size * count;
@@ -227,6 +234,7 @@ void Transfer::finish(CURLcode code) {
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
+    response_.repeated = requests_ > 1;
     settle(std::move(response_));
 }
 

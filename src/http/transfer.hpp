@@ -51,6 +51,8 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
 
     static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
     static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+    static int on_request(void* self, char* to, char* from, int to_port,
+                          int from_port);  ///< Before each time it is sent.
 
     /// False where curl refuses the URL.
     [[nodiscard]] bool prepare();
@@ -67,6 +69,7 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     bool never_by_proxy_ = false;
     boost::asio::steady_timer done_;
     ports::HttpResponse response_;
+    int requests_ = 0;  ///< How often it was sent: curl says it again where a kept connection turns out to be dead.
     std::size_t header_bytes_ = 0;
     bool too_large_ = false;
     std::optional<Result<ports::HttpResponse>> result_;

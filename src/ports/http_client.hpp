@@ -30,6 +30,10 @@ struct HttpResponse {
     HttpHeaders headers;  ///< Names in lower case.
     std::string body;
 
+    /// A kept connection broke before any answer, and the request was sent again on a new one: it may have been carried
+    /// out twice.
+    bool repeated = false;
+
     /// The first header of this name; empty where there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const {
         for (const auto& [key, value] : headers)

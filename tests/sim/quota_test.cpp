@@ -225,7 +225,7 @@ TEST(Missing, IsToldOnceAndCountsAsTrouble) {
     EXPECT_EQ(told(), 1);
     sim.add(orders, {.desired = 1}, false);
     sim.come_back_and_stay(10min);
-    sim.cloud.terminate(orders);
+    sim.cloud.terminate(orders, false);
     sim.come_back_and_stay(60min);
     EXPECT_EQ(told(), 2) << "it was there in between";
 }

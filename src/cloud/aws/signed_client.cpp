@@ -128,7 +128,7 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
             renewed = true;
             continue;
         }
-        error.unanswered = unanswered;
+        error.unanswered = error.unanswered || unanswered;
         if (in_haste || !worth_repeating(error, attempts, route->attempts)) co_return error;
         const auto pause = retry_pause(attempts, error, asked, parts_.random());
         if (parts_.clock.now().boot + pause >= *end) co_return error;
@@ -190,7 +190,9 @@ asio::awaitable<SignedClient::Attempt> SignedClient::attempt(const Call& call, c
         if (const auto date = date_of(*response)) parts_.aws_time->learn(*date, sent, parts_.clock.now());
     if (response->status < 300) co_return Attempt{std::move(response->body)};
 
-    Attempt failed{error_of(call, *response), asked_pause(*response)};
+    auto refused = error_of(call, *response);
+    refused.unanswered = response->repeated;
+    Attempt failed{std::move(refused), asked_pause(*response)};
     const Error& error = failed.answer.error();
     if (error.code == ErrorCode::throttled) tell(throttle_.refused(call, parts_.clock.now().boot));
     if (const auto correction = skew_.learn(host, error, *response, signed_at, parts_.clock.now().wall)) {

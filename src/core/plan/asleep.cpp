@@ -35,18 +35,14 @@ bool on_own_sleep(Pass& p, bool wanted) {
 }
 
 /// The first look at a sleep may have been an old one: what AWS says of it once it must show counts.
-void settle_left(Pass& p, bool wanted_awake) {
+void settle_left(Pass& p) {
     auto& t = p.t;
-    if (!t.left_settles_at) return;
-    if (t.seen_at < *t.left_settles_at) {
-        if (wanted_awake) return;
-        t.next_look = std::max(t.next_look, *t.left_settles_at);
-        return p.look();
-    }
+    if (!t.left_settles_at || t.seen_at < *t.left_settles_at) return;
     t.left_settles_at.reset();
     auto& left = t.entry->left_changed_at;
-    if (left >= p.seen().changed_at) return;
-    left = p.seen().changed_at;
+    const auto& now = p.seen().changed_at;
+    if (left >= now || (t.entry->called_at && *now > *t.entry->called_at + clock_tolerance)) return;
+    left = now;
     p.record();
 }
 
@@ -135,7 +131,7 @@ bool plan_asleep(Pass& p) {
     const auto& seen = p.seen();
     if (is_lost(p)) return plan_lost(p);
     if (seen.phase == Phase::asleep) {
-        settle_left(p, wanted_awake);
+        settle_left(p);
         if (!wanted_awake) return false;
         if (!p.is_as_left() || p.undone().desired == 0) {
             if (!p.is_proven()) return false;
