@@ -30,7 +30,8 @@ bool looks_as_left(Pass& p, const Observation& seen) {
     if (seen.phase == Phase::gone) return p.t.id.kind == Kind::ec2 && !seen.state.empty();
     if (p.t.id.kind == Kind::ec2) return true;
     if (is_in_transit(seen.phase)) return entry.step != Step::asleep;
-    if (!differ(seen.size, entry.snapshot) || is_partway(seen.size, entry.snapshot)) return true;
+    if (seen.phase == Phase::awake && !differ(undone(p.t.id.kind, entry.snapshot, seen.size), entry.snapshot))
+        return true;
     return seen.phase == Phase::asleep && (!entry.left_size || !differ(*entry.left_size, seen.size));
 }
 
