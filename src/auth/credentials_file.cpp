@@ -1,50 +1,67 @@
 #include "auth/credentials_file.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <initializer_list>
+#include <utility>
 #include <vector>
+
+#include "cloud/aws/ini.hpp"
 
 namespace doze::auth {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r";
+using cloud::aws::IniLine;
+using Kind = IniLine::Kind;
 
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
+struct Line {
+    std::string_view text;  ///< With its end.
+    IniLine is;
+};
 
-/// Lines with their ends.
-std::vector<std::string_view> lines_of(std::string_view text) {
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size() - 1);
-        lines.push_back(text.substr(0, end + 1));
-        text.remove_prefix(end + 1);
+/// As the reader of these files sees them.
+std::vector<Line> read_lines(std::string_view text) {
+    std::vector<Line> lines;
+    cloud::aws::IniLines reader;
+    for (const auto line : cloud::aws::lines_of(text)) {
+        lines.push_back({line, reader.next(cloud::aws::without_end(line))});
     }
     return lines;
 }
 
-std::string_view content_of(std::string_view line) {
-    if (line.ends_with('\n')) line.remove_suffix(1);
-    return trim(line);
+bool is_title(const Line& line, std::string_view profile) {
+    return line.is.kind == Kind::section && line.is.name == profile;
 }
 
-/// The name in "[name]"; none for any other line.
-std::optional<std::string_view> title_of(std::string_view line) {
-    const auto content = content_of(line);
-    const auto close = content.find(']');
-    if (!content.starts_with('[') || close == std::string_view::npos) return std::nullopt;
-    return trim(content.substr(1, close - 1));
+bool is_marker(const Line& line) {
+    return line.is.kind == Kind::comment && line.is.content == keys_marker;
 }
 
-bool is_key_line(std::string_view line) {
-    std::string key(trim(content_of(line).substr(0, content_of(line).find('='))));
-    std::ranges::transform(key, key.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+bool is_key(const Line& line) {
+    if (line.is.kind != Kind::setting) return false;
+    const std::string key = cloud::aws::key_of(line.is.name);
     return key == "aws_access_key_id" || key == "aws_secret_access_key" || key == "aws_session_token" ||
            key == "aws_security_token";
+}
+
+/// A line that the indentation of those before it matters for.
+bool is_anchored(const Line& line) {
+    return line.is.kind == Kind::section || line.is.kind == Kind::setting || line.is.kind == Kind::wrong;
+}
+
+/// Without the profile's keys, wherever they are from, and the lines that go on with their values.
+std::vector<Line> without_any_keys(std::vector<Line> lines, std::string_view profile) {
+    std::vector<Line> kept;
+    bool inside = false;
+    bool removing = false;
+    for (auto& line : lines) {
+        if (line.is.kind == Kind::section) inside = is_title(line, profile);
+        if (is_anchored(line)) removing = inside && is_key(line);
+        const bool goes_on = removing && line.is.kind == Kind::continuation;
+        if (goes_on || (removing && is_key(line)) || (inside && is_marker(line))) continue;
+        kept.push_back(line);
+    }
+    return kept;
 }
 
 /// Allocated once: a string that grows leaves its old memory behind.
@@ -57,66 +74,69 @@ std::string room_for(std::string_view text) {
 }  // namespace
 
 std::string with_keys(std::string_view text, std::string_view profile, const cloud::aws::Credentials& keys) {
-    const std::string_view line_end = text.find("\r\n") != std::string_view::npos ? "\r\n" : "\n";
+    const auto lines = read_lines(text);
+    std::string_view line_end = lines.empty() ? "" : lines.front().text;
+    line_end.remove_prefix(cloud::aws::without_end(line_end).size());
+    if (line_end.empty()) line_end = "\n";
     std::string out = room_for(text);
     const auto append = [&](std::initializer_list<std::string_view> parts) {
         for (const auto part : parts) out += part;
         out += line_end;
     };
-    const auto append_keys = [&] {
-        append({keys_marker});
-        append({"aws_access_key_id = ", keys.access_key_id});
-        append({"aws_secret_access_key = ", keys.secret_access_key.view()});
+    const auto append_keys = [&](std::string_view indentation) {
+        append({indentation, keys_marker});
+        append({indentation, "aws_access_key_id = ", keys.access_key_id});
+        append({indentation, "aws_secret_access_key = ", keys.secret_access_key.view()});
     };
-    bool inside = false;
+    const auto kept = without_any_keys(lines, profile);
     bool written = false;
-    for (const auto line : lines_of(text)) {
-        if (const auto title = title_of(line)) inside = *title == profile;
-        if (inside && (is_key_line(line) || content_of(line) == keys_marker)) continue;
-        out += line;
-        if (inside && !written && title_of(line)) {
-            if (!line.ends_with('\n')) out += line_end;
-            append_keys();
-            written = true;
-        }
+    for (auto line = kept.begin(); line != kept.end(); ++line) {
+        out += line->text;
+        if (written || !is_title(*line, profile)) continue;
+        if (!out.ends_with('\n') && !out.ends_with('\r')) out += line_end;
+        // What stands deeper than the line before it would go on with the secret.
+        const auto next = std::find_if(line + 1, kept.end(), is_anchored);
+        append_keys(next == kept.end() ? std::string_view() : next->is.indentation);
+        written = true;
     }
     if (written) return out;
-    if (!out.empty() && !out.ends_with('\n')) out += line_end;
+    if (!out.empty() && !out.ends_with('\n') && !out.ends_with('\r')) out += line_end;
     if (!out.empty()) out += line_end;
     append({"[", profile, "]"});
-    append_keys();
+    append_keys({});
     return out;
 }
 
 std::string without_keys(std::string_view text, std::string_view profile) {
-    const auto lines = lines_of(text);
+    const auto lines = read_lines(text);
     std::vector<std::string_view> kept;
     std::size_t title_at = 0;  // In `kept`, of the section that is being read.
     bool only_blank = false;   // Whether that section is the profile, had keys of ours, and holds nothing else.
     bool inside = false;
     bool ours = false;
-    const auto close_section = [&] {
-        if (ours && only_blank) kept.resize(title_at);
+    const auto close_section = [&](std::string_view indentation_after) {
+        // What stands deeper would go on with what is before the section.
+        const bool goes = std::exchange(ours, false) && only_blank && indentation_after.empty();
+        if (goes) kept.resize(title_at);
         // The blank line that was put before the section goes with it.
-        if (ours && only_blank && !kept.empty() && content_of(kept.back()).empty()) kept.pop_back();
-        ours = false;
+        if (goes && !kept.empty() && cloud::aws::without_end(kept.back()).empty()) kept.pop_back();
     };
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (const auto title = title_of(lines[i])) {
-            close_section();
-            inside = *title == profile;
+        if (lines[i].is.kind == Kind::section) {
+            close_section(lines[i].is.indentation);
+            inside = is_title(lines[i], profile);
             only_blank = inside;
             title_at = kept.size();
-        } else if (inside && content_of(lines[i]) == keys_marker) {
+        } else if (inside && is_marker(lines[i])) {
             ours = true;
-            while (i + 1 < lines.size() && is_key_line(lines[i + 1])) ++i;
+            while (i + 1 < lines.size() && is_key(lines[i + 1])) ++i;
             continue;
-        } else if (!content_of(lines[i]).empty()) {
+        } else if (lines[i].is.kind != Kind::blank) {
             only_blank = false;
         }
-        kept.push_back(lines[i]);
+        kept.push_back(lines[i].text);
     }
-    close_section();
+    close_section({});
     std::string out = room_for(text);
     for (const auto line : kept) out += line;
     return out;

@@ -27,16 +27,15 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t largest_file = std::size_t{1} << 20;
-
 int complain(const cli::Console& console, const Error& error) {
     console.err << "error: " << cli::clean(error.text()) << '\n';
     return error.code == ErrorCode::bad_request ? cli::usage : cli::failed;
 }
 
-/// A name that can stand in a [section].
+/// A name that can stand in a [section], of which [DEFAULT] is none.
 bool is_profile_name(std::string_view name) {
-    return std::ranges::none_of(name, [](unsigned char c) { return c < ' ' || c == '[' || c == ']'; });
+    return name != "DEFAULT" &&
+           std::ranges::none_of(name, [](unsigned char c) { return c < ' ' || c == '[' || c == ']'; });
 }
 
 boost::asio::awaitable<Result<aws::sts::Identity>> check(Access& access, aws::Credentials keys) {
@@ -51,7 +50,7 @@ boost::asio::awaitable<Result<aws::sts::Identity>> check(Access& access, aws::Cr
 /// Replaces the content of the credentials file; nothing happens where `edit` changes nothing.
 template <class Edit>
 Result<bool> edit_file(const fs::path& file, Edit edit) {
-    auto before = read_own_file(file, largest_file);
+    auto before = read_own_file(file, aws::Profiles::largest_file);
     if (!before) return before.error();
     auto after = edit(*before ? std::string_view(**before) : std::string_view());
     const bool changes = *before ? after != **before : !after.empty();

@@ -56,12 +56,17 @@ boost::asio::awaitable<Status> find_out(Access& access) {
     co_return status;
 }
 
+/// Enough to tell one key from another.
+std::string masked(const std::string& access_key_id) {
+    return "..." + access_key_id.substr(access_key_id.size() - std::min<std::size_t>(4, access_key_id.size()));
+}
+
 json::object to_json(const Status& status) {
     json::object out{{"profile", status.profile}};
     if (const auto& keys = status.credentials) {
         out["provider"] = keys->provider;
         out["origin"] = keys->origin;
-        out["access_key_id"] = keys->access_key_id;
+        out["access_key_id"] = masked(keys->access_key_id);
         out["expires"] = keys->expires ? json::value(core::to_iso(*keys->expires)) : json::value();
     }
     if (status.identity) {
@@ -91,8 +96,7 @@ std::string to_text(const Status& status, core::WallTime now) {
     std::string out;
     if (const auto& keys = status.credentials) {
         out += line("credentials", keys->origin);
-        const auto& id = keys->access_key_id;
-        out += line("access key", "..." + id.substr(id.size() - std::min<std::size_t>(4, id.size())));
+        out += line("access key", masked(keys->access_key_id));
         out += line("expires", keys->expires ? cli::local_time(*keys->expires, now) : std::string("never"));
     }
     if (status.identity) {

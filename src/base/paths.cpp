@@ -1,5 +1,6 @@
 #include "base/paths.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <pwd.h>
@@ -56,6 +57,22 @@ Environment process_environment() {
         if (value == nullptr || *value == '\0') return std::nullopt;
         return value;
     };
+}
+
+std::string expand_user(std::string_view path, const Environment& environment) {
+    if (!path.starts_with('~')) return std::string(path);
+    const auto end = std::min(path.find('/'), path.size());
+    std::string folder;
+    if (end == 1) folder = environment("HOME").value_or("");
+    if (folder.empty()) {
+        const std::string name(path.substr(1, end - 1));
+        const passwd* entry = name.empty() ? ::getpwuid(::getuid()) : ::getpwnam(name.c_str());
+        if (entry == nullptr) return std::string(path);
+        folder = entry->pw_dir;
+    }
+    while (folder.ends_with('/')) folder.pop_back();
+    folder += path.substr(end);
+    return folder.empty() ? "/" : folder;
 }
 
 Result<fs::path> config_dir(const std::optional<fs::path>& option, const Environment& environment) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -15,6 +16,10 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 
 /// The process's own environment.
 [[nodiscard]] Environment process_environment();
+
+/// The path with "~" or "~NAME" at its beginning replaced by that home folder, as Python's os.path.expanduser() and so
+/// the AWS CLI do it; as it is where there is no such folder.
+[[nodiscard]] std::string expand_user(std::string_view path, const Environment& environment);
 
 /// Where settings.json and services.yaml are: `option` (--config-dir; empty counts as none), else
 /// $DOZE_CONFIG_DIR, else $XDG_CONFIG_HOME/doze, else ~/.config/doze. Absolute; need not exist. Fails

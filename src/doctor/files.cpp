@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/ownership.hpp"
+#include "cloud/aws/profiles.hpp"
 #include "config/store.hpp"
 #include "history/inspection.hpp"
 
@@ -36,10 +38,19 @@ void check_owner(const fs::path& path, Findings& findings) {
                         .fix = checked.error().next_step});
 }
 
-/// As the AWS CLI finds them.
-fs::path aws_file(const Environment& environment, const char* variable, const char* name) {
-    if (const auto path = environment(variable)) return *path;
-    return fs::path(environment("HOME").value_or("/nonexistent")) / ".aws" / name;
+/// What is kept for AWS, where the AWS CLI keeps it.
+void check_aws(const Environment& environment, Findings& findings) {
+    const cloud::aws::Profiles profiles(environment);
+    const fs::path credentials = profiles.credentials_path();
+    const fs::path signed_in = expand_user("~/.aws/sso/cache", environment);
+    std::vector<fs::path> secret{credentials};
+    std::error_code none;
+    for (const auto& token : fs::directory_iterator(signed_in, none)) secret.push_back(token.path());
+    check_owner(profiles.config_path(), findings);
+    for (const auto& file : secret) {
+        check_owner(file, findings);
+        check_mode(file, others_read, findings);
+    }
 }
 
 }  // namespace
@@ -59,15 +70,13 @@ std::optional<Finding> judge_mode(const fs::path& path, ::mode_t mode, ::mode_t 
 Findings check_modes(const fs::path& config_dir, const fs::path& state_dir, bool settings_are_public,
                      const Environment& environment) {
     Findings findings;
-    const auto credentials = aws_file(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
-    const auto aws_config = aws_file(environment, "AWS_CONFIG_FILE", "config");
-    for (const auto& path : {config_dir, config_dir / config::settings_name, config_dir / config::services_name,
-                             state_dir, credentials, aws_config})
+    for (const auto& path :
+         {config_dir, config_dir / config::settings_name, config_dir / config::services_name, state_dir})
         check_owner(path, findings);
     for (const auto& file : state_files(state_dir)) check_owner(file, findings);
     if (!settings_are_public) check_mode(config_dir / config::settings_name, others_read, findings);
     check_mode(state_dir, others_read, findings);
-    check_mode(credentials, others_read, findings);
+    check_aws(environment, findings);
     if (findings.empty()) {
         findings.push_back(
             {.area = "files", .what = "permissions", .finding = "nobody else can read or change what is yours"});

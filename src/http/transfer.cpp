@@ -1,14 +1,13 @@
 #include "http/transfer.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fmt/format.h>
 #include <string_view>
 #include <utility>
 
 #include "base/letter_case.hpp"
+#include "base/paths.hpp"
 #include "base/secret.hpp"
 
 namespace doze::http {
@@ -28,13 +27,6 @@ std::string part_of(CURLU* url, CURLUPart part) {
     if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
     const Handle<char, curl_free> owned(text);
     return text;
-}
-
-/// This machine, and the metadata and credentials services of EC2, ECS and EKS, which are the machine's own: no proxy
-/// can reach them, and none is to see their tokens.
-bool is_of_this_machine(const std::string& host) {
-    return host == "localhost" || host == "[::1]" || host.starts_with("127.") || host.starts_with("169.254.") ||
-           host.starts_with("[fd00:ec2:");
 }
 
 /// Like append, but a text that has to move leaves nothing behind. Keys come in short answers: lists are spared the
@@ -75,7 +67,7 @@ Result<std::shared_ptr<Transfer>> Transfer::open(ports::HttpRequest request, con
 
     std::shared_ptr<Transfer> transfer(new Transfer(std::move(request), limits, executor, std::move(easy)));
     transfer->host_ = port.empty() ? host : host + ":" + port;
-    transfer->never_by_proxy_ = is_of_this_machine(host);
+    if (!transfer->request_.direct) transfer->proxy_ = proxy_for(scheme, host);
     if (!transfer->prepare_headers()) return not_sendable("A header of the request holds a line break.");
     if (!transfer->prepare()) return not_sendable("libcurl does not take the request to " + transfer->host_ + ".");
     return transfer;
@@ -92,6 +84,7 @@ Transfer::~Transfer() {
     wipe(request_.body);
     for (auto& header : request_.headers) wipe(header.second);
     wipe(response_.body);
+    if (proxy_) wipe(proxy_->setting);
 }
 
 std::shared_ptr<Transfer> Transfer::of(CURL* easy) {
@@ -176,25 +169,23 @@ void Transfer::prepare_method() {
 
 void Transfer::prepare_trust_and_proxy() {
     CURL* e = easy_.get();
-    const auto variable = [](const char* name) {
-        const char* const value = std::getenv(name);
-        return std::string(value == nullptr ? "" : value);
+    const Environment environment = process_environment();
+    const auto trust = [&](std::string who, const std::string& file) {
+        if (file.empty() || !ca_file_.empty()) return;
+        ca_file_ = expand_user(file, environment);
+        ca_file_by_ = std::move(who);
     };
-    for (const auto& file : {variable("AWS_CA_BUNDLE"), request_.ca_file, variable("REQUESTS_CA_BUNDLE"),
-                             variable("CURL_CA_BUNDLE"), variable("SSL_CERT_FILE")}) {
-        if (file.empty()) continue;
-        curl_easy_setopt(e, CURLOPT_CAINFO, file.c_str());
-        curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, file.c_str());
-        break;
+    const auto trust_variable = [&](const char* name) { trust(name, environment(name).value_or("")); };
+    trust_variable("AWS_CA_BUNDLE");
+    trust("ca_bundle of the profile", request_.ca_file);
+    for (const char* name : {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"}) trust_variable(name);
+    if (!ca_file_.empty()) {
+        curl_easy_setopt(e, CURLOPT_CAINFO, ca_file_.c_str());
+        curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, ca_file_.c_str());
     }
-    if (never_by_proxy_ || request_.direct) {
-        // An empty name is "no proxy", whatever the environment says.
-        curl_easy_setopt(e, CURLOPT_PROXY, "");
-    } else if (const auto proxy = variable("HTTP_PROXY");
-               !proxy.empty() && std::getenv("http_proxy") == nullptr && request_.url.starts_with("http:")) {
-        // The AWS SDKs read it; curl does not, since a web server sets it from a header for its CGI programs.
-        curl_easy_setopt(e, CURLOPT_PROXY, proxy.c_str());
-    }
+    // An empty name is "no proxy", whatever the environment says; who needs none is decided already.
+    curl_easy_setopt(e, CURLOPT_PROXY, proxy_ ? proxy_->setting.c_str() : "");
+    curl_easy_setopt(e, CURLOPT_NOPROXY, "");
 }
 
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
@@ -234,6 +225,7 @@ void Transfer::finish(CURLcode code) {
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
+    if (proxy_ && status == wants_a_password) return settle(error_of(code));
     response_.repeated = requests_ > 1;
     settle(std::move(response_));
 }
@@ -252,78 +244,6 @@ void Transfer::settle(Result<ports::HttpResponse> result) {
 Result<ports::HttpResponse> Transfer::take_result() {
     if (!result_) finish_unsent();
     return std::move(*result_);
-}
-
-long Transfer::code_of_proxy() const {
-    long code = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &code);
-    return code;
-}
-
-Error Transfer::error_of(CURLcode code) const {
-    const auto again = [](std::string message, std::string next_step) {
-        return Error{.code = ErrorCode::aws_error,
-                     .message = std::move(message),
-                     .next_step = std::move(next_step),
-                     .recovery = Recovery::retry};
-    };
-    if (too_large_) {
-        return {.code = ErrorCode::too_large,
-                .message = fmt::format("The answer of {} is larger than doze takes ({} MiB).", host_,
-                                       limits_.body_bytes >> 20)};
-    }
-    if (code_of_proxy() >= 300) {
-        return again(fmt::format("The proxy on the way to {} answered {}.", host_, code_of_proxy()),
-                     "Check the variables https_proxy and no_proxy.");
-    }
-    switch (code) {
-        case CURLE_COULDNT_RESOLVE_HOST:
-            return again("There is no host " + host_ + ", or no network to look its name up.",
-                         "Check the network connection, the region's name and AWS_ENDPOINT_URL.");
-        case CURLE_COULDNT_RESOLVE_PROXY:
-            return again("The proxy on the way to " + host_ + " has no such host name.",
-                         "Check the variables https_proxy and http_proxy.");
-        case CURLE_COULDNT_CONNECT: {
-            long number = 0;
-            curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &number);
-            if (number == ECONNREFUSED) {
-                return again(host_ + " refused the connection: nothing listens there.",
-                             "Check AWS_ENDPOINT_URL, the proxy and the firewall.");
-            }
-            return again(host_ + " could not be reached.", "Check the network connection, the proxy and the firewall.");
-        }
-        case CURLE_OPERATION_TIMEDOUT: {
-            curl_off_t sent_at = 0;
-            curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &sent_at);
-            if (sent_at == 0) {
-                return again(fmt::format("{} took no connection within {} s.", host_,
-                                         static_cast<double>(request_.connect_timeout.count()) / 1000),
-                             "Check the network connection, the proxy and the firewall.");
-            }
-            return again(fmt::format("{} did not answer within {} s.", host_,
-                                     static_cast<double>(request_.total_timeout.count()) / 1000),
-                         "doze tries again; if it goes on, look at health.aws.amazon.com.");
-        }
-        case CURLE_SSL_CACERT_BADFILE:
-            return again("The file of trusted certificates can't be read, so " + host_ + " can't be trusted.",
-                         "Check AWS_CA_BUNDLE, or install the package ca-certificates.");
-        case CURLE_PEER_FAILED_VERIFICATION:
-        case CURLE_SSL_CONNECT_ERROR:
-        case CURLE_SSL_CERTPROBLEM:
-        case CURLE_SSL_CIPHER:
-        case CURLE_SSL_ISSUER_ERROR:
-            return again(
-                fmt::format("No trusted TLS connection to {}: {}.", host_,
-                            detail_[0] != '\0' ? detail_.data() : curl_easy_strerror(code)),
-                "Behind a proxy that opens TLS, name its certificates in AWS_CA_BUNDLE; else check the clock.");
-        case CURLE_GOT_NOTHING:
-        case CURLE_PARTIAL_FILE:
-        case CURLE_RECV_ERROR:
-        case CURLE_SEND_ERROR: return again("The connection to " + host_ + " was cut short.", "doze tries again.");
-        default:
-            return again(fmt::format("The exchange with {} failed: {}.", host_, curl_easy_strerror(code)),
-                         "Check that an AWS endpoint, and nothing else, answers there.");
-    }
 }
 
 }  // namespace doze::http

@@ -10,6 +10,7 @@
 
 #include "base/handle.hpp"
 #include "http/curl_http_client.hpp"
+#include "http/proxy.hpp"
 #include "ports/http_client.hpp"
 
 namespace doze::http {
@@ -46,6 +47,8 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     [[nodiscard]] Result<ports::HttpResponse> take_result();
 
    private:
+    static constexpr long wants_a_password = 407;
+
     Transfer(ports::HttpRequest request, const HttpLimits& limits, const boost::asio::any_io_executor& executor,
              Handle<CURL, curl_easy_cleanup> easy);
 
@@ -61,12 +64,18 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     void prepare_trust_and_proxy();
     void settle(Result<ports::HttpResponse> result);
     [[nodiscard]] Error error_of(CURLcode code) const;
+
+    /// What the proxy has to do with it; none where that is nothing.
+    [[nodiscard]] std::optional<Error> error_of_proxy(CURLcode code) const;
+    [[nodiscard]] bool was_refused() const;
     [[nodiscard]] long code_of_proxy() const;
 
     ports::HttpRequest request_;
     HttpLimits limits_;
     std::string host_;  ///< "ec2.eu-west-1.amazonaws.com" or "127.0.0.1:5000", for messages.
-    bool never_by_proxy_ = false;
+    std::optional<Proxy> proxy_;
+    std::string ca_file_;     ///< The file of trusted certificates; empty for the system's.
+    std::string ca_file_by_;  ///< Who names it, for messages.
     boost::asio::steady_timer done_;
     ports::HttpResponse response_;
     int requests_ = 0;  ///< How often it was sent: curl says it again where a kept connection turns out to be dead.

@@ -24,7 +24,8 @@ def iso(seconds_from_now):
 
 
 class KeyServer:
-    def __init__(self):
+    def __init__(self, tls=None):
+        """`tls`: an ssl.SSLContext with the certificate of localhost."""
         self.lifetime = 6 * 3600
         self.serial = 0  # Added to the keys of the container and the instance where it is not 0: 1, 2, ...
         self.refused = False  # Everything is answered with HTTP 500.
@@ -55,6 +56,9 @@ class KeyServer:
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            self.endpoint = f"https://localhost:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def __enter__(self):

@@ -12,4 +12,4 @@ PROBE = Path(os.environ.get("DOZE_AWS_PROBE", BINARY.parent / "tests" / "e2e" / 
 def ask(questions):
     lines = "".join(json.dumps(question) + "\n" for question in questions)
     done = subprocess.run([PROBE], input=lines, capture_output=True, text=True, check=True, timeout=60)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.split("\n") if line]

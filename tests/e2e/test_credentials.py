@@ -5,6 +5,7 @@ import os
 import pty
 import resource
 import signal
+import ssl
 import stat
 import subprocess
 import sys
@@ -56,6 +57,11 @@ def status(doze, *arguments):
     assert done.returncode in (OK, FAILED), done.stderr
     assert SECRET not in done.stdout + done.stderr
     return json.loads(done.stdout)
+
+
+def masked(access_key_id):
+    """As `doze auth status` shows it; the whole of it is in the ARN that the stand-in for STS answers with."""
+    return "..." + access_key_id[-4:]
 
 
 def ask_botocore(doze):
@@ -128,7 +134,14 @@ PRECEDENCE = {
     "keys of the environment before its profile": ({**ENVIRONMENT, "AWS_PROFILE": "base"}, {"credentials": BASE}, "AKENV"),
     "files elsewhere": ({"AWS_SHARED_CREDENTIALS_FILE": "{home}/.aws/elsewhere"}, {"elsewhere": BASE + PROFILE}, "AKFILE"),
     "keys in any case, and comments": ({}, {"credentials": "# x\n[default]\nAWS_ACCESS_KEY_ID=AKFILE\n; y\n"
-                                                           "aws_secret_access_key : s\n".replace(" :", "=")}, "AKFILE"),
+                                                           "aws_secret_access_key : s\n"}, "AKFILE"),
+    "no-break spaces, and text after a title": (
+        {}, {"credentials": "[default] /* mine */\naws_access_key_id\u00a0=\u00a0AKFILE\naws_secret_access_key\u00a0= s\n",
+             "config": "[profile other]# of another team\nregion: eu-west-1\n"}, "AKFILE"),
+    "a program over several lines": ({}, {"config": "[default]\ncredential_process = echo\n" + PROGRAM.partition("echo")[2].replace(
+        "'{", "  '{")}, "AKPROGRAM"),
+    "files by variables within variables": ({"AWS_SHARED_CREDENTIALS_FILE": "$HOME/.aws/${PLACE}", "PLACE": "elsewhere"},
+                                            {"elsewhere": PROFILE}, "AKFILE"),
 }
 
 
@@ -143,9 +156,11 @@ def test_the_same_keys_as_botocore(desk, keys, case):
     for name, text in files.items():
         desk.write(name, fill_in(text))
     found = status(desk)
-    assert found.get("access_key_id", found.get("message")).startswith(beginning)
-    assert found["access_key_id"] == ask_botocore(desk)
-    assert found["arn"].endswith(found["access_key_id"]), "and AWS was asked with these"
+    assert "arn" in found, found
+    access_key = found["arn"].rpartition("/")[2]
+    assert access_key.startswith(beginning), "AWS was asked with these"
+    assert access_key == ask_botocore(desk)
+    assert found["access_key_id"] == masked(access_key)
 
 
 @pytest.mark.parametrize("variables, config, region, origin", [
@@ -173,6 +188,26 @@ def test_status_for_people(desk):
         assert words in done.stdout
 
 
+def test_status_shows_no_whole_access_key(desk):
+    desk.write("credentials", PROFILE.replace("AKFILE", "AKIAIOSFODNN7EXAMPLE"))
+    for arguments in ((), ("--json",)):
+        shown = desk.cli("auth", "status", *arguments).stdout
+        assert "...MPLE" in shown
+        assert "AKIAIOSFODNN7EXAMPLE" not in shown.replace("user/AKIAIOSFODNN7EXAMPLE", ""), "but for the stand-in's ARN"
+
+
+@pytest.mark.parametrize("data, message", [
+    ("[default]\nregion = x\n".encode("utf-16"), "Line 1 of ~/.aws/credentials is not UTF-8 text"),
+    (b"[default]\n# f\xfcr\n", "Line 2 of ~/.aws/credentials is not UTF-8 text"),
+    (b"[default]\naws_access_key_id = A\naws_access_key_id = B\n", "Line 3 of ~/.aws/credentials is a second value"),
+])
+def test_a_file_that_botocore_refuses_is_refused_with_its_line(desk, data, message):
+    desk.write("credentials", "").write_bytes(data)
+    found = status(desk)
+    assert found["error"] == "NO_CREDENTIALS" and message in found["message"] and found["next_step"]
+    assert ask_botocore(desk).startswith("error: botocore.exceptions.ConfigParseError")
+
+
 def test_status_names_every_place_where_there_is_nothing(desk):
     desk.set(AWS_EC2_METADATA_DISABLED="true")
     done = desk.cli("auth", "status")
@@ -195,11 +230,45 @@ def test_status_fails_where_aws_does_not_take_the_keys(desk, keys, proxy):
 
 def test_status_of_another_profile_and_of_the_one_in_the_settings(desk):
     desk.write("credentials", PROFILE + BASE)
-    assert status(desk, "--profile", "base")["access_key_id"] == "AKBASE"
+    assert status(desk, "--profile", "base")["access_key_id"] == masked("AKBASE")
     (desk.config / "settings.json").write_text(
         json.dumps({"aws": {"credentials": {"use_profile": True, "profile_name": "base"}}}), encoding="utf-8")
-    assert status(desk)["access_key_id"] == "AKBASE"
-    assert status(desk, "--profile", "default")["access_key_id"] == "AKFILE"
+    assert status(desk)["access_key_id"] == masked("AKBASE")
+    assert status(desk, "--profile", "default")["access_key_id"] == masked("AKFILE")
+
+
+@pytest.fixture
+def trusted(tmp_path):
+    """A stand-in for STS that only a certificate of its own vouches for, and that certificate."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=DNS:localhost", "-keyout", tmp_path / "key.pem", "-out", tmp_path / "certificate.pem"],
+                   check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    with KeyServer(tls) as server:
+        yield server.endpoint, (tmp_path / "certificate.pem").read_text(encoding="ascii")
+
+
+@pytest.mark.parametrize("variables, config, who", [
+    ({"AWS_CA_BUNDLE": "~/.aws/mine.pem"}, "", "AWS_CA_BUNDLE"),
+    ({}, "ca_bundle = ~/.aws/mine.pem\n", "ca_bundle of the profile"),
+])
+def test_certificates_below_the_home_folder(desk, trusted, variables, config, who):
+    endpoint, certificate = trusted
+    desk.set(AWS_ENDPOINT_URL_STS=endpoint, AWS_DEFAULT_REGION="us-east-1", **variables)
+    desk.write("credentials", PROFILE)
+    desk.write("config", "[default]\n" + config)
+    assert f"certificates {desk.folder}/.aws/mine.pem ({who}) can't be read" in status(desk)["message"]
+    desk.write("mine.pem", certificate)
+    assert status(desk)["account"] == "123456789012"
+
+
+def test_a_proxy_that_is_not_there_is_named(desk):
+    desk.set(AWS_ENDPOINT_URL_STS="http://aws.corp.example", AWS_DEFAULT_REGION="us-east-1", http_proxy="http://u:hush@127.0.0.1:9")
+    desk.write("credentials", PROFILE)
+    found = status(desk)
+    assert "The proxy 127.0.0.1:9 refused the connection" in found["message"] and "http_proxy" in found["next_step"]
+    assert "hush" not in json.dumps(found)
 
 
 # -- programs and SSO ---------------------------------------------------------------------------------------------------
@@ -230,7 +299,7 @@ def test_a_sign_in_is_renewed_so_that_the_aws_cli_can_go_on_with_it(desk, keys):
         "startUrl": "https://corp/start", "region": "us-east-1", "accessToken": "old", "expiresAt": iso(-60),
         "clientId": "client", "clientSecret": "client-secret", "registrationExpiresAt": iso(86400),
         "refreshToken": "refresh"}), 0o644)
-    assert status(desk)["access_key_id"].startswith("ASIASSODev")
+    assert "ASIASSODev" in status(desk)["arn"]
     kept = json.loads(file.read_text(encoding="utf-8"))
     assert kept["accessToken"] == "renewed-token" and kept["refreshToken"] == "next"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -304,7 +373,7 @@ def test_keys_are_kept_in_the_keyring_and_nowhere_else(desk, keyring):
     assert done.returncode == OK, done.stderr
     assert "desktop's keyring" in done.stdout and "123456789012" in done.stdout
     found = status(desk)
-    assert (found["access_key_id"], found["provider"]) == ("AKIAIOSFODNN7EXAMPLE", "keyring")
+    assert (found["access_key_id"], found["provider"]) == (masked("AKIAIOSFODNN7EXAMPLE"), "keyring")
     for file in desk.folder.rglob("*"):
         assert not file.is_file() or SECRET not in file.read_text(encoding="utf-8", errors="replace")
     desk.write("credentials", PROFILE)
@@ -312,7 +381,7 @@ def test_keys_are_kept_in_the_keyring_and_nowhere_else(desk, keyring):
     assert status(desk, "--profile", "other")["error"] == "NO_CREDENTIALS", "a name asked for means that profile"
     done = desk.cli("auth", "forget")
     assert done.returncode == OK and "desktop's keyring" in done.stdout
-    assert status(desk)["access_key_id"] == "AKFILE"
+    assert status(desk)["access_key_id"] == masked("AKFILE")
     assert "keeps no keys" in desk.cli("auth", "forget").stdout
 
 
@@ -321,7 +390,7 @@ def test_keys_of_several_profiles_live_side_by_side_in_the_keyring(desk, keyring
     for number, profile in enumerate(("one", "two")):
         assert auth_set(desk, KEYS.replace("EXAMPLE", f"EXAMPL{number}"), "--profile", profile).returncode == OK
     for number, profile in enumerate(("one", "two")):
-        assert status(desk, "--profile", profile)["access_key_id"] == f"AKIAIOSFODNN7EXAMPL{number}"
+        assert status(desk, "--profile", profile)["access_key_id"] == masked(f"AKIAIOSFODNN7EXAMPL{number}")
     assert desk.cli("auth", "forget", "--profile", "one").returncode == OK
     assert "error" in status(desk, "--profile", "one") and "error" not in status(desk, "--profile", "two")
 
@@ -355,8 +424,8 @@ def test_without_a_keyring_keys_are_kept_in_the_credentials_file(desk):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     text = file.read_text(encoding="utf-8")
     assert text.startswith("# mine\n[dev] # and this\n") and text.endswith("region = eu-west-1\n\n" + BASE)
-    assert status(desk, "--profile", "dev")["access_key_id"] == "AKIAIOSFODNN7EXAMPLE"
-    assert status(desk, "--profile", "base")["access_key_id"] == "AKBASE"
+    assert status(desk, "--profile", "dev")["access_key_id"] == masked("AKIAIOSFODNN7EXAMPLE")
+    assert status(desk, "--profile", "base")["access_key_id"] == masked("AKBASE")
     desk.set(AWS_PROFILE="dev", AWS_DEFAULT_REGION="us-east-1")
     assert ask_botocore(desk) == "AKIAIOSFODNN7EXAMPLE", "the AWS CLI reads them too"
     assert str(file) in desk.cli("auth", "forget").stdout
@@ -367,7 +436,7 @@ def test_a_first_credentials_file_is_for_its_owner_only(desk):
     assert auth_set(desk, KEYS).returncode == OK
     file = desk.folder / ".aws" / "credentials"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-    assert status(desk)["access_key_id"] == "AKIAIOSFODNN7EXAMPLE"
+    assert status(desk)["access_key_id"] == masked("AKIAIOSFODNN7EXAMPLE")
 
 
 def test_keys_that_aws_refuses_are_not_kept(desk, proxy):

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "core/time.hpp"
@@ -38,8 +39,12 @@ class CredentialsProvider {
     /// An error (`no_credentials`) says of every place that was looked at why it had none.
     virtual boost::asio::awaitable<Result<Credentials>> get(core::WallTime now) = 0;
 
-    /// AWS refused these. If they are still the newest, the next get() reads every place again.
-    virtual void refused(const Credentials& keys) = 0;
+    /// AWS took these in the region.
+    virtual void taken(const Credentials& keys, const Region& region) = 0;
+
+    /// AWS refused these in the region. Once it said that they `expired` they are good for nothing; else they may be
+    /// good elsewhere, since a region that is not switched on for the account refuses all.
+    virtual void refused(const Credentials& keys, const Region& region, bool expired) = 0;
 };
 
 /// Always the same keys. Without any, for the few calls that are not signed.
@@ -48,7 +53,8 @@ class FixedCredentials final : public CredentialsProvider {
     explicit FixedCredentials(Credentials keys = {}) : keys_(std::move(keys)) {}
 
     boost::asio::awaitable<Result<Credentials>> get(core::WallTime) override { co_return keys_; }
-    void refused(const Credentials&) override {}
+    void taken(const Credentials&, const Region&) override {}
+    void refused(const Credentials&, const Region&, bool) override {}
 
    private:
     Credentials keys_;

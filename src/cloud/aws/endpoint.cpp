@@ -79,20 +79,36 @@ struct ConfiguredUrl {
     std::string where;  ///< For messages.
 };
 
-std::optional<ConfiguredUrl> configured_endpoint(std::string_view service, const Environment& environment,
-                                                 const Profile& profile) {
-    if (lower_case(environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").value_or("")) == "true") return std::nullopt;
+Result<std::optional<ConfiguredUrl>> configured_endpoint(std::string_view service, const Environment& environment,
+                                                         const Profile& profile) {
+    using Found = std::optional<ConfiguredUrl>;
+    const auto ignored =
+        switched_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls", environment, profile);
+    if (!ignored.empty()) return Found();
     const std::string name = configured_name(service);
     for (const std::string& variable : {"AWS_ENDPOINT_URL_" + upper_case(name), std::string("AWS_ENDPOINT_URL")}) {
-        if (auto url = environment(variable.c_str()).value_or(""); !url.empty()) return ConfiguredUrl{url, variable};
+        if (auto url = environment(variable.c_str()).value_or(""); !url.empty()) {
+            return Found(ConfiguredUrl{url, variable});
+        }
     }
-    if (const auto url = setting(profile.services, name + ".endpoint_url"); !url.empty()) {
-        return ConfiguredUrl{std::string(url), "endpoint_url of " + name + " in " + profile.config_file};
+    if (const auto services = profile.get("services"); !services.empty() && !profile.services) {
+        return Error{.code = ErrorCode::bad_request,
+                     .message = "Profile " + profile.name + " names [services " + std::string(services) + "], which " +
+                                profile.config_file + " does not have.",
+                     .next_step = "Correct " + profile.config_file + "; doze reads it again by itself."};
+    }
+    if (profile.services) {
+        const auto of_service = profile.services->nested.find(name);
+        const auto url = of_service == profile.services->nested.end() ? std::string_view()
+                                                                      : setting(of_service->second, "endpoint_url");
+        if (!url.empty()) {
+            return Found(ConfiguredUrl{std::string(url), "endpoint_url of " + name + " in " + profile.config_file});
+        }
     }
     if (const auto url = profile.get("endpoint_url"); !url.empty()) {
-        return ConfiguredUrl{std::string(url), "endpoint_url of profile " + profile.name};
+        return Found(ConfiguredUrl{std::string(url), "endpoint_url of profile " + profile.name});
     }
-    return std::nullopt;
+    return Found();
 }
 
 }  // namespace
@@ -154,7 +170,9 @@ Result<Endpoint> endpoint_for(std::string_view service, const Region& region, co
     const auto fips = switched_on("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", environment, profile);
     const auto dual = switched_on("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", environment, profile);
     const Endpoint own = aws_endpoint(service, region, {.fips = !fips.empty(), .dual_stack = !dual.empty()});
-    const auto configured = configured_endpoint(service, environment, profile);
+    const auto found = configured_endpoint(service, environment, profile);
+    if (!found) return found.error();
+    const auto& configured = *found;
     if (!configured) return own;
     if (const auto& variant = fips.empty() ? dual : fips; !variant.empty()) {
         return Error{

@@ -1,131 +1,94 @@
 #include "cloud/aws/profiles.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <functional>
 #include <set>
 #include <sys/stat.h>
 #include <system_error>
-#include <tuple>
 #include <unistd.h>
 #include <utility>
 
 #include "base/handle.hpp"
-#include "base/letter_case.hpp"
+#include "base/ownership.hpp"
+#include "cloud/aws/credentials/shell_words.hpp"
 
 namespace doze::cloud::aws {
 
 namespace {
 
-// Real ones have a few kilobytes; a device that never ends must not be read for ever.
-constexpr std::size_t largest_file = std::size_t{1} << 20;
-
-constexpr std::string_view blanks = " \t\r\v\f";
-
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+Error file_trouble(std::string message, std::string next_step) {
+    return {.code = ErrorCode::no_credentials, .message = std::move(message), .next_step = std::move(next_step)};
 }
 
-std::string_view without_comment(std::string_view line) {
-    const auto start = trim(line);
-    if (start.starts_with('#') || start.starts_with(';')) return {};
-    for (std::size_t i = 1; i < line.size(); ++i) {
-        const bool mark = line[i] == '#' || line[i] == ';';
-        if (mark && blanks.find(line[i - 1]) != std::string_view::npos) return line.substr(0, i);
+/// With $NAME and ${NAME} replaced where there is such a variable, as Python's os.path.expandvars() does it.
+std::string expand_variables(std::string_view text, const Environment& environment) {
+    std::string out;
+    while (!text.empty()) {
+        const auto dollar = std::min(text.find('$'), text.size());
+        out += text.substr(0, dollar);
+        text.remove_prefix(dollar);
+        if (text.empty()) break;
+        const bool braced = text.substr(1).starts_with('{');
+        const std::size_t begin = braced ? 2 : 1;
+        std::size_t end = begin;
+        const auto belongs = [&](char c) {
+            return braced ? c != '}' : std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+        };
+        while (end < text.size() && belongs(text[end])) ++end;
+        const std::size_t after = std::min(end + (braced ? 1 : 0), text.size());
+        const std::string name(text.substr(begin, end - begin));
+        const bool closed = !braced || end < text.size();
+        const auto value = closed && !name.empty() ? environment(name.c_str()) : std::nullopt;
+        out += value ? *value : std::string(text.substr(0, after));
+        text.remove_prefix(after);
     }
-    return line;
+    return out;
 }
 
-/// `profile  "a b"` becomes `profile a b`.
-std::string title_of(std::string_view inside) {
-    inside = trim(inside);
-    const auto blank = inside.find_first_of(blanks);
-    if (blank == std::string_view::npos) return std::string(inside);
-    std::string_view rest = trim(inside.substr(blank));
-    if (rest.size() >= 2 && rest.front() == rest.back() && (rest.front() == '"' || rest.front() == '\'')) {
-        rest = rest.substr(1, rest.size() - 2);
-    }
-    return fmt::format("{} {}", inside.substr(0, blank), rest);
+void add_to(std::size_t& hash, std::string_view text) {
+    hash = hash * 31 + std::hash<std::string_view>()(text);
 }
 
-Error unreadable(std::string message) {
-    return {.code = ErrorCode::no_credentials,
-            .message = std::move(message),
-            .next_step = "Correct the file; doze reads it again by itself."};
-}
-
-/// Goes through a file line by line.
-class IniReader {
-   public:
-    explicit IniReader(const std::string& name) : name_(name) {}
-
-    Result<void> take(std::string_view raw) {
-        ++number_;
-        const std::string_view line = without_comment(raw);
-        const std::string_view content = trim(line);
-        if (content.empty()) return {};
-        if (content.front() == '[') return open_section(content);
-        const auto equals = content.find('=');
-        if (equals == std::string_view::npos) return bad("neither [section] nor key = value");
-        if (section_ == nullptr) return bad("a setting before the first [section]");
-        take_setting(line.find_first_not_of(blanks), lower_case(trim(content.substr(0, equals))),
-                     trim(content.substr(equals + 1)));
-        return {};
+void add_to(std::size_t& hash, const ProfileSettings& settings) {
+    for (const auto& [key, value] : settings) {
+        add_to(hash, key);
+        add_to(hash, value.view());
     }
-
-    IniSections sections;
-
-   private:
-    Result<void> open_section(std::string_view content) {
-        if (content.back() != ']') return bad("a [section] that is not closed");
-        section_ = &sections[title_of(content.substr(1, content.size() - 2))];
-        outer_.clear();
-        return {};
-    }
-
-    void take_setting(std::size_t indent, std::string key, std::string_view value) {
-        if (!outer_.empty() && indent > outer_indent_) {
-            key.insert(0, outer_ + ".");
-        } else {
-            // Only a key without a value of its own can have others below it.
-            outer_ = value.empty() ? key : std::string();
-            outer_indent_ = indent;
-        }
-        section_->insert_or_assign(std::move(key), Secret(value));
-    }
-
-    [[nodiscard]] Error bad(std::string_view what) const {
-        return unreadable(fmt::format("Line {} of {} is {}.", number_, name_, what));
-    }
-
-    const std::string& name_;
-    std::size_t number_ = 0;
-    ProfileSettings* section_ = nullptr;
-    std::string outer_;
-    std::size_t outer_indent_ = 0;
-};
-
-/// Puts a section into `into`; false where there is none.
-bool take_section(const IniSections& sections, const std::string& title, ProfileSettings& into) {
-    const auto found = sections.find(title);
-    if (found != sections.end()) into = found->second;
-    return found != sections.end();
+    add_to(hash, "");
 }
 
 }  // namespace
 
-Result<IniSections> parse_ini(std::string_view text, const std::string& name) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    IniReader reader(name);
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        if (auto taken = reader.take(text.substr(0, end)); !taken) return taken.error();
-        text.remove_prefix(std::min(end + 1, text.size()));
+ConfigSections sections_of_config(std::vector<IniSection> sections) {
+    ConfigSections sorted;
+    for (auto& section : sections) {
+        const std::string& title = section.title;
+        NamedSections* into = nullptr;
+        // The first word may go on: botocore looks no closer.
+        if (title.starts_with("profile")) into = &sorted.profiles;
+        if (title.starts_with("sso-session")) into = &sorted.sso_sessions;
+        if (title.starts_with("services")) into = &sorted.services;
+        if (into != nullptr) {
+            auto words = split_words(title);
+            if (words && words->size() == 2) into->insert_or_assign(std::move(words->back()), std::move(section));
+        } else if (title == "default") {
+            sorted.profiles.insert_or_assign("default", std::move(section));
+        }
     }
-    return std::move(reader.sections);
+    return sorted;
+}
+
+NamedSections sections_of_credentials(std::vector<IniSection> sections) {
+    NamedSections named;
+    for (auto& section : sections) {
+        std::string title = section.title;
+        named.insert_or_assign(std::move(title), std::move(section));
+    }
+    return named;
 }
 
 std::string_view Profile::get(const std::string& key) const {
@@ -160,11 +123,9 @@ std::string Profiles::config_path() const {
 }
 
 std::string Profiles::path_of(const char* variable, const char* below_home) const {
-    const std::string home = environment_("HOME").value_or("");
     std::string path = environment_(variable).value_or("");
     if (path.empty()) path = below_home;
-    if (path.starts_with("~/")) path = home + path.substr(1);
-    return path;
+    return expand_user(expand_variables(path, environment_), environment_);
 }
 
 std::string Profiles::shown(const std::string& path) const {
@@ -172,38 +133,24 @@ std::string Profiles::shown(const std::string& path) const {
     return !home.empty() && path.starts_with(home + "/") ? "~" + path.substr(home.size()) : path;
 }
 
-Profiles::Stamp Profiles::stamp_of(const struct stat& file) {
-    return {.changed = file.st_mtim, .size = file.st_size, .inode = file.st_ino};
-}
-
-std::optional<Profiles::Stamp> Profiles::stamp_at(const std::string& path) {
-    struct stat file = {};
-    if (::stat(path.c_str(), &file) != 0) return std::nullopt;
-    return stamp_of(file);
-}
-
-Profiles::State Profiles::state() const {
-    return {.name = chosen(), .credentials = stamp_at(credentials_path()), .config = stamp_at(config_path())};
-}
-
-Result<void> Profiles::refresh(File& file, std::string path) const {
+Result<std::vector<IniSection>> Profiles::read(const std::string& path, std::optional<Stamp>& stamp) const {
     const auto trouble = [&](int error) {
-        return unreadable(fmt::format("{} can't be read: {}.", shown(path), std::generic_category().message(error)));
+        return file_trouble(fmt::format("{} can't be read: {}.", shown(path), std::generic_category().message(error)),
+                            fmt::format("Let yourself read it (`chmod u+r '{}'`, as its owner).", path));
     };
+    stamp.reset();
     // Without waiting for whoever may write into a named pipe.
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!fd && (errno == ENOENT || errno == ENOTDIR)) {
-        file = {.path = std::move(path)};
-        return {};
-    }
+    if (!fd && (errno == ENOENT || errno == ENOTDIR || errno == ENXIO)) return std::vector<IniSection>();
     struct stat now = {};
     if (!fd || ::fstat(fd.get(), &now) != 0) return trouble(errno);
-    const Stamp stamp = stamp_of(now);
-    if (file.path == path && file.stamp == stamp && S_ISREG(now.st_mode)) return {};
+    // To botocore a folder, a pipe or a device is no file.
+    if (!S_ISREG(now.st_mode)) return std::vector<IniSection>();
+    // It may name a program to run.
+    if (const auto own = check_ownership(path); !own) return file_trouble(own.error().message, own.error().next_step);
+    stamp = Stamp{.changed = now.st_mtim, .size = now.st_size, .inode = now.st_ino};
 
-    std::string text(
-        static_cast<std::size_t>(now.st_size) < largest_file ? std::size_t(now.st_size) + 4096 : largest_file + 1,
-        '\0');
+    std::string text(std::min(static_cast<std::size_t>(now.st_size), largest_file) + 4096, '\0');
     std::size_t length = 0;
     ssize_t got = 1;
     while (got > 0 && length < text.size()) {
@@ -211,48 +158,109 @@ Result<void> Profiles::refresh(File& file, std::string path) const {
         if (got > 0) length += static_cast<std::size_t>(got);
     }
     const int error = errno;
-    const bool too_large = length == text.size();
-    auto sections = parse_ini(std::string_view(text).substr(0, length), shown(path));
+    const bool too_large = length > largest_file;
+    auto sections =
+        too_large ? std::vector<IniSection>() : parse_ini(std::string_view(text).substr(0, length), shown(path));
     wipe(text);
     if (got < 0) return trouble(error);
-    if (too_large) return unreadable(shown(path) + " is too large for a file of AWS profiles.");
-    if (!sections) return sections.error();
-    file = {.path = std::move(path), .stamp = stamp, .sections = std::move(*sections)};
+    if (too_large) {
+        return file_trouble(shown(path) + " is too large for a file of AWS profiles.",
+                            fmt::format("doze reads at most {} MiB.", largest_file >> 20U));
+    }
+    return sections;
+}
+
+Result<std::optional<std::vector<IniSection>>> Profiles::read_changed(File& file, std::string path) const {
+    if (file.path != path) file = {.path = std::move(path)};
+    if (file.stamp) {
+        struct stat now = {};
+        const bool there = ::stat(file.path.c_str(), &now) == 0;
+        if (there && *file.stamp == Stamp{.changed = now.st_mtim, .size = now.st_size, .inode = now.st_ino}) {
+            return std::optional<std::vector<IniSection>>();
+        }
+    }
+    auto sections = read(file.path, file.stamp);
+    if (!sections) {
+        // What could never be read is looked at again each time.
+        if (!file.is_known) file.stamp.reset();
+        if (!file.is_known) return sections.error();
+        file.trouble = sections.error();
+        return std::optional<std::vector<IniSection>>();
+    }
+    file.trouble.reset();
+    const bool was_absent = std::exchange(file.is_absent, !file.stamp);
+    if (std::exchange(file.is_known, true) && was_absent && file.is_absent) {
+        return std::optional<std::vector<IniSection>>();
+    }
+    return std::optional(std::move(*sections));
+}
+
+Result<void> Profiles::refresh() {
+    auto credentials = read_changed(credentials_file_, credentials_path());
+    if (!credentials) return credentials.error();
+    if (*credentials) credentials_ = sections_of_credentials(std::move(**credentials));
+    auto config = read_changed(config_file_, config_path());
+    if (*credentials || !config || *config) fingerprint_.reset();
+    if (!config) return config.error();
+    if (*config) config_ = sections_of_config(std::move(**config));
     return {};
 }
 
+std::optional<Error> Profiles::trouble() const {
+    return credentials_file_.trouble ? credentials_file_.trouble : config_file_.trouble;
+}
+
 Result<std::vector<std::string>> Profiles::names() {
-    if (auto read = refresh(credentials_, credentials_path()); !read) return read.error();
-    if (auto read = refresh(config_, config_path()); !read) return read.error();
+    if (auto read = refresh(); !read) return read.error();
     std::set<std::string> names;
-    for (const auto& [title, unused] : credentials_.sections) names.insert(title);
-    constexpr std::string_view prefix = "profile ";
-    for (const auto& [title, unused] : config_.sections) {
-        if (title == "default") names.insert(title);
-        if (title.starts_with(prefix)) names.insert(title.substr(prefix.size()));
+    for (const auto* sections : {&credentials_, &config_.profiles}) {
+        for (const auto& [name, unused] : *sections) names.insert(name);
     }
     return std::vector<std::string>(names.begin(), names.end());
 }
 
 Result<Profile> Profiles::load(const std::string& name) {
-    for (const auto& [file, path] :
-         {std::pair(&credentials_, credentials_path()), std::pair(&config_, config_path())}) {
-        if (auto read = refresh(*file, path); !read) return read.error();
-    }
+    if (auto read = refresh(); !read) return read.error();
+    return assemble(name);
+}
+
+Profile Profiles::assemble(const std::string& name) const {
     Profile profile{.name = name};
-    profile.credentials_file = shown(credentials_.path);
-    profile.config_file = shown(config_.path);
-    const bool has_keys = take_section(credentials_.sections, name, profile.credentials);
-    const bool has_config = take_section(config_.sections, "profile " + name, profile.config) ||
-                            (name == "default" && take_section(config_.sections, "default", profile.config));
-    profile.found = has_keys || has_config;
-    for (const auto& [key, title, into] : {std::tuple("services", "services ", &profile.services),
-                                           std::tuple("sso_session", "sso-session ", &profile.sso_session)}) {
-        if (const auto named = profile.get(key); !named.empty()) {
-            take_section(config_.sections, title + std::string(named), *into);
-        }
+    profile.credentials_file = shown(credentials_file_.path);
+    profile.config_file = shown(config_file_.path);
+    const auto find = [&profile](const NamedSections& sections, const std::string& title) -> const IniSection* {
+        const auto place = sections.find(title);
+        return place == sections.end() ? nullptr : &place->second;
+    };
+    const auto* keys = find(credentials_, name);
+    const auto* config = find(config_.profiles, name);
+    if (keys != nullptr) profile.credentials = keys->settings;
+    if (config != nullptr) profile.config = config->settings;
+    profile.found = keys != nullptr || config != nullptr;
+    if (const auto* services = find(config_.services, std::string(profile.get("services"))))
+        profile.services = *services;
+    if (const auto* session = find(config_.sso_sessions, std::string(profile.get("sso_session")))) {
+        profile.sso_session = session->settings;
     }
     return profile;
+}
+
+std::size_t Profiles::fingerprint() {
+    if (auto read = refresh(); !read) return 0;
+    std::string name = chosen();
+    if (fingerprint_ && fingerprint_->first == name) return fingerprint_->second;
+    const std::string whose = name;
+    std::size_t hash = 1;
+    for (std::set<std::string> visited; !name.empty() && visited.insert(name).second;) {
+        const Profile profile = assemble(name);
+        add_to(hash, name);
+        for (const auto* settings : {&profile.credentials, &profile.config, &profile.sso_session}) {
+            add_to(hash, *settings);
+        }
+        name = profile.get("source_profile");
+    }
+    fingerprint_ = {whose, hash};
+    return hash;
 }
 
 }  // namespace doze::cloud::aws

@@ -69,6 +69,10 @@ core::Duration asked_pause(const ports::HttpResponse& response) {
 /// The first calls wait for STS to say whose the credentials are: not for long.
 constexpr std::chrono::seconds others_wait_at_most(5);
 
+bool says_expired(const Error& error) {
+    return error.aws_code == "ExpiredToken" || error.aws_code == "ExpiredTokenException";
+}
+
 /// Some calls carry tokens of their own.
 void wipe_secrets(Call& call) {
     wipe(call.body);
@@ -115,13 +119,16 @@ asio::awaitable<Result<std::string>> SignedClient::call(Call call) {
                 now + (in_haste ? std::min(call.at_most, core::Duration(longest_call)) : core::Duration(longest_call));
         auto [answer, asked, corrected] = co_await attempt(call, *route, *credentials, *end - now);
         if (answer) {
+            parts_.credentials.taken(*credentials, call.region);
             quota_.succeeded(taken);
             learn_owner(call, *route, *credentials, *answer);
             co_return std::move(*answer);
         }
         Error error = answer.error();
         if (corrected && !std::exchange(clock_corrected, true)) continue;
-        if (error.code == ErrorCode::no_credentials) parts_.credentials.refused(*credentials);
+        if (error.code == ErrorCode::no_credentials) {
+            parts_.credentials.refused(*credentials, call.region, says_expired(error));
+        }
         const auto used = *credentials;
         credentials = co_await parts_.credentials.get(aws_now());
         if (error.code == ErrorCode::no_credentials && !renewed && credentials && !credentials->same_keys(used)) {

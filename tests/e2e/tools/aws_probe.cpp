@@ -11,14 +11,25 @@
 //         {"aws_code", "code": as doze's protocol has it, "retried": bool, "cost": of a repeat}
 //     {"ask": "pause", "attempt", "throttled": bool, "asked": milliseconds, "random"}
 //         {"milliseconds"}
+//     {"ask": "ini", "file"}
+//         {"sections": [[title, {key: value}, {key: {name: value}}]]} or {"error"}
+//     {"ask": "profiles", "config", "credentials": paths}
+//         {"profiles": {name: {key: value}}, "sso": {name: {key: value}}, "services": {name: {key: {name: value}}}}
+//         or {"error"}
 
 #include <boost/json.hpp>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
+#include <iterator>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "cloud/aws/endpoint.hpp"
 #include "cloud/aws/errors.hpp"
+#include "cloud/aws/ini.hpp"
+#include "cloud/aws/profiles.hpp"
 #include "cloud/aws/retry.hpp"
 #include "cloud/aws/sigv4.hpp"
 
@@ -92,8 +103,56 @@ json::object pause(const json::object& input) {
     return {{"milliseconds", pause.count()}};
 }
 
+json::object shown(const aws::ProfileSettings& settings) {
+    json::object out;
+    for (const auto& [key, value] : settings) out[key] = value.view();
+    return out;
+}
+
+json::object ini(const json::object& input) {
+    std::ifstream file(text(input, "file"), std::ios::binary);
+    const std::string content{std::istreambuf_iterator<char>(file), {}};
+    const auto sections = aws::parse_ini(content, "the file");
+    if (!sections) return {{"error", sections.error().message}};
+    json::array out;
+    for (const auto& section : *sections) {
+        json::object nested;
+        for (const auto& [key, inner] : section.nested) nested[key] = shown(inner);
+        out.push_back({section.title, shown(section.settings), std::move(nested)});
+    }
+    return {{"sections", std::move(out)}};
+}
+
+json::object profiles(const json::object& input) {
+    const std::map<std::string, std::string> variables{{"AWS_CONFIG_FILE", text(input, "config")},
+                                                       {"AWS_SHARED_CREDENTIALS_FILE", text(input, "credentials")}};
+    aws::Profiles all([&](const char* name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    });
+    const auto names = all.names();
+    if (!names) return {{"error", names.error().message}};
+    json::object out;
+    json::object sso;
+    json::object services;
+    for (const auto& name : *names) {
+        const auto profile = all.load(name);
+        auto settings = shown(profile->config);
+        for (auto& [key, value] : shown(profile->credentials)) settings[key] = value;
+        out[name] = std::move(settings);
+        if (!profile->sso_session.empty()) sso[name] = shown(profile->sso_session);
+        if (!profile->services) continue;
+        json::object nested;
+        for (const auto& [key, inner] : profile->services->nested) nested[key] = shown(inner);
+        services[name] = std::move(nested);
+    }
+    return {{"profiles", std::move(out)}, {"sso", std::move(sso)}, {"services", std::move(services)}};
+}
+
 json::object answer(const json::object& input) {
     const std::string ask = text(input, "ask");
+    if (ask == "ini") return ini(input);
+    if (ask == "profiles") return profiles(input);
     if (ask == "sign") return sign(input);
     if (ask == "endpoint") return endpoint(input);
     if (ask == "refusal") return refusal(input);

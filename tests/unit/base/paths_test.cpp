@@ -3,7 +3,9 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
+#include <pwd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "fakes/temp_dir.hpp"
 
@@ -43,6 +45,23 @@ TEST(Paths, MakeARelativeOptionAbsolute) {
 
 TEST(Paths, AskTheUserDatabaseWhereHomeIsUnset) {
     EXPECT_TRUE(state_dir({}, variables({})).has_value());
+}
+
+TEST(Paths, ExpandATildeAsPythonDoes) {
+    const auto environment = variables({{"HOME", "/home/a/"}});
+    EXPECT_EQ(expand_user("~", environment), "/home/a");
+    EXPECT_EQ(expand_user("~/b~/c", environment), "/home/a/b~/c");
+    EXPECT_EQ(expand_user("/b/~", environment), "/b/~");
+    EXPECT_EQ(expand_user("b", environment), "b");
+    EXPECT_EQ(expand_user("", environment), "");
+    EXPECT_EQ(expand_user("~/b", variables({{"HOME", "/"}})), "/b");
+    EXPECT_EQ(expand_user("~nobody-of-this-name/b", environment), "~nobody-of-this-name/b");
+    const passwd* root = ::getpwnam("root");
+    ASSERT_NE(root, nullptr);
+    EXPECT_EQ(expand_user("~root/b", environment), std::string(root->pw_dir) + "/b");
+    const passwd* person = ::getpwuid(::getuid());
+    ASSERT_NE(person, nullptr);
+    EXPECT_EQ(expand_user("~/b", variables({})), std::string(person->pw_dir) + "/b");
 }
 
 TEST(Paths, PutTheControlSocketIntoTheStateDirectory) {

@@ -1,5 +1,6 @@
 #include "cloud/aws/credentials/chain.hpp"
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -16,6 +17,18 @@ namespace doze::cloud::aws {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// As in CredentialsChain::Look.
+std::string_view place_of(const Credentials& keys) {
+    for (const std::string_view place : {"environment", "keyring", "container", "instance_metadata"}) {
+        if (keys.provider == place) return place;
+    }
+    return "profile";
+}
+
+}  // namespace
+
 /// One reading, for everybody who waits for it.
 struct CredentialsChain::Reading {
     asio::steady_timer done;
@@ -25,30 +38,49 @@ struct CredentialsChain::Reading {
 
 CredentialsChain::CredentialsChain(Places places) : places_(std::move(places)), profile_keys_(places_, pace_) {}
 
-bool CredentialsChain::holds(core::WallTime now, const Profiles::State& files) const {
-    return kept_ && !refused_ && kept_files_ == files && (!kept_->expires || now < *kept_->expires);
+bool CredentialsChain::hold(core::WallTime now) const {
+    return kept_ && !expired_ && (!kept_->expires || now < *kept_->expires);
 }
 
-CredentialsChain::Need CredentialsChain::need(core::WallTime now, const Profiles::State& files) const {
+CredentialsChain::Need CredentialsChain::need(core::WallTime now, std::size_t files) const {
     // A clock that was set back makes nothing recent.
     const auto recent = [now](const std::optional<core::WallTime>& when, core::Duration span) {
         return when && *when <= now && now < *when + span;
     };
-    if (!kept_ || kept_files_ != files) return Need::now;
-    if (refused_) return recent(last_after_refusal_, again_after) ? Need::none : Need::now;
-    if (!kept_->expires) return recent(last_reading_, look_again_after) ? Need::none : Need::soon;
-    if (now >= *kept_->expires) return Need::now;
+    const auto unless_recent = [&](core::Duration span) {
+        return recent(last_reading_, span) ? Need::none : Need::soon;
+    };
+    if (!kept_) return Need::now;
+    if (expired_) return recent(last_after_expiry_, again_after) ? Need::none : Need::now;
+    if (!hold(now) || files_ != files) return Need::now;
+    if (gone_since_) return unless_recent(again_after);
+    if (doubted_ || unsettled_) return unless_recent(pause_);
+    if (!kept_->expires) return unless_recent(look_again_after);
     if (now + renew_before < *kept_->expires || recent(last_reading_, again_after)) return Need::none;
     return now + must_renew_before < *kept_->expires ? Need::soon : Need::now;
 }
 
-void CredentialsChain::refused(const Credentials& keys) {
+void CredentialsChain::taken(const Credentials& keys, const Region& region) {
+    if (!kept_ || !kept_->same_keys(keys)) return;
+    taken_in_.insert(region);
+    doubted_ = false;
+}
+
+void CredentialsChain::refused(const Credentials& keys, const Region& region, bool expired) {
     // Others may have been refused these before, and new ones be there already.
-    if (kept_ && kept_->same_keys(keys)) refused_ = true;
+    if (!kept_ || !kept_->same_keys(keys)) return;
+    expired_ = expired_ || expired;
+    taken_in_.erase(region);
+    doubted_ = taken_in_.empty();
 }
 
 asio::awaitable<Result<Credentials>> CredentialsChain::get(core::WallTime now) {
-    const auto files = places_.profiles.state();
+    const auto files = places_.profiles.fingerprint();
+    const auto trouble = places_.profiles.trouble();
+    tell_once(told_of_files_, trouble ? trouble->message + " doze goes on with what it read there before." : "");
+    const std::string whose = (places_.profiles.is_explicit() ? "by name: " : "") + places_.profiles.chosen();
+    // Another profile may be another account.
+    if (std::exchange(whose_, whose) != whose) kept_.reset();
     const Need needed = need(now, files);
     const bool under_way = reading_ && !reading_->finished;
     if (needed == Need::none || (needed == Need::soon && under_way)) co_return *kept_;
@@ -67,24 +99,50 @@ asio::awaitable<Result<Credentials>> CredentialsChain::get(core::WallTime now) {
         own->finished = true;
         own->done.cancel();
     });
-    if (refused_) last_after_refusal_ = now;
+    if (expired_) last_after_expiry_ = now;
     auto found = co_await read(now);
-    if (found) {
-        kept_ = *found;
-        kept_files_ = files;
-        refused_ = false;
-    } else if (holds(now, files)) {
-        found = *kept_;
-    } else {
-        kept_.reset();
-    }
+    // Somebody may have chosen another profile meanwhile.
+    own->result = whose_ == whose ? settle(std::move(found), files, now) : std::move(found);
+    co_return own->result;
+}
+
+/// Decides between what a reading found and what is in hand.
+Result<Credentials> CredentialsChain::settle(Result<Credentials> found, std::size_t files_before, core::WallTime now) {
+    files_ = places_.profiles.fingerprint();
     last_reading_ = now;
-    own->result = found;
-    co_return found;
+    const bool same = found && kept_ && found->same_keys(*kept_);
+    const bool was_in_doubt = doubted_ || unsettled_;
+    unsettled_ = files_ != files_before;
+    const bool lost = hold(now) && !same && gone_;
+    if (!lost) gone_since_.reset();
+    if (lost && (!gone_since_ || now < *gone_since_)) gone_since_ = now;
+    const bool lasts = lost && now >= *gone_since_ + gone_after;
+    const bool keep = hold(now) && (found ? lost && !lasts : !lasts || kept_->expires.has_value());
+    tell_once(told_of_failure_,
+              found || !keep ? "" : found.error().message + " doze goes on with the keys that it has.");
+    const bool none_better = keep || unsettled_ || (same && was_in_doubt);
+    pause_ = none_better ? std::min(2 * pause_, longest_pause) : again_after;
+    if (keep) return *kept_;
+    if (!same) {
+        taken_in_.clear();
+        doubted_ = false;
+    }
+    expired_ = false;
+    gone_since_.reset();
+    kept_.reset();
+    if (found) kept_ = *found;
+    return found;
+}
+
+void CredentialsChain::tell_once(std::string& last, std::string sentence) const {
+    if (sentence == last) return;
+    last = std::move(sentence);
+    if (!last.empty() && places_.tell) places_.tell(last);
 }
 
 asio::awaitable<Result<Credentials>> CredentialsChain::read(core::WallTime now) {
     looks_.clear();
+    gone_ = false;
     Found found = Absent{"a profile was asked for by name, so the environment is not used"};
     if (!places_.profiles.is_explicit()) found = from_environment(places_.environment, now);
     if (auto done = judge("environment", std::move(found))) co_return *done;
@@ -118,6 +176,7 @@ asio::awaitable<Found> CredentialsChain::read_profile(core::WallTime now) {
     auto found = co_await profile_keys_.find(*profile, !places_.profiles.is_explicit(), now);
     // Whoever asks for a profile does not mean the keys of the machine.
     if (by_name && !profile->found && std::holds_alternative<Absent>(found)) {
+        gone_ = kept_ && place_of(*kept_) == "profile";
         co_return no_credentials(
             fmt::format("There is no profile {} in {} or {}.", profile->name, profile->credentials_file,
                         profile->config_file),
@@ -137,7 +196,9 @@ asio::awaitable<Found> CredentialsChain::read_instance(core::WallTime now) {
 std::optional<Result<Credentials>> CredentialsChain::judge(const char* place, Found found) {
     if (auto* keys = std::get_if<Credentials>(&found)) return Result<Credentials>(std::move(*keys));
     if (auto* error = std::get_if<Error>(&found)) return Result<Credentials>(std::move(*error));
-    looks_.push_back({.place = place, .why = std::move(std::get<Absent>(found).why)});
+    auto& absent = std::get<Absent>(found);
+    if (kept_ && !absent.for_now && place_of(*kept_) == place) gone_ = true;
+    looks_.push_back({.place = place, .why = std::move(absent.why)});
     return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,11 @@ namespace doze::cloud::aws {
 /// AWS CLI, a profile that was asked for by name other than through the environment outweighs the environment, and a
 /// place that is set up but does not work is an error rather than a reason to look further.
 ///
-/// Keys that expire are renewed before that; keys that hold are kept until AWS refuses them or a file of ~/.aws
-/// changes. Any number of get() at the same time make one reading.
+/// Keys that expire are renewed before that. Keys that hold are kept until AWS says that they expired or a reading
+/// gives others: a reading that fails takes nothing away; where a place has nothing any more that is believed when it
+/// lasts, and ends only keys without an end of their own. Places are read again when what ~/.aws says of the profile
+/// changed, and ever more seldom while every region refuses the keys. Any number of get() at the same time make one
+/// reading.
 class CredentialsChain final : public CredentialsProvider {
    public:
     // As the SDKs (botocore/credentials.py): from the first on a renewal is tried, and old keys used where it fails;
@@ -33,12 +37,19 @@ class CredentialsChain final : public CredentialsProvider {
     /// Keys that do not expire may be replaced all the same, in the keyring for example.
     static constexpr core::Duration look_again_after = std::chrono::minutes(5);
 
+    /// The longest pause between readings for keys that every region refuses.
+    static constexpr core::Duration longest_pause = std::chrono::minutes(15);
+
+    /// For how long a place that gave the keys must have none for that to be believed: files are written in two steps.
+    static constexpr core::Duration gone_after = std::chrono::minutes(1);
+
     explicit CredentialsChain(Places places);
     CredentialsChain(const CredentialsChain&) = delete;
     CredentialsChain& operator=(const CredentialsChain&) = delete;
 
     boost::asio::awaitable<Result<Credentials>> get(core::WallTime now) override;
-    void refused(const Credentials& keys) override;
+    void taken(const Credentials& keys, const Region& region) override;
+    void refused(const Credentials& keys, const Region& region, bool expired) override;
 
     /// A place that had no keys at the newest reading, and why.
     struct Look {
@@ -51,8 +62,10 @@ class CredentialsChain final : public CredentialsProvider {
     struct Reading;
     enum class Need { none, soon, now };
 
-    [[nodiscard]] Need need(core::WallTime now, const Profiles::State& files) const;
-    [[nodiscard]] bool holds(core::WallTime now, const Profiles::State& files) const;
+    [[nodiscard]] Need need(core::WallTime now, std::size_t files) const;
+    [[nodiscard]] bool hold(core::WallTime now) const;
+    Result<Credentials> settle(Result<Credentials> found, std::size_t files_before, core::WallTime now);
+    void tell_once(std::string& last, std::string sentence) const;
     boost::asio::awaitable<Result<Credentials>> read(core::WallTime now);
     boost::asio::awaitable<Found> read_profile(core::WallTime now);
     boost::asio::awaitable<Found> read_instance(core::WallTime now);
@@ -62,11 +75,21 @@ class CredentialsChain final : public CredentialsProvider {
     Pace pace_;
     ProfileKeys profile_keys_;
     std::vector<Look> looks_;
+    bool gone_ = false;  ///< The place that gave kept_ had none at the newest reading.
+    std::string whose_;  ///< The profile that kept_ was read for.
     std::optional<Credentials> kept_;
-    Profiles::State kept_files_;  ///< As they were when kept_ was read.
-    bool refused_ = false;        ///< kept_ is what AWS refused.
+    bool expired_ = false;       ///< AWS said so of kept_.
+    std::set<Region> taken_in_;  ///< The regions that take kept_.
+    bool doubted_ = false;       ///< kept_ was refused, and no region is known to take it.
+    bool unsettled_ =
+        false;  ///< The files changed while they were read: by the program that they name, or by a person.
+    core::Duration pause_ = again_after;  ///< Between readings while kept_ is doubted or unsettled.
+    std::size_t files_ = 0;               ///< Their fingerprint after the newest reading.
+    std::optional<core::WallTime> gone_since_;
     std::optional<core::WallTime> last_reading_;
-    std::optional<core::WallTime> last_after_refusal_;
+    std::optional<core::WallTime> last_after_expiry_;
+    std::string told_of_files_;
+    std::string told_of_failure_;
     std::shared_ptr<Reading> reading_;  ///< The newest.
 };
 

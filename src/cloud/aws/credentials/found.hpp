@@ -14,6 +14,7 @@ namespace doze::cloud::aws {
 /// A place that has no keys; the next one is asked. `why` reads as "No AWS credentials: WHY, and ...".
 struct Absent {
     std::string why;
+    bool for_now = false;  ///< It can't be asked at the moment, and may have some.
 };
 
 /// The keys, or why there are none here, or a reason to look no further.

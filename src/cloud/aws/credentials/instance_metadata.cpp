@@ -91,7 +91,7 @@ Result<std::string> base_of(const Places& places, const Profile& profile) {
 }
 
 Absent absent(const Error& error) {
-    return {"the EC2 instance metadata service " + error.message};
+    return {.why = "the EC2 instance metadata service " + error.message, .for_now = true};
 }
 
 asio::awaitable<Found> ask_for_keys(ports::HttpClient& http, std::string base, core::WallTime now) {

@@ -21,7 +21,7 @@ asio::awaitable<Found> from_keyring(ports::Keyring& keyring, std::string profile
     if (!kept && kept.error().code == ErrorCode::unauthorized) {
         co_return no_credentials(kept.error().message, kept.error().next_step);
     }
-    if (!kept) co_return Absent{"this desktop has no keyring"};
+    if (!kept) co_return Absent{.why = "this desktop has no keyring", .for_now = true};
     if (!*kept) co_return Absent{fmt::format("the desktop's keyring has no keys of doze for profile {}", profile)};
     const auto text = (*kept)->view();
     const auto line_end = text.find('\n');

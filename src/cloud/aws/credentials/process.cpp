@@ -26,8 +26,17 @@ Error trouble(const Profile& profile, std::string_view what) {
 asio::awaitable<Found> ask_program(const Profile& profile, std::string command, core::WallTime now) {
     auto words = split_words(command);
     if (!words || words->empty()) co_return trouble(profile, "is no command line: a quote is not closed");
+    if (command.find('\0') != std::string::npos) co_return trouble(profile, "is no command line: it holds a NUL byte");
+    const bool below_home = words->front().starts_with("~/");
     const auto printed = co_await run_program(std::move(*words), time_for_program);
-    if (!printed) co_return trouble(profile, printed.error().message);
+    if (!printed) {
+        Error error = trouble(profile, printed.error().message);
+        if (below_home) {
+            error.next_step =
+                "Write the whole path: as with the AWS CLI, no shell is there to replace ~. " + error.next_step;
+        }
+        co_return error;
+    }
     const auto document = parse_secret_json(printed->view());
     if (!document) co_return trouble(profile, "printed no JSON");
     const auto* version = document->if_contains("Version");

@@ -74,6 +74,17 @@ Call assume_role_call(const Profile& profile, Region region) {
     return query_call("sts", std::move(region), "AssumeRole", "2011-06-15", std::move(parameters));
 }
 
+/// What to do where STS does not give a role; empty where it says so itself.
+std::string advice_about(const Error& error, const Profile& profile) {
+    const auto says = [&](std::string_view words) { return error.message.find(words) != std::string::npos; };
+    if (profile.get("duration_seconds").empty() || (!says("DurationSeconds") && !says("durationSeconds"))) return {};
+    const auto file = profile.credentials.contains("duration_seconds") ? profile.credentials_file : profile.config_file;
+    const auto take_out = fmt::format("Take duration_seconds out of profile {} in {}", profile.name, file);
+    if (says("role chaining")) return take_out + ": a role taken with another role holds 3600 s at most.";
+    if (says("MaxSessionDuration")) return take_out + ", or ask for no more than the role's maximum session duration.";
+    return take_out + ", or set it to between 900 and 43200.";
+}
+
 asio::awaitable<Found> ask_for_role(const Places& places, const Profile& profile, Credentials source) {
     const std::string role(profile.get("role_arn"));
     auto region = region_for_sts(places.environment, profile, role);
@@ -83,7 +94,11 @@ asio::awaitable<Found> ask_for_role(const Places& places, const Profile& profile
     SignedClient client(places.client_with(signer));
     auto call = assume_role_call(profile, std::move(*region));
     auto keys = co_await ask_sts(client, std::move(call));
-    if (!keys) co_return keys.error().within("Profile " + profile.name);
+    if (!keys) {
+        Error error = keys.error().within("Profile " + profile.name);
+        if (auto advice = advice_about(error, profile); !advice.empty()) error.next_step = std::move(advice);
+        co_return error;
+    }
     keys->origin = fmt::format("role {} of profile {}, by {}", role, profile.name, by);
     keys->provider = "assume_role";
     co_return std::move(*keys);

@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/ownership.hpp"
+#include "base/paths.hpp"
 #include "cloud/aws/credentials/secret_json.hpp"
 
 namespace doze::cloud::aws {
@@ -40,7 +41,7 @@ const std::string& name_of(const SsoSession& session) {
 }
 
 std::string path_of(const Environment& environment, const SsoSession& session) {
-    return environment("HOME").value_or("") + "/.aws/sso/cache/" + sha1_hex(name_of(session)) + ".json";
+    return expand_user("~/.aws/sso/cache/" + sha1_hex(name_of(session)) + ".json", environment);
 }
 
 Call create_token_call(const SsoSession& session, const json::object& old) {

@@ -59,7 +59,10 @@ asio::awaitable<Found> from_web_identity(const Places& places, const Profile& pr
     if (!text || !*text) {
         co_return no_credentials(
             text ? "There is no web identity token file " + identity.token_file + "." : text.error().message,
-            "Correct AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file in the profile.");
+            identity.token_file.starts_with('~')
+                ? "Write the whole path in AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file in the profile: "
+                  "as with the AWS CLI, ~ stands for no folder there."
+                : "Correct AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file in the profile.");
     }
     const Secret token = Secret::of(**text);
     const auto asking = [&] { return ask(places, profile, identity, token); };

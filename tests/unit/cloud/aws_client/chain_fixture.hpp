@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cloud/aws/credentials/chain.hpp"
 #include "fake_http.hpp"
@@ -43,7 +44,8 @@ class ChainTest : public testing::Test {
                 .clock = clock_,
                 .keyring = &keyring_,
                 .environment = variables_,
-                .pause = [](core::Duration) -> boost::asio::awaitable<void> { co_return; }};
+                .pause = [](core::Duration) -> boost::asio::awaitable<void> { co_return; },
+                .tell = [this](const std::string& sentence) { told_.push_back(sentence); }};
     }
 
     void write(const std::string& name, const std::string& text) const {
@@ -86,6 +88,7 @@ class ChainTest : public testing::Test {
     }
 
     boost::asio::io_context io_{1};
+    std::vector<std::string> told_;
     fakes::TempDir home_;
     Variables variables_{{"HOME", home_.path().string()}};
     FakeHttp http_;

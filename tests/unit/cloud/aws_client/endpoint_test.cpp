@@ -84,7 +84,10 @@ TEST(Endpoint, ComesFromTheEnvironmentThenTheServicesSectionThenTheProfile) {
     Profile profile;
     profile.config.emplace("endpoint_url", "http://of.profile");
     EXPECT_EQ(endpoint("ecs", Variables(), profile).host, "of.profile");
-    profile.services.emplace("ecs.endpoint_url", "http://of.service");
+    profile.services = IniSection{.title = "services s"};
+    profile.services->settings.emplace("ecs.endpoint_url", "http://of.a.key");
+    EXPECT_EQ(endpoint("ecs", Variables(), profile).host, "of.profile");
+    profile.services->nested["ecs"].emplace("endpoint_url", "http://of.service");
     EXPECT_EQ(endpoint("ecs", Variables(), profile).host, "of.service");
     EXPECT_EQ(endpoint("ec2", Variables(), profile).host, "of.profile");
     EXPECT_EQ(endpoint("ecs", Variables{{"AWS_ENDPOINT_URL", "http://of.environment"}}, profile).host,
@@ -95,6 +98,20 @@ TEST(Endpoint, IsAwsItselfWhenConfiguredOnesAreIgnored) {
     const Variables variables{{"AWS_ENDPOINT_URL", "http://127.0.0.1:5000"},
                               {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}};
     EXPECT_EQ(endpoint("ec2", variables).host, "ec2.eu-west-1.amazonaws.com");
+    Profile profile;
+    profile.config.emplace("endpoint_url", "http://of.profile");
+    profile.config.emplace("ignore_configured_endpoint_urls", "True");
+    EXPECT_EQ(endpoint("ec2", Variables(), profile).host, "ec2.eu-west-1.amazonaws.com");
+}
+
+TEST(Endpoint, IsNotGuessedWhereTheServicesSectionIsMissing) {
+    Profile profile{.name = "dev", .config_file = "~/.aws/config"};
+    profile.config.emplace("services", "mine");
+    const auto found = endpoint_for("ec2", Region("eu-west-1"), Variables(), profile);
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().message, "Profile dev names [services mine], which ~/.aws/config does not have.");
+    EXPECT_EQ(endpoint("ec2", Variables{{"AWS_ENDPOINT_URL", "http://of.environment"}}, profile).host,
+              "of.environment");
 }
 
 TEST(Endpoint, NamesItsHostAsTheHostHeaderDoes) {

@@ -3,6 +3,8 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+#include <utility>
 
 #include "fakes/temp_dir.hpp"
 #include "variables.hpp"
@@ -11,75 +13,6 @@ namespace doze::cloud::aws {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
-
-std::string value(const IniSections& sections, const std::string& title, const std::string& key) {
-    const auto section = sections.find(title);
-    if (section == sections.end()) return "no section";
-    const auto found = section->second.find(key);
-    return found == section->second.end() ? "no key" : std::string(found->second.view());
-}
-
-IniSections parsed(std::string_view text) {
-    auto sections = parse_ini(text, "file");
-    EXPECT_TRUE(sections) << sections.error().message;
-    return sections ? *sections : IniSections();
-}
-
-TEST(Ini, ReadsKeysInAnyCaseWithAnyBlanks) {
-    const auto file =
-        parsed("\xEF\xBB\xBF[default]\r\nAWS_Access_Key_ID=AKID\r\n\taws_secret_access_key \t=  a/b+c=  \r\n");
-    EXPECT_EQ(value(file, "default", "aws_access_key_id"), "AKID");
-    EXPECT_EQ(value(file, "default", "aws_secret_access_key"), "a/b+c=");
-}
-
-TEST(Ini, ReadsTitlesWithQuotesAndBlanks) {
-    const auto file = parsed("[ profile   \"my dev\" ]\na=1\n[profile x] # mine\na=2\n[]\na=3\n");
-    EXPECT_EQ(value(file, "profile my dev", "a"), "1");
-    EXPECT_EQ(value(file, "profile x", "a"), "2");
-}
-
-TEST(Ini, LeavesOutComments) {
-    const auto file = parsed("# c\n  ; c\n[s]\na = 1 # c\nb = 2 ;c\nc = http://h/#x\n#d = 4\n");
-    EXPECT_EQ(value(file, "s", "a"), "1");
-    EXPECT_EQ(value(file, "s", "b"), "2");
-    EXPECT_EQ(value(file, "s", "c"), "http://h/#x");
-    EXPECT_EQ(value(file, "s", "d"), "no key");
-}
-
-TEST(Ini, NestsKeysBelowOneWithoutAValue) {
-    const auto file =
-        parsed("[services s]\nec2 =\n  endpoint_url = http://e\n  x = 1\necs =\n  endpoint_url = http://c\nz=2\n");
-    EXPECT_EQ(value(file, "services s", "ec2.endpoint_url"), "http://e");
-    EXPECT_EQ(value(file, "services s", "ec2.x"), "1");
-    EXPECT_EQ(value(file, "services s", "ecs.endpoint_url"), "http://c");
-    EXPECT_EQ(value(file, "services s", "z"), "2");
-}
-
-TEST(Ini, AddsUpSectionsAndTakesTheLastOfTwoValues) {
-    const auto file = parsed("[s]\na=1\nb=1\n[t]\na=9\n[s]\nb=2");
-    EXPECT_EQ(value(file, "s", "a"), "1");
-    EXPECT_EQ(value(file, "s", "b"), "2");
-}
-
-TEST(Ini, NamesFileAndLineButNoValueOfWhatItCannotRead) {
-    const std::map<std::string, std::string> cases{
-        {"[s]\n\nSECRET\n", "Line 3 of file is neither [section] nor key = value."},
-        {"k = SECRET\n", "Line 1 of file is a setting before the first [section]."},
-        {"[s\nk = SECRET\n", "Line 1 of file is a [section] that is not closed."}};
-    for (const auto& [text, message] : cases) {
-        const auto result = parse_ini(text, "file");
-        ASSERT_FALSE(result) << text;
-        EXPECT_EQ(result.error().message, message);
-    }
-}
-
-TEST(Ini, TakesAnyBytes) {
-    for (const std::string_view text : {"", "\n", "=", "[", "]", "[s]\n=", "[s]\n = \n  =", "\xff\xfe", "[\"]\n"}) {
-        static_cast<void>(parse_ini(text, "file"));
-    }
-    static_cast<void>(parse_ini(std::string_view("[s]\na=\0b", 8), "file"));
-}
 
 class ProfilesTest : public testing::Test {
    protected:
@@ -109,11 +42,32 @@ TEST_F(ProfilesTest, JoinBothFilesAndPreferTheCredentialsFile) {
     EXPECT_EQ(profile->get("c"), "");
 }
 
-TEST_F(ProfilesTest, TakeProfileDefaultBeforeDefault) {
+TEST_F(ProfilesTest, TakeTheLaterOfDefaultAndProfileDefault) {
     write("config", "[default]\na = plain\n");
     EXPECT_EQ(Profiles(variables_).load()->get("a"), "plain");
     write("config", "[default]\na = plain\n[profile default]\na = full title\n");
     EXPECT_EQ(Profiles(variables_).load()->get("a"), "full title");
+    write("config", "[profile default]\na = full title\nb = 1\n[default]\na = plain\n");
+    EXPECT_EQ(Profiles(variables_).load()->get("a"), "plain");
+    EXPECT_EQ(Profiles(variables_).load()->get("b"), "");
+}
+
+TEST_F(ProfilesTest, FindTheSectionsThatTheProfileNames) {
+    write("config",
+          "[default]\nsso_session = a b\nservices = s\n[sso-session 'a b']\nsso_region = x\n"
+          "[services s]\nec2 =\n  endpoint_url = http://e\n");
+    const auto profile = Profiles(variables_).load();
+    EXPECT_EQ(profile->sso_session.at("sso_region").view(), "x");
+    EXPECT_EQ(profile->services->nested.at("ec2").at("endpoint_url").view(), "http://e");
+    write("config", "[default]\nsso_session = no\nservices = no\n[services s]\n");
+    EXPECT_TRUE(Profiles(variables_).load()->sso_session.empty());
+    EXPECT_FALSE(Profiles(variables_).load()->services);
+}
+
+TEST_F(ProfilesTest, AreNamedByBothFiles) {
+    write("credentials", "[dev]\n[ odd ]\n");
+    write("config", "[default]\n[profile 'a b']\n[profile dev]\n[preview]\n[profilex]\n");
+    EXPECT_EQ(*Profiles(variables_).names(), (std::vector<std::string>{" odd ", "a b", "default", "dev"}));
 }
 
 TEST_F(ProfilesTest, ChooseTheNameByArgumentThenEnvironment) {
@@ -132,7 +86,8 @@ TEST_F(ProfilesTest, FindTheFilesThatTheEnvironmentNames) {
     write("elsewhere", "[default]\na = 1\n");
     write("conf", "[default]\nb = 2\n");
     variables_["AWS_SHARED_CREDENTIALS_FILE"] = "~/.aws/elsewhere";
-    variables_["AWS_CONFIG_FILE"] = home_.path() / ".aws/conf";
+    variables_["PART"] = ".aws";
+    variables_["AWS_CONFIG_FILE"] = "$HOME/${PART}/conf";
     const auto profile = Profiles(variables_).load();
     EXPECT_EQ(profile->get("a"), "1");
     EXPECT_EQ(profile->get("b"), "2");
@@ -162,13 +117,68 @@ TEST_F(ProfilesTest, SayWhichFileIsBrokenAndRecoverOnceItIsMended) {
     EXPECT_EQ(profiles.load()->get("a"), "mended");
 }
 
-TEST_F(ProfilesTest, TakeADirectoryOrAnEndlessDeviceForAnError) {
-    variables_["AWS_CONFIG_FILE"] = home_.path();
-    EXPECT_THAT(Profiles(variables_).load().error().message, HasSubstr("can't be read"));
-    variables_["AWS_CONFIG_FILE"] = "/dev/zero";
-    EXPECT_THAT(Profiles(variables_).load().error().message, HasSubstr("/dev/zero is too large"));
-    variables_["AWS_CONFIG_FILE"] = "/dev/null";
-    EXPECT_TRUE(Profiles(variables_).load());
+TEST_F(ProfilesTest, GoOnWithWhatAFileSaidWhileItIsBroken) {
+    write("config", "[default]\na = 1\n");
+    Profiles profiles(variables_);
+    EXPECT_EQ(profiles.load()->get("a"), "1");
+    EXPECT_FALSE(profiles.trouble());
+    const auto before = profiles.fingerprint();
+    write("config", "[default]\na = 2\nhalf a li");
+    EXPECT_EQ(profiles.load()->get("a"), "1");
+    EXPECT_EQ(profiles.fingerprint(), before);
+    ASSERT_TRUE(profiles.trouble());
+    EXPECT_EQ(profiles.trouble()->message, "Line 3 of ~/.aws/config is neither [section] nor key = value.");
+    write("config", "[default]\na = 2\nhalf = a line\n");
+    EXPECT_EQ(profiles.load()->get("a"), "2");
+    EXPECT_FALSE(profiles.trouble());
+}
+
+TEST_F(ProfilesTest, HaveAFingerprintOfTheOneThatAppliesAndItsSources) {
+    variables_["AWS_PROFILE"] = "dev";
+    write("config", "[profile dev]\nsource_profile = base\nsso_session = s\n[sso-session s]\nx = 1\n");
+    write("credentials", "[base]\nsource_profile = dev\na = 1\n[other]\na = 1\n");
+    Profiles profiles(variables_);
+    auto last = profiles.fingerprint();
+    const auto changes = [&] { return std::exchange(last, profiles.fingerprint()) != last; };
+    EXPECT_FALSE(changes());
+    write("credentials", "[base]\nsource_profile = dev\na = 1\n[other]\na = 2222\n[new]\n");
+    EXPECT_FALSE(changes());
+    write("credentials", "[base]\nsource_profile = dev\na = 22\n[other]\na = 2222\n[new]\n");
+    EXPECT_TRUE(changes());
+    write("config", "[profile dev]\nsource_profile = base\nsso_session = s\n[sso-session s]\nx = 22\n");
+    EXPECT_TRUE(changes());
+    profiles.choose("other");
+    EXPECT_TRUE(changes());
+    std::filesystem::remove(home_.path() / ".aws/credentials");
+    EXPECT_TRUE(changes());
+    EXPECT_FALSE(changes());
+}
+
+TEST_F(ProfilesTest, TakeWhatIsNoFileForNone) {
+    for (const std::string& path : {home_.path().string(), std::string("/dev/zero"), std::string("/dev/null")}) {
+        variables_["AWS_CONFIG_FILE"] = path;
+        const auto profile = Profiles(variables_).load();
+        ASSERT_TRUE(profile) << path;
+        EXPECT_FALSE(profile->found);
+    }
+}
+
+TEST_F(ProfilesTest, SayThatAFileIsTooLarge) {
+    write("config", "[default]\n");
+    std::filesystem::resize_file(home_.path() / ".aws/config", Profiles::largest_file + 1);
+    EXPECT_EQ(Profiles(variables_).load().error().message, "~/.aws/config is too large for a file of AWS profiles.");
+    std::filesystem::resize_file(home_.path() / ".aws/config", Profiles::largest_file);
+    EXPECT_THAT(Profiles(variables_).load().error().message, HasSubstr("Line 2 of"));
+}
+
+TEST_F(ProfilesTest, SayThatAFileMayNotBeRead) {
+    if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+    write("credentials", "[default]\n");
+    std::filesystem::permissions(home_.path() / ".aws/credentials", std::filesystem::perms::none);
+    const auto profile = Profiles(variables_).load();
+    ASSERT_FALSE(profile);
+    EXPECT_EQ(profile.error().message, "~/.aws/credentials can't be read: Permission denied.");
+    EXPECT_THAT(profile.error().next_step, HasSubstr("chmod u+r"));
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ class RenewalTest : public ChainTest {
         };
     }
 
+    const Region here_{"us-east-1"};
+    const Region off_{"ap-east-1"};
     int serial_ = 0;
     bool broken_ = false;
 };
@@ -93,15 +95,15 @@ TEST_F(RenewalTest, InAdvanceHoldsUpNobodyButTheFirst) {
 
 TEST_F(RenewalTest, ComesAtOnceWhereAwsRefusedTheKeys) {
     const auto first = ask();
-    chain_.refused(*first);
+    chain_.refused(*first, here_, true);
     EXPECT_EQ(ask_id(), "AK2");
-    chain_.refused(*first);  // Somebody else's call with the old ones.
+    chain_.refused(*first, here_, true);  // Somebody else's call with the old ones.
     EXPECT_EQ(ask_id(), "AK2");
 }
 
 TEST_F(RenewalTest, OfKeysThatAwsGoesOnRefusingIsNoHotLoop) {
     for (int i = 0; i < 600; ++i) {
-        chain_.refused(*ask());
+        chain_.refused(*ask(), here_, true);
         clock_.advance(100ms);
     }
     EXPECT_LE(http_.requests.size(), 4U);
@@ -110,7 +112,7 @@ TEST_F(RenewalTest, OfKeysThatAwsGoesOnRefusingIsNoHotLoop) {
 TEST_F(RenewalTest, SurvivesAClockThatIsSetBack) {
     EXPECT_EQ(ask_id(), "AK1");
     clock_.set_wall(clock_.wall() - std::chrono::hours(48));
-    chain_.refused(*ask());
+    chain_.refused(*ask(), here_, true);
     EXPECT_EQ(ask_id(), "AK2");
 }
 
@@ -125,6 +127,174 @@ TEST_F(RenewalTest, FindsKeysWithoutAnEndReplacedAfterAWhile) {
     keyring_.trouble = fakes::FakeKeyring::locked();
     clock_.advance(5min);
     EXPECT_EQ(ask_id(), "NEW");
+}
+
+TEST_F(RenewalTest, IsNotAskedForByARegionThatIsOff) {
+    chain_.taken(*ask(), here_);
+    for (int minute = 0; minute < 40; ++minute) {
+        chain_.refused(*ask(), off_, false);
+        clock_.advance(1min);
+    }
+    EXPECT_EQ(ask_id(), "AK1");
+    EXPECT_EQ(http_.requests.size(), 1U);
+}
+
+TEST_F(RenewalTest, IsNotAskedForByTheFirstAnswerOfSeveralRegions) {
+    const auto keys = *ask();
+    chain_.refused(keys, off_, false);
+    EXPECT_EQ(ask_id(), "AK1");
+    chain_.taken(keys, here_);
+    clock_.advance(10min);
+    EXPECT_EQ(ask_id(), "AK1");
+    EXPECT_EQ(http_.requests.size(), 1U);
+}
+
+TEST_F(RenewalTest, IsTriedEverMoreSeldomWhileEveryRegionRefusesKeysThatHold) {
+    ASSERT_TRUE(ask());
+    broken_ = true;
+    std::vector<int> minutes;
+    for (int minute = 0; minute < 44; ++minute) {
+        const auto before = http_.requests.size();
+        EXPECT_EQ(ask_id(), "AK1") << minute;
+        if (http_.requests.size() > before) minutes.push_back(minute);
+        chain_.refused(*ask(), here_, false);
+        chain_.refused(*ask(), off_, false);
+        clock_.advance(1min);
+    }
+    EXPECT_EQ(minutes, (std::vector<int>{1, 2, 4, 8, 16, 31}));
+}
+
+TEST_F(RenewalTest, ComesSoonWhereARegionThatTookTheKeysRefusesThem) {
+    const auto keys = *ask();
+    chain_.taken(keys, here_);
+    chain_.refused(keys, here_, false);
+    clock_.advance(30s);
+    EXPECT_EQ(ask_id(), "AK2");
+}
+
+TEST_F(RenewalTest, ThatFailsEndsKeysOnlyOnceAwsSaidThatTheyExpired) {
+    const auto keys = *ask();
+    broken_ = true;
+    chain_.refused(keys, here_, false);
+    clock_.advance(1min);
+    EXPECT_EQ(ask_id(), "AK1");
+    chain_.refused(keys, here_, true);
+    EXPECT_THAT(ask_id(), HasSubstr("gave no keys"));
+    EXPECT_THAT(ask_id(), HasSubstr("gave no keys"));
+    broken_ = false;
+    clock_.advance(30s);
+    EXPECT_EQ(ask_id(), "AK2");
+}
+
+TEST_F(RenewalTest, ThatFailsIsToldOnce) {
+    ASSERT_TRUE(ask());
+    broken_ = true;
+    for (int minute = 46; minute < 60; ++minute) {
+        clock_.advance_to(core::TimePoint(1h) + core::Duration(std::chrono::minutes(minute)));
+        EXPECT_EQ(ask_id(), "AK1");
+    }
+    ASSERT_EQ(told_.size(), 1U);
+    EXPECT_THAT(told_[0], HasSubstr("gave no keys"));
+    EXPECT_THAT(told_[0], HasSubstr("doze goes on with the keys that it has."));
+}
+
+/// Keys of a program, which counts its runs and may write files.
+class ProgramTest : public RenewalTest {
+   protected:
+    ProgramTest() {
+        broken_ = true;  // No other place has keys.
+        variables_.values->erase("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+        write_program("");
+        write("config", "[default]\ncredential_process = /bin/sh " + path("program") + "\n");
+    }
+
+    [[nodiscard]] std::string path(const std::string& name) const { return (home_.path() / ".aws" / name).string(); }
+
+    /// It runs `also` before it prints AKn.
+    void write_program(const std::string& also) const {
+        write("program", "echo x >> '" + path("runs") + "'\n" + also +
+                             "\necho '{\"Version\":1,\"AccessKeyId\":\"AK'$(grep -c x '" + path("runs") +
+                             "')'\",\"SecretAccessKey\":\"hush\",\"SessionToken\":\"t\",\"Expiration\":\"" +
+                             core::to_iso(clock_.wall() + 1h) + "\"}'\n");
+    }
+
+    [[nodiscard]] std::size_t runs() const { return read("runs").size() / 2; }
+};
+
+TEST_F(ProgramTest, IsNotRunAgainForFilesThatItWrites) {
+    write_program("printf '[cache]\\naws_access_key_id = A'$(grep -c x '" + path("runs") + "')'\\n' > '" +
+                  path("credentials") + "'");
+    for (int minute = 0; minute < 30; ++minute) {
+        EXPECT_EQ(ask_id(), "AK1");
+        clock_.advance(1min);
+    }
+    EXPECT_EQ(runs(), 1U);
+}
+
+TEST_F(ProgramTest, IsNotRunAgainAndAgainForAProfileThatItChangesEachTime) {
+    write_program("printf '[default]\\nx_written = '$(grep -c x '" + path("runs") + "')'\\n' > '" +
+                  path("credentials") + "'");
+    for (int second = 0; second < 40 * 60; second += 5) {
+        ASSERT_TRUE(ask());
+        clock_.advance(5s);
+    }
+    EXPECT_LE(runs(), 8U);
+}
+
+TEST_F(ProgramTest, IsRunAgainWhereAPersonChangesTheProfile) {
+    EXPECT_EQ(ask_id(), "AK1");
+    write("config", "[default]\nregion = eu-west-1\ncredential_process = /bin/sh '" + path("program") + "'\n");
+    EXPECT_EQ(ask_id(), "AK2");
+    EXPECT_EQ(ask_id(), "AK2");
+}
+
+TEST_F(ProgramTest, TakesNothingAwayWhileItsFileIsBrokenOrHalfWritten) {
+    EXPECT_EQ(ask_id(), "AK1");
+    for (const char* text : {"[default", "[default]\ncredential_process = /bin/sh /nowhe", "\xFF", "", "[other]\n"}) {
+        write("config", text);
+        EXPECT_EQ(ask_id(), "AK1") << text;
+        clock_.advance(20s);
+        EXPECT_EQ(ask_id(), "AK1") << text;
+    }
+    write("config", "[default]\ncredential_process = /bin/sh " + path("program") + "\n");
+    EXPECT_THAT(ask_id(), testing::AnyOf("AK1", "AK2"));
+}
+
+TEST_F(RenewalTest, DoesNotFallToThePlacesBelowWhileAFileIsBeingWritten) {
+    write("credentials", "[default]\naws_access_key_id = AKFILE\naws_secret_access_key = hush\n");
+    EXPECT_EQ(ask_id(), "AKFILE");
+    write("credentials", "");
+    EXPECT_EQ(ask_id(), "AKFILE");
+    clock_.advance(40s);
+    EXPECT_EQ(ask_id(), "AKFILE");
+    clock_.advance(40s);
+    EXPECT_EQ(ask_id(), "AK3") << "it is gone for good; the place below was asked three times";
+}
+
+TEST_F(RenewalTest, EndsKeysWithoutAnEndOnceTheyWereTakenAwayForGood) {
+    variables_.values->erase("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    broken_ = true;
+    keyring_.trouble.reset();
+    keyring_.secrets.emplace("default", Secret("RING\nhush"));
+    EXPECT_EQ(ask_id(), "RING");
+    keyring_.trouble = fakes::FakeKeyring::absent();
+    clock_.advance(30min);
+    EXPECT_EQ(ask_id(), "RING") << "a desktop without a keyring tells nothing of what is in it";
+    keyring_.trouble.reset();
+    keyring_.secrets.clear();
+    clock_.advance(10min);
+    EXPECT_EQ(ask_id(), "RING");
+    clock_.advance(1min);
+    EXPECT_THAT(ask_id(), HasSubstr("No AWS credentials"));
+}
+
+TEST_F(RenewalTest, OfAnotherProfileNeverTakesTheKeysOfTheFirst) {
+    write("credentials", "[default]\naws_access_key_id = AKFILE\naws_secret_access_key = hush\n");
+    EXPECT_EQ(ask_id(), "AKFILE");
+    profiles_.choose("other");
+    EXPECT_THAT(ask_id(), HasSubstr("There is no profile other"));
+    profiles_.choose("");
+    EXPECT_EQ(ask_id(), "AKFILE");
 }
 
 TEST_F(RenewalTest, AsksTheInstanceMetadataServiceOnlyNowAndThen) {

@@ -20,8 +20,8 @@ class RoleTest : public ChainTest {
             if (!refusal_.empty()) {
                 return ports::HttpResponse{.status = 403,
                                            .headers = {},
-                                           .body = "<ErrorResponse><Error><Code>" + refusal_ +
-                                                   "</Code><Message>no</Message></Error></ErrorResponse>"};
+                                           .body = "<ErrorResponse><Error><Code>" + refusal_ + "</Code><Message>" +
+                                                   refusal_words_ + "</Message></Error></ErrorResponse>"};
             }
             const std::string operation =
                 request.body.find("WebIdentity") == std::string::npos ? "AssumeRole" : "AssumeRoleWithWebIdentity";
@@ -41,6 +41,7 @@ class RoleTest : public ChainTest {
 
     int serial_ = 0;
     std::string refusal_;
+    std::string refusal_words_ = "no";
 };
 
 TEST_F(RoleTest, IsTakenWithTheKeysOfItsSourceProfile) {
@@ -169,6 +170,36 @@ TEST_F(RoleTest, ThatAwsRefusesIsNotAskedForAgainAtOnce) {
     refusal_.clear();
     clock_.advance(30s);
     EXPECT_TRUE(wait(chain.get(clock_.wall())));
+}
+
+TEST_F(RoleTest, ThatIsAskedForTooLongSaysWhatToTakeOut) {
+    const std::map<std::string, std::string> cases{
+        {"The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+         "Take duration_seconds out of profile default in ~/.aws/config: a role taken with another role holds 3600 s "
+         "at "
+         "most."},
+        {"The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+         "Take duration_seconds out of profile default in ~/.aws/config, or ask for no more than the role's maximum "
+         "session duration."},
+        {"1 validation error detected: Value '1' at 'durationSeconds' failed to satisfy constraint",
+         "Take duration_seconds out of profile default in ~/.aws/config, or set it to between 900 and 43200."}};
+    set_environment_keys();
+    write("config",
+          "[default]\nrole_arn=arn:aws:iam::1:role/dev\ncredential_source=Environment\nduration_seconds=43200\n");
+    refusal_ = "ValidationError";
+    for (const auto& [words, advice] : cases) {
+        refusal_words_ = words;
+        const auto found = get("default");
+        ASSERT_FALSE(found);
+        EXPECT_EQ(found.error().next_step, advice);
+    }
+}
+
+TEST_F(RoleTest, ByWebIdentityDoesNotLookBelowTheHomeFolderByATilde) {
+    variables_["AWS_WEB_IDENTITY_TOKEN_FILE"] = "~/token";
+    variables_["AWS_ROLE_ARN"] = "arn:aws:iam::1:role/pod";
+    EXPECT_THAT(error().message, HasSubstr("~/token"));
+    EXPECT_THAT(error().next_step, HasSubstr("Write the whole path"));
 }
 
 TEST_F(RoleTest, IsGivenForAWebIdentityTokenWithoutASignature) {

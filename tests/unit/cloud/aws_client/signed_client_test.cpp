@@ -47,9 +47,16 @@ class ScriptedCredentials final : public CredentialsProvider {
         if (key.empty()) co_return Error{.code = ErrorCode::no_credentials, .message = "none"};
         co_return Credentials{.access_key_id = key, .secret_access_key = Secret("secret"), .origin = "test"};
     }
-    void refused(const Credentials& those) override { refusals.push_back(those.access_key_id); }
+    void taken(const Credentials& those, const Region& region) override {
+        verdicts.push_back(those.access_key_id + " taken in " + region.str());
+    }
+    void refused(const Credentials& those, const Region& region, bool expired) override {
+        refusals.push_back(those.access_key_id);
+        verdicts.push_back(those.access_key_id + (expired ? " expired in " : " refused in ") + region.str());
+    }
 
     std::vector<std::string> refusals;
+    std::vector<std::string> verdicts;
 
     std::deque<std::string> keys{"AK1"};
 };
@@ -193,6 +200,23 @@ TEST_F(SignedClientTest, TriesNewCredentialsOnceWhereTheOldWereRefused) {
     EXPECT_THAT(keys_used(), ElementsAre("OLD", "NEW"));
     EXPECT_THAT(credentials_.refusals, ElementsAre("OLD"));
     EXPECT_TRUE(pauses_.empty());
+}
+
+TEST_F(SignedClientTest, SaysWhereKeysWereTakenRefusedOrExpired) {
+    http_.answers = {ok()};
+    EXPECT_TRUE(send());
+    http_.answers = {refused(401, "AuthFailure")};
+    EXPECT_FALSE(send());
+    for (const char* code : {"ExpiredToken", "ExpiredTokenException"}) {
+        http_.answers = {refused(400, code)};
+        EXPECT_FALSE(send());
+    }
+    http_.answers = {refused(403, "OptInRequired")};
+    EXPECT_FALSE(send());
+    http_.answers = {refused(403, "AccessDenied")};
+    EXPECT_FALSE(send());
+    EXPECT_THAT(credentials_.verdicts, ElementsAre("AK1 taken in eu-west-1", "AK1 refused in eu-west-1",
+                                                   "AK1 expired in eu-west-1", "AK1 expired in eu-west-1"));
 }
 
 TEST_F(SignedClientTest, SignsNothingForWhoeverHasNoKeysYet) {

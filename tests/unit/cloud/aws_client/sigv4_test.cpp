@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/letter_case.hpp"
+
 namespace doze::cloud::aws {
 namespace {
 
@@ -98,6 +100,49 @@ TEST(SigV4, JoinsHeadersOfOneNameAndSqueezesBlanks) {
     const auto [text, names] = canonical_request(request, "ec2");
     EXPECT_THAT(text, HasSubstr("host:h\nx-a:1\nx-b:a b,c\n"));
     EXPECT_EQ(names, "host;x-a;x-b");
+}
+
+TEST(SigV4, LeavesOutWhatMayChangeOnTheWay) {
+    // As botocore's SIGNED_HEADERS_BLACKLIST, and the host, which comes from elsewhere.
+    for (const char* name : {"Expect", "Transfer-Encoding", "User-Agent", "X-Amzn-Trace-Id", "Host"}) {
+        for (const std::string& spelling : {std::string(name), lower_case(name), upper_case(name)}) {
+            const RequestToSign request{
+                .method = "GET", .host = "h", .path = "/", .headers = {{spelling, "x"}, {"Accept", "y"}}};
+            const auto [text, names] = canonical_request(request, "ec2");
+            EXPECT_EQ(names, "accept;host") << spelling;
+            EXPECT_THAT(text, HasSubstr("\naccept:y\nhost:h\n\naccept;host\n")) << spelling;
+        }
+    }
+    const RequestToSign request{
+        .method = "GET",
+        .host = "h",
+        .path = "/",
+        .headers = {{"Connection", "a"}, {"Content-Length", "1"}, {"X-Amz-Target", "t"}, {"Transfer", "b"}}};
+    EXPECT_EQ(canonical_request(request, "ec2").second, "connection;content-length;host;transfer;x-amz-target");
+}
+
+TEST(SigV4, BuildsWhatIsSignedLineByLine) {
+    const RequestToSign request{.method = "POST",
+                                .host = "h:81",
+                                .path = "/a b",
+                                .query = {{"z", ""}, {"a", "1"}},
+                                .headers = {{"X-A", "1\t 2 "}},
+                                .body = "abc"};
+    EXPECT_EQ(canonical_request(request, "eks").first,
+              "POST\n/a%20b\na=1&z=\nhost:h:81\nx-a:1 2\n\nhost;x-a\n"
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(canonical_request({.method = "GET", .host = "h", .path = ""}, "s3").first.substr(0, 6), "GET\n/\n");
+    EXPECT_EQ(canonical_request({.method = "GET", .host = "h", .path = "/a//b"}, "s3").first.substr(0, 10),
+              "GET\n/a//b\n");
+}
+
+TEST(SigV4, TellsTheTimeToTheSecond) {
+    SigningScope late = scope();
+    late.at += std::chrono::milliseconds(999);
+    const RequestToSign request{.method = "GET", .host = "h", .path = "/"};
+    EXPECT_THAT(sign(request, example, late), Contains(Pair("X-Amz-Date", "20150830T123600Z")));
+    EXPECT_THAT(authorization(request, example, late),
+                HasSubstr("AKIDEXAMPLE/20150830/us-east-1/service/aws4_request"));
 }
 
 TEST(SigV4, DependsOnBodySecretRegionServiceAndDay) {
