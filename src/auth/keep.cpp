@@ -118,6 +118,8 @@ int forget_keys(Access& access, const cli::AuthOptions& options, const cli::Cons
         console.out << fmt::format("Forgotten: the keys of profile {} in {}.\n", cli::clean(profile),
                                    cli::clean(fmt::format("{}", fmt::join(places, " and "))));
     }
+    if (!places.empty())
+        console.err << "note: a doze that runs keeps the keys that it has read until it is restarted.\n";
     return cli::success;
 }
 

@@ -70,7 +70,8 @@ core::Duration asked_pause(const ports::HttpResponse& response) {
 constexpr std::chrono::seconds others_wait_at_most(5);
 
 bool says_expired(const Error& error) {
-    return error.aws_code == "ExpiredToken" || error.aws_code == "ExpiredTokenException";
+    return error.aws_code == "ExpiredToken" || error.aws_code == "ExpiredTokenException" ||
+           error.message.find("token included in the request is expired") != std::string::npos;
 }
 
 /// Some calls carry tokens of their own.

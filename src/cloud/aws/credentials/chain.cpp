@@ -55,9 +55,13 @@ CredentialsChain::Need CredentialsChain::need(core::WallTime now, std::size_t fi
     if (!hold(now) || files_ != files) return Need::now;
     if (gone_since_) return unless_recent(again_after);
     if (doubted_ || unsettled_) return unless_recent(pause_);
-    if (!kept_->expires) return unless_recent(look_again_after);
-    if (now + renew_before < *kept_->expires || recent(last_reading_, again_after)) return Need::none;
-    return now + must_renew_before < *kept_->expires ? Need::soon : Need::now;
+    // A program is nothing to be run for the sake of looking: it may ask the person for something.
+    if (!kept_->expires) return kept_->provider == "process" ? Need::none : unless_recent(look_again_after);
+    // Keys that never have a quarter of an hour left would be renewed all the time.
+    const bool short_lived = life_ <= renew_before;
+    if (now + (short_lived ? life_ / 2 : renew_before) < *kept_->expires) return Need::none;
+    if (recent(last_reading_, again_after)) return Need::none;
+    return now + (short_lived ? life_ / 3 : must_renew_before) < *kept_->expires ? Need::soon : Need::now;
 }
 
 void CredentialsChain::taken(const Credentials& keys, const Region& region) {
@@ -113,11 +117,12 @@ Result<Credentials> CredentialsChain::settle(Result<Credentials> found, std::siz
     const bool same = found && kept_ && found->same_keys(*kept_);
     const bool was_in_doubt = doubted_ || unsettled_;
     unsettled_ = files_ != files_before;
-    const bool lost = hold(now) && !same && gone_;
+    // Keys of a place further down may be another account's.
+    const bool lost = hold(now) && found && !same && gone_;
     if (!lost) gone_since_.reset();
     if (lost && (!gone_since_ || now < *gone_since_)) gone_since_ = now;
     const bool lasts = lost && now >= *gone_since_ + gone_after;
-    const bool keep = hold(now) && (found ? lost && !lasts : !lasts || kept_->expires.has_value());
+    const bool keep = hold(now) && (!found || (lost && !lasts));
     tell_once(told_of_failure_,
               found || !keep ? "" : found.error().message + " doze goes on with the keys that it has.");
     const bool none_better = keep || unsettled_ || (same && was_in_doubt);
@@ -131,6 +136,7 @@ Result<Credentials> CredentialsChain::settle(Result<Credentials> found, std::siz
     gone_since_.reset();
     kept_.reset();
     if (found) kept_ = *found;
+    if (kept_ && kept_->expires) life_ = *kept_->expires - now;
     return found;
 }
 

@@ -20,8 +20,8 @@ namespace doze::cloud::aws {
 /// place that is set up but does not work is an error rather than a reason to look further.
 ///
 /// Keys that expire are renewed before that. Keys that hold are kept until AWS says that they expired or a reading
-/// gives others: a reading that fails takes nothing away; where a place has nothing any more that is believed when it
-/// lasts, and ends only keys without an end of their own. Places are read again when what ~/.aws says of the profile
+/// gives others: a reading that fails or finds nothing takes nothing away, and a place further down replaces one that
+/// gave keys only when that has had none for a while. Places are read again when what ~/.aws says of the profile
 /// changed, and ever more seldom while every region refuses the keys. Any number of get() at the same time make one
 /// reading.
 class CredentialsChain final : public CredentialsProvider {
@@ -40,7 +40,8 @@ class CredentialsChain final : public CredentialsProvider {
     /// The longest pause between readings for keys that every region refuses.
     static constexpr core::Duration longest_pause = std::chrono::minutes(15);
 
-    /// For how long a place that gave the keys must have none for that to be believed: files are written in two steps.
+    /// For how long a place that gave the keys must have none before another's are taken: files are written in two
+    /// steps.
     static constexpr core::Duration gone_after = std::chrono::minutes(1);
 
     explicit CredentialsChain(Places places);
@@ -78,6 +79,7 @@ class CredentialsChain final : public CredentialsProvider {
     bool gone_ = false;  ///< The place that gave kept_ had none at the newest reading.
     std::string whose_;  ///< The profile that kept_ was read for.
     std::optional<Credentials> kept_;
+    core::Duration life_{};      ///< That kept_ had when it was read.
     bool expired_ = false;       ///< AWS said so of kept_.
     std::set<Region> taken_in_;  ///< The regions that take kept_.
     bool doubted_ = false;       ///< kept_ was refused, and no region is known to take it.

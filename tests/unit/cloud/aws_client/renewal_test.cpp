@@ -210,12 +210,14 @@ class ProgramTest : public RenewalTest {
 
     [[nodiscard]] std::string path(const std::string& name) const { return (home_.path() / ".aws" / name).string(); }
 
-    /// It runs `also` before it prints AKn.
+    /// It runs `also` before it prints AKn, which hold for an hour.
     void write_program(const std::string& also) const {
-        write("program", "echo x >> '" + path("runs") + "'\n" + also +
-                             "\necho '{\"Version\":1,\"AccessKeyId\":\"AK'$(grep -c x '" + path("runs") +
-                             "')'\",\"SecretAccessKey\":\"hush\",\"SessionToken\":\"t\",\"Expiration\":\"" +
-                             core::to_iso(clock_.wall() + 1h) + "\"}'\n");
+        write_program(also, "\"Expiration\":\"" + core::to_iso(clock_.wall() + 1h) + "\",");
+    }
+    void write_program(const std::string& also, const std::string& expiration) const {
+        write("program", "echo x >> '" + path("runs") + "'\n" + also + "\necho '{\"Version\":1," + expiration +
+                             "\"AccessKeyId\":\"AK'$(grep -c x '" + path("runs") +
+                             "')'\",\"SecretAccessKey\":\"hush\",\"SessionToken\":\"t\"}'\n");
     }
 
     [[nodiscard]] std::size_t runs() const { return read("runs").size() / 2; }
@@ -239,6 +241,27 @@ TEST_F(ProgramTest, IsNotRunAgainAndAgainForAProfileThatItChangesEachTime) {
         clock_.advance(5s);
     }
     EXPECT_LE(runs(), 8U);
+}
+
+TEST_F(ProgramTest, IsNotRunAllTheTimeForKeysThatHoldShortly) {
+    write_program("", "\"Expiration\":\"" + core::to_iso(clock_.wall() + 15min) + "\",");
+    EXPECT_EQ(ask_id(), "AK1");
+    for (int second = 0; second < 7 * 60; second += 5) {
+        EXPECT_EQ(ask_id(), "AK1");
+        clock_.advance(5s);
+    }
+    clock_.advance(1min);
+    EXPECT_EQ(ask_id(), "AK2");
+}
+
+TEST_F(ProgramTest, IsNotRunAgainForKeysWithoutAnEndUnlessAwsRefusesThem) {
+    write_program("", "");
+    for (int hour = 0; hour < 24; ++hour) {
+        EXPECT_EQ(ask_id(), "AK1");
+        clock_.advance(1h);
+    }
+    chain_.refused(*ask(), here_, false);
+    EXPECT_EQ(ask_id(), "AK2");
 }
 
 TEST_F(ProgramTest, IsRunAgainWhereAPersonChangesTheProfile) {
@@ -271,7 +294,7 @@ TEST_F(RenewalTest, DoesNotFallToThePlacesBelowWhileAFileIsBeingWritten) {
     EXPECT_EQ(ask_id(), "AK3") << "it is gone for good; the place below was asked three times";
 }
 
-TEST_F(RenewalTest, EndsKeysWithoutAnEndOnceTheyWereTakenAwayForGood) {
+TEST_F(RenewalTest, KeepsKeysThatAreNowhereAnyMore) {
     variables_.values->erase("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     broken_ = true;
     keyring_.trouble.reset();
@@ -279,13 +302,29 @@ TEST_F(RenewalTest, EndsKeysWithoutAnEndOnceTheyWereTakenAwayForGood) {
     EXPECT_EQ(ask_id(), "RING");
     keyring_.trouble = fakes::FakeKeyring::absent();
     clock_.advance(30min);
-    EXPECT_EQ(ask_id(), "RING") << "a desktop without a keyring tells nothing of what is in it";
+    EXPECT_EQ(ask_id(), "RING");
     keyring_.trouble.reset();
     keyring_.secrets.clear();
-    clock_.advance(10min);
-    EXPECT_EQ(ask_id(), "RING");
-    clock_.advance(1min);
+    for (int i = 0; i < 10; ++i) {
+        clock_.advance(10min);
+        EXPECT_EQ(ask_id(), "RING");
+    }
+    EXPECT_THAT(told_.back(), HasSubstr("No AWS credentials"));
+    chain_.refused(*ask(), here_, true);
     EXPECT_THAT(ask_id(), HasSubstr("No AWS credentials"));
+}
+
+TEST_F(RenewalTest, KeepsKeysOfAFileThatIsOnADiskThatIsLocked) {
+    broken_ = true;
+    write("credentials", "[default]\naws_access_key_id = AKFILE\naws_secret_access_key = hush\n");
+    EXPECT_EQ(ask_id(), "AKFILE");
+    std::filesystem::remove_all(home_.path() / ".aws");
+    for (int hour = 0; hour < 5; ++hour) {
+        EXPECT_EQ(ask_id(), "AKFILE");
+        clock_.advance(1h);
+    }
+    write("credentials", "[default]\naws_access_key_id = AKNEW\naws_secret_access_key = hush\n");
+    EXPECT_EQ(ask_id(), "AKNEW");
 }
 
 TEST_F(RenewalTest, OfAnotherProfileNeverTakesTheKeysOfTheFirst) {
