@@ -15,7 +15,7 @@ namespace asio = boost::asio;
 namespace {
 
 // As in botocore: DEFAULT_METADATA_SERVICE_TIMEOUT.
-constexpr core::Duration timeout = std::chrono::seconds(1);
+constexpr core::Duration answers_within = std::chrono::seconds(1);
 
 // Where the service has only old keys to offer, AWS lets them work on: they are used, and asked for again later
 // (botocore/utils.py, _evaluate_expiration).
@@ -53,8 +53,8 @@ class MetadataService {
     [[nodiscard]] ports::HttpRequest request_for(const char* method, const std::string& path) const {
         return {.method = method,
                 .url = base_ + path,
-                .connect_timeout = timeout,
-                .total_timeout = timeout,
+                .connect_timeout = answers_within,
+                .total_timeout = answers_within,
                 .direct = true};
     }
 
