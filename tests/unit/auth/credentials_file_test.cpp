@@ -85,12 +85,15 @@ std::string said(const std::vector<cloud::aws::IniSection>& sections, std::strin
     std::string all;
     for (const auto& section : sections) {
         std::string of_section = "[" + section.title + "]";
+        const auto counts = [&](const std::string& key) {
+            return section.title != profile ||
+                   (key != "aws_access_key_id" && key != "aws_secret_access_key" && key != "aws_session_token");
+        };
         for (const auto& [key, value] : section.settings) {
-            const bool is_key =
-                key == "aws_access_key_id" || key == "aws_secret_access_key" || key == "aws_session_token";
-            if (section.title != profile || !is_key) of_section += key + "=" + std::string(value.view()) + "|";
+            if (counts(key)) of_section += key + "=" + std::string(value.view()) + "|";
         }
         for (const auto& [key, inner] : section.nested) {
+            if (!counts(key)) continue;
             for (const auto& [name, value] : inner)
                 of_section += key + "." + name + "=" + std::string(value.view()) + "|";
         }
