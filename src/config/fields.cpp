@@ -228,7 +228,8 @@ std::vector<Field> aws_fields() {
          .default_value = 5.0,
          .range = minutes,
          .unit = "minutes",
-         .meaning = "How often doze asks AWS about the registered resources, give or take a tenth, and compares with what should be.",
+         .meaning = "How often doze asks AWS about the registered resources, give or take a tenth, and compares with "
+                    "what should be.",
          .apply = [](Settings& s, const Value& v) { s.core.check_interval = minutes_of(v); }},
         {.key = "guards.production_tags",
          .default_value = core::GuardSettings{}.production_tags,
