@@ -154,11 +154,11 @@ TEST_F(NoticesTest, SaysNothingWhileAHoldIsOnAndWarnsAfterIt) {
     pass(26min);
     EXPECT_THAT(look().show, IsEmpty());
     pass(34min);
-    state.holds.advance(now.boot);
+    state.holds.advance(now);
     ASSERT_TRUE(state.presence.is_away());
     EXPECT_EQ(shown(Subject::before_sleep)->summary, "web goes to sleep at 09:05");
     pass(5min);
-    state.holds.advance(now.boot);
+    state.holds.advance(now);
     EXPECT_THAT(look().close, ElementsAre(Subject::before_sleep));
 }
 
