@@ -61,7 +61,7 @@ def status(doze, *arguments):
 
 def masked(access_key_id):
     """As `doze auth status` shows it; the whole of it is in the ARN that the stand-in for STS answers with."""
-    return "..." + access_key_id[-4:]
+    return access_key_id if len(access_key_id) < 16 else f"{access_key_id[:4]}...{access_key_id[-4:]}"
 
 
 def ask_botocore(doze):
