@@ -228,7 +228,7 @@ Profile Profiles::assemble(const std::string& name) const {
     Profile profile{.name = name};
     profile.credentials_file = shown(credentials_file_.path);
     profile.config_file = shown(config_file_.path);
-    const auto find = [&profile](const NamedSections& sections, const std::string& title) -> const IniSection* {
+    const auto find = [](const NamedSections& sections, const std::string& title) -> const IniSection* {
         const auto place = sections.find(title);
         return place == sections.end() ? nullptr : &place->second;
     };
