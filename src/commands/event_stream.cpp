@@ -147,7 +147,7 @@ void EventStream::tell_instances(const core::State& state, const std::vector<std
         shown[one ? listener->region() : std::string()].insert(known);
     }
     for (auto& [region, listeners] : shown) {
-        tell(listeners, "AWS_EC2_UPDATE", at, [&](JsonWriter& content) {
+        tell(listeners, "AWS_EC2_UPDATE", at, [&, &region = region](JsonWriter& content) {
             content.key("instances");
             content.begin_array();
             for (const auto& row : rows(state, ListKind::ec2, region)) write_row(content, state, row, {});
