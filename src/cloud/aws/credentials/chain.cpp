@@ -87,7 +87,9 @@ asio::awaitable<Result<Credentials>> CredentialsChain::get(core::WallTime now) {
     if (std::exchange(whose_, whose) != whose) kept_.reset();
     const Need needed = need(now, files);
     const bool under_way = reading_ && !reading_->finished;
-    if (needed == Need::none || (needed == Need::soon && under_way)) co_return *kept_;
+    // While keys are looked for in place of expired ones, nobody goes on with those.
+    const bool holds_meanwhile = needed == Need::none ? !expired_ || !under_way : needed == Need::soon && under_way;
+    if (holds_meanwhile) co_return *kept_;
     if (under_way) {
         const auto others = reading_;
         boost::system::error_code cancelled;

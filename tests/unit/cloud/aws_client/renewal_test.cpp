@@ -93,6 +93,19 @@ TEST_F(RenewalTest, InAdvanceHoldsUpNobodyButTheFirst) {
     EXPECT_EQ(ids, (std::vector<std::string>{"AK1", "AK1", "AK2"}));
 }
 
+TEST_F(RenewalTest, OfExpiredKeysIsWaitedForByAll) {
+    chain_.refused(*ask(), here_, true);
+    std::vector<std::string> ids;
+    const auto ask_too = [&]() -> boost::asio::awaitable<void> {
+        ids.push_back((co_await chain_.get(clock_.wall()))->access_key_id);
+    };
+    for (int i = 0; i < 3; ++i) boost::asio::co_spawn(io_, ask_too(), [](std::exception_ptr) {});
+    io_.restart();
+    io_.run();
+    EXPECT_EQ(ids, std::vector<std::string>(3, "AK2"));
+    EXPECT_EQ(http_.requests.size(), 2U);
+}
+
 TEST_F(RenewalTest, ComesAtOnceWhereAwsRefusedTheKeys) {
     const auto first = ask();
     chain_.refused(*first, here_, true);
