@@ -10,8 +10,10 @@ namespace doze {
 void hold_standard_descriptors() {
     for (const int wanted : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(wanted, F_GETFD) >= 0 || errno != EBADF) continue;
-        // The lowest free number is `wanted`. Where there is no /dev/null, something that can't be read or written.
-        if (::open("/dev/null", O_RDWR | O_NOCTTY) < 0) (void)::open("/", O_PATH);
+        // The lowest free number is `wanted`. Who reads a closed standard input is told so as before; that the output
+        // is closed is no failure. Where there is no /dev/null, something that can't be read or written.
+        const int access = wanted == STDIN_FILENO ? O_WRONLY : O_RDWR;
+        if (::open("/dev/null", access | O_NOCTTY) < 0) (void)::open("/", O_PATH);
     }
 }
 

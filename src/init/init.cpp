@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <cerrno>
 #include <csignal>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <memory>
@@ -365,8 +365,8 @@ class Conversation {
 }  // namespace
 
 int run(const cli::InitOptions& options, const cli::Console& console) {
-    // Before any file or socket takes the place of a standard input that is closed.
-    if (::fcntl(STDIN_FILENO, F_GETFD) < 0) {
+    // Of a standard input that is closed main() made one that can't be read.
+    if (::read(STDIN_FILENO, nullptr, 0) < 0 && errno == EBADF) {
         console.err << "error: `doze init` asks questions, and its standard input is closed. Run it on a terminal, or "
                        "give it an answer on each line of its standard input.\n";
         return cli::failed;
