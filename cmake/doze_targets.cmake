@@ -1,5 +1,27 @@
 # What every target of doze has in common: warnings, sanitizers, and the folder = target rule.
 
+# What makes a fault hard to use: checked lengths and indices, guarded stacks, an address that nobody foresees, tables of
+# functions that nothing writes to, jumps and returns to where they belong. Also of what others wrote and is compiled here.
+# (The sanitizers see all of it, and more.)
+function(doze_harden target scope)
+    if(DOZE_SANITIZE)
+        return()
+    endif()
+    target_compile_options(${target} ${scope} -fPIE -fstack-protector-strong -fstack-clash-protection)
+    target_compile_definitions(${target} ${scope} _GLIBCXX_ASSERTIONS)
+    # Without optimization the headers of glibc warn of it; some compilers define it by themselves.
+    target_compile_options(${target} ${scope} $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>
+        $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
+    target_link_options(${target} ${scope} -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+    if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+        target_compile_options(${target} ${scope} -fcf-protection=full)
+        # The start files of some distributions carry no mark, which would cost the whole program its own.
+        target_link_options(${target} ${scope} -Wl,-z,ibt,-z,shstk)
+    elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+        target_compile_options(${target} ${scope} -mbranch-protection=standard)
+    endif()
+endfunction()
+
 add_library(doze_flags INTERFACE)
 target_compile_options(doze_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
@@ -12,23 +34,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
 else()
     target_compile_options(doze_flags INTERFACE -Wno-missing-field-initializers)
 endif()
-if(NOT DOZE_SANITIZE)
-    # What makes a fault hard to use: checked lengths and indices, guarded stacks, an address that nobody foresees, tables
-    # of functions that nothing writes to, jumps and returns to where they belong. (The sanitizers see all of it, and more.)
-    target_compile_options(doze_flags INTERFACE -fPIE -fstack-protector-strong -fstack-clash-protection)
-    target_compile_definitions(doze_flags INTERFACE _GLIBCXX_ASSERTIONS)
-    # Without optimization the headers of glibc warn of it; some compilers define it by themselves.
-    target_compile_options(doze_flags INTERFACE $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>
-        $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
-    target_link_options(doze_flags INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
-    if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
-        target_compile_options(doze_flags INTERFACE -fcf-protection=full)
-        # The start files of some distributions carry no mark, which would cost the whole program its own.
-        target_link_options(doze_flags INTERFACE -Wl,-z,ibt,-z,shstk)
-    elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
-        target_compile_options(doze_flags INTERFACE -mbranch-protection=standard)
-    endif()
-endif()
+doze_harden(doze_flags INTERFACE)
 if(DOZE_UNITY)
     # Files that are compiled together hide each other's names, and their own types seem to come from headers. Two files'
     # own functions of one name and signature do not compile: one gets another name; tests have a namespace for each file.
