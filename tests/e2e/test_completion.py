@@ -7,6 +7,7 @@ import pytest
 from daemon import clean_environment
 from sandbox import BINARY
 from terminal import Terminal
+from waiting import wait_for
 
 COMPLETE_IN_BASH = """
 source <("$0" completion bash)
@@ -134,11 +135,12 @@ def test_zsh_completes_by_source(environment):
     try:
         terminal.type("autoload -Uz compinit && compinit -u -D && source <(doze completion zsh) && echo re''ady\n")
         terminal.wait_raw("ready")
-        for _ in range(2):  # Also once it has run.
-            terminal.type("doze auth for\t--help\n")
-            terminal.wait_raw("Take away the key pair")
-            terminal.type("clear; doze --js\tlist --help\n")
-            terminal.wait_raw("doze --json list")
+        for times in (1, 2):  # Also once it has run.
+            for line, said in (("doze auth for\t--help", "Take away the key pair"),
+                               ("clear; doze --js\tlist --help", "doze list ec2 --region us-east-1")):
+                terminal.type(f"{line}\n")
+                wait_for(lambda: terminal.pump() or terminal.raw.count(said) == times,
+                         f"the shell completes and runs {line!r}")
     finally:
         terminal.close()
 

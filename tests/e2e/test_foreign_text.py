@@ -22,7 +22,7 @@ def clean(text, where):
 def test_no_way_out_of_doze_lets_it_through(doze, company, proxy):
     web = company.ids["web"]
     company.client("ec2", "us-east-1").create_tags(Resources=[web], Tags=[{"Key": "Name", "Value": SHOWN}])
-    described = json.dumps(SHOWN)  # YAML takes JSON's strings.
+    described = '"' + "".join(f"\\U{ord(character):08X}" for character in SHOWN) + '"'
     configure(doze, company, timeout_minutes=60, services=(
         f"ec2_instances:\n  - instance_id: {web}\n    region: us-east-1\n    description: {described}\n"))
     doze.start()

@@ -81,13 +81,13 @@ def test_a_group_that_may_not_be_resized_keeps_its_scaling(doze, company, proxy)
     assert company.suspended_processes() == {GROUP_SUSPENDED}
 
 
-def test_a_group_that_somebody_resized_while_it_slept_is_theirs(doze, company, screen):
+def test_a_bound_that_somebody_set_while_a_group_slept_is_theirs(doze, company, screen):
     doze.start()
     doze.leave()
     wait_for(lambda: doze.asleep() == PUT_TO_SLEEP, "doze has seen everything asleep")
     autoscaling(company).update_auto_scaling_group(AutoScalingGroupName=GROUP, MaxSize=3)
     doze.return_to(screen)
-    wait_for_states(company, {**AWAKE, "asg fleet": "0/0/3, 5 suspended"}, "all but the group is as it was")
+    wait_for_states(company, {**AWAKE, "asg fleet": "1/2/3, 1 suspended"}, "all but that bound is as it was")
 
 
 def test_members_are_listed_with_why_they_are_not_touched(doze, company):
