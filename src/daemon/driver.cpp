@@ -77,7 +77,7 @@ void Driver::turn() {
     tally_.listeners = stream_.listeners();
     // Who hears of something finds it on disk, so the replies come last.
     const auto is_reply = [](const core::Effect& effect) { return std::holds_alternative<core::Reply>(effect); };
-    std::ranges::stable_partition(effects, std::not_fn(is_reply));
+    std::stable_partition(effects.begin(), effects.end(), std::not_fn(is_reply));
     for (auto& effect : effects) std::visit([this](auto& each) { carry_out(each); }, effect);
     if (!announcements_.empty()) actions_.remember(std::exchange(announcements_, {}));
     actions_.retry();
