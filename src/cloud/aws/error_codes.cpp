@@ -142,7 +142,7 @@ Meaning told_by_words(Meaning meaning, const Call& call, const Refusal& refusal)
         return is_opt_in(call.region) ? region_off : account_not_ready;
     }
     // The same code is a fault of AWS's own ("Server."), or that of whoever asked.
-    if (refusal.code == "Client.InternalError") return key_unusable;
+    if (refusal.code == "Client.InternalError") return launch_failed;
     // "Instance i-0abc is not ready to hibernate yet. Please try again in a few minutes."
     if ((refusal.code == "UnsupportedOperation" || meaning == not_hibernated) &&
         contains_any(words, {"ready to hibernate"}))

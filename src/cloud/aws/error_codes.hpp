@@ -19,6 +19,7 @@ enum class Meaning {
     denied,
     region_off,  ///< The account has not switched the region on.
     key_unusable,
+    launch_failed,
     not_found,
     malformed,
     protected_from_stop,

@@ -59,6 +59,8 @@ Advice advice_for(Meaning meaning, const Call& call, const Refusal& refusal) {
                                              "take it out of the setting aws.regions.",
                                              call.region.str())};
         case key_unusable: return {.next_step = what_to_do_about_key(call, refusal)};
+        // Mostly is not always: AWS has this code for whatever else went wrong at a launch, too.
+        case launch_failed: return {.next_step = what_to_do_about_key(call, refusal), .recovery = Recovery::retry};
         case terms_not_accepted:
             return {.code = ErrorCode::access_denied,
                     .next_step =

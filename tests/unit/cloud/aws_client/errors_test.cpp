@@ -269,7 +269,7 @@ TEST(AwsErrors, OneCodeMayMeanSeveralThings) {
              {"ec2", "OptInRequired", "You are not subscribed to this service.", Recovery::tell, "not verified yet"},
              {"ec2", "PendingVerification", "Your account is currently being verified.", Recovery::tell,
               "not verified"},
-             {"ec2", "Client.InternalError", "Client error on launch", Recovery::tell, "kms:CreateGrant"},
+             {"ec2", "Client.InternalError", "Client error on launch", Recovery::retry, "kms:CreateGrant"},
              {"ec2", "Server.InternalError", "Internal error on launch", Recovery::retry, "A fault at AWS"},
              {"ec2", "UnsupportedOperation",
               "Instance i-1 is not ready to hibernate yet. Please try again in a few minutes.", Recovery::wait,
