@@ -1,5 +1,6 @@
 // Resources on their way back.
 #include <fmt/format.h>
+#include <utility>
 
 #include "core/plan/pass.hpp"
 #include "core/plan/pauses.hpp"
@@ -10,6 +11,19 @@ namespace {
 /// Nothing was put to sleep: a person's order to start, or to scale, opened the row.
 bool is_by_order_alone(const LedgerEntry& entry) {
     return entry.owner == Owner::person && !entry.left_size;
+}
+
+/// AWS's own words are a sentence, or a mere "Client.InternalError: Client error on launch".
+Error did_not_start(const Pass& p) {
+    std::string why = p.seen().reason.value_or("AWS gives no reason.");
+    if (!why.ends_with('.')) why += '.';
+    std::string advice = p.seen().advice;
+    if (advice.find("doze") == std::string::npos)
+        advice += advice.empty() ? "doze tries again by itself." : " doze tries again by itself.";
+    return {.code = ErrorCode::aws_error,
+            .message = fmt::format("{} did not start: {}", p.name(), why),
+            .next_step = std::move(advice),
+            .recovery = Recovery::capacity};
 }
 
 /// Waking did not come about: asleep again, or still.
@@ -43,13 +57,7 @@ bool plan_wake_again(Pass& p) {
         t.uncertain = true;
         ++t.attempts;
         t.next_call = p.c.now.boot + retry_pause(Recovery::capacity, t.attempts, p.c.settings.check_interval);
-        t.trouble = Error{
-            .code = ErrorCode::aws_error,
-            .message = fmt::format("{} did not start: {}", p.name(), p.seen().reason.value_or("AWS gives no reason.")),
-            .next_step = p.seen().advice.find("doze") != std::string::npos
-                             ? p.seen().advice
-                             : p.seen().advice + (p.seen().advice.empty() ? "" : " ") + "doze tries again by itself.",
-            .recovery = Recovery::capacity};
+        t.trouble = did_not_start(p);
         p.announce(Level::error, Reason::refused, t.trouble->text());
     }
     const Size goal = t.scale_to.value_or(p.undone());

@@ -35,5 +35,32 @@ TEST(Registering, TellsWhatASleepLoses) {
     ASSERT_NE(find<Look>(saved), nullptr) << "what is new is looked at at once";
 }
 
+TEST(Naming, TakesTheOneThatANamedProfileReachesAndNoneOfTwo) {
+    const Now now{TimePoint(std::chrono::hours(1)), WallTime(std::chrono::hours(1))};
+    const auto of_profile = [](const char* profile) {
+        auto id = ec2(Region("us-east-1"), InstanceId("i-1"));
+        id.profile = ProfileName(profile);
+        return Registration{.id = id};
+    };
+    const auto plain = of_profile("").id;
+    for (const std::size_t count : {1U, 2U}) {
+        auto state = core::start({}, std::nullopt, now);
+        std::vector<Registration> registrations{of_profile("dev"), of_profile("prod")};
+        registrations.resize(count, of_profile(""));
+        (void)core::step(state, Configured{.settings = {}, .registrations = registrations}, now);
+        const auto found = find_registered(state, plain);
+        const auto ordered = find_ordered(state, plain, now);
+        if (count == 1) {
+            ASSERT_NE(found, state.tracked.end());
+            EXPECT_EQ(found->first.profile, ProfileName("dev"));
+            EXPECT_TRUE(ordered);
+        } else {
+            EXPECT_EQ(found, state.tracked.end());
+            ASSERT_FALSE(ordered);
+            EXPECT_EQ(ordered.error().code, ErrorCode::bad_request);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace doze::core
