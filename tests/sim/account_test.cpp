@@ -179,6 +179,48 @@ TEST_F(Accounts, NeverKnownHindersNothing) {
     EXPECT_THAT(other.lines(), Each(Not(HasSubstr("account"))));
 }
 
+/// Whose the row is nobody knows, nor whose the answers are: that another account does not have it, or has one of its
+/// name, proves nothing, however often it says so.
+TEST_F(Accounts, WhereNobodyKnowsWhoseAnAnswerIsNothingIsForgotten) {
+    for (const bool has_namesake : {false, true}) {
+        Simulation other{3};
+        other.cloud.tell_account(false);
+        other.add(workers, workers_size, false);
+        other.boot();
+        other.come_back_and_stay(5min);
+        other.order_stop(workers);
+        other.come_back_and_stay(5min);
+        ASSERT_EQ(other.journal.rows().size(), 1U);
+        if (has_namesake) {
+            other.run_for(1h);
+            other.cloud.add_elsewhere(workers, {.desired = 0, .min = 0, .max = 1});
+        }
+        other.cloud.sign_in_elsewhere(true);
+        other.come_back_and_stay(2h);
+        EXPECT_EQ(other.journal.rows().size(), 1U);
+        EXPECT_THAT(other.lines(), Not(Contains(HasSubstr("forgets"))));
+        if (!has_namesake) {
+            const auto order = other.order_start(workers);
+            other.come_back_and_stay(5min);
+            ASSERT_TRUE(other.replies().contains(order));
+            EXPECT_EQ(other.replies().at(order).error().code, ErrorCode::other_account);
+            // Nor does a known one that does not have it become the row's by the order.
+            other.cloud.tell_account(true);
+            const auto again = other.order_start(workers);
+            other.come_back_and_stay(5min);
+            ASSERT_TRUE(other.replies().contains(again));
+            EXPECT_EQ(other.replies().at(again).error().code, ErrorCode::other_account);
+            EXPECT_EQ(other.journal.rows().size(), 1U);
+        }
+        other.cloud.sign_in_elsewhere(false);
+        other.come_back_and_stay(15min);
+        other.order_start(workers);
+        other.come_back_and_stay(15min);
+        EXPECT_EQ(other.cloud.truth(workers).size, workers_size);
+        EXPECT_THAT(other.violations(), IsEmpty());
+    }
+}
+
 TEST_F(Accounts, ARowOfTheVersionBeforeIsThatOfTheAccountWhereItLooksAsDozeLeftIt) {
     sim.leave_and_stay_away(60min);
     sim.kill();

@@ -26,13 +26,36 @@ Error elsewhere(const AccountId& its, const AccountId& here) {
 /// be.
 bool looks_as_left(Pass& p, const Observation& seen) {
     const auto& entry = *p.t.entry;
+    if (seen.phase == Phase::gone) return p.t.id.kind == Kind::ec2 && seen.is_said_gone();
     if (p.t.order) return true;  // Its person means this one.
-    if (seen.phase == Phase::gone) return p.t.id.kind == Kind::ec2 && !seen.state.empty();
     if (p.t.id.kind == Kind::ec2) return true;
     if (is_in_transit(seen.phase)) return entry.step != Step::asleep;
     if (seen.phase == Phase::awake && !differ(undone(p.t.id.kind, entry.snapshot, seen.size), entry.snapshot))
         return true;
     return seen.phase == Phase::asleep && (!entry.left_size || !differ(*entry.left_size, seen.size));
+}
+
+/// Of a row whose account is not known, about an answer of one that is.
+Error not_as_left(const Observation& seen) {
+    const auto here = seen.account.str();
+    if (seen.phase == Phase::gone)
+        return {.code = ErrorCode::other_account,
+                .message = fmt::format("It is not found in account {}, and may be another account's.", here),
+                .next_step = "Sign in to the account in which doze put it to sleep.",
+                .recovery = Recovery::retry};
+    return {.code = ErrorCode::other_account,
+            .message = fmt::format(
+                "It does not look as doze left it in account {}, and may be another one of the same name.", here),
+            .next_step = "If it is the one: start or stop it by command once.",
+            .recovery = Recovery::retry};
+}
+
+/// Does the answer say that what the open row is about is gone, or replaced? From another account that looks the same.
+bool would_lose(const Pass& p, const Observation& seen) {
+    const auto& entry = p.t.entry;
+    if (!entry || entry->step == Step::left_awake) return false;
+    if (seen.phase == Phase::gone) return p.t.id.kind != Kind::ec2 || !seen.is_said_gone();
+    return !p.t.order && is_another(*entry, seen);  // With an order its person means this one.
 }
 
 }  // namespace
@@ -49,14 +72,16 @@ std::optional<Error> check_owner(Pass& p, const Observation& seen) {
         }
         return std::nullopt;
     }
-    if (here.str().empty()) return std::nullopt;
-    if (t.entry && t.entry->step != Step::left_awake && !looks_as_left(p, seen))
+    if (here.str().empty()) {
+        if (!would_lose(p, seen)) return std::nullopt;
         return Error{.code = ErrorCode::other_account,
-                     .message = fmt::format("It does not look as doze left it in account {}, and may be another one of "
-                                            "the same name.",
-                                            here.str()),
-                     .next_step = "If it is the one: start or stop it by command once.",
+                     .message =
+                         "What doze put to sleep is not found, or another one has its name, and whose the "
+                         "credentials in use are can't be known now.",
+                     .next_step = "doze asks again by itself.",
                      .recovery = Recovery::retry};
+    }
+    if (t.entry && t.entry->step != Step::left_awake && !looks_as_left(p, seen)) return not_as_left(seen);
     if (seen.phase == Phase::gone && !t.entry) return std::nullopt;
     take_account(t, here, p.out);
     if (t.entry) p.record();

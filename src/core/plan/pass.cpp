@@ -178,9 +178,9 @@ bool Pass::is_proven() {
     return false;
 }
 
-bool Pass::is_another() const {
-    const auto& ours = t.entry->created_at;
-    const auto& its = seen().created_at;
+bool is_another(const LedgerEntry& entry, const Observation& seen) {
+    const auto& ours = entry.created_at;
+    const auto& its = seen.created_at;
     return ours && its && std::chrono::abs(*its - *ours) >= std::chrono::seconds(1);
 }
 

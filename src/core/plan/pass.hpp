@@ -65,9 +65,6 @@ class Pass {
     /// alone may be wrong, or old. Sees to it that this look is asked for.
     [[nodiscard]] bool is_proven();
 
-    /// Is it another one, made anew under the same name?
-    [[nodiscard]] bool is_another() const;
-
     /// What it shall be again, as far as doze changed it.
     [[nodiscard]] Size undone() const { return core::undone(t.id.kind, t.entry->snapshot, seen().size); }
 
@@ -111,10 +108,13 @@ class Pass {
 [[nodiscard]] bool plan_stuck(Pass& p);
 [[nodiscard]] Error stuck(const Tracked& tracked);
 
+/// Is what is seen another one, made anew under the same name?
+[[nodiscard]] bool is_another(const LedgerEntry& entry, const Observation& seen);
+
 /// What doze owes a wake is gone, or another one took its name. Whether the plan must look at it again.
 [[nodiscard]] bool plan_lost(Pass& p);
 [[nodiscard]] inline bool is_lost(const Pass& p) {
-    return p.seen().phase == Phase::gone || p.is_another();
+    return p.seen().phase == Phase::gone || is_another(*p.t.entry, p.seen());
 }
 
 /// Carries a person's order on; true if the plan must look at the resource again in this pass.
