@@ -315,6 +315,7 @@ TEST(AwsErrors, InsideGoodAnswersMeanTheSame) {
     EXPECT_EQ(error_of(call, Refusal{"Server.InsufficientInstanceCapacity", "No capacity"}).recovery,
               Recovery::capacity);
     EXPECT_EQ(error_of(call, Refusal{"Client.VolumeLimitExceeded", ""}).recovery, Recovery::capacity);
+    EXPECT_EQ(error_of(call, Refusal{"Client.InternalError", ""}).recovery, Recovery::retry);
     EXPECT_EQ(error_of(call, Refusal{"Server.InternalError", ""}).recovery, Recovery::retry);
     EXPECT_EQ(error_of(call, Refusal{"PodEvictionFailure", "Pods could not be evicted"}).message,
               "AWS refused StartInstances in eu-west-1: Pods could not be evicted (PodEvictionFailure).");
