@@ -94,7 +94,9 @@ class Site:
         self.doze.start()
         wait_for(lambda: [one["phase"] for one in self.resources()] == ["awake"] * 3 * len(self.regions),
                  "doze has seen everything awake")
-        # The lists are asked for with some of the same calls, which a test must not take for repetitions of its own.
+        # A list is read for somebody who asks. It is asked for with some of the same calls as what is registered, which a
+        # test must not take for repetitions of its own.
+        assert self.doze.cli("list").returncode == 0
         wait_for(lambda: {one["region"] for one in self.doze.json("status")["regions"] if one["age_seconds"] is not None}
                  == set(self.regions), "the lists have been read")
 
