@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <optional>
 #include <utility>
 
 #include "api/answers.hpp"
@@ -12,6 +13,7 @@
 #include "api/query.hpp"
 #include "api/routes.hpp"
 #include "base/quoted.hpp"
+#include "commands/handlers.hpp"
 #include "commands/json_writer.hpp"
 #include "commands/message.hpp"
 #include "commands/parts.hpp"
@@ -40,6 +42,16 @@ WebReply not_allowed(const std::string& allowed) {
     auto reply = refusal(405, ErrorCode::bad_request, fmt::format("Only {} works here.", allowed));
     reply.headers.emplace_back("Allow", allowed);
     return reply;
+}
+
+/// What a path names is there or it is not: no list of all regions stands in for one that doze does not have, as it
+/// does for the original's dashboard.
+std::optional<Error> unknown_region(const core::State& state, const json::object& content) {
+    const auto* region = content.if_contains("region");
+    if (region == nullptr || !region->is_string()) return std::nullopt;
+    const auto known = commands::known_region(state, region->get_string());
+    if (!known) return known.error();
+    return std::nullopt;
 }
 
 }  // namespace
@@ -90,6 +102,8 @@ void Api::carry_out(const WebRequest& request, const commands::Command& command,
         content = commands::parse_object(request.body);
     }
     if (!content) return reply(refusal(content.error()));
+    if (const auto elsewhere = has_body ? std::nullopt : unknown_region(host_.state(), *content))
+        return reply(refusal(*elsewhere));
 
     const json::object message{{"id", "http"}, {"type", command.type}, {"content", std::move(*content)}};
     const auto text = json::serialize(message);

@@ -16,6 +16,8 @@ void test_json(Call call, const Message& message);
 
 // lists.cpp
 struct ListQuery;
+/// A region that lists can be narrowed to.
+[[nodiscard]] Result<std::string> known_region(const core::State& state, std::string_view text);
 /// Asks AWS first where what is known is older than a list usually shows.
 void answer_list(Call call, ListQuery query);
 void list_text(ListKind list, Call call, Parts parts);

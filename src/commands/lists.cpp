@@ -12,17 +12,6 @@
 namespace doze::commands {
 namespace {
 
-/// A region that lists can be narrowed to.
-Result<std::string> known_region(const core::State& state, std::string_view text) {
-    auto region = parse_region(text);
-    if (!region) return region.error();
-    for (const auto& [key, shelf] : state.inventory.shelves())
-        if (key.second == *region) return region->str();
-    return Error{.code = ErrorCode::not_found,
-                 .message = fmt::format("{} is not among the configured regions.", region->str()),
-                 .next_step = "Add it to aws.regions in settings.json."};
-}
-
 /// Narrows the list to the message's region, if it names one. One that is not configured narrows nothing, and is told
 /// among the list's errors: the original's dashboard sends a region that nobody chose.
 Result<void> narrow(ListQuery& query, const Call& call, const Message& message) {
@@ -127,6 +116,16 @@ void more(Call call, std::string_view token) {
 }
 
 }  // namespace
+
+Result<std::string> known_region(const core::State& state, std::string_view text) {
+    auto region = parse_region(text);
+    if (!region) return region.error();
+    for (const auto& [key, shelf] : state.inventory.shelves())
+        if (key.second == *region) return region->str();
+    return Error{.code = ErrorCode::not_found,
+                 .message = fmt::format("{} is not among the configured regions.", region->str()),
+                 .next_step = "Add it to aws.regions in settings.json."};
+}
 
 void answer_list(Call call, ListQuery query) {
     const auto oldest = core::usual_age(call.host().state().settings);

@@ -1,6 +1,7 @@
 #include "api/api.hpp"
 
 #include <boost/json/parse.hpp>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <set>
 
@@ -120,6 +121,16 @@ TEST_F(ApiTest, GivesEachErrorItsStatus) {
     ASSERT_EQ(replies.size(), 1U);
     EXPECT_EQ(replies[0].status, 409U);
     EXPECT_EQ(replies[0].body, R"({"error":"GUARDED","message":"Never. Leave it."})");
+}
+
+TEST_F(ApiTest, ListsNoOtherRegionsInPlaceOfOneThatItDoesNotHave) {
+    for (const std::string_view path : {"/resources", "/resources/ec2", "/resources/eks", "/registrations"}) {
+        const auto reply = ask("GET", fmt::format("/api/v1{}?region=eu-north-9", path));
+        EXPECT_EQ(reply.status, 404U) << path;
+        EXPECT_THAT(reply.body, HasSubstr(R"("NOT_FOUND")")) << path;
+        EXPECT_EQ(ask("GET", fmt::format("/api/v1{}?region=nowhere", path)).status, 400U) << path;
+    }
+    EXPECT_TRUE(host.orders.empty());
 }
 
 TEST_F(ApiTest, SaysWhatIsNotThereAndWhatIsNotAllowed) {
