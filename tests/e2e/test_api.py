@@ -164,7 +164,13 @@ def test_the_server_keeps_to_its_document(web, doze, tmp_path):
 [[operations]]
 include-name = "POST {path}"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400"]
-""" for path in ("/snooze", "/commands/SNOOZE")))
+""" for path in ("/snooze", "/commands/SNOOZE")) + """
+# A resource may be named with a profile that nobody has, or in a region that the emulator does not know: it is the way to
+# AWS that fails then, with a status that the document has.
+[[operations]]
+include-name = "POST /commands/AWS_SERVICE_STATUS"
+checks.not_a_server_error.expected-statuses = ["2xx", "4xx", "502", "503"]
+""")
     done = subprocess.run(
         [Path(sys.executable).with_name("schemathesis"), "run", web.base + "/api/v1/openapi.json", "--url", web.base + "/api/v1",
          "--max-examples", "15", "--seed", "1", "--suppress-health-check", "all", "--generation-database", "none",
