@@ -176,7 +176,7 @@ void Sources::begin() {
             continue;
         }
         auto named = naming(sink_);
-        named.status = [this, &single, tell = named.status](const core::SourceStatus& status) {
+        named.status = [&single, tell = named.status](const core::SourceStatus& status) {
             single.status = status;
             tell(status);
         };
