@@ -20,7 +20,7 @@ doze has two files, in the folder that `--config-dir` names, else `$DOZE_CONFIG_
 | file | what it says |
 | --- | --- |
 | `settings.json` | how doze behaves |
-| `services.yaml` | which resources it may put to sleep; nothing else is ever touched |
+| `services.yaml` | which resources it puts to sleep by itself; anything else only on your command |
 
 A missing file is created with its defaults. A file that doze can't read is never overwritten: doze says
 file, line and what is wrong, and goes on with what it read last, or does not start. Edits are picked up

@@ -33,7 +33,7 @@ std::vector<Note> check_services(std::string_view text, std::string_view file) {
 
 std::string default_services_text() {
     return R"(# What doze may put to sleep while you are away, and wakes, as it was, when you come back.
-# Nothing that is not registered here is ever touched.
+# By itself doze touches nothing that is not registered here.
 #
 # Edit this file as you like, or use "doze register" and "doze unregister": comments and order stay, and
 # edits are picked up without a restart. For example:
