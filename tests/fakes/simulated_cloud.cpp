@@ -92,7 +92,7 @@ void SimulatedCloud::survey(core::Kind kind, const Region& region, Surveyed done
     const auto shared = std::make_shared<decltype(done)>(std::move(done));
     request(
         fault,
-        [=, this, &aws = reached(), whose = account()](core::Now at) -> Action {
+        [=, &aws = reached(), whose = account()](core::Now at) -> Action {
             auto result = Result<core::Survey>(aws.survey(kind, region, at.boot));
             if (auto no = refusal(fault, what)) result = std::move(*no);
             if (fault == Fault::empty && result) std::visit([](auto& items) { items.clear(); }, *result);

@@ -43,7 +43,7 @@ class ActionsTest : public testing::Test {
 
     [[nodiscard]] std::vector<core::LedgerEntry> rows() const {
         std::vector<core::LedgerEntry> all;
-        for (const auto& [id, entry] : journal.rows()) all.push_back(entry);
+        for (const auto& [id, row] : journal.rows()) all.push_back(row);
         return all;
     }
 
