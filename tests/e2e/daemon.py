@@ -132,6 +132,17 @@ class Doze:
         """The person comes back and types, until doze has noticed: it is deaf for the moment that leaving takes."""
         wait_for(lambda: screen.type("a") or self.presence() == "active", "doze notices that the person is back")
 
+    def memory(self):
+        """KiB of its own that are resident."""
+        with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as rollup:
+            return sum(int(line.split()[1]) for line in rollup if line.startswith(("Private_Clean", "Private_Dirty")))
+
+    def settled_memory(self):
+        """KiB of its own that are resident, once what a start costs is paid: it knows its account and has listed everything."""
+        self.wait_log("Using AWS account")
+        self.items()
+        return self.memory()
+
     def listens_on(self, module):
         """The port that it has there now, as the log says."""
         pattern = rf"\[{module}\] - Listening on \S+:(\d+)\."

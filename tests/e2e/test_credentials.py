@@ -12,6 +12,7 @@ import sys
 
 import pytest
 from conftest import configure
+from daemon import make_settings
 from key_server import KeyServer, iso
 from keyring import Keyring
 from sandbox import BINARY
@@ -49,6 +50,7 @@ def desk(make_doze, keys):
         return file
 
     doze.write = write
+    (doze.config / "settings.json").write_text(json.dumps(make_settings(doze.port)), encoding="utf-8")  # Ports of its own.
     return doze
 
 

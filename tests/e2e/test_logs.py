@@ -62,9 +62,12 @@ def append(path, text):
 
 def test_it_shows_the_last_lines_of_what_the_daemon_wrote(doze):
     doze.start()
+    before = doze.log()
+    shown = doze.cli("logs", "-n", "100000").stdout
+    assert shown.startswith(before) and doze.log().startswith(shown)  # It writes on meanwhile.
+    doze.stop()
     assert doze.cli("logs", "-n", "100000").stdout == doze.log()
     assert doze.cli("logs", "-n", "2").stdout.splitlines() == doze.log().splitlines()[-2:]
-    doze.stop()
     assert doze.cli("logs").stdout.splitlines() == doze.log().splitlines()[-50:]
     for line in doze.cli("logs", "--json").stdout.splitlines():
         assert set(json.loads(line)) == {"time", "level", "module", "message"}

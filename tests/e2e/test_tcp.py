@@ -19,12 +19,6 @@ def listening(doze):
     return doze.listens_on("tcp")
 
 
-def memory_of(process):
-    """KiB of its own that are resident."""
-    with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as rollup:
-        return sum(int(line.split()[1]) for line in rollup if line.startswith(("Private_Clean", "Private_Dirty")))
-
-
 def test_a_client_that_asks_once_reads_its_answer_first(listening):
     """As the original's do: one command, one reply."""
     with socket.create_connection(("127.0.0.1", listening), timeout=20) as client:
@@ -154,14 +148,14 @@ def test_one_who_never_reads_slows_nobody(listening):
 def test_thousands_at_rest_cost_little(doze, listening):
     connections = 3000
     with TcpClient(listening) as first:
-        before = memory_of(doze.process)
+        before = doze.settled_memory()
         crowd = [socket.create_connection(("127.0.0.1", listening)) for _ in range(connections)]
         try:
             with TcpClient(listening) as last:  # So all were accepted.
                 assert last.ask("PING")["message"] == "PONG"
                 assert first.ask("PING")["message"] == "PONG"
                 # KiB. A buffer for each would be more than that; doze's own memory moves by a few thousand meanwhile.
-                assert memory_of(doze.process) - before < 4 * connections
+                assert doze.memory() - before < 4 * connections
         finally:
             for each in crowd:
                 each.close()

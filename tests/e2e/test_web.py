@@ -27,12 +27,6 @@ def port(doze, company):
     return start(doze)
 
 
-def memory_of(process):
-    """KiB of its own that are resident."""
-    with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as rollup:
-        return sum(int(line.split()[1]) for line in rollup if line.startswith(("Private_Clean", "Private_Dirty")))
-
-
 def assert_refused(reply, status, code):
     assert reply.status == status, reply
     assert reply.headers["content-type"] == "application/json"
@@ -93,12 +87,12 @@ def test_what_is_no_message_ends_with_its_code(port, frame, code):
 
 def test_one_who_never_reads_costs_little_and_slows_nobody(doze, port, screen):
     with WebSocket(port) as slow:
-        before = memory_of(doze.process)
+        before = doze.settled_memory()
         slow.socket.settimeout(1)
         with pytest.raises(TimeoutError):
             while True:  # Until doze takes no more of it.
                 slow.send_text("STATUS")
-        assert memory_of(doze.process) - before < 8 * 1024
+        assert doze.memory() - before < 8 * 1024
         with WebSocket(port) as other:
             screen.type("a")
             other.until(web.is_event)
@@ -227,7 +221,7 @@ def test_the_ambiguous_is_refused(port):
 
 def test_random_bytes_harm_nobody(doze, port):
     chance = random.Random(5)
-    before = memory_of(doze.process)
+    before = doze.settled_memory()
     begins = [b"", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: localhost:%d\r\n" % port, b"\x16\x03\x01"]
     for turn in range(300):
         with HttpClient(port) as client:
@@ -245,7 +239,7 @@ def test_random_bytes_harm_nobody(doze, port):
             except OSError:
                 pass
     assert ask(port).status == 200
-    assert memory_of(doze.process) - before < 8 * 1024
+    assert doze.memory() - before < 8 * 1024
 
 
 def test_many_idle_connections_make_room(doze, port):
