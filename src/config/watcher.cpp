@@ -284,7 +284,7 @@ std::optional<Error> Watcher::trouble() const {
     const int error = watch_->why_deaf();
     return Error{
         .code = ErrorCode::internal,
-        .message = fmt::format("The system does not tell of edits ({}), so doze looks for them every few seconds.",
+        .message = fmt::format("doze looks for edits every few seconds, since the system does not tell of them ({}).",
                                error == ENOSPC ? "no inotify watch is left" : std::generic_category().message(error)),
         .next_step =
             "Raise fs.inotify.max_user_watches and max_user_instances with sysctl; doze tries again by itself."};

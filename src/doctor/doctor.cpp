@@ -64,6 +64,7 @@ class Examination {
         add(configuration_.findings);
         add(check_modes(options_.config_dir, options_.state_dir, configuration_.settings.security.token.empty(),
                         console_.environment));
+        if (auto watch = check_watch(options_.config_dir)) add(std::move(*watch));
         add(check_journal(options_.state_dir));
         add(check_disk(options_.state_dir));
         add(judge_daemon(daemon_, options_.state_dir));

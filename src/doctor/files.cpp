@@ -1,6 +1,7 @@
 #include "doctor/files.hpp"
 
 #include <algorithm>
+#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <system_error>
@@ -10,6 +11,7 @@
 #include "base/ownership.hpp"
 #include "cloud/aws/profiles.hpp"
 #include "config/store.hpp"
+#include "config/watcher.hpp"
 #include "history/inspection.hpp"
 
 namespace doze::doctor {
@@ -101,6 +103,14 @@ Finding check_journal(const fs::path& state_dir) {
     finding.finding = open_rows.error().message;
     finding.fix = open_rows.error().next_step;
     return finding;
+}
+
+std::optional<Finding> check_watch(const fs::path& config_dir) {
+    boost::asio::io_context loop;
+    const auto trouble = config::Watcher::open(loop.get_executor(), config_dir, [] {}).trouble();
+    if (!trouble) return std::nullopt;
+    return Finding{
+        .area = "files", .what = "edits", .grade = Grade::warn, .finding = trouble->message, .fix = trouble->next_step};
 }
 
 Finding check_disk(const fs::path& state_dir) {

@@ -20,6 +20,9 @@ namespace doze::doctor {
 /// `forbidden`: the bits of its mode that it must not have. A line only where it has one of them.
 [[nodiscard]] std::optional<Finding> judge_mode(const std::filesystem::path& path, ::mode_t mode, ::mode_t forbidden);
 
+/// A line only where the system tells nobody of edits in `config_dir`, as when this user's inotify is used up.
+[[nodiscard]] std::optional<Finding> check_watch(const std::filesystem::path& config_dir);
+
 /// Looks into doze.db without changing it.
 [[nodiscard]] Finding check_journal(const std::filesystem::path& state_dir);
 

@@ -2,11 +2,13 @@
 import json
 import signal
 import socket
+import subprocess
 
 import pytest
 from asleep import AWAKE
 from claims import free_port
 from conftest import configure
+from sandbox import BINARY
 from strict_aws import access_control, make_user
 from waiting import wait_for
 
@@ -104,6 +106,16 @@ def test_what_doze_put_to_sleep_is_told_from_what_others_stopped(doze, company):
     report = examine(doze)
     assert "woken when you return" in report.line("resources", company.ids["web"])["finding"]
     assert "not by doze" in report.line("resources", company.ids["batch"])["finding"]
+
+
+def test_where_the_system_tells_of_no_edits(doze):
+    none_left = "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\""
+    done = subprocess.run(["unshare", "--user", "--map-root-user", "sh", "-c", none_left, "sh", BINARY, "doctor", "--json",
+                           "--config-dir", doze.config, "--state-dir", doze.state],
+                          env=doze.environment, capture_output=True, text=True, timeout=60, check=False)
+    line = Report(done).line("files", "edits")
+    assert line["state"] == "warn" and "looks for edits every few seconds" in line["finding"]
+    assert "max_user_instances" in line["fix"]
 
 
 # -- AWS --------------------------------------------------------------------------------------------------------------
