@@ -228,5 +228,20 @@ TEST_F(Hands, AWakeThatWasRefusedThenAStopThenAStartKeepTheSize) {
     EXPECT_EQ(size(api), api_size);
 }
 
+TEST_F(Hands, AStopDuringAWakeThatDoesNotComeAboutThenAStartKeepTheSize) {
+    sleep();
+    sim.cloud.inject(Fault::fizzles, CallKind::wake, nodes, 1);
+    sim.type();
+    for (int i = 0; i < 1000 && sim.cloud.truth(nodes).phase != Phase::changing; ++i) sim.run_for(100ms);
+    ASSERT_EQ(sim.cloud.truth(nodes).phase, Phase::changing);
+    sim.run_for(5s);  // Its answer is there.
+    sim.order_stop(nodes);
+    sim.come_back_and_stay(15min);
+    EXPECT_EQ(size(nodes).desired, 0);
+    sim.order_start(nodes);
+    sim.come_back_and_stay(15min);
+    EXPECT_EQ(size(nodes), nodes_size);
+}
+
 }  // namespace
 }  // namespace doze::sim::hands_test

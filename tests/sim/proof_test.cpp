@@ -257,6 +257,22 @@ TEST_F(Proof, AStopByAnotherPersonIsToldAtOnce) {
     EXPECT_THAT(sim.lines(), Not(Contains(HasSubstr(core::to_string(orders) + " was stopped by somebody else"))));
 }
 
+/// The stop was carried out, its answer was lost, and AWS shows for a while what was before.
+TEST_F(Proof, AStopWithoutAnAnswerIsWaitedForBeforeItsRowIsClosed) {
+    for (const auto& [id, size] : everything) {
+        sim.cloud.inject(Fault::lost_after_done, CallKind::sleep, id);
+        sim.order_leave();
+        const auto is_unanswered = [&] { return sim.state().tracked.at(id).uncertain; };
+        for (int i = 0; i < 1000 && !is_unanswered(); ++i) sim.run_for(100ms);
+        ASSERT_TRUE(is_unanswered());
+        answer_wrongly(Fault::old, 30s);
+        sim.come_back_and_stay(20s);
+        EXPECT_NE(row(id), nullptr) << core::to_string(id) << ": it may sleep";
+        sim.come_back_and_stay(20min);
+        expect_as_it_was();
+    }
+}
+
 TEST_F(Proof, ASleepIsNotMadeOfAnOldAnswer) {
     sim.leave_and_stay_away(60min);
     sim.come_back_and_stay(20s);

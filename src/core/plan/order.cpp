@@ -103,7 +103,10 @@ bool order_stop(Pass& p) {
     // In transit.
     if (t.entry) {
         const bool waking = t.entry->step == Step::waking;
-        if (waking) p.enter(Step::sleeping, Owner::person, t.entry->snapshot);
+        if (waking) {
+            p.enter(Step::sleeping, Owner::person, t.entry->snapshot);
+            t.uncertain = true;  // A wake that does not come about leaves it asleep: still doze's.
+        }
         t.entry->owner = Owner::person;
         p.record();
     } else if (seen.phase != Phase::falling_asleep && (seen.phase == Phase::waking || seen.size.desired > 0)) {
