@@ -221,6 +221,85 @@ TEST_F(Accounts, WhereNobodyKnowsWhoseAnAnswerIsNothingIsForgotten) {
     }
 }
 
+/// Nor does one of its name that is awake prove that somebody woke what sleeps, whether its account is known or not.
+TEST_F(Accounts, AnAwakeNamesakeClosesNoRowThatKnowsNoAccount) {
+    for (const bool is_away : {false, true}) {
+        Simulation other{4};
+        other.cloud.tell_account(false);
+        other.add(api, {.desired = 3});
+        other.add(workers, workers_size);
+        other.cloud.add_elsewhere(api, {.desired = 3});
+        other.cloud.add_elsewhere(workers, {.desired = 1, .min = 1, .max = 1});
+        other.boot();
+        other.come_back_and_stay(5min);
+        other.leave_and_stay_away(60min);
+        ASSERT_EQ(other.journal.rows().size(), 2U);
+        other.cloud.sign_in_elsewhere(true);
+        const auto stay = [&] { is_away ? other.leave_and_stay_away(1h) : other.come_back_and_stay(1h); };
+        stay();
+        EXPECT_EQ(other.journal.rows().size(), 2U);
+        EXPECT_EQ(std::ranges::count_if(
+                      other.lines(), [](const auto& line) { return line.find("can't be known") != std::string::npos; }),
+                  1)
+            << "it is told once";
+        other.cloud.tell_account(true);
+        stay();
+        EXPECT_EQ(other.journal.rows().size(), 2U);
+        EXPECT_THAT(other.lines(), Not(Contains(HasSubstr("somebody else"))));
+        other.cloud.sign_in_elsewhere(false);
+        other.come_back_and_stay(15min);
+        EXPECT_EQ(other.cloud.truth(api).size, Size{.desired = 3});
+        EXPECT_EQ(other.cloud.truth(workers).size, workers_size);
+        EXPECT_THAT(other.journal.rows(), IsEmpty());
+        EXPECT_THAT(other.violations(), IsEmpty());
+    }
+}
+
+/// On the way to sleep: the call went out, and then the credentials are another account's.
+TEST_F(Accounts, AnAwakeNamesakeIsNoProofThatASleepDidNotComeAbout) {
+    for (const Size namesake : {Size{.desired = 3}, Size{.desired = 1}}) {
+        Simulation other{5};
+        other.cloud.tell_account(false);
+        other.add(api, {.desired = 3});
+        other.cloud.add_elsewhere(api, namesake);
+        other.boot();
+        other.come_back_and_stay(5min);
+        other.order_leave();
+        while (other.cloud.calls().empty()) other.run_for(100ms);
+        other.run_for(2s);
+        other.cloud.sign_in_elsewhere(true);
+        other.run_for(5s);  // Leaving is deaf for a moment.
+        other.come_back_and_stay(10min);
+        EXPECT_EQ(other.journal.rows().size(), 1U);
+        other.cloud.sign_in_elsewhere(false);
+        other.come_back_and_stay(10min);
+        EXPECT_EQ(other.cloud.truth(api).size, Size{.desired = 3});
+        EXPECT_EQ(other.cloud.truth_elsewhere(api).size, namesake);
+        EXPECT_THAT(other.violations(), IsEmpty());
+    }
+}
+
+/// What somebody woke where nobody ever tells whose it is: its person says that it is the one.
+TEST_F(Accounts, WhereNobodyKnowsWhoseItIsACommandSaysIt) {
+    Simulation other{6};
+    other.cloud.tell_account(false);
+    other.add(api, {.desired = 3});
+    other.boot();
+    other.come_back_and_stay(5min);
+    other.leave_and_stay_away(60min);
+    ASSERT_TRUE(other.cloud.resize_by_hand(api, {.desired = 2}));
+    other.come_back_and_stay(30min);
+    EXPECT_EQ(other.journal.rows().size(), 1U);
+    other.order_start(api);
+    other.come_back_and_stay(10min);
+    EXPECT_THAT(other.journal.rows(), IsEmpty());
+    EXPECT_EQ(other.cloud.truth(api).size, Size{.desired = 2});
+    other.leave_and_stay_away(60min);
+    EXPECT_EQ(other.cloud.truth(api).size, Size{.desired = 0});
+    other.come_back_and_stay(10min);
+    EXPECT_EQ(other.cloud.truth(api).size, Size{.desired = 2});
+}
+
 TEST_F(Accounts, ARowOfTheVersionBeforeIsThatOfTheAccountWhereItLooksAsDozeLeftIt) {
     sim.leave_and_stay_away(60min);
     sim.kill();

@@ -22,6 +22,15 @@ Error elsewhere(const AccountId& its, const AccountId& here) {
         .recovery = Recovery::retry};
 }
 
+/// Does the answer say that what sleeps was woken, or that its sleep did not come about?
+bool contradicts_sleep(const Pass& p, const Observation& seen) {
+    if (p.t.id.kind == Kind::ec2 || seen.phase != Phase::awake) return false;
+    const auto& entry = *p.t.entry;
+    if (entry.step == Step::asleep) return true;
+    if (entry.step != Step::sleeping || !p.may_have_called()) return false;
+    return !p.c.away || differ(undone(p.t.id.kind, entry.snapshot, seen.size), entry.snapshot);
+}
+
 /// Is this what the row, which does not know its account yet, is about? An instance's id is nobody else's; a name may
 /// be.
 bool looks_as_left(Pass& p, const Observation& seen) {
@@ -30,6 +39,7 @@ bool looks_as_left(Pass& p, const Observation& seen) {
     if (p.t.order) return true;  // Its person means this one.
     if (p.t.id.kind == Kind::ec2) return true;
     if (is_in_transit(seen.phase)) return entry.step != Step::asleep;
+    if (contradicts_sleep(p, seen)) return false;
     if (seen.phase == Phase::awake && !differ(undone(p.t.id.kind, entry.snapshot, seen.size), entry.snapshot))
         return true;
     return seen.phase == Phase::asleep && (!entry.left_size || !differ(*entry.left_size, seen.size));
@@ -50,12 +60,14 @@ Error not_as_left(const Observation& seen) {
             .recovery = Recovery::retry};
 }
 
-/// Does the answer say that what the open row is about is gone, or replaced? From another account that looks the same.
+/// Does the answer say that what the open row is about is gone, replaced, or no longer as doze left it? From another
+/// account that looks the same.
 bool would_lose(const Pass& p, const Observation& seen) {
     const auto& entry = p.t.entry;
     if (!entry || entry->step == Step::left_awake) return false;
     if (seen.phase == Phase::gone) return p.t.id.kind != Kind::ec2 || !seen.is_said_gone();
-    return !p.t.order && is_another(*entry, seen);  // With an order its person means this one.
+    if (p.t.order) return false;  // Its person means this one; and where they want it awake they go on meaning it.
+    return is_another(*entry, seen) || (!p.t.ordered_awake && contradicts_sleep(p, seen));
 }
 
 }  // namespace
@@ -76,9 +88,9 @@ std::optional<Error> check_owner(Pass& p, const Observation& seen) {
         if (!would_lose(p, seen)) return std::nullopt;
         return Error{.code = ErrorCode::other_account,
                      .message =
-                         "What doze put to sleep is not found, or another one has its name, and whose the "
+                         "What doze put to sleep is not found, or does not look as doze left it, and whose the "
                          "credentials in use are can't be known now.",
-                     .next_step = "doze asks again by itself.",
+                     .next_step = "doze asks again by itself. If it is the one: start or stop it by command once.",
                      .recovery = Recovery::retry};
     }
     if (t.entry && t.entry->step != Step::left_awake && !looks_as_left(p, seen)) return not_as_left(seen);
