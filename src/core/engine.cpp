@@ -289,7 +289,7 @@ class Stepper {
         auto record = s_.holds.record();
         if (record == s_.saved_holds) return;
         s_.saved_holds = record;
-        effects_.emplace_back(SaveHolds{std::move(record)});
+        effects_.emplace_back(SaveHolds{record});
     }
 
     /// Other credentials make everything of an account fail at once; it is told once, and that they are back.

@@ -21,9 +21,9 @@ const Detail* detail_of(const Observation& seen, std::string_view name) {
 
 /// What was known of it and the look did not ask for stays.
 void see(Observation& known, const Observation& seen) {
-    auto details = seen.details.empty() ? std::move(known.details) : seen.details;
+    auto details = std::move(known.details);
     known = seen;
-    known.details = std::move(details);
+    if (seen.details.empty()) known.details = std::move(details);
 }
 
 void correct(EcsCluster& cluster, EcsService& item, const Observation& seen) {

@@ -6,27 +6,27 @@
 
 namespace doze::core {
 
-ResourceId ec2(Region region, InstanceId instance) {
+ResourceId ec2(Region region, const InstanceId& instance) {
     return {.region = std::move(region), .kind = Kind::ec2, .name = instance.str()};
 }
 
-ResourceId ecs(Region region, ClusterName cluster, ServiceName service) {
+ResourceId ecs(Region region, ClusterName cluster, const ServiceName& service) {
     return {.region = std::move(region), .kind = Kind::ecs, .cluster = std::move(cluster), .name = service.str()};
 }
 
-ResourceId eks(Region region, ClusterName cluster, NodegroupName nodegroup) {
+ResourceId eks(Region region, ClusterName cluster, const NodegroupName& nodegroup) {
     return {.region = std::move(region), .kind = Kind::eks, .cluster = std::move(cluster), .name = nodegroup.str()};
 }
 
-ResourceId asg(Region region, GroupName group) {
+ResourceId asg(Region region, const GroupName& group) {
     return {.region = std::move(region), .kind = Kind::asg, .name = group.str()};
 }
 
-ResourceId rds(Region region, DatabaseName instance) {
+ResourceId rds(Region region, const DatabaseName& instance) {
     return {.region = std::move(region), .kind = Kind::rds, .name = instance.str()};
 }
 
-ResourceId rds_cluster(Region region, DatabaseName cluster) {
+ResourceId rds_cluster(Region region, const DatabaseName& cluster) {
     return {.region = std::move(region), .kind = Kind::rds_cluster, .name = cluster.str()};
 }
 

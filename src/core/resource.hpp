@@ -24,12 +24,12 @@ struct ResourceId {
     auto operator<=>(const ResourceId&) const = default;
 };
 
-[[nodiscard]] ResourceId ec2(Region region, InstanceId instance);
-[[nodiscard]] ResourceId ecs(Region region, ClusterName cluster, ServiceName service);
-[[nodiscard]] ResourceId eks(Region region, ClusterName cluster, NodegroupName nodegroup);
-[[nodiscard]] ResourceId asg(Region region, GroupName group);
-[[nodiscard]] ResourceId rds(Region region, DatabaseName instance);
-[[nodiscard]] ResourceId rds_cluster(Region region, DatabaseName cluster);
+[[nodiscard]] ResourceId ec2(Region region, const InstanceId& instance);
+[[nodiscard]] ResourceId ecs(Region region, ClusterName cluster, const ServiceName& service);
+[[nodiscard]] ResourceId eks(Region region, ClusterName cluster, const NodegroupName& nodegroup);
+[[nodiscard]] ResourceId asg(Region region, const GroupName& group);
+[[nodiscard]] ResourceId rds(Region region, const DatabaseName& instance);
+[[nodiscard]] ResourceId rds_cluster(Region region, const DatabaseName& cluster);
 
 /// As text for the journal, the log and people: "ec2:us-east-1:i-0abc", "ecs:us-east-1:cluster/service",
 /// "work@ec2:us-east-1:i-0abc" for one that the profile work reaches.

@@ -132,6 +132,7 @@ class OtherSessions::Watcher final : public SingleSource {
         if (own_compositor_) compositors.erase(compositors.begin());
 
         std::vector<std::string> wanted;
+        wanted.reserve(servers.size() + compositors.size());
         for (const auto& server : servers) wanted.push_back(fmt::format(":{}", server.number));
         for (const auto& compositor : compositors) wanted.push_back(compositor.string());
         for (auto each = seats_.begin(); each != seats_.end();) {
@@ -231,7 +232,7 @@ class OtherSessions::Watcher final : public SingleSource {
         found->second.refusal = why.message;
     }
 
-    void heard(const std::string& name, core::Signal signal) {
+    void heard(const std::string& name, const core::Signal& signal) {
         const auto found = seats_.find(name);
         if (found == seats_.end()) return;
         // The two kinds of one session are told as one, which goes on while either does.

@@ -49,8 +49,8 @@ core::SourceStatus made_anew(core::SourceStatus status) {
     return status;
 }
 
-Sources::Sources(boost::asio::io_context& io, const ports::Clock& clock, core::SourceSettings settings)
-    : io_(io), clock_(clock), settings_(std::move(settings)), beside_desktop_(has_desktop()), desktop_timer_(io) {}
+Sources::Sources(boost::asio::io_context& io, const ports::Clock& clock, const core::SourceSettings& settings)
+    : io_(io), clock_(clock), settings_(settings), beside_desktop_(has_desktop()), desktop_timer_(io) {}
 
 Sources::~Sources() = default;
 

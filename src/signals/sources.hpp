@@ -27,7 +27,7 @@ class X11Saver;
 class Sources final : public ports::SignalSource {
    public:
     /// `clock` must outlive the sources.
-    Sources(boost::asio::io_context& io, const ports::Clock& clock, core::SourceSettings settings);
+    Sources(boost::asio::io_context& io, const ports::Clock& clock, const core::SourceSettings& settings);
     ~Sources() override;
 
     /// Signals name their source.

@@ -136,7 +136,7 @@ void Pass::announce_waking(Reason reason, std::string_view why) {
                                             to_string(before))));
 }
 
-void Pass::reply(Result<OrderResult> result) {
+void Pass::reply(const Result<OrderResult>& result) {
     if (!t.order) return;
     for (const OrderId id : t.order->ids) out.replies.emplace_back(Reply{.order = id, .result = result});
     t.order.reset();

@@ -49,7 +49,7 @@ class Pass {
 
     void announce(Level level, Reason reason, std::string text);
     void announce_waking(Reason reason, std::string_view why = {});
-    void reply(Result<OrderResult> result);
+    void reply(const Result<OrderResult>& result);
     void reply(std::string message);
 
     /// Was the sleep that is seen now done by the call of the open row?

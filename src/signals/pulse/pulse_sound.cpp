@@ -96,7 +96,7 @@ class PulseSound::Watcher final : public SingleSource {
           next_look_(io),
           look_end_(io) {}
 
-    ~Watcher() { disconnect(); }
+    ~Watcher() override { disconnect(); }
 
    private:
     void begin() override { connect(); }

@@ -29,6 +29,7 @@ std::vector<fs::path> newest_sockets(const fs::path& folder, std::string_view be
     }
     std::ranges::sort(found, std::greater<>());
     std::vector<fs::path> paths;
+    paths.reserve(found.size());
     for (auto& [time, path] : found) paths.push_back(std::move(path));
     return paths;
 }

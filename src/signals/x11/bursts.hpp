@@ -109,7 +109,7 @@ class Bursts {
     using Summaries = std::array<Summary, 2>;
 
     [[nodiscard]] Summaries read(const Look& look);
-    void settle(core::SignalKind kind, const Summary& summary, const Look& look, Verdict& verdict);
+    void settle(core::SignalKind name, const Summary& summary, const Look& look, Verdict& verdict);
     [[nodiscard]] bool begins(core::SignalKind kind, const Summary& summary, const Look& look);
     [[nodiscard]] double moved(const Look& look) const;
     [[nodiscard]] Kind& of(core::SignalKind kind);

@@ -1,6 +1,6 @@
 #include "signals/x11/picture.hpp"
 
-#include <string.h>
+#include <cstring>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <utility>

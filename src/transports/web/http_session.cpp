@@ -51,9 +51,9 @@ constexpr std::size_t most_thrown_away = 4 << 20;
 
 }  // namespace
 
-HttpSession::HttpSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
+HttpSession::HttpSession(const boost::asio::any_io_executor& executor, std::unique_ptr<Stream> stream,
                          Result<Admission::Guest> guest, std::shared_ptr<const WebParts> parts)
-    : stream_(std::move(stream)), parts_(std::move(parts)), deadline_(std::move(executor)), guest_(std::move(guest)) {}
+    : stream_(std::move(stream)), parts_(std::move(parts)), deadline_(executor), guest_(std::move(guest)) {}
 
 void HttpSession::start() {
     give_time(parts_->patience.for_request);

@@ -30,8 +30,8 @@ class HttpSession final : public WebConnection,
     static constexpr std::size_t longest_body = 64 << 10;
 
     /// A `guest` who may not talk is told so before they say anything.
-    HttpSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream, Result<Admission::Guest> guest,
-                std::shared_ptr<const WebParts> parts);
+    HttpSession(const boost::asio::any_io_executor& executor, std::unique_ptr<Stream> stream,
+                Result<Admission::Guest> guest, std::shared_ptr<const WebParts> parts);
 
     ~HttpSession() override;
 

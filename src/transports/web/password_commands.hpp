@@ -26,7 +26,7 @@ class PasswordCommands {
 
     /// Answers the message if it is one of these, perhaps later; false if it is none. `entered` is told the key of one
     /// who was let in, which enter() wants; `refused` that a password was wrong.
-    [[nodiscard]] bool handle(std::string_view message, const Reply& reply, const Entered& entered,
+    [[nodiscard]] bool handle(std::string_view text, const Reply& reply, const Entered& entered,
                               const Refused& refused = {});
 
     void enter(std::string_view key) { key_ = Secret(key); }
