@@ -135,6 +135,31 @@ TEST_F(SameUserTest, AStrangerAtTheSamePortIsSeenWhateverTheirAddress) {
     EXPECT_TRUE(has_sent());
 }
 
+TEST_F(SameUserTest, WhoHeldTheSocketMustHaveBeenUs) {
+    table_->found->user = ::geteuid() + 1;  // And gone when it is asked who is at the port.
+    EXPECT_FALSE(has_sent());
+    table_->found = ours();
+    table_->found->is_held = false;
+    EXPECT_FALSE(has_sent());
+    table_->found = ours();
+    table_->found->port = 4712;
+    EXPECT_FALSE(has_sent());
+    table_->found = ours();
+    EXPECT_TRUE(has_sent());
+}
+
+TEST_F(SameUserTest, AStrangerWhoJoinsDuringTheLastQuestionIsSeen) {
+    unsigned questions = 0;
+    table_->before_answer = [&] { ++questions; };
+    ASSERT_TRUE(has_sent());
+    const auto last = questions;
+    questions = 0;
+    table_->before_answer = [&] {
+        if (++questions == last) table_->at_port.push_back(strangers("127.0.0.1"));
+    };
+    EXPECT_FALSE(has_sent(SameUser::Time() + seconds(1)));
+}
+
 TEST_F(SameUserTest, AStrangerWhoJoinsLaterIsSeenSoon) {
     EXPECT_TRUE(has_sent());
     table_->at_port.push_back(strangers("127.0.0.1"));
@@ -248,6 +273,7 @@ TEST(PeersTest, AreCountedByAddressAndOfIpv6ByItsFirstHalf) {
     EXPECT_NE(peer_of(end("2001:db8:1:2::1", 1)), peer_of(end("2001:db8:1:3::1", 1)));
     // On this machine each socket counts for itself, but for its guesses all do together.
     EXPECT_NE(peer_of(end("127.0.0.1", 1)), peer_of(end("127.0.0.1", 2)));
+    EXPECT_NE(peer_of(end("127.0.0.1", 1)), peer_of(end("127.0.0.1", 257)));
     EXPECT_NE(peer_of(end("::1", 1)), peer_of(end("::1", 2)));
     EXPECT_EQ(address_of(end("127.0.0.1", 1)), address_of(end("127.0.0.1", 2)));
 }

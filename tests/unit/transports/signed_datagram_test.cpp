@@ -50,6 +50,25 @@ TEST(SignedDatagramTest, IsWhatTheProtocolSays) {
     EXPECT_FALSE(parsed->is_by(Secret()));
 }
 
+TEST(SignedDatagramTest, IsNothingElse) {
+    const auto with = [](const std::string& time, const std::string& receiver) {
+        return fmt::format("DOZE2 {} {} {} {}\nPING", time, nonce(1), receiver, std::string(64, '0'));
+    };
+    EXPECT_TRUE(SignedDatagram::parse(with("1700000000", "192.0.2.1:20200")));
+    EXPECT_TRUE(SignedDatagram::parse(with("1700000000", "[2001:db8::1]:20200")));
+    for (const auto* receiver :
+         {"[192.0.2.1]:20200", "2001:db8::1:20200", "192.0.2.1", "192.0.2.1:", "192.0.2.1:65536", "192.0.2.1:1x", ":1"})
+        EXPECT_FALSE(SignedDatagram::parse(with("1700000000", receiver))) << receiver;
+    for (const auto* time : {"-1", "", "1x", "99999999999999999999"})
+        EXPECT_FALSE(SignedDatagram::parse(with(time, "192.0.2.1:20200"))) << time;
+}
+
+TEST(SignedDatagramTest, IsByNobodyWhereThereIsNoToken) {
+    const auto text = sign_datagram(Secret(), now, nonce(1), here, "PING");
+    EXPECT_FALSE(SignedDatagram::parse(text)->is_by(Secret()));
+    EXPECT_FALSE(SignedDatagrams(Secret(), now - 1000).let_in(text, here, now).command);
+}
+
 TEST(SignedDatagramTest, IsLetInOnce) {
     Gate gate;
     const auto datagram = sign(now, nonce(1), "PING");
