@@ -186,9 +186,18 @@ TYPED_TEST(Journal, ClosingWhatIsNotOpenIsNoError) {
 TYPED_TEST(Journal, RefusesWhatItCouldNotReadBack) {
     EXPECT_FALSE(put(this->journal(), {instance("not an instance")}));
     EXPECT_FALSE(put(this->journal(), {service(-1)}));
-    auto entry = service(1);
-    entry.goal = core::Size{.desired = -1};
-    EXPECT_FALSE(put(this->journal(), {entry}));
+    for (const core::Size bad :
+         {core::Size{.desired = -1}, core::Size{.desired = 1, .min = -1}, core::Size{.desired = 1, .max = -1}}) {
+        auto entry = service(1);
+        entry.snapshot = bad;
+        EXPECT_FALSE(put(this->journal(), {entry}));
+        entry = service(1);
+        entry.left_size = bad;
+        EXPECT_FALSE(put(this->journal(), {entry}));
+        entry = service(1);
+        entry.goal = bad;
+        EXPECT_FALSE(put(this->journal(), {entry}));
+    }
     EXPECT_THAT(rows(this->journal()), IsEmpty());
 }
 

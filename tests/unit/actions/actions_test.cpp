@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -130,6 +131,48 @@ TEST_F(ActionsTest, PresenceHoldsAndHistoryAreWrittenLater) {
     EXPECT_EQ(journal.lines().front().at, then);
     EXPECT_EQ(journal.lines().back().what.text, "Back.");
     EXPECT_FALSE(actions.journal_trouble());
+}
+
+TEST_F(ActionsTest, AnAccountIsSavedLaterAndItsTroubleIsTold) {
+    const auto other = core::ec2(Region("us-east-1"), InstanceId("i-0abc1234"));
+    const AccountId account("111111111111");
+    break_disk();
+    actions(core::SaveAccount{id, account});
+    actions(core::SaveAccount{other, account});
+    EXPECT_TRUE(actions.journal_trouble());
+    EXPECT_THAT(journal.accounts().value(), IsEmpty());
+    mend_disk();
+    actions.retry();
+    EXPECT_EQ(journal.accounts().value(), (std::map<core::ResourceId, AccountId>{{id, account}, {other, account}}));
+    EXPECT_FALSE(actions.journal_trouble());
+}
+
+TEST_F(ActionsTest, TheHistoryThatWaitsForTheDiskIsBounded) {
+    break_disk();
+    for (int i = 0; i < 1001; ++i) actions.remember({{.reason = core::Reason::away, .text = std::to_string(i)}});
+    mend_disk();
+    actions.retry();
+    ASSERT_THAT(journal.lines(), SizeIs(1000));
+    EXPECT_EQ(journal.lines().front().what.text, "1") << "the oldest goes first";
+}
+
+TEST_F(ActionsTest, ACallThatWasForAnotherAccountNeverWentOut) {
+    for (const auto& [account, called] : std::map<std::string, bool>{{"222222222222", false}, {"111111111111", true}}) {
+        events.clear();
+        auto wake = act(Verb::wake);
+        wake.targets.front().account = AccountId(account);
+        actions(wake);
+        while (const auto next = cloud.next_event()) cloud.advance_to(*next);
+        ASSERT_THAT(events, SizeIs(1));
+        EXPECT_EQ(std::get<core::Acted>(events.front()).called, called) << account;
+    }
+}
+
+TEST_F(ActionsTest, ASurveyTellsWhoseItIs) {
+    actions(core::SurveyWanted{.kind = core::Kind::ecs, .region = Region("us-east-1")});
+    while (const auto next = cloud.next_event()) cloud.advance_to(*next);
+    ASSERT_THAT(events, SizeIs(1));
+    EXPECT_EQ(std::get<core::Surveyed>(events.front()).account, AccountId("111111111111"));
 }
 
 }  // namespace

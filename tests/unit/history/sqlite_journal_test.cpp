@@ -53,6 +53,11 @@ class SqliteJournalFile : public testing::Test {
         ASSERT_EQ(sqlite3_exec(raw, text.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(raw);
     }
 
+    [[nodiscard]] int user_version() const {
+        // Bytes 60 to 63 of the file, the largest first.
+        return static_cast<unsigned char>(content().at(63));
+    }
+
     [[nodiscard]] std::string content() const {
         std::ifstream in(file_, std::ios::binary);
         return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -133,10 +138,12 @@ TEST_F(SqliteJournalFile, IsKeptAsItIsWhenItBelongsToAnotherProgram) {
 
 TEST_F(SqliteJournalFile, IsKeptAsItIsWhenANewerDozeWroteIt) {
     write(service(1));
-    sql("PRAGMA user_version = 99");
-    const auto journal = open();
-    ASSERT_FALSE(journal);
-    EXPECT_THAT(journal.error().message, AllOf(HasSubstr("newer doze"), HasSubstr("99")));
+    for (const auto version : {user_version() + 1, 99}) {
+        sql("PRAGMA user_version = " + std::to_string(version));
+        const auto journal = open();
+        ASSERT_FALSE(journal);
+        EXPECT_THAT(journal.error().message, AllOf(HasSubstr("newer doze"), HasSubstr(std::to_string(version))));
+    }
 }
 
 struct BadCell {
@@ -164,7 +171,11 @@ INSTANTIATE_TEST_SUITE_P(Cells, SqliteJournalRow,
                          testing::Values(BadCell{"resource", "'moon:us-east-1:x'"}, BadCell{"step", "'snoring'"},
                                          BadCell{"step", "''"}, BadCell{"owner", "'?'"}, BadCell{"desired", "-1"},
                                          BadCell{"desired", "99999999999"}, BadCell{"min", "-3"},
-                                         BadCell{"left_max", "4294967296"}, BadCell{"goal_min", "-1"}),
+                                         BadCell{"left_max", "4294967296"}, BadCell{"goal_min", "-1"},
+                                         BadCell{"max", "-1"}, BadCell{"suspended", "-1"},
+                                         BadCell{"left_desired", "-1"}, BadCell{"left_min", "-1"},
+                                         BadCell{"left_suspended", "-1"}, BadCell{"goal_desired", "-1"},
+                                         BadCell{"goal_max", "-1"}, BadCell{"goal_suspended", "-1"}),
                          [](const auto& cell) { return std::string(cell.param.column) + std::to_string(cell.index); });
 
 TEST_F(SqliteJournalFile, NoticesThatARowWasChangedIntoAnotherGoodOne) {
@@ -298,6 +309,10 @@ TEST_F(SqliteJournalFile, KeepsOnlyTheNewestLinesOfItsHistory) {
     journal = open(2).value();
     ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::source, .text = "20"}}, at(20)));
     EXPECT_THAT(journal->history({.limit = 100}).value(), SizeIs(2));
+
+    journal = open(0).value();
+    ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::source, .text = "21"}}, at(21)));
+    EXPECT_THAT(journal->history({.limit = 100}).value(), SizeIs(1)) << "the newest line is always there";
 }
 
 TEST_F(SqliteJournalFile, KeepsTextsAsTheyAre) {

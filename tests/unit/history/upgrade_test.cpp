@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <string>
 #include <vector>
 
+#include "base/handle.hpp"
 #include "fakes/temp_dir.hpp"
 #include "history/inspection.hpp"
 #include "history/sqlite_journal.hpp"
@@ -15,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using core::Step;
+using testing::HasSubstr;
 using testing::IsSubsetOf;
 using testing::SizeIs;
 using testing::UnorderedElementsAreArray;
@@ -131,6 +134,19 @@ TEST_P(SavedJournal, HasItsSnoozeAsALength) {
         EXPECT_LE(*holds->snooze_left, std::max(left, core::Duration::zero()) + std::chrono::seconds(2));
         EXPECT_GE(*holds->snooze_left, core::Duration::zero());
     }
+}
+
+TEST_P(SavedJournal, NoticesFromThenOnThatARowWasChanged) {
+    ASSERT_TRUE(SqliteJournal::open(file_));
+    {
+        sqlite3* raw = nullptr;
+        ASSERT_EQ(sqlite3_open(file_.c_str(), &raw), SQLITE_OK);
+        const Handle<sqlite3, sqlite3_close> db(raw);
+        ASSERT_EQ(sqlite3_exec(raw, "UPDATE intents SET desired = desired + 1", nullptr, nullptr, nullptr), SQLITE_OK);
+    }
+    const auto entries = SqliteJournal::open(file_).value()->entries();
+    ASSERT_FALSE(entries);
+    EXPECT_THAT(entries.error().message, HasSubstr("checksum"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Schemas, SavedJournal, testing::Values(1, 2, 3, 4));
