@@ -171,6 +171,7 @@ TEST_F(AsgTest, ReadsAGroupAsAwsDescribesIt) {
     EXPECT_EQ(seen.size, (core::Size{.desired = 2, .min = 1, .max = 4, .suspended = rebalance}));
     EXPECT_EQ(seen.running, 1);
     EXPECT_EQ(seen.guard, std::nullopt);
+    EXPECT_EQ(seen.created_at, core::WallTime(std::chrono::seconds(1768779042))) << "2026-01-18T23:30:42Z";
     const auto& details = groups[0].seen.details;
     ASSERT_THAT(details, SizeIs(4));
     EXPECT_EQ(details[0].name, "min_size");

@@ -322,6 +322,30 @@ TEST_F(EcsTest, HoldsTheScalingBeforeTheCountGoesDownAndFreesItAfterItIsUp) {
     EXPECT_EQ(told(3), "bounds 2 9 false true false");
 }
 
+TEST_F(EcsTest, WhereTheCountStaysOnlyTheScalingIsPutBack) {
+    client.answer = [](const Call&) -> Result<std::string> { return "{}"; };
+    core::Target target{.id = id("api"), .size = {.desired = 3, .min = 2, .max = 9, .suspended = 2}};
+    target.desired_stays = true;
+    EXPECT_TRUE(only(wake({target}), id("api")));
+    ASSERT_THAT(client.operations(), ElementsAre("RegisterScalableTarget"));
+    EXPECT_EQ(body_of(client.calls[0]).at("MinCapacity"), 2);
+    target.size.min = target.size.max = std::nullopt;
+    client.calls.clear();
+    EXPECT_TRUE(only(wake({target}), id("api")));
+    ASSERT_THAT(client.operations(), ElementsAre("RegisterScalableTarget")) << "what doze suspended at the least";
+    const auto body = body_of(client.calls[0]);
+    EXPECT_FALSE(body.contains("MinCapacity") || body.contains("MaxCapacity"));
+    EXPECT_EQ(body.at("SuspendedState").at("DynamicScalingOutSuspended"), true);
+    EXPECT_EQ(body.at("SuspendedState").at("DynamicScalingInSuspended"), false);
+}
+
+TEST_F(EcsTest, KnowsSinceWhenAServiceIsThere) {
+    services["api"] = service("api", 1, 1);
+    EXPECT_EQ(only(look({id("api")}), id("api"))->created_at, std::nullopt);
+    services["api"]["createdAt"] = 1764000000.25;
+    EXPECT_EQ(only(look({id("api")}), id("api"))->created_at, core::WallTime(std::chrono::milliseconds(1764000000250)));
+}
+
 TEST_F(EcsTest, LeavesTheCountWhereItsScalingCannotBeHeld) {
     const auto api = core::ecs(us, ClusterName("office"), ServiceName("api"));
     client.answer = [](const Call&) {

@@ -211,6 +211,47 @@ TEST_F(EksTest, KeepsTheGroupsOwnMaximumInASleepWhereTheTargetHasNone) {
     EXPECT_EQ(sizes_sent(), (boost::json::object{{"minSize", 0}, {"desiredSize", 0}, {"maxSize", 4}}));
 }
 
+TEST_F(EksTest, WhereTheDesiredSizeStaysOnlyItsBoundsArePutBack) {
+    core::Target target{.id = pool, .size = {.desired = 2, .min = 1, .max = 4}};
+    target.desired_stays = true;
+    EXPECT_TRUE(only(wake({target}), pool));
+    EXPECT_EQ(sizes_sent(), (boost::json::object{{"minSize", 1}, {"maxSize", 4}}));
+    target.size.max = std::nullopt;
+    client.calls.clear();
+    EXPECT_TRUE(only(wake({target}), pool));
+    ASSERT_THAT(client.operations(), ElementsAre("UpdateNodegroupConfig")) << "what is somebody's needs no look";
+    EXPECT_EQ(sizes_sent(), (boost::json::object{{"minSize", 1}}));
+}
+
+TEST_F(EksTest, ReadsNoNodeGroupWithoutItsSizes) {
+    const auto whole = boost::json::parse(described);
+    const auto reads = [&](const boost::json::value& body) {
+        return eks::parse_nodegroup(boost::json::serialize(body), pool, {}).has_value();
+    };
+    EXPECT_TRUE(reads(whole));
+    for (const std::string size : {"minSize", "desiredSize", "maxSize"}) {
+        auto without = whole;
+        auto& scaling = without.as_object()["nodegroup"].as_object()["scalingConfig"].as_object();
+        scaling[size] = nullptr;
+        EXPECT_FALSE(reads(without)) << size;
+        scaling.erase(size);
+        EXPECT_FALSE(reads(without)) << size;
+    }
+    for (const std::string member : {"scalingConfig", "status"}) {
+        auto without = whole;
+        without.as_object()["nodegroup"].as_object().erase(member);
+        EXPECT_FALSE(reads(without)) << member;
+    }
+}
+
+TEST_F(EksTest, KnowsSinceWhenANodeGroupIsThere) {
+    EXPECT_EQ(seen().created_at, std::nullopt);
+    auto body = boost::json::parse(described);
+    body.as_object()["nodegroup"].as_object()["createdAt"] = 1764000000.25;
+    described = boost::json::serialize(body);
+    EXPECT_EQ(seen().created_at, core::WallTime(std::chrono::milliseconds(1764000000250)));
+}
+
 TEST_F(EksTest, RefusesASizeOutsideTheLimitsRatherThanMoveThem) {
     for (const int desired : {0, 5, -1}) {
         const auto done = wake({{.id = pool, .size = {.desired = desired}, .pool = ""}});
@@ -246,7 +287,7 @@ TEST_F(EksTest, NeverTakesGarbageForGoneOrForAccepted) {
 }
 
 TEST_F(EksTest, ReadsATimeThatIsNoTimeAsNone) {
-    for (const std::string time : {"-1", "1e300", "\"2026-11-24\"", "null", "18446744073709551615"})
+    for (const std::string time : {"-1", "1e300", "\"2026-11-24\"", "null", "18446744073709551615", "253402300800"})
         EXPECT_EQ(eks::parse_cluster(R"({"cluster":{"name":"k0","createdAt":)" + time + "}}", us)->created_at,
                   std::nullopt)
             << time;

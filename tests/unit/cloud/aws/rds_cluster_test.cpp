@@ -62,6 +62,7 @@ TEST_F(RdsClusterTest, ReadsAClusterAsAwsDescribesIt) {
         <DBClusterIdentifier>ledger</DBClusterIdentifier>
         <DBClusterArn>arn:aws:rds:us-east-1:123456789012:cluster:ledger</DBClusterArn>
         <Status>stopped</Status>
+        <ClusterCreateTime>2026-01-18T23:30:42+00:00</ClusterCreateTime>
         <Endpoint>ledger.cluster-abcdefghijkl.us-east-1.rds.amazonaws.com</Endpoint>
         <ReaderEndpoint>ledger.cluster-ro-abcdefghijkl.us-east-1.rds.amazonaws.com</ReaderEndpoint>
         <Port>5432</Port>
@@ -92,6 +93,7 @@ TEST_F(RdsClusterTest, ReadsAClusterAsAwsDescribesIt) {
     EXPECT_EQ(seen.phase, core::Phase::asleep);
     EXPECT_EQ(seen.restarts_at,
               core::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 12 / 1) + 8h + 15min + 30s));
+    EXPECT_EQ(seen.created_at, core::WallTime(std::chrono::seconds(1768779042))) << "2026-01-18T23:30:42Z";
     EXPECT_EQ(seen.guard, (core::Guard{.why = "The tag doze=never guards it.", .by_tag = true}));
     const auto& details = clusters[0].seen.details;
     ASSERT_THAT(details, SizeIs(4));

@@ -67,6 +67,7 @@ const std::string stopped_by_aws_words = R"(<DBInstance>
         <DBInstanceArn>arn:aws:rds:us-east-1:123456789012:db:orders</DBInstanceArn>
         <DBInstanceClass>db.t4g.micro</DBInstanceClass>
         <DBInstanceStatus>stopped</DBInstanceStatus>
+        <InstanceCreateTime>2026-01-18T23:30:42.611Z</InstanceCreateTime>
         <Endpoint>
           <Address>orders.abcdefghijkl.us-east-1.rds.amazonaws.com</Address>
           <Port>5432</Port>
@@ -97,6 +98,7 @@ TEST_F(RdsTest, ReadsAnInstanceAsAwsDescribesIt) {
     EXPECT_EQ(seen.size, core::Size{.desired = 0});
     EXPECT_EQ(seen.restarts_at,
               core::WallTime(std::chrono::sys_days(std::chrono::year(2026) / 12 / 1) + 8h + 15min + 30s));
+    EXPECT_EQ(seen.created_at, core::WallTime(std::chrono::seconds(1768779042))) << "2026-01-18T23:30:42Z";
     EXPECT_EQ(seen.guard, (core::Guard{.why = "The tag env=Production guards it.", .by_tag = true}));
     const auto& details = instances[0].seen.details;
     ASSERT_THAT(details, SizeIs(4));

@@ -92,11 +92,16 @@ TEST(AwsErrors, MeanWhatTheirCodesMean) {
         {400, "ThrottlingException", ErrorCode::throttled, Recovery::retry},
         {429, "TooManyRequestsException", ErrorCode::throttled, Recovery::retry},
         {429, "SomethingNew", ErrorCode::throttled, Recovery::retry},
+        {429, "ServiceUnavailable", ErrorCode::throttled, Recovery::retry},
         {500, "InternalError", ErrorCode::aws_error, Recovery::retry},
         {503, "Unavailable", ErrorCode::aws_error, Recovery::retry},
         {503, "ServiceUnavailable", ErrorCode::aws_error, Recovery::retry},
         {500, "ServerException", ErrorCode::aws_error, Recovery::retry},
         {500, "SomethingNew", ErrorCode::aws_error, Recovery::retry},
+        {501, "SomethingNew", ErrorCode::aws_error, Recovery::tell},
+        {502, "SomethingNew", ErrorCode::aws_error, Recovery::retry},
+        {504, "SomethingNew", ErrorCode::aws_error, Recovery::retry},
+        {505, "SomethingNew", ErrorCode::aws_error, Recovery::tell},
         {400, "RequestTimeout", ErrorCode::aws_error, Recovery::retry},
         {400, "IncorrectInstanceState", ErrorCode::aws_error, Recovery::wait},
         {400, "ScalingActivityInProgress", ErrorCode::aws_error, Recovery::wait},
@@ -282,6 +287,12 @@ TEST(AwsErrors, OneCodeMayMeanSeveralThings) {
               "somebody's"},
              {"rds", "InvalidDBInstanceState", "Instance orders is incompatible-network.", Recovery::tell,
               "somebody's"},
+             {"rds", "InvalidDBInstanceState", "Instance orders is in restore-error state.", Recovery::tell,
+              "somebody's"},
+             {"rds", "InvalidDBInstanceState", "Instance orders is in insufficient-capacity state.", Recovery::tell,
+              "somebody's"},
+             {"rds", "InvalidDBInstanceState", "It is in inaccessible-encryption-credentials state.", Recovery::tell,
+              "somebody's"},
              {"rds", "InvalidDBClusterStateFault", "DbCluster ledger is in state failed.", Recovery::tell,
               "somebody's"},
              {"rds", "InvalidDBInstanceState", "Cannot stop instance with a read replica.", Recovery::tell, ""},
@@ -292,6 +303,9 @@ TEST(AwsErrors, OneCodeMayMeanSeveralThings) {
              {"eks", "InvalidRequestException", "Nodegroup n is in CREATE_FAILED.", Recovery::tell, "somebody's"},
              {"eks", "InvalidRequestException", "Nodegroup n is DEGRADED, not in Active state.", Recovery::tell,
               "somebody's"},
+             {"eks", "InvalidRequestException", "Nodegroup n is in DELETE_FAILED.", Recovery::tell, "somebody's"},
+             {"eks", "InvalidRequestException", "Nodegroup n is not in ACTIVE state.", Recovery::wait, "update"},
+             {"eks", "InvalidRequestException", "Another operation is in progress.", Recovery::wait, "update"},
              {"eks", "InvalidRequestException", "Nodegroup n is UPDATING.", Recovery::wait, "update"}}) {
         Call call = stop_call();
         call.service = service;
@@ -342,10 +356,12 @@ TEST(AwsErrors, OfASignatureNeverRepeatTheRequest) {
 }
 
 TEST(AwsErrors, OfALateSignatureAreTheClocks) {
-    const Error found =
-        error(403, ec2_xml("SignatureDoesNotMatch", "Signature expired: 20150830T123600Z is now earlier"));
-    EXPECT_EQ(found.code, ErrorCode::aws_error);
-    EXPECT_THAT(found.next_step, HasSubstr("clock"));
+    for (const auto* words : {"Signature expired: 20150830T123600Z is now earlier",
+                              "Signature not yet current: 20150830T123600Z is still later"}) {
+        const Error found = error(403, ec2_xml("SignatureDoesNotMatch", words));
+        EXPECT_EQ(found.code, ErrorCode::aws_error) << words;
+        EXPECT_THAT(found.next_step, HasSubstr("clock")) << words;
+    }
 }
 
 TEST(AwsErrors, OfAnExpiredTokenSayToSignInAgain) {

@@ -171,6 +171,25 @@ TEST_F(SignedClientTest, GivesUpAfterThreeAttempts) {
     EXPECT_EQ(http_.requests.size(), 3U);
 }
 
+TEST_F(SignedClientTest, TellsThatAnEarlierTryMayHaveBeenCarriedOut) {
+    const auto state = [] { return refused(400, "IncorrectInstanceState"); };
+    const auto unanswered = [this](std::deque<Result<ports::HttpResponse>> answers) {
+        http_.answers = std::move(answers);
+        const auto error = send().error();
+        EXPECT_EQ(error.aws_code, "IncorrectInstanceState");
+        return error.unanswered;
+    };
+    EXPECT_FALSE(unanswered({state()}));
+    EXPECT_FALSE(unanswered({refused(503, "RequestLimitExceeded"), state()})) << "a throttled one was not carried out";
+    EXPECT_TRUE(unanswered({no_network(), state()}));
+    EXPECT_TRUE(unanswered({refused(500, "InternalError"), state()}));
+    EXPECT_TRUE(unanswered({no_network(), refused(503, "RequestLimitExceeded"), state()}));
+    auto sent_twice = state();
+    sent_twice.repeated = true;
+    EXPECT_TRUE(unanswered({sent_twice}));
+    EXPECT_TRUE(unanswered({refused(503, "RequestLimitExceeded"), sent_twice}));
+}
+
 TEST_F(SignedClientTest, SignsEachAttemptAnew) {
     http_.answers = {no_network(), ok()};
     credentials_.keys = {"AK1", "AK2"};

@@ -172,6 +172,13 @@ TEST_F(ThrottleTest, EmptiesTheBucketAndHalvesItsPaceWhereAwsThrottlesAllTheSame
     EXPECT_EQ(throttle_.take(ec2("StopInstances"), now_).wait, 500ms);
 }
 
+TEST_F(ThrottleTest, EmptiesWhatIsKeptForThoseWhoWaitTooWhereAwsThrottles) {
+    (void)throttle_.refused(ec2("StopInstances"), now_);
+    auto awaited = ec2("StopInstances");
+    awaited.is_awaited = true;
+    EXPECT_EQ(throttle_.take(awaited, now_).wait, 400ms) << "half of 5 a second";
+}
+
 TEST_F(ThrottleTest, FillsAtTheHalvedPaceToo) {
     (void)throttle_.refused(ec2("StopInstances"), now_);
     for (int i = 1; i <= 10; ++i)
@@ -207,6 +214,13 @@ TEST_F(ThrottleTest, SaysThatACallWaitsButNotMoreThanOnceAMinute) {
     EXPECT_EQ(throttle_.take(ec2("StartInstances"), now_).say, "");
     for (int i = 0; i < 200; ++i) (void)throttle_.take(ec2("StartInstances"), now_);
     EXPECT_NE(throttle_.take(ec2("StartInstances"), now_ + 1min).say, "");
+}
+
+TEST_F(ThrottleTest, SaysNothingOfAWaitOfASecond) {
+    at_once(json("rds", "StopDBInstance"));
+    std::vector<bool> said;
+    for (int i = 2; i <= 5; ++i) said.push_back(!throttle_.take(json("rds", "StopDBInstance"), now_).say.empty());
+    EXPECT_EQ(said, (std::vector{false, false, false, true})) << "250 ms each";
 }
 
 TEST_F(ThrottleTest, CountsWhatItLetThroughHeldBackAndSawRefused) {
