@@ -102,7 +102,6 @@ bool Transfer::prepare_headers() {
         headers_.reset(list);
         return true;
     };
-    bool has_type = false;
     for (const auto& [name, value] : request_.headers) {
         constexpr std::string_view breaks("\r\n\0", 3);
         if (name.find_first_of(breaks) != std::string::npos || value.find_first_of(breaks) != std::string::npos) {
@@ -117,10 +116,9 @@ bool Transfer::prepare_headers() {
         const bool appended = append(line);
         wipe(line);
         if (!appended) return false;
-        has_type = has_type || lower_case(name) == "content-type";
     }
-    // No pause for "100 Continue", and no content type that the caller did not ask for.
-    return append("Expect:") && (has_type || append("Content-Type:"));
+    // No pause for "100 Continue", and no content type that the caller did not ask for: what was named before stays.
+    return append("Expect:") && append("Content-Type:");
 }
 
 bool Transfer::prepare() {

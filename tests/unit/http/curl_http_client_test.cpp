@@ -127,6 +127,27 @@ TEST_F(CurlHttpClientTest, UsesOneConnectionForManyRequests) {
     EXPECT_EQ(responder_.connections, 1);
 }
 
+TEST_F(CurlHttpClientTest, TellsThatARequestWentOutTwice) {
+    for (const std::string body : {"", "{}"}) {
+        responder_.requests.clear();
+        open();
+        EXPECT_FALSE(get("/")->repeated);
+        const Answer answer = send({.method = "POST", .url = responder_.url("/fresh"), .body = body});
+        ASSERT_TRUE(answer) << answer.error().message;
+        EXPECT_EQ(responder_.requests.size(), 3U);
+        EXPECT_TRUE(answer->repeated);
+        EXPECT_FALSE(get("/")->repeated);
+    }
+}
+
+TEST_F(CurlHttpClientTest, SendsTheContentTypeThatItIsGiven) {
+    for (const std::string name : {"Content-Type", "content-type"}) {
+        ASSERT_TRUE(send({.method = "POST", .url = responder_.url("/"), .headers = {{name, "text/x"}}, .body = "b"}));
+        EXPECT_EQ(responder_.requests.back()["content-type"], "text/x") << name;
+        EXPECT_EQ(responder_.requests.back().count("content-type"), 1U) << name;
+    }
+}
+
 TEST_F(CurlHttpClientTest, ServesAHundredRequestsAtOnceOverTenConnections) {
     std::map<int, std::optional<Answer>> answers;
     for (int i = 0; i < 100; ++i) {
@@ -184,6 +205,23 @@ TEST_F(CurlHttpClientTest, SaysThatTlsFailed) {
     EXPECT_THAT(answer.error().message, HasSubstr("No trusted TLS connection to 127.0.0.1:"));
 }
 
+TEST_F(CurlHttpClientTest, TrustsTheCertificatesThatAreNamedFirst) {
+    std::string url = responder_.url("/");
+    url.replace(0, 4, "https");
+    const std::vector<const char*> names{"AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"};
+    for (const auto* name : names) ::setenv(name, (std::string("/missing/") + name).c_str(), 1);
+    const auto trusted = [&](const std::string& profiles) { return send({.url = url, .ca_file = profiles}).error(); };
+    EXPECT_THAT(trusted("/missing/own").message, HasSubstr("/missing/AWS_CA_BUNDLE (AWS_CA_BUNDLE) can't be read"));
+    ::setenv("AWS_CA_BUNDLE", "", 1);  // As if it were not there.
+    EXPECT_THAT(trusted("/missing/own").message, HasSubstr("/missing/own (ca_bundle of the profile) can't be read"));
+    for (const auto* name : names) {
+        if (name != names.front()) {
+            EXPECT_THAT(trusted("").message, HasSubstr(std::string("/missing/") + name + " (" + name + ")"));
+        }
+        ::unsetenv(name);
+    }
+}
+
 TEST_F(CurlHttpClientTest, RefusesABodyAboveTheLimit) {
     open({.body_bytes = 100'000});
     const Answer answer = get("/large");
@@ -212,6 +250,8 @@ TEST_F(CurlHttpClientTest, TakesABodyOfExactlyTheLimit) {
 TEST_F(CurlHttpClientTest, RefusesHeadersAboveTheLimit) {
     open({.header_bytes = 20});
     EXPECT_EQ(get("/").error().code, ErrorCode::too_large);
+    open({.header_bytes = 40});
+    EXPECT_EQ(get("/").error().code, ErrorCode::too_large) << "no line is that long, but all are together";
 }
 
 TEST_F(CurlHttpClientTest, RefusesWhatIsNoRequest) {

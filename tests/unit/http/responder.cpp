@@ -66,12 +66,13 @@ asio::awaitable<void> Responder::accept() {
 
 asio::awaitable<void> Responder::serve(Socket socket) {
     boost::beast::flat_buffer buffer;
-    while (true) {
+    for (bool is_fresh = true;; is_fresh = false) {
         boost::beast::http::request_parser<boost::beast::http::string_body> parser;
         parser.body_limit(boost::none);
         const auto [error, bytes] = co_await boost::beast::http::async_read(socket, buffer, parser, quietly);
         if (error) co_return;
         requests.push_back(parser.get());
+        if (!is_fresh && parser.get().target() == "/fresh") co_return;
         if (!co_await answer(socket, parser.get())) co_return;
     }
 }

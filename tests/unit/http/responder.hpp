@@ -12,8 +12,8 @@ namespace doze::http {
 
 /// A small HTTP server on 127.0.0.1 that misbehaves by request. The path says how:
 /// /echo (the body back), /missing (404), /moved (301), /reset (a body cut short by RST), /hang (no answer,
-/// ever), /large (1 MiB), /chunks (chunked), /early (103, then 200), /gzip (1 MiB, packed), anything else (200
-/// "hello").
+/// ever), /large (1 MiB), /chunks (chunked), /early (103, then 200), /gzip (1 MiB, packed), /fresh ("hello" on a new
+/// connection; one that answered before ends without a word), anything else (200 "hello").
 class Responder {
    public:
     explicit Responder(boost::asio::io_context& io);
