@@ -346,7 +346,6 @@ std::vector<Field> all_fields() {
 }
 
 std::optional<Value> in_range(const Field& field, double number, Value value) {
-    if (!std::isfinite(number)) return std::nullopt;
     if (field.range && (number < field.range->min || number > field.range->max)) return std::nullopt;
     return value;
 }

@@ -1,8 +1,11 @@
 #include "commands/message.hpp"
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 #include <set>
+
+#include "commands/call.hpp"
 
 namespace doze::commands {
 namespace {
@@ -42,6 +45,12 @@ TEST(Message, SaysWhatIsWrong) {
     EXPECT_EQ(why("{\"type\":\"\xFF\"}"), "The message is not valid JSON in UTF-8 (near byte 9).");
     EXPECT_EQ(why(std::string(3000, '[')), "The JSON is nested deeper than 32 levels.");
     EXPECT_EQ(why(std::string(longest_message + 1, ' ')), "The message is longer than 65536 bytes.");
+    EXPECT_EQ(why(std::string(longest_message, ' ')), "The JSON object is not complete.");
+    const auto nested = [&](std::size_t levels) {  // The message itself is one.
+        return why(R"({"type":"PING","x":)" + std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}");
+    };
+    EXPECT_EQ(nested(deepest_message), "nothing");
+    EXPECT_EQ(nested(deepest_message + 1), "The JSON is nested deeper than 32 levels.");
 }
 
 TEST(Message, GivesTheIdOfABrokenOneWhereItCameFirst) {
@@ -50,6 +59,17 @@ TEST(Message, GivesTheIdOfABrokenOneWhereItCameFirst) {
     EXPECT_TRUE(salvage_id(R"({"id":"ab)").is_null());
     EXPECT_TRUE(salvage_id(R"({"type":"x","id":1)").is_null());
     EXPECT_TRUE(salvage_id("garbage").is_null());
+    EXPECT_TRUE(salvage_id(R"({"id":")" + std::string(longest_message, 'x') + R"(","type":)").is_null());
+    EXPECT_EQ(salvage_id(R"({"id":"abc","type":")" + std::string(longest_message, 'x')), "abc");
+}
+
+TEST(Message, IsAnsweredUnderItsOwnIdUpToTheLongest) {
+    const auto quoted = [](std::size_t size) { return '"' + std::string(size - 2, 'x') + '"'; };
+    const auto longest = longest_id(no_limit);
+    EXPECT_EQ(reply_id(boost::json::parse(quoted(longest))), quoted(longest));
+    EXPECT_EQ(reply_id(boost::json::parse(quoted(longest + 1))).size(), 38U) << "a fresh one";
+    EXPECT_EQ(reply_id(nullptr).size(), 38U);
+    EXPECT_EQ(reply_id(7), "7");
 }
 
 TEST(Message, HasAFreshIdEachTime) {

@@ -126,6 +126,14 @@ TEST(Settings, FillTheTypedMembers) {
     EXPECT_EQ(settings.security.requests_per_second, 5);
 }
 
+TEST(Settings, TakeTokensOf16To256Characters) {
+    for (const auto& [length, taken] :
+         std::map<std::size_t, bool>{{0, true}, {15, false}, {16, true}, {256, true}, {257, false}}) {
+        const auto text = R"({"security": {"token": ")" + std::string(length, 'x') + R"("}})";
+        EXPECT_EQ(parse_settings(text, "settings.json").has_value(), taken) << length;
+    }
+}
+
 TEST(Settings, NeverShowATokenThatTheyRefuse) {
     for (const std::string bad : {R"("too short")", R"("has spaces in the middle")", "57005", R"(["not this one"])"}) {
         const auto refused = parse_settings(R"({"security": {"token": )" + bad + "}}", "settings.json");
@@ -200,11 +208,23 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"{\"aws\":{\"regions\":[\"mars-1\", {}, [[]]]}}", "is ['mars-1', {...}, [...]]"},
         Bad{"{\"guards\":{\"production_tags\":[\"prod\"]}}", "must be a list of tags such as env=live or env=prod*"},
         Bad{"{\"guards\":{\"production_tags\":[\"env=*prod\"]}}", "guards.production_tags"},
+        Bad{"{\"guards\":{\"production_tags\":[\"env=\"]}}", "guards.production_tags"},
+        Bad{"{\"guards\":{\"production_tags\":[\"=live\"]}}", "guards.production_tags"},
+        Bad{"{\"guards\":{\"production_tags\":[\"env=a*b\"]}}", "guards.production_tags"},
+        Bad{"{\"aws\":{\"credentials\":{\"profile_name\":\"\"}}}", "aws.credentials.profile_name must be"},
+        Bad{"{\"aws\":{\"credentials\":{\"profile_name\":\"a[b\"}}}", "aws.credentials.profile_name must be"},
+        Bad{"{\"aws\":{\"credentials\":{\"profile_name\":\"a]b\"}}}", "aws.credentials.profile_name must be"},
+        Bad{"{\"udp_server\":{\"ip\":\"127.0.0.1\\u0000\"}}", "udp_server.ip must be"},
+        Bad{"{\"security\":{\"certificate\":\"c.pem\"}}", "security.certificate must be empty, or a file with its"},
+        Bad{"{\"security\":{\"key\":\"/k\\u0000.pem\"}}", "security.key must be"},
         Bad{"{\"dry_run\":{}}", "dry_run must be true or false, is {...}"},
         Bad{"{\"web\":{\"password\":\"hunter2\"}}", "web.password must be true or false, is something else"},
         Bad{"{\"web\":{\"allowed_origins\":[\"http://a/\"]}}", "a list of origins such as http://localhost:5173"},
         Bad{"{\"web\":{\"allowed_origins\":[\"localhost:5173\"]}}", "web.allowed_origins"},
         Bad{"{\"web\":{\"allowed_origins\":[\"*\"]}}", "web.allowed_origins"},
+        Bad{"{\"web\":{\"allowed_origins\":[\"http://\"]}}", "web.allowed_origins"},
+        Bad{"{\"web\":{\"allowed_origins\":[\"://a\"]}}", "web.allowed_origins"},
+        Bad{"{\"web\":{\"allowed_origins\":[\"http://A\"]}}", "web.allowed_origins"},
         Bad{"[1]", "settings.json:1: must be an object { ... }, is [1]"},
         Bad{"{\"udp_server\":{\"port\":-1},\n\"web\":{\"port\":-2}}", "is -1; settings.json:2: web.port"}));
 
