@@ -21,6 +21,24 @@ constexpr core::Duration comparison_pause = std::chrono::milliseconds(300);
 /// Longer where the lists are long: a client hears all instances of a large account every few seconds at most.
 constexpr auto pause_for_each = std::chrono::microseconds(100);
 
+/// What the sleep that is counted down to does not keep, if it is anything.
+void write_not_kept(JsonWriter& content, const core::State& state) {
+    bool is_open = false;
+    for (const auto& id : core::would_sleep(state)) {
+        const auto& caution = state.tracked.at(id).seen->caution;
+        if (caution.empty()) continue;
+        if (!std::exchange(is_open, true)) {
+            content.key("not_kept");
+            content.begin_array();
+        }
+        content.begin_object();
+        content.member("id", core::to_string(id));
+        content.member("caution", caution);
+        content.end_object();
+    }
+    if (is_open) content.end_array();
+}
+
 }  // namespace
 
 // Thousands may listen, each step of the engine comes by here, and connections come and go without an event between
@@ -114,6 +132,7 @@ void EventStream::tell_countdown(const core::State& state, core::Now now) {
     tell(counted ? "TIMER_TICK" : "TIMER_START", now.wall, [&](JsonWriter& content) {
         content.member("nowtime", left.count());
         content.member("maxtime", whole_countdown_.count());
+        if (!counted) write_not_kept(content, state);
     });
 }
 

@@ -24,6 +24,14 @@ std::string describe_clients(const Holds& holds) {
     return text;
 }
 
+/// Registered, seen awake, unguarded, and reached with the right account.
+bool would_sleep(const Tracked& tracked) {
+    const auto& seen = tracked.seen;
+    if (!tracked.registration || !seen || seen->phase != Phase::awake) return false;
+    if (tracked.trouble && tracked.trouble->code == ErrorCode::other_account) return false;
+    return !seen->guard || (seen->guard->by_tag && tracked.registration->force);
+}
+
 /// A row that an earlier process opened.
 void take_over(Tracked& tracked, LedgerEntry entry, Now now) {
     tracked.fresh_from = now.boot;
@@ -161,6 +169,7 @@ class Stepper {
         tell_holds();
         if (s_.configured) {
             turn();
+            tell_erased();
             look_at_all_if_due(s_, now_, out_);
             for (auto& [id, tracked] : s_.tracked) plan(tracked, circumstances(), out_);
             send_looks(s_, now_, out_);
@@ -283,8 +292,8 @@ class Stepper {
         const auto warned = s_.holds.warned_until();
         if (away && warned && !std::exchange(s_.warned, true))
             note(effects_, Level::info, Reason::held,
-                 fmt::format("No hold is on any more; in {} everything registered is put to sleep unless you return.",
-                             to_string(*warned - now_.boot)));
+                 fmt::format("No hold is on any more; in {} everything registered is put to sleep unless you return.{}",
+                             to_string(*warned - now_.boot), not_kept_text()));
         if (!warned) s_.warned = false;
         auto record = s_.holds.record();
         if (record == s_.saved_holds) return;
@@ -317,8 +326,37 @@ class Stepper {
 
     [[nodiscard]] std::string idle_text() const {
         const auto away_at = s_.presence.away_at();
-        return away_at ? fmt::format("You are idle; away in {} unless you return.", to_string(*away_at - now_.boot))
-                       : "You are idle.";
+        if (!away_at) return "You are idle.";
+        return fmt::format("You are idle; away in {} unless you return.{}", to_string(*away_at - now_.boot),
+                           not_kept_text());
+    }
+
+    /// What the sleep that is warned of does not keep.
+    [[nodiscard]] std::string not_kept_text() const {
+        constexpr int most = 3;  // It is one line of the log.
+        std::string text;
+        int count = 0;
+        for (const auto& id : would_sleep(s_)) {
+            const auto& caution = s_.tracked.at(id).seen->caution;
+            if (!caution.empty() && ++count <= most) text += fmt::format(" {}: {}", to_string(id), caution);
+        }
+        if (count > most) text += fmt::format(" And {} more.", count - most);
+        return text.empty() ? text : " Not kept by the sleep:" + text;
+    }
+
+    /// A sleep that erases data waits until its person could read that it does: while they are there, or with the
+    /// warning after a hold.
+    void tell_erased() {
+        if (s_.presence.is_away() && !s_.holds.warned_until()) return;
+        for (auto& [id, tracked] : s_.tracked) {
+            if (tracked.told_erased || !would_sleep(tracked) || !tracked.seen->erases) continue;
+            tracked.told_erased = true;
+            out_.announcements.emplace_back(Announce{
+                .level = Level::warning,
+                .reason = Reason::configured,
+                .id = id,
+                .text = fmt::format("{} goes to sleep when you are away. {}", to_string(id), tracked.seen->caution)});
+        }
     }
 
     /// Away begins or ends, or the holds end while it lasts: everything is considered afresh.
@@ -410,13 +448,8 @@ bool is_warning(const State& state) {
 
 std::vector<ResourceId> would_sleep(const State& state) {
     std::vector<ResourceId> ids;
-    for (const auto& [id, tracked] : state.tracked) {
-        const auto& seen = tracked.seen;
-        const bool forced =
-            seen && seen->guard && seen->guard->by_tag && tracked.registration && tracked.registration->force;
-        if (tracked.trouble && tracked.trouble->code == ErrorCode::other_account) continue;
-        if (tracked.registration && seen && seen->phase == Phase::awake && (!seen->guard || forced)) ids.push_back(id);
-    }
+    for (const auto& [id, tracked] : state.tracked)
+        if (would_sleep(tracked)) ids.push_back(id);
     return ids;
 }
 

@@ -60,6 +60,7 @@ struct State {
         bool remove = false;
         std::string note;  ///< What the reply adds.
         AccountId account = {};
+        bool erases = false;  ///< Its sleep erases data, as the note says.
     };
     /// Registrations that wait for the file.
     std::map<OrderId, Saving> saving;

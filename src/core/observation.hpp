@@ -78,6 +78,9 @@ struct Observation {
     /// What its sleep loses or changes, as sentences for whoever registers it; mostly empty.
     std::string caution = {};
 
+    /// Its sleep erases data: an instance store is empty after each stop. `caution` says so.
+    bool erases = false;
+
     /// Why it stopped, in AWS's words, where AWS says so (EC2 StateReason).
     std::optional<std::string> reason = std::nullopt;
 

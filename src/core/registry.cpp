@@ -163,7 +163,8 @@ void on_registering_looked(State& state, const Looked& event, std::vector<Effect
         state.saving.emplace(order, State::Saving{.registration = registration,
                                                   .remove = false,
                                                   .note = std::move(note),
-                                                  .account = event.seen ? event.seen->account : AccountId()});
+                                                  .account = event.seen ? event.seen->account : AccountId(),
+                                                  .erases = event.seen && event.seen->erases});
         effects.emplace_back(SaveRegistration{.order = order, .registration = registration, .remove = false});
         return true;
     });
@@ -187,7 +188,7 @@ void order_removal(State& state, const UnregisterOrdered& event, std::vector<Eff
 void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::vector<Effect>& effects) {
     const auto waiting = state.saving.extract(event.order);
     if (!waiting) return;
-    const auto& [registration, remove, note, account] = waiting.mapped();
+    const auto& [registration, remove, note, account, erases] = waiting.mapped();
     if (!event.done) {
         effects.emplace_back(Reply{event.order, event.done.error()});
         return;
@@ -211,6 +212,7 @@ void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::ve
     } else {
         add(state, registration, now, out);
         auto& tracked = state.tracked.at(registration.id);
+        tracked.told_erased = tracked.told_erased || erases;
         if (tracked.account.str().empty() && !account.str().empty()) take_account(tracked, account, out);
         text = fmt::format("{} is registered.{}", name, note);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 #include "core/looks.hpp"
 #include "core/troubles.hpp"
@@ -23,6 +24,15 @@ void tell(const Error& error, const Surveyed& event, std::vector<Effect>& effect
     const auto what = fmt::format("listing {} in {}", to_string(event.kind), event.region.str());
     effects.emplace_back(Announce{
         .level = Level::warning, .reason = Reason::refused, .id = std::nullopt, .text = error.within(what).text()});
+}
+
+/// The inventory keeps no cautions: those of the list, for what is tracked.
+std::map<ResourceId, const Observation*> cautions(const State& state, const Survey& items) {
+    std::map<ResourceId, const Observation*> found;
+    if (const auto* instances = std::get_if<std::vector<Ec2Instance>>(&items))
+        for (const auto& one : *instances)
+            if (!one.seen.caution.empty() && state.tracked.contains(one.seen.id)) found.emplace(one.seen.id, &one.seen);
+    return found;
 }
 
 /// May a list of this account have the resource?
@@ -74,14 +84,20 @@ void on_surveyed(State& state, const Surveyed& event, const Circumstances& circu
         if (event.items->incomplete && !is_known_trouble(state, *event.items->incomplete))
             tell(*event.items->incomplete, event, effects);
         state.inventory.put(event.kind, event.region, *event.items, circumstances.now, event.account);
+        const auto cautious = cautions(state, *event.items);
         for (auto& [id, tracked] : state.tracked) {
             if (id.kind != event.kind || id.region != event.region || !id.profile.str().empty()) continue;
-            if (const auto seen = state.inventory.find(id))
+            if (auto seen = state.inventory.find(id)) {
+                if (const auto full = cautious.find(id); full != cautious.end()) {
+                    seen->caution = full->second->caution;
+                    seen->erases = full->second->erases;
+                }
                 on_looked(tracked, *seen, asked_at, circumstances, out);
-            else if (is_of(tracked, event.account))
+            } else if (is_of(tracked, event.account)) {
                 look_again(tracked, circumstances.now, out);  // Gone, or not listed: a look at it alone tells.
-            else
+            } else {
                 on_looked(tracked, Observation{.id = id, .account = event.account}, asked_at, circumstances, out);
+            }
         }
     } else {
         const auto& error = event.items.error();

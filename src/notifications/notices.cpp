@@ -76,23 +76,28 @@ Notices::Changes Notices::look(const core::State& state, core::Now now, const st
 }
 
 void Notices::look_at_countdown(const core::State& state, core::Now now, Changes& changes) {
-    Countdown next{.dry_run = state.settings.dry_run};
+    Countdown next{.ends = {}, .names = {}, .not_kept = {}, .dry_run = state.settings.dry_run};
     const auto sleep_at = core::sleep_at(state);
     // While a hold is on, its end is far, and a warning comes after it.
     if (core::is_warning(state) && !state.holds.is_held() && sleep_at) {
         next.ends = now.wall + (*sleep_at - now.boot);
-        for (const auto& id : core::would_sleep(state)) next.names.push_back(name_of(state, id));
+        for (const auto& id : core::would_sleep(state)) {
+            next.names.push_back(name_of(state, id));
+            const auto& caution = state.tracked.at(id).seen->caution;
+            if (!caution.empty()) next.not_kept.push_back(next.names.back() + ": " + caution);
+        }
     }
     if (!next.names.empty()) {
         closes_at_.reset();
-        const bool is_same = countdown_ && countdown_->names == next.names && countdown_->dry_run == next.dry_run &&
+        const bool is_same = countdown_ && countdown_->names == next.names && countdown_->not_kept == next.not_kept &&
+                             countdown_->dry_run == next.dry_run &&
                              std::chrono::abs(countdown_->ends - next.ends) < same_time;
         if (is_same) return;
         countdown_ = std::move(next);
-        changes.show.push_back(
-            {.subject = Subject::before_sleep,
-             .text = wording_.before_sleep(countdown_->names, clock_text_(countdown_->ends), countdown_->dry_run),
-             .has_buttons = true});
+        changes.show.push_back({.subject = Subject::before_sleep,
+                                .text = wording_.before_sleep(countdown_->names, clock_text_(countdown_->ends),
+                                                              countdown_->dry_run, countdown_->not_kept),
+                                .has_buttons = true});
         return;
     }
     if (!countdown_) return;

@@ -54,6 +54,7 @@ class Notices {
     struct Countdown {
         core::WallTime ends;
         std::vector<std::string> names;
+        std::vector<std::string> not_kept;  ///< "web: Its public address ..."
         bool dry_run = false;
     };
     struct Return {

@@ -10,6 +10,9 @@ namespace {
 /// So many names are read at a glance.
 constexpr std::size_t most_names = 5;
 
+/// So many whole sentences.
+constexpr std::size_t most_lines = 3;
+
 }  // namespace
 
 Language language_of(const Environment& environment) {
@@ -27,7 +30,7 @@ std::string Wording::label(Button button) const {
     return korean_ ? "지금 재우기" : "Sleep now";
 }
 
-Text Wording::before_sleep(const Names& names, const std::string& at, bool dry_run) const {
+Text Wording::before_sleep(const Names& names, const std::string& at, bool dry_run, const Names& not_kept) const {
     Text text;
     if (names.size() > 1) text.body = list(names) + '\n';
     if (korean_) {
@@ -40,6 +43,11 @@ Text Wording::before_sleep(const Names& names, const std::string& at, bool dry_r
                                          : fmt::format("{} resources go to sleep at {}", names.size(), at);
         text.body += dry_run ? "Only shown (dry run): nothing will be changed." : "Unless you come back before.";
     }
+    if (not_kept.empty()) return text;
+    text.body += korean_ ? "\n자는 동안 남지 않는 것:" : "\nNot kept by the sleep:";
+    const auto shown = std::min(not_kept.size(), most_lines);
+    for (std::size_t i = 0; i < shown; ++i) text.body += '\n' + not_kept[i];
+    if (not_kept.size() > shown) text.body += '\n' + and_more(not_kept.size() - shown);
     return text;
 }
 

@@ -47,8 +47,10 @@ class Wording {
 
     [[nodiscard]] std::string label(Button button) const;
 
-    /// Those named go to sleep `at` ("14:35"). REQUIRES: names is not empty.
-    [[nodiscard]] Text before_sleep(const Names& names, const std::string& at, bool dry_run) const;
+    /// Those named go to sleep `at` ("14:35"). `not_kept` are lines about what their sleep does not keep. REQUIRES:
+    /// names is not empty.
+    [[nodiscard]] Text before_sleep(const Names& names, const std::string& at, bool dry_run,
+                                    const Names& not_kept = {}) const;
 
     /// Those named are awake, so long after the person came back. REQUIRES: names is not empty.
     [[nodiscard]] Text awake_again(const Names& names, core::Duration after) const;

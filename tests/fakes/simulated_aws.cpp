@@ -62,6 +62,11 @@ void SimulatedAws::set_guard(const core::ResourceId& id, std::optional<core::Gua
     resources_.at(id).guard = std::move(guard);
 }
 
+void SimulatedAws::set_caution(const core::ResourceId& id, std::string caution, bool erases) {
+    resources_.at(id).caution = std::move(caution);
+    resources_.at(id).erases = erases;
+}
+
 Result<SimulatedAws::Resource*> SimulatedAws::find(const core::ResourceId& id, core::TimePoint at) {
     const auto found = resources_.find(id);
     if (found == resources_.end() || found->second.gone) return not_found(id);
@@ -243,7 +248,12 @@ void SimulatedAws::settle(Kind kind, Resource& resource, core::TimePoint at) {
 }
 
 core::Observation SimulatedAws::observe(const core::ResourceId& id, const Resource& resource) {
-    core::Observation seen{.id = id, .guard = resource.guard, .pool = resource.pool, .created_at = resource.created_at};
+    core::Observation seen{.id = id,
+                           .guard = resource.guard,
+                           .caution = resource.caution,
+                           .erases = resource.erases,
+                           .pool = resource.pool,
+                           .created_at = resource.created_at};
     const bool moving = resource.moving_until.has_value();
     const bool up = resource.size.desired > 0;
     seen.settled = !moving;

@@ -151,6 +151,19 @@ TEST_F(Accounts, WhatIsRegisteredAnewIsThatOfTheAccountInUse) {
     sim.come_back_and_stay(1min);
 }
 
+TEST_F(Accounts, WhatIsNotFoundInOneMayStillBeAnothers) {
+    const auto idle = core::ecs(east, ClusterName("dev"), ServiceName("idle"));
+    sim.cloud.add_elsewhere(idle, {.desired = 2});
+    sim.registrations.push_back({.id = idle});
+    sim.reload();
+    sim.come_back_and_stay(10min);
+    sim.cloud.sign_in_elsewhere(true);
+    sim.come_back_and_stay(10min);
+    EXPECT_FALSE(sim.state().tracked.at(idle).trouble);
+    EXPECT_EQ(sim.state().tracked.at(idle).account.str(), "222222222222");
+    sim.cloud.sign_in_elsewhere(false);
+}
+
 TEST_F(Accounts, OneThatCannotBeKnownIsNoOther) {
     sim.leave_and_stay_away(60min);
     sim.cloud.tell_account(false);

@@ -199,6 +199,30 @@ TEST_F(Requests, ToScaleStandOverARestart) {
     EXPECT_EQ(size(nodes), (Size{.desired = 3, .min = 1, .max = 4}));
 }
 
+TEST_F(Requests, ToScaleThatAwsDidNotTakeYetStandOverARestart) {
+    sim.leave_and_stay_away(60min);
+    sim.cloud.inject(fakes::Fault::throttled, fakes::CallKind::wake, nodes, fakes::SimulatedCloud::always);
+    sim.order_scale(nodes, 3);
+    sim.run_for(10s);
+    restart();
+    sim.cloud.clear_faults();
+    sim.leave_and_stay_away(1h);
+    EXPECT_EQ(size(nodes), (Size{.desired = 3, .min = 1, .max = 4}));
+    sim.come_back_and_stay(20min);
+}
+
+TEST_F(Requests, ToScaleAreOverOnceDone) {
+    sim.come_back_and_stay(5min);
+    sim.order_scale(nodes, 3);
+    sim.come_back_and_stay(20min);
+    ASSERT_EQ(size(nodes).desired, 3);
+    ASSERT_TRUE(sim.cloud.resize_by_hand(nodes, {.desired = 2}));
+    sim.come_back_and_stay(10min);
+    sim.leave_and_stay_away(60min);
+    sim.come_back_and_stay(20min);
+    EXPECT_EQ(size(nodes), (Size{.desired = 2, .min = 1, .max = 4}));
+}
+
 TEST_F(Requests, StandWhileAHoldEndsToo) {
     sim.order_leave();
     sim.order_snooze(10min);

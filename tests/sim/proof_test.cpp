@@ -273,6 +273,64 @@ TEST_F(Proof, AStopWithoutAnAnswerIsWaitedForBeforeItsRowIsClosed) {
     }
 }
 
+/// The answer of the stop was lost, the next one is refused, and AWS shows for a while what was before.
+TEST_F(Proof, ARefusalDoesNotUndoAStopWithoutAnAnswer) {
+    for (const auto& id : {api, nodes, workers}) {
+        sim.cloud.inject(Fault::lost_after_done, CallKind::sleep, id);
+        sim.cloud.inject(Fault::denied, CallKind::sleep, id);
+        sim.order_leave();
+        for (int i = 0; i < 1000 && !sim.state().tracked.at(id).uncertain; ++i) sim.run_for(100ms);
+        answer_wrongly(Fault::old, 40s);
+        for (int i = 0; i < 400 && !sim.state().tracked.at(id).give_up; ++i) sim.run_for(100ms);
+        sim.leave_and_stay_away(20min);
+        sim.cloud.clear_faults();
+        sim.come_back_and_stay(20min);
+        expect_as_it_was();
+    }
+}
+
+/// The wake never arrived, and AWS shows for a while what was before the sleep.
+TEST_F(Proof, AnOldAnswerIsNoWake) {
+    for (const auto& id : {api, scaled, nodes, workers, orders}) {
+        sim.leave_and_stay_away(60min);
+        sim.cloud.inject(Fault::lost, CallKind::wake, id);
+        sim.type();
+        for (int i = 0; i < 1000 && !sim.state().tracked.at(id).uncertain; ++i) sim.run_for(100ms);
+        ASSERT_TRUE(sim.state().tracked.at(id).uncertain);
+        sim.cloud.inject_for(Fault::old, CallKind::look, id, 45s);
+        sim.come_back_and_stay(20min);
+        expect_as_it_was();
+    }
+}
+
+/// Right after a wake an answer may show what slept: the next absence is not settled by it.
+TEST_F(Proof, WhatIsShownAsleepRightAfterItsWakeSleepsInTheNextAbsence) {
+    for (const auto& id : {web, api, nodes, workers}) {
+        sim.leave_and_stay_away(60min);
+        sim.type();
+        for (int i = 0; i < 6000 && row(id) != nullptr; ++i) sim.run_for(100ms);
+        ASSERT_EQ(row(id), nullptr);
+        sim.cloud.inject_for(Fault::old, CallKind::look, id, 20s);
+        sim.order_leave();
+        sim.leave_and_stay_away(20min);
+        EXPECT_EQ(phase(id), Phase::asleep) << core::to_string(id);
+        sim.come_back_and_stay(20min);
+        expect_as_it_was();
+    }
+}
+
+/// A stop that AWS took, of a database that then fails: its row is kept.
+TEST_F(Proof, AStateThatDoesNotPassEndsNoSleepThatMayStillCome) {
+    sim.order_leave();
+    for (int i = 0; i < 100 && !sim.state().tracked.at(orders).accepted_at; ++i) sim.run_for(100ms);
+    sim.cloud.set_stuck(orders, true);
+    sim.leave_and_stay_away(10min);
+    EXPECT_NE(row(orders), nullptr);
+    sim.cloud.set_stuck(orders, false);
+    sim.come_back_and_stay(20min);
+    EXPECT_EQ(phase(orders), Phase::awake);
+}
+
 TEST_F(Proof, ASleepIsNotMadeOfAnOldAnswer) {
     sim.leave_and_stay_away(60min);
     sim.come_back_and_stay(20s);

@@ -172,6 +172,7 @@ class InstanceReader {
                                           .state = std::move(state),
                                           .guard = std::move(guard),
                                           .caution = caution_for(from),
+                                          .erases = has_instance_store(from.type.child_value()),
                                           .reason = state_reason(from.state_reason),
                                           .advice = advice_for(from.state_reason, region_),
                                           .changed_at = parse_transition_time(from.reason.child_value()),

@@ -1,5 +1,6 @@
 // Resources that nobody put to sleep: considered once in each absence.
 #include <fmt/format.h>
+#include <utility>
 
 #include "core/plan/pass.hpp"
 
@@ -37,7 +38,7 @@ bool is_busy(Pass& p) {
 bool is_doubtful(const Pass& p) {
     const auto& seen = p.seen();
     if (seen.phase == Phase::gone) return !seen.is_said_gone();
-    if (p.t.restored && p.just_called()) return seen.phase != Phase::awake || differ(seen.size, *p.t.restored);
+    if (p.t.restored) return seen.phase != Phase::awake || differ(seen.size, *p.t.restored);
     // A sleep, or a wake, that has come halfway looks like this.
     const auto switched_off = info(p.t.id.kind).suspends;
     return switched_off != 0 && (seen.size.suspended & switched_off) == switched_off;
@@ -65,6 +66,14 @@ bool consider(Pass& p) {
     if (const auto guard = p.guard()) {
         p.t.settled_for_absence = true;
         p.announce(Level::warning, Reason::guarded, fmt::format("{} stays awake. {}", p.name(), guard->why));
+        return false;
+    }
+    if (seen.erases && !std::exchange(p.t.told_erased, true)) {
+        p.t.settled_for_absence = true;
+        p.announce(Level::warning, Reason::guarded,
+                   fmt::format("{} stays awake in this absence, since you could not be told before what its sleep does "
+                               "not keep. {}",
+                               p.name(), seen.caution));
         return false;
     }
     if (is_busy(p)) return false;

@@ -70,7 +70,7 @@ struct Tracked {
     /// Looks asked for before then may not show yet what AWS says of the sleep that doze saw.
     std::optional<TimePoint> left_settles_at = std::nullopt;
 
-    /// What the last wake was seen to have restored: a look that contradicts it soon afterwards may be an old one.
+    /// What the last wake was seen to have restored: a look that contradicts it may be an old one.
     std::optional<Size> restored = std::nullopt;
 
     TimePoint absent_since = TimePoint::min();  ///< When the person last went away, since doze started.
@@ -99,6 +99,7 @@ struct Tracked {
     std::optional<Error> trouble = std::nullopt;  ///< Why the newest look or call failed, if it did.
 
     // What a person was told of once.
+    bool told_erased = false;                         ///< That its sleep erases data: before that, none.
     bool told_stuck = false;                          ///< Of its state that does not pass, in this absence.
     bool was_there = false;                           ///< AWS has shown it.
     std::optional<TimePoint> missing = std::nullopt;  ///< AWS does not have it, since this look.

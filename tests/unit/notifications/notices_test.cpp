@@ -93,6 +93,18 @@ TEST_F(NoticesTest, WarnsWhenTheCountdownBegins) {
     EXPECT_THAT(look().show, IsEmpty()) << "it stands";
 }
 
+TEST_F(NoticesTest, WarnsOfWhatTheSleepDoesNotKeep) {
+    auto& web = add("web");
+    add("api");
+    web.seen->caution = "What is on its instance store is lost.";
+    pass(26min);
+    EXPECT_THAT(shown(Subject::before_sleep)->body, HasSubstr("\nweb: What is on its instance store is lost."));
+    web.seen->caution = "Its public address will be another one.";
+    ++state.revision;
+    EXPECT_THAT(shown(Subject::before_sleep)->body, HasSubstr("\nweb: Its public address will be another one."));
+    EXPECT_THAT(look().show, IsEmpty());
+}
+
 TEST_F(NoticesTest, NamesOnlyWhatWouldSleep) {
     add("asleep", core::Phase::asleep);
     add("prod").seen->guard = core::Guard{.why = "The tag env=prod guards it.", .by_tag = true};

@@ -39,6 +39,16 @@ TEST(NotificationWording, SaysWhatGoesToSleepAndWhen) {
     EXPECT_EQ(english.label(Button::sleep_now), "Sleep now");
 }
 
+TEST(NotificationWording, SaysWhatTheSleepDoesNotKeep) {
+    const Wording english(Language::english), korean(Language::korean);
+    EXPECT_EQ(english.before_sleep({"web"}, "14:35", false, {"web: Lost."}).body,
+              "Unless you come back before.\nNot kept by the sleep:\nweb: Lost.");
+    EXPECT_EQ(korean.before_sleep({"web"}, "14:35", false, {"web: Lost."}).body,
+              "그 전에 돌아오시면 그대로 둡니다.\n자는 동안 남지 않는 것:\nweb: Lost.");
+    EXPECT_EQ(english.before_sleep({"a", "b", "c", "d"}, "1:00", false, {"a", "b", "c", "d"}).body,
+              "a, b, c, d\nUnless you come back before.\nNot kept by the sleep:\na\nb\nc\nand 1 more");
+}
+
 TEST(NotificationWording, NamesAtMostFive) {
     const Wording english(Language::english);
     EXPECT_EQ(english.before_sleep({"a", "b", "c", "d", "e", "f", "g"}, "1:00", false).body,

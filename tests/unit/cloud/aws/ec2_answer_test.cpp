@@ -53,6 +53,8 @@ TEST(Ec2Answer, WarnsOfWhatAStopLoses) {
                              owner + "</ipOwnerId></association></item></networkInterfaceSet>")
             .seen.caution;
     };
+    EXPECT_TRUE(only_instance("<instanceType>m5d.large</instanceType>").seen.erases);
+    EXPECT_FALSE(only_instance("<instanceType>m5.large</instanceType>").seen.erases);
     for (const auto* type :
          {"m5d.large", "c6gd.metal", "g4dn.xlarge", "i3.large", "i4i.4xlarge", "d3en.xlarge", "x2idn.16xlarge",
           "p4d.24xlarge", "p5.48xlarge", "z1d.large", "im4gn.large", "g5.xlarge", "m3.medium"})

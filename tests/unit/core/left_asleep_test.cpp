@@ -1,0 +1,75 @@
+// What AWS says of a sleep that doze saw: only a later time is somebody else's doing.
+#include <gtest/gtest.h>
+
+#include "core/engine.hpp"
+
+namespace doze::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+class LeftAsleep : public testing::Test {
+   protected:
+    explicit LeftAsleep(Step step = Step::asleep) {
+        LedgerEntry entry{
+            .id = web, .step = step, .snapshot = {.desired = 1}, .opened_at = stopped, .called_at = stopped};
+        if (step == Step::asleep) entry.left_size = Size{}, entry.left_changed_at = stopped;
+        state = core::start({entry}, std::nullopt, now);
+        (void)step_with(SourceChanged{{.name = "keys", .kind = SignalKind::keyboard, .state = SourceState::running}});
+        (void)step_with(LeaveOrdered{.order = 1});
+        (void)step_with(Configured{.settings = {}, .registrations = {{.id = web}}});
+        if (step == Step::asleep) (void)look(stopped);
+    }
+
+    std::vector<Effect> step_with(const Event& event) { return core::step(state, event, now); }
+    std::vector<Effect> look(WallTime changed_at) {
+        return step_with(Looked{.id = web,
+                                .seen = Observation{.id = web,
+                                                    .phase = Phase::asleep,
+                                                    .size = {.desired = 0},
+                                                    .state = "stopped",
+                                                    .changed_at = changed_at}});
+    }
+    void pass(Duration time) {
+        now.boot += time;
+        now.wall += time;
+    }
+    static bool wakes(const std::vector<Effect>& effects) {
+        for (const auto& effect : effects)
+            if (const auto* act = std::get_if<Act>(&effect); act != nullptr && act->verb == Verb::wake) return true;
+        return false;
+    }
+
+    const ResourceId web = ec2(Region("us-east-1"), InstanceId("i-1"));
+    const WallTime stopped{1000h};
+    Now now{TimePoint(1h), stopped + 10s};
+    State state = core::start({}, std::nullopt, now);
+};
+
+TEST_F(LeftAsleep, AnEarlierTimeIsAnOldAnswerAndWaitsForNothing) {
+    pass(1h);
+    (void)step_with(SignalSeen{{.kind = SignalKind::keyboard, .at = now.boot, .source = "keys"}});
+    EXPECT_TRUE(wakes(look(stopped - 1min)));
+}
+
+TEST_F(LeftAsleep, ALaterTimeIsSomebodyElses) {
+    pass(1h);
+    (void)step_with(SignalSeen{{.kind = SignalKind::keyboard, .at = now.boot, .source = "keys"}});
+    EXPECT_FALSE(wakes(look(stopped + 30min)));
+}
+
+class JustAsleep : public LeftAsleep {
+   protected:
+    JustAsleep() : LeftAsleep(Step::sleeping) {}
+};
+
+TEST_F(JustAsleep, AnEarlierTimeCorrectsNothing) {
+    (void)look(stopped);
+    ASSERT_EQ(state.tracked.at(web).entry->step, Step::asleep);
+    pass(5min);
+    (void)look(stopped - 1min);
+    EXPECT_EQ(state.tracked.at(web).entry->left_changed_at, stopped);
+}
+
+}  // namespace
+}  // namespace doze::core
