@@ -29,7 +29,7 @@ std::string unread_text(const boost::json::array& lists, std::string_view error_
         if (error.empty()) continue;
         auto known = causes.begin();
         while (known != causes.end() && known->first != error) ++known;
-        if (known == causes.end()) known = causes.insert(causes.end(), {std::move(error), {}});
+        if (known == causes.end()) known = causes.emplace(causes.end(), std::move(error), std::vector<std::string>());
         known->second.push_back(fmt::format("{} {}", clean(text_at(list, "region")), clean(text_at(list, "kind"))));
     }
     std::string out;

@@ -23,16 +23,16 @@ enum class Countdown { in_words, by_the_second };
 
 /// Parts of it: "You are active since 14:02, ..." on one line, a line for each hold, the registered resources after
 /// their counts.
-[[nodiscard]] std::string presence_text(const boost::json::object& status, core::WallTime now, bool color,
+[[nodiscard]] std::string presence_text(const boost::json::object& content, core::WallTime now, bool color,
                                         Countdown countdown = Countdown::in_words);
 
 /// What is wrong with the journal on disk, and what became of its files; empty on good days.
-[[nodiscard]] std::string journal_text(const boost::json::object& status, bool color);
+[[nodiscard]] std::string journal_text(const boost::json::object& content, bool color);
 
-[[nodiscard]] std::string holds_text(const boost::json::object& status, core::WallTime now, bool color);
-[[nodiscard]] std::string counts_text(const boost::json::object& status);
+[[nodiscard]] std::string holds_text(const boost::json::object& content, core::WallTime now, bool color);
+[[nodiscard]] std::string counts_text(const boost::json::object& content);
 enum class Columns { all, few };  ///< Few: for 80 columns, with the size in the place of a state that says less.
-[[nodiscard]] std::string resources_text(const boost::json::object& status, core::WallTime now, bool color,
+[[nodiscard]] std::string resources_text(const boost::json::object& content, core::WallTime now, bool color,
                                          Columns columns = Columns::all);
 
 /// Of LIST_ALL_SERVICES, AWS_EC2_LIST, AWS_ECS_LIST or AWS_EKS_LIST; `kind` is ec2, ecs, eks or all.

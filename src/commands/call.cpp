@@ -74,7 +74,7 @@ std::string Call::take_buffer() const {
 }
 
 void Call::give_back(std::string out) const {
-    constexpr std::size_t largest_kept = std::size_t{64} * 1024;
+    constexpr std::size_t largest_kept = 64 << 10;
     if (out.capacity() <= largest_kept) memory_->spare = std::move(out);
 }
 

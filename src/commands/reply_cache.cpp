@@ -11,7 +11,7 @@ std::shared_ptr<const std::string> ReplyCache::find(const Key& key, std::uint64_
 
 void ReplyCache::keep(const Key& key, std::uint64_t revision, std::string_view reply) {
     constexpr std::size_t most_entries = 16;
-    constexpr std::size_t longest_entry = std::size_t{128} * 1024;
+    constexpr std::size_t longest_entry = 128 << 10;
     if (reply.size() > longest_entry) return;
     if (revision != revision_ || entries_.size() >= most_entries) entries_.clear();
     revision_ = revision;

@@ -45,15 +45,14 @@ Error not_editable(std::string_view file) {
 /// Finds places in one text of services.yaml. REQUIRES: parse_services() accepted it.
 class Document {
    public:
-    Document(std::string text, YAML::Node root)
-        : text_(std::move(text)), root_(std::move(root)), lines_(split(text_)) {}
+    Document(std::string text, const YAML::Node& root) : text_(std::move(text)), root_(root), lines_(split(text_)) {}
 
     /// The new text, or none where the layout is not one that can be edited.
     std::optional<std::string> insert(const Registration& registration) const;
     std::optional<std::string> erase(const core::KindInfo& kind, const std::vector<std::size_t>& doomed) const;
 
    private:
-    struct Entry {
+    struct Entry {  // NOLINT(bugprone-exception-escape): a node that is assigned may throw, and no entry is assigned.
         YAML::Node key;
         YAML::Node value;
         std::size_t key_line;

@@ -147,7 +147,7 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
     }
 
     void read() {
-        alignas(inotify_event) std::array<char, 16 * 1024> buffer{};
+        alignas(inotify_event) std::array<char, 16 << 10> buffer{};
         bool matters = false;
         while (true) {
             const auto count = ::read(inotify_.native_handle(), buffer.data(), buffer.size());

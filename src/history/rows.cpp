@@ -263,6 +263,7 @@ std::string intent_snapshot_kept() {
 
 std::vector<Value> intent_values(const Stmt::Run& row) {
     std::vector<Value> values;
+    values.reserve(std::size(columns));
     for (int column = 0; column < static_cast<int>(std::size(columns)); ++column) values.push_back(row.value(column));
     return values;
 }

@@ -55,7 +55,7 @@ class Follower {
 
     /// Sleeps until something happened in the folder.
     [[nodiscard]] bool wait() {
-        alignas(inotify_event) std::array<char, 16 * 1024> buffer{};
+        alignas(inotify_event) std::array<char, 16 << 10> buffer{};
         while (true) {
             const auto count = ::read(inotify_.get(), buffer.data(), buffer.size());
             if (count > 0) return true;
@@ -88,7 +88,7 @@ class Follower {
             ::lseek(fd_.get(), 0, SEEK_SET);
             rest_.clear();
         }
-        std::array<char, 16 * 1024> buffer{};
+        std::array<char, 16 << 10> buffer{};
         while (true) {
             const auto count = ::read(fd_.get(), buffer.data(), buffer.size());
             if (count < 0 && errno == EINTR) continue;

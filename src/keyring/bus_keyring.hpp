@@ -39,7 +39,7 @@ class BusKeyring {
     void open_session();
     [[nodiscard]] Items search(const std::string& name);
     [[nodiscard]] Result<void> unlock(const Paths& what);
-    [[nodiscard]] Result<void> answer(const sdbus::ObjectPath& prompt);
+    [[nodiscard]] Result<void> answer(const sdbus::ObjectPath& path);
 
     std::unique_ptr<sdbus::IConnection> connection_;
     std::unique_ptr<sdbus::IProxy> service_;

@@ -43,7 +43,7 @@ std::optional<std::string> number_at(std::string_view text) {
 /// The account of the ARN that follows: arn:partition:service:region:account:...
 std::optional<std::string> number_in_arn(std::string_view text) {
     const auto begin = text.find("arn:");
-    if (begin == std::string_view::npos || begin > 16) return std::nullopt;
+    if (begin > 16) return std::nullopt;  // So is npos.
     text.remove_prefix(begin);
     for (int colons = 0; colons < 4; ++colons) {
         const auto colon = text.find(':');

@@ -148,7 +148,12 @@ std::string encode_query(const QueryPairs& query) {
     for (const auto& [name, value] : query) pairs.emplace_back(uri_encode(name), uri_encode(value));
     std::ranges::sort(pairs);
     std::string text;
-    for (const auto& [name, value] : pairs) text += (text.empty() ? "" : "&") + name + "=" + value;
+    for (const auto& [name, value] : pairs) {
+        if (!text.empty()) text += '&';
+        text += name;
+        text += '=';
+        text += value;
+    }
     return text;
 }
 
