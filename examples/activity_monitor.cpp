@@ -12,8 +12,8 @@
 #include <fmt/format.h>
 #include <string_view>
 
+#include "adapters/activity/x11/x11_input.hpp"
 #include "ports/system_clock.hpp"
-#include "signals/x11/x11_input.hpp"
 
 using namespace doze;
 
@@ -39,10 +39,10 @@ int main(int argc, char** argv) {
 
     boost::asio::io_context io(1);
     const ports::SystemClock clock;
-    signals::X11Input source(io, clock, {.environment = signals::X11Environment::of_process()});
+    activity::X11Input source(io, clock, {.environment = activity::X11Environment::of_process()});
     source.start({
         .signal =
-            [&](const core::Signal& signal) {
+            [&](const core::ActivitySignal& signal) {
                 print(fmt::format("{} {} ({} ms ago)", core::to_string(signal.kind),
                                   signal.ongoing ? "in use" : "at rest since its last event",
                                   (clock.now().boot - signal.at).count()));

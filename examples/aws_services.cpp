@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "cloud/aws/aws_cloud.hpp"
-#include "cloud/aws/credentials/chain.hpp"
-#include "cloud/aws/signed_client.hpp"
-#include "http/curl_http_client.hpp"
+#include "adapters/aws/client/signed_client.hpp"
+#include "adapters/aws/credentials/chain.hpp"
+#include "adapters/aws/kinds/aws_cloud.hpp"
+#include "adapters/http/curl_http_client.hpp"
 #include "ports/system_clock.hpp"
 
 using namespace doze;
@@ -23,7 +23,7 @@ void print(const core::Observation& seen) {
                core::to_string(seen.size));
 }
 
-void print(const core::Survey& survey) {
+void print(const core::Listing& survey) {
     if (const auto* instances = std::get_if<std::vector<core::Ec2Instance>>(&survey))
         for (const auto& instance : *instances) print(instance.seen);
     if (const auto* clusters = std::get_if<std::vector<core::EcsCluster>>(&survey))
@@ -47,16 +47,15 @@ int main(int argc, char** argv) {
     }
     boost::asio::io_context io(1);
     const ports::SystemClock clock;
-    cloud::aws::Profiles profiles;
+    aws::Profiles profiles;
     auto http = http::CurlHttpClient::open(io.get_executor());
     if (!http) {
         fmt::print(stderr, "{}\n", http.error().text());
         return 1;
     }
-    cloud::aws::CredentialsChain chain({.http = **http, .profiles = profiles, .clock = clock});
-    cloud::aws::SignedClient client({.http = **http, .credentials = chain, .profiles = profiles, .clock = clock});
-    cloud::aws::AwsCloud cloud(io.get_executor(), clock,
-                               [&](const ProfileName&) -> cloud::aws::Client& { return client; });
+    aws::CredentialsChain chain({.http = **http, .profiles = profiles, .clock = clock});
+    aws::SignedClient client({.http = **http, .credentials = chain, .profiles = profiles, .clock = clock});
+    aws::AwsCloud cloud(io.get_executor(), clock, [&](const ProfileName&) -> aws::Client& { return client; });
 
     int exit_code = 0;
     const auto fail = [&](const Error& error) {
@@ -65,7 +64,7 @@ int main(int argc, char** argv) {
     };
     if (verb.empty()) {
         for (const auto& kind : core::kinds())
-            cloud.survey(kind.kind, *region, [&](const Result<core::Survey>& items, const AccountId& /*account*/) {
+            cloud.survey(kind.kind, *region, [&](const Result<core::Listing>& items, const AccountId& /*account*/) {
                 items ? print(*items) : fail(items.error());
             });
     } else {

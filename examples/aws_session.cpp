@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <string>
 
-#include "cloud/aws/credentials/chain.hpp"
-#include "cloud/aws/signed_client.hpp"
-#include "cloud/aws/sts.hpp"
-#include "http/curl_http_client.hpp"
+#include "adapters/aws/client/signed_client.hpp"
+#include "adapters/aws/client/sts.hpp"
+#include "adapters/aws/credentials/chain.hpp"
+#include "adapters/http/curl_http_client.hpp"
 #include "ports/system_clock.hpp"
 
 using namespace doze;
@@ -24,14 +24,14 @@ int main(int argc, char** argv) {
     }
     boost::asio::io_context io(1);
     const ports::SystemClock clock;
-    cloud::aws::Profiles profiles;
+    aws::Profiles profiles;
     auto http = http::CurlHttpClient::open(io.get_executor());
     if (!http) {
         fmt::print(stderr, "{}\n", http.error().text());
         return 1;
     }
-    cloud::aws::CredentialsChain chain({.http = **http, .profiles = profiles, .clock = clock});
-    cloud::aws::SignedClient client({.http = **http, .credentials = chain, .profiles = profiles, .clock = clock});
+    aws::CredentialsChain chain({.http = **http, .profiles = profiles, .clock = clock});
+    aws::SignedClient client({.http = **http, .credentials = chain, .profiles = profiles, .clock = clock});
     int exit_code = 0;
     boost::asio::co_spawn(
         io,
@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
                 co_return;
             }
             fmt::print("keys from: {}\n", credentials->origin);
-            const auto identity = co_await cloud::aws::sts::caller_identity(client, *region);
+            const auto identity = co_await aws::sts::caller_identity(client, *region);
             if (identity) {
                 fmt::print("account: {}\narn: {}\n", identity->account, identity->arn);
             } else {

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <string_view>
 
-#include "access/cloud_access.hpp"
-#include "daemon/driver.hpp"
-#include "history/sqlite_journal.hpp"
+#include "adapters/store/sqlite_journal.hpp"
+#include "app/access/cloud_access.hpp"
+#include "app/daemon/driver.hpp"
 #include "ports/system_clock.hpp"
 
 using namespace doze;
@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
     boost::asio::io_context io(1);
     const ports::SystemClock clock;
     auto cloud = access::CloudAccess::open(io, clock);
-    auto journal = history::SqliteJournal::open(argv[3]);
+    auto journal = store::SqliteJournal::open(argv[3]);
     if (!cloud || !journal) {
         fmt::print(stderr, "{}\n", cloud ? journal.error().text() : cloud.error().text());
         return 1;
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
         back.expires_after(std::chrono::seconds(5));
         back.async_wait([&](auto error) {
             if (error) return;
-            manager->post(core::SignalSeen{{.kind = core::SignalKind::session, .at = clock.now().boot}});
+            manager->post(core::ActivitySeen{{.kind = core::ActivityKind::session, .at = clock.now().boot}});
         });
     };
     daemon::Driver driver(io, clock, **journal, (*cloud)->cloud(), core::start({}, std::nullopt, clock.now()),
@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
     manager = &driver;
     driver.post(
         core::Configured{.settings = {.regions = {*region}}, .registrations = {{.id = core::ec2(*region, *instance)}}});
-    driver.order([](core::OrderId order) { return core::LeaveOrdered{order}; }, [](const auto&) {});
+    driver.order([](core::RequestId order) { return core::LeaveRequested{order}; }, [](const auto&) {});
     boost::asio::steady_timer too_long(io, std::chrono::minutes(15));
     too_long.async_wait([&](auto error) {
         if (error) return;

@@ -4,7 +4,7 @@
 //
 // Then, from another terminal: echo -n PING | nc -u -w1 127.0.0.1 20200
 
-#include "transports/udp/udp_server.hpp"
+#include "server/udp/udp_server.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -25,7 +25,7 @@ class EmptyHost : public commands::Host {
     [[nodiscard]] const core::State& state() const override { return state_; }
     [[nodiscard]] core::Now now() const override { return clock_.now(); }
     void post(core::Event) override {}
-    void order(const std::function<core::Event(core::OrderId)>&, Done done) override {
+    void order(const std::function<core::Event(core::RequestId)>&, Done done) override {
         done(Error{.code = ErrorCode::internal, .message = "This example carries out no orders."});
     }
     [[nodiscard]] std::shared_ptr<void> hold(std::string, Done done) override {
@@ -35,11 +35,11 @@ class EmptyHost : public commands::Host {
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery&) override {
         return std::vector<core::HistoryLine>();
     }
-    [[nodiscard]] const commands::Tally& tally() const override { return tally_; }
-    void subscribe(std::weak_ptr<commands::Listener>) override {}
+    [[nodiscard]] const commands::Counters& tally() const override { return tally_; }
+    void subscribe(std::weak_ptr<commands::EventSink>) override {}
 
    private:
-    commands::Tally tally_;
+    commands::Counters tally_;
     ports::SystemClock clock_;
     core::State state_ = core::start({}, std::nullopt, clock_.now());
 };
@@ -54,7 +54,7 @@ int number_of(std::string_view text) {
 
 int main(int argc, char** argv) {
     int seconds = 0;
-    transports::UdpOptions options;
+    server::UdpOptions options;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (std::string_view(argv[i]) == "--seconds") seconds = number_of(argv[i + 1]);
         if (std::string_view(argv[i]) == "--port")
@@ -64,8 +64,8 @@ int main(int argc, char** argv) {
     boost::asio::io_context loop(1);
     EmptyHost host;
     commands::Dispatcher dispatcher(host, {.version = "example", .started = host.now().boot});
-    const auto server = transports::UdpServer::open(loop, options, dispatcher,
-                                                    [](std::string_view warning) { fmt::print("{}\n", warning); });
+    const auto server = server::UdpServer::open(loop, options, dispatcher,
+                                                [](std::string_view warning) { fmt::print("{}\n", warning); });
     if (!server) {
         fmt::print(stderr, "{}\n", server.error().text());
         return 1;

@@ -23,7 +23,7 @@ constexpr std::chrono::seconds interval(1);
 
 }  // namespace
 
-Feed::Feed(asio::io_context& loop, std::filesystem::path socket, Listener listener)
+Feed::Feed(asio::io_context& loop, std::filesystem::path socket, EventSink listener)
     : path_(std::move(socket)), listener_(std::move(listener)), socket_(loop), timer_(loop) {}
 
 void Feed::connect() {

@@ -15,7 +15,7 @@ namespace doze::cli {
 /// the loop of one thread.
 class Feed {
    public:
-    struct Listener {
+    struct EventSink {
         std::function<void(const boost::json::object& content)> status;  ///< The content of SYSTEM_STATUS.
         std::function<void(const boost::json::object& event)> event;
 
@@ -23,7 +23,7 @@ class Feed {
         std::function<void(const std::string& why)> trouble;
     };
 
-    Feed(boost::asio::io_context& loop, std::filesystem::path socket, Listener listener);
+    Feed(boost::asio::io_context& loop, std::filesystem::path socket, EventSink listener);
 
     /// Begins. REQUIRES: called once; this outlives the loop's handlers.
     void start() { connect(); }
@@ -41,7 +41,7 @@ class Feed {
     void wait();
 
     std::filesystem::path path_;
-    Listener listener_;
+    EventSink listener_;
     Socket socket_;
     boost::asio::steady_timer timer_;
     std::string input_;

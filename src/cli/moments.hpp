@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "core/time.hpp"
+#include "core/model/time.hpp"
 
 namespace doze::cli {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "cli/words.hpp"
-#include "core/kinds.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "core/resource.hpp"
+#include "core/model/resource.hpp"
 
 namespace doze::cli {
 

@@ -43,7 +43,7 @@ class Watch {
     }
 
    private:
-    Feed::Listener listener() {
+    Feed::EventSink listener() {
         return {.status =
                     [this](const boost::json::object& content) {
                         watched_.status = content;

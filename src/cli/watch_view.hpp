@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/terminal.hpp"
-#include "core/time.hpp"
+#include "core/model/time.hpp"
 
 namespace doze::cli {
 

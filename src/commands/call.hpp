@@ -27,8 +27,8 @@ namespace doze::commands {
 constexpr std::size_t longest_echo = 64;
 
 /// What a dispatcher keeps from one message to the next.
-struct Memory {
-    About about;
+struct DispatcherState {
+    ProgramInfo about;
     ReplyCache cache;
     std::string spare;  ///< Room for the next reply.
 };
@@ -39,8 +39,8 @@ enum class Form { text, json };
 class Call {
    public:
     /// A call in the text form.
-    Call(Host& host, std::shared_ptr<Memory> memory, std::size_t limit, Dispatcher::Reply reply,
-         std::weak_ptr<Listener> listener)
+    Call(Host& host, std::shared_ptr<DispatcherState> memory, std::size_t limit, Dispatcher::Reply reply,
+         std::weak_ptr<EventSink> listener)
         : host_(&host),
           memory_(std::move(memory)),
           limit_(limit),
@@ -48,11 +48,11 @@ class Call {
           listener_(std::move(listener)) {}
 
     [[nodiscard]] Host& host() const { return *host_; }
-    [[nodiscard]] Memory& memory() const { return *memory_; }
+    [[nodiscard]] DispatcherState& memory() const { return *memory_; }
     [[nodiscard]] Form form() const { return form_; }
     [[nodiscard]] std::size_t limit() const { return limit_; }
     /// The connection that it came by; expired where there is none.
-    [[nodiscard]] const std::weak_ptr<Listener>& listener() const { return listener_; }
+    [[nodiscard]] const std::weak_ptr<EventSink>& listener() const { return listener_; }
 
     /// Turns it into a call in the JSON form. A missing, null or overlong id is replaced by a fresh one;
     /// false if it was overlong.
@@ -108,14 +108,14 @@ class Call {
     void open(JsonWriter& writer, std::string_view type) const;
 
     Host* host_;
-    std::shared_ptr<Memory> memory_;
+    std::shared_ptr<DispatcherState> memory_;
     Form form_ = Form::text;
     std::string id_;    ///< JSON form: the id as JSON text.
     std::string type_;  ///< JSON form.
     std::string_view error_type_ = "ERROR";
     std::size_t limit_;
     Dispatcher::Reply reply_;
-    std::weak_ptr<Listener> listener_;
+    std::weak_ptr<EventSink> listener_;
 };
 
 }  // namespace doze::commands

@@ -6,7 +6,7 @@
 
 #include "commands/cursor.hpp"
 #include "commands/rows.hpp"
-#include "core/kinds.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::commands {
 namespace {

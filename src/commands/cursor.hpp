@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "core/kinds.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::commands {
 

@@ -21,7 +21,7 @@ std::string_view text_anywhere(const Message& message, std::string_view name) {
 Result<core::ResourceId> find_instance(const core::State& state, const Message& message) {
     const auto id = text_anywhere(message, "instanceId");
     if (id.empty()) return bad_request("The member 'instanceId' is missing.");
-    for (const auto& [key, shelf] : state.inventory.shelves()) {
+    for (const auto& [key, cached] : state.inventory.listings()) {
         if (key.first != core::Kind::ec2) continue;
         const std::array<std::string_view, 2> parts{id, key.second.str()};
         auto known = parse_resource(core::Kind::ec2, parts);
@@ -40,10 +40,10 @@ void switch_instance(Call call, const Message& message) {
     if (!id) return call.fail(id.error());
     auto& host = call.host();
     host.order(
-        [&](core::OrderId order) {
+        [&](core::RequestId order) {
             return Ordered{order, *id};
         },
-        [call = std::move(call)](const Result<core::OrderResult>& result) mutable {
+        [call = std::move(call)](const Result<core::RequestResult>& result) mutable {
             if (!result) return call.fail(result.error());
             // The dashboard takes whatever comes for its whole list.
             call.set_type("AWS_EC2_UPDATE");
@@ -58,11 +58,11 @@ void switch_instance(Call call, const Message& message) {
 }  // namespace
 
 void start_instance_json(Call call, const Message& message) {
-    switch_instance<core::StartOrdered>(std::move(call), message);
+    switch_instance<core::StartRequested>(std::move(call), message);
 }
 
 void stop_instance_json(Call call, const Message& message) {
-    switch_instance<core::StopOrdered>(std::move(call), message);
+    switch_instance<core::StopRequested>(std::move(call), message);
 }
 
 }  // namespace doze::commands

@@ -96,14 +96,14 @@ void handle_json(Call call, std::string_view text) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(Host& host, About about) : host_(host), memory_(std::make_shared<Memory>()) {
+Dispatcher::Dispatcher(Host& host, ProgramInfo about) : host_(host), memory_(std::make_shared<DispatcherState>()) {
     memory_->about = std::move(about);
 }
 
 Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::handle(std::string_view message, std::size_t max_reply, Reply reply,
-                        std::weak_ptr<Listener> listener) {
+                        std::weak_ptr<EventSink> listener) {
     const auto text = trim(message);
     Call call(host_, memory_, std::max(max_reply, smallest_reply), std::move(reply), std::move(listener));
     if (text.starts_with('{')) {
@@ -113,7 +113,7 @@ void Dispatcher::handle(std::string_view message, std::size_t max_reply, Reply r
     }
 }
 
-void Dispatcher::greet(const std::shared_ptr<Listener>& listener) {
+void Dispatcher::greet(const std::shared_ptr<EventSink>& listener) {
     listener->want_timer(true);
     commands::greet(host_, memory_->about, listener);
 }

@@ -8,17 +8,17 @@
 
 #include "commands/host.hpp"
 #include "commands/listener.hpp"
-#include "core/time.hpp"
+#include "core/model/time.hpp"
 
 namespace doze::commands {
 
 /// What the program says of itself.
-struct About {
+struct ProgramInfo {
     std::string version;
     core::TimePoint started;
 };
 
-struct Memory;
+struct DispatcherState;
 
 /// Answers commands in the two forms of docs/protocol.md (text and JSON), whatever transport they came by.
 /// Lives on the loop's thread.
@@ -33,22 +33,22 @@ class Dispatcher {
     using Reply = std::function<void(std::string_view)>;
 
     /// `host` must outlive the dispatcher and every reply that is still out.
-    Dispatcher(Host& host, About about);
+    Dispatcher(Host& host, ProgramInfo about);
     ~Dispatcher();
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
 
     /// Takes any bytes. `max_reply` is the most bytes that the transport carries; SIZE_MAX for no limit. EVENTS
     /// subscribes `listener`, the connection that the message came by; none where there is none.
-    void handle(std::string_view message, std::size_t max_reply, Reply reply, std::weak_ptr<Listener> listener = {});
+    void handle(std::string_view message, std::size_t max_reply, Reply reply, std::weak_ptr<EventSink> listener = {});
 
     /// Welcomes a connection that hears events from its start, as a WebSocket does: the greeting is what it hears
     /// first, and the person's timer comes each second. Others are greeted when they send EVENTS.
-    void greet(const std::shared_ptr<Listener>& listener);
+    void greet(const std::shared_ptr<EventSink>& listener);
 
    private:
     Host& host_;
-    std::shared_ptr<Memory> memory_;  ///< Shared with the replies that are still out.
+    std::shared_ptr<DispatcherState> memory_;  ///< Shared with the replies that are still out.
 };
 
 }  // namespace doze::commands

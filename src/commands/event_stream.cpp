@@ -43,7 +43,7 @@ void write_not_kept(JsonWriter& content, const core::State& state) {
 
 // Thousands may listen, each step of the engine comes by here, and connections come and go without an event between
 // them: neither may cost as much as all listeners together.
-void EventStream::subscribe(std::weak_ptr<Listener> listener) {
+void EventStream::subscribe(std::weak_ptr<EventSink> listener) {
     if (const auto there = listener.lock(); there && there->wants_timer()) {
         timers_.insert(listener);
         next_timer_ = core::TimePoint::min();
@@ -161,8 +161,8 @@ void EventStream::tell_instances(const core::State& state, const std::vector<std
     for (const auto& known : listeners_) {
         const auto listener = known.lock();
         if (!listener) continue;
-        const auto is_region = [&](const auto& shelf) { return shelf.first.second.str() == listener->region(); };
-        const bool one = std::ranges::any_of(state.inventory.shelves(), is_region);
+        const auto is_region = [&](const auto& cached) { return cached.first.second.str() == listener->region(); };
+        const bool one = std::ranges::any_of(state.inventory.listings(), is_region);
         shown[one ? listener->region() : std::string()].insert(known);
     }
     for (auto& [region, listeners] : shown) {

@@ -21,9 +21,9 @@ namespace doze::commands {
 class EventStream {
    public:
     /// One listener hears each event once, however often it subscribes. It leaves by its end.
-    void subscribe(std::weak_ptr<Listener> listener);
+    void subscribe(std::weak_ptr<EventSink> listener);
 
-    void on_signal(const core::Signal& signal) { throttle_.on_signal(signal); }
+    void on_signal(const core::ActivitySignal& signal) { throttle_.on_signal(signal); }
     void on_source(const core::SourceStatus& status) { throttle_.on_source(status); }
 
     /// Tells what is due. Call after each change, and at next_deadline().
@@ -42,7 +42,7 @@ class EventStream {
     void tell_changes(const core::State& state, core::Now now);
     void tell_instances(const core::State& state, const std::vector<std::string>& changed, core::WallTime at);
 
-    using Listeners = std::set<std::weak_ptr<Listener>, std::owner_less<>>;
+    using Listeners = std::set<std::weak_ptr<EventSink>, std::owner_less<>>;
 
     template <class Write>
     void tell(std::string_view type, core::WallTime at, Write write);  ///< To all.

@@ -21,7 +21,7 @@ void listen(const Call& call, std::optional<bool> timer) {
 
 }  // namespace
 
-void greet(Host& host, const About& about, const std::shared_ptr<Listener>& listener) {
+void greet(Host& host, const ProgramInfo& about, const std::shared_ptr<EventSink>& listener) {
     if (listener->is_to_be_greeted()) {
         std::string greeting;
         JsonWriter writer(greeting);

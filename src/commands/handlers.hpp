@@ -4,7 +4,7 @@
 #include "commands/cursor.hpp"
 #include "commands/message.hpp"
 #include "commands/parts.hpp"
-#include "core/resource.hpp"
+#include "core/model/resource.hpp"
 
 /// What the table of commands calls. Each family has a file of its own.
 namespace doze::commands {
@@ -71,7 +71,7 @@ void help_text(Call call, Parts parts);
 void help_json(Call call, const Message& message);
 
 // events.cpp
-void greet(Host& host, const About& about, const std::shared_ptr<Listener>& listener);
+void greet(Host& host, const ProgramInfo& about, const std::shared_ptr<EventSink>& listener);
 void events_text(Call call, Parts parts);
 void events_json(Call call, const Message& message);
 

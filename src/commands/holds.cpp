@@ -28,10 +28,10 @@ void snooze(Call call, core::Duration span) {
     const auto now = host.now();
     const auto until = floor<seconds>(now.wall + span).time_since_epoch().count();
     host.order(
-        [&](core::OrderId order) {
-            return core::SnoozeOrdered{order, now.boot + span};
+        [&](core::RequestId order) {
+            return core::SnoozeRequested{order, now.boot + span};
         },
-        [call = std::move(call), until](const Result<core::OrderResult>& result) {
+        [call = std::move(call), until](const Result<core::RequestResult>& result) {
             if (!result) return call.fail(result.error());
             call.succeed([&](JsonWriter& writer) {
                 if (call.form() == Form::json) writer.member("result", true);
@@ -43,8 +43,8 @@ void snooze(Call call, core::Duration span) {
 
 void resume(Call call) {
     auto& host = call.host();
-    host.order([](core::OrderId order) { return core::ResumeOrdered{order}; },
-               [call = std::move(call)](const Result<core::OrderResult>& result) {
+    host.order([](core::RequestId order) { return core::ResumeRequested{order}; },
+               [call = std::move(call)](const Result<core::RequestResult>& result) {
                    if (!result) return call.fail(result.error());
                    say(call, result->message);
                });
@@ -57,7 +57,7 @@ void hold(Call call, const Result<std::string>& reason) {
         return call.fail(bad_request("HOLD works only on a connection, since it ends with it.",
                                      "Send it over doze's Unix socket, as `doze hold` does, or snooze."));
     auto& host = call.host();
-    connection->keep(host.hold(*reason, [call = std::move(call)](const Result<core::OrderResult>& result) {
+    connection->keep(host.hold(*reason, [call = std::move(call)](const Result<core::RequestResult>& result) {
         if (!result) return call.fail(result.error());
         say(call, result->message);
     }));

@@ -11,7 +11,7 @@
 #include "core/effect.hpp"
 #include "core/engine.hpp"
 #include "core/event.hpp"
-#include "core/history.hpp"
+#include "core/model/history.hpp"
 
 namespace doze::commands {
 
@@ -34,8 +34,8 @@ class Host {
 
     /// Hands the engine an order under a fresh id. `done` is called exactly once, perhaps before this
     /// returns, perhaps minutes later.
-    using Done = std::function<void(const Result<core::OrderResult>&)>;
-    virtual void order(const std::function<core::Event(core::OrderId)>& make, Done done) = 0;
+    using Done = std::function<void(const Result<core::RequestResult>&)>;
+    virtual void order(const std::function<core::Event(core::RequestId)>& make, Done done) = 0;
 
     /// Nothing is put to sleep until the result, which may outlive the host, is let go. `reason` is one line. `done` as
     /// of order().
@@ -46,10 +46,10 @@ class Host {
 
     [[nodiscard]] virtual JournalState journal() const { return {}; }
 
-    [[nodiscard]] virtual const Tally& tally() const = 0;
+    [[nodiscard]] virtual const Counters& tally() const = 0;
 
     /// From now on the listener hears every event (docs/protocol.md, "Events"), as long as it lives.
-    virtual void subscribe(std::weak_ptr<Listener> listener) = 0;
+    virtual void subscribe(std::weak_ptr<EventSink> listener) = 0;
 };
 
 }  // namespace doze::commands

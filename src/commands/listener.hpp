@@ -8,9 +8,9 @@
 namespace doze::commands {
 
 /// A connection that can carry events beside replies.
-class Listener {
+class EventSink {
    public:
-    virtual ~Listener() = default;
+    virtual ~EventSink() = default;
 
     /// One event: JSON in valid UTF-8 without a line end, which lives as long as the call. Must not block; a client
     /// that reads too slowly loses the oldest.

@@ -7,7 +7,7 @@
 #include "commands/handlers.hpp"
 #include "commands/page.hpp"
 #include "commands/rows.hpp"
-#include "core/surveys.hpp"
+#include "core/reconcile/listing.hpp"
 
 namespace doze::commands {
 namespace {
@@ -39,10 +39,10 @@ Result<void> narrow(ListQuery& query, const Call& call, const Message& message) 
 std::optional<Error> nothing_seen(const core::State& state, const ListQuery& query) {
     if (query.form != ListForm::text || query.list == ListKind::registered) return std::nullopt;
     std::optional<Error> trouble;
-    for (const auto& [key, shelf] : state.inventory.shelves()) {
+    for (const auto& [key, cached] : state.inventory.listings()) {
         if (!in_scope(key, query.list, query.region)) continue;
-        if (shelf.seen_at) return std::nullopt;
-        if (!trouble) trouble = shelf.trouble;
+        if (cached.seen_at) return std::nullopt;
+        if (!trouble) trouble = cached.trouble;
     }
     return trouble;
 }
@@ -64,26 +64,26 @@ struct Waiting {
     void finish() const {
         if (const auto nothing = nothing_seen(call.host().state(), query)) return call.fail(*nothing);
         // A region that could not be read is in the list's errors; anything else is an error of the request.
-        const auto& shelves = call.host().state().inventory.shelves();
-        const bool told = std::ranges::any_of(shelves, [&](const auto& shelf) {
-            return shelf.second.trouble && in_scope(shelf.first, query.list, query.region);
+        const auto& listings = call.host().state().inventory.listings();
+        const bool told = std::ranges::any_of(listings, [&](const auto& cached) {
+            return cached.second.trouble && in_scope(cached.first, query.list, query.region);
         });
         if (trouble && !told) return call.fail(*trouble);
         answer(call, query);
     }
 };
 
-void survey_then_answer(Call call, ListQuery query, core::Duration max_age) {
+void list_then_answer(Call call, ListQuery query, core::Duration max_age) {
     auto& host = call.host();
     const auto wanted = sections(query.list);
     const auto region = query.region.empty() ? std::nullopt : std::optional(Region(query.region));
     const auto waiting = std::make_shared<Waiting>(Waiting{std::move(call), std::move(query), wanted.size()});
     for (const auto& section : wanted) {
         host.order(
-            [kind = section.kind, &region, max_age](core::OrderId order) {
-                return core::SurveyOrdered{order, kind, region, max_age};
+            [kind = section.kind, &region, max_age](core::RequestId order) {
+                return core::ListRequested{order, kind, region, max_age};
             },
-            [waiting](const Result<core::OrderResult>& result) {
+            [waiting](const Result<core::RequestResult>& result) {
                 if (!result) waiting->trouble = result.error();
                 if (--waiting->open == 0) waiting->finish();
             });
@@ -94,10 +94,10 @@ void survey_then_answer(Call call, ListQuery query, core::Duration max_age) {
 bool is_older(const Call& call, const ListQuery& query, core::Duration max_age) {
     if (query.list == ListKind::registered) return false;
     const auto& state = call.host().state();
-    return std::ranges::any_of(state.inventory.shelves(), [&](const auto& shelf) {
-        const auto& [kind, region] = shelf.first;
-        return in_scope(shelf.first, query.list, query.region) &&
-               core::needs_survey(state, kind, region, max_age, call.host().now().boot);
+    return std::ranges::any_of(state.inventory.listings(), [&](const auto& cached) {
+        const auto& [kind, region] = cached.first;
+        return in_scope(cached.first, query.list, query.region) &&
+               core::needs_list(state, kind, region, max_age, call.host().now().boot);
     });
 }
 
@@ -120,7 +120,7 @@ void more(Call call, std::string_view token) {
 Result<std::string> known_region(const core::State& state, std::string_view text) {
     auto region = parse_region(text);
     if (!region) return region.error();
-    for (const auto& [key, shelf] : state.inventory.shelves())
+    for (const auto& [key, cached] : state.inventory.listings())
         if (key.second == *region) return region->str();
     return Error{.code = ErrorCode::not_found,
                  .message = fmt::format("{} is not among the configured regions.", region->str()),
@@ -129,7 +129,7 @@ Result<std::string> known_region(const core::State& state, std::string_view text
 
 void answer_list(Call call, ListQuery query) {
     const auto oldest = core::usual_age(call.host().state().settings);
-    if (is_older(call, query, oldest)) return survey_then_answer(std::move(call), std::move(query), oldest);
+    if (is_older(call, query, oldest)) return list_then_answer(std::move(call), std::move(query), oldest);
     answer(call, query);
 }
 
@@ -142,7 +142,7 @@ void list_text(ListKind list, Call call, Parts parts) {
         query.region = std::move(*region);
     }
     const auto max_age = core::usual_age(state.settings);
-    if (is_older(call, query, max_age)) return survey_then_answer(std::move(call), std::move(query), max_age);
+    if (is_older(call, query, max_age)) return list_then_answer(std::move(call), std::move(query), max_age);
     const ReplyCache::Key key{static_cast<int>(list), parts.empty() ? std::string_view() : parts[0], call.limit()};
     if (parts.empty() || !parts[0].empty()) {
         if (const auto kept = call.memory().cache.find(key, state.revision)) return call.send_kept(*kept);
@@ -159,7 +159,7 @@ void list_json(ListKind list, Call call, const Message& message) {
     if (!max_age) return call.fail(max_age.error());
     if (!*max_age) return answer_list(std::move(call), std::move(query));
     const core::Duration oldest = std::chrono::seconds(**max_age);
-    if (is_older(call, query, oldest)) return survey_then_answer(std::move(call), std::move(query), oldest);
+    if (is_older(call, query, oldest)) return list_then_answer(std::move(call), std::move(query), oldest);
     answer(call, query);
 }
 
@@ -176,7 +176,7 @@ void refresh_json(Call call, const Message& message) {
     ListQuery query{.list = list_of(*kind), .form = ListForm::refresh};
     if (const auto narrowed = narrow(query, call, message); !narrowed) return call.fail(narrowed.error());
     call.set_type(reply_type(query.list, query.form));
-    survey_then_answer(std::move(call), std::move(query), core::Duration::zero());
+    list_then_answer(std::move(call), std::move(query), core::Duration::zero());
 }
 
 void more_text(Call call, Parts parts) {

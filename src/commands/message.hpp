@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "core/time.hpp"
+#include "core/model/time.hpp"
 
 namespace doze::commands {
 

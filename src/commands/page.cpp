@@ -38,9 +38,9 @@ std::string extras(const core::State& state, core::Now now, const ListQuery& que
         ++omitted;
     };
     if (!query.ignored_region.empty()) add(query.ignored_region, sections(query.list).front().kind, query.ignored_why);
-    for (const auto& [key, shelf] : state.inventory.shelves()) {
-        if (!shelf.trouble || query.after || !in_scope(key, query.list, query.region)) continue;
-        add(key.second.str(), key.first, *shelf.trouble);
+    for (const auto& [key, cached] : state.inventory.listings()) {
+        if (!cached.trouble || query.after || !in_scope(key, query.list, query.region)) continue;
+        add(key.second.str(), key.first, *cached.trouble);
     }
     writer.end_array();
     if (omitted > 0) writer.member("errors_omitted", omitted);
@@ -242,17 +242,17 @@ void answer(const Call& call, const ListQuery& query, const ReplyCache::Key* key
     call.send(std::move(out));
 }
 
-bool in_scope(const core::Inventory::Key& shelf, ListKind list, std::string_view region) {
+bool in_scope(const core::Inventory::Key& cached, ListKind list, std::string_view region) {
     const auto wanted = sections(list);
-    return std::ranges::find(wanted, shelf.first, &Section::kind) != wanted.end() &&
-           (region.empty() || shelf.second.str() == region);
+    return std::ranges::find(wanted, cached.first, &Section::kind) != wanted.end() &&
+           (region.empty() || cached.second.str() == region);
 }
 
 std::optional<core::Duration> age(const core::State& state, core::Now now, ListKind list, std::string_view region) {
     std::optional<core::Duration> oldest;
-    for (const auto& [key, shelf] : state.inventory.shelves()) {
-        if (!shelf.seen_at || !in_scope(key, list, region)) continue;
-        const auto old = std::max(now.boot - shelf.seen_at->boot, core::Duration::zero());
+    for (const auto& [key, cached] : state.inventory.listings()) {
+        if (!cached.seen_at || !in_scope(key, list, region)) continue;
+        const auto old = std::max(now.boot - cached.seen_at->boot, core::Duration::zero());
         oldest = std::max(oldest.value_or(core::Duration::zero()), old);
     }
     return oldest;

@@ -27,7 +27,7 @@ struct ListQuery {
 void answer(const Call& call, const ListQuery& query, const ReplyCache::Key* key = nullptr);
 
 /// Whether a shelf of the inventory is one that the list shows.
-[[nodiscard]] bool in_scope(const core::Inventory::Key& shelf, ListKind list, std::string_view region);
+[[nodiscard]] bool in_scope(const core::Inventory::Key& cached, ListKind list, std::string_view region);
 
 /// How long ago the oldest shelf of a list was seen; none if none was.
 [[nodiscard]] std::optional<core::Duration> age(const core::State& state, core::Now now, ListKind list,

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "core/kinds.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::commands {
 
@@ -17,7 +17,7 @@ enum class ParamType : std::uint8_t {
 };
 
 /// The kinds of resources that a member is for.
-enum class Fits : std::uint8_t { all, sized, loaded, ec2 };
+enum class AppliesTo : std::uint8_t { all, sized, loaded, ec2 };
 
 /// A member of the content of a JSON message. Null is as good as leaving it out.
 struct Param {
@@ -26,10 +26,10 @@ struct Param {
     bool required = false;
     std::int64_t least = 0;
     std::int64_t most = std::numeric_limits<std::int64_t>::max();
-    std::string_view pattern = {};  ///< What a text must match (ECMA 262).
-    std::string_view choices = {};  ///< Or one of these, with '|' between.
-    Fits fits = Fits::all;          ///< Of contents with a resource.
-    std::string_view what = {};     ///< For people, one line.
+    std::string_view pattern = {};    ///< What a text must match (ECMA 262).
+    std::string_view choices = {};    ///< Or one of these, with '|' between.
+    AppliesTo fits = AppliesTo::all;  ///< Of contents with a resource.
+    std::string_view what = {};       ///< For people, one line.
 };
 
 /// What a content is made of.
@@ -44,7 +44,7 @@ struct Content {
 };
 
 /// Where a command works.
-enum class Reach : std::uint8_t {
+enum class Scope : std::uint8_t {
     everywhere,
     connection,  ///< Only where there is a connection that it is about.
     paged,       ///< Only where replies are cut.
@@ -98,7 +98,7 @@ inline constexpr Param power[] = {
     {.name = "desired_size",
      .type = ParamType::whole,
      .most = 10'000,
-     .fits = Fits::sized,
+     .fits = AppliesTo::sized,
      .what = "SCALE: how many; 0 stops it"}};
 
 inline constexpr Param registration[] = {
@@ -106,18 +106,18 @@ inline constexpr Param registration[] = {
     {.name = "desired_size",
      .type = ParamType::whole,
      .most = 10'000,
-     .fits = Fits::sized,
+     .fits = AppliesTo::sized,
      .what = "EKS and ASG: how many a wake restores where doze does not know"},
     {.name = "force", .type = ParamType::flag, .what = "Although a tag guards it"},
     {.name = "hibernate",
      .type = ParamType::flag,
-     .fits = Fits::ec2,
+     .fits = AppliesTo::ec2,
      .what = "EC2: hibernate instead of stop, where it can"},
     {.name = "busy_cpu_percent",
      .type = ParamType::whole,
      .least = 1,
      .most = 100,
-     .fits = Fits::loaded,
+     .fits = AppliesTo::loaded,
      .what = "All but EKS: keep it awake while its CPU is above this"}};
 
 inline constexpr Param snooze[] = {

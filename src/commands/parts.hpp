@@ -9,8 +9,8 @@
 
 #include "base/quoted.hpp"
 #include "base/result.hpp"
-#include "core/registration.hpp"
-#include "core/resource.hpp"
+#include "core/model/registration.hpp"
+#include "core/model/resource.hpp"
 
 /// Turns what clients wrote into typed requests. Every failure is `bad_request` and says which part.
 namespace doze::commands {

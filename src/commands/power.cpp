@@ -24,13 +24,13 @@ struct PowerRequest {
     std::optional<int> desired = std::nullopt;  ///< Set for `scale`.
 };
 
-core::Event to_event(const PowerRequest& request, core::OrderId order) {
-    if (request.desired) return core::ScaleOrdered{order, request.id, *request.desired};
-    if (request.action == Action::stop) return core::StopOrdered{order, request.id};
-    return core::StartOrdered{order, request.id};
+core::Event to_event(const PowerRequest& request, core::RequestId order) {
+    if (request.desired) return core::ScaleRequested{order, request.id, *request.desired};
+    if (request.action == Action::stop) return core::StopRequested{order, request.id};
+    return core::StartRequested{order, request.id};
 }
 
-void write_reply(JsonWriter& writer, Form form, const PowerRequest& request, const core::OrderResult& result) {
+void write_reply(JsonWriter& writer, Form form, const PowerRequest& request, const core::RequestResult& result) {
     if (form == Form::json) {
         writer.member("result", true);
         writer.member("service_type", service_type(request.id.kind));
@@ -42,8 +42,8 @@ void write_reply(JsonWriter& writer, Form form, const PowerRequest& request, con
 
 void carry_out(Call call, PowerRequest request) {
     auto& host = call.host();
-    host.order([&](core::OrderId order) { return to_event(request, order); },
-               [call = std::move(call), request](const Result<core::OrderResult>& result) {
+    host.order([&](core::RequestId order) { return to_event(request, order); },
+               [call = std::move(call), request](const Result<core::RequestResult>& result) {
                    if (!result) return call.fail(result.error());
                    call.succeed([&](JsonWriter& writer) { write_reply(writer, call.form(), request, *result); });
                });

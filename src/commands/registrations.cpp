@@ -16,7 +16,7 @@ void write_reply(JsonWriter& writer, Form form, const core::Registration& regist
     writer.member("message", message);
 }
 
-void answer(const Call& call, const core::Registration& asked, const Result<core::OrderResult>& result) {
+void answer(const Call& call, const core::Registration& asked, const Result<core::RequestResult>& result) {
     if (!result) return call.fail(result.error());
     const auto& registration = result->registration ? *result->registration : asked;
     call.succeed([&](JsonWriter& writer) { write_reply(writer, call.form(), registration, result->message); });
@@ -25,8 +25,8 @@ void answer(const Call& call, const core::Registration& asked, const Result<core
 void add(Call call, core::Registration registration) {
     auto& host = call.host();
     host.order(
-        [&](core::OrderId order) {
-            return core::RegisterOrdered{order, registration};
+        [&](core::RequestId order) {
+            return core::RegisterRequested{order, registration};
         },
         [call = std::move(call), registration](const auto& result) { answer(call, registration, result); });
 }
@@ -34,8 +34,8 @@ void add(Call call, core::Registration registration) {
 void remove(Call call, core::ResourceId id) {
     auto& host = call.host();
     host.order(
-        [&](core::OrderId order) {
-            return core::UnregisterOrdered{order, id};
+        [&](core::RequestId order) {
+            return core::UnregisterRequested{order, id};
         },
         [call = std::move(call), id](const auto& result) { answer(call, {.id = id}, result); });
 }

@@ -14,7 +14,7 @@ auto place(const Row& row) {
     return std::tie(row.section, row.region, row.group, row.name, row.profile);
 }
 
-void add(std::vector<Row>& out, int section, std::string_view region, const core::Stock& stock) {
+void add(std::vector<Row>& out, int section, std::string_view region, const core::CachedItems& stock) {
     if (const auto* fleet = std::get_if<core::Ec2Fleet>(&stock)) {
         out.reserve(out.size() + fleet->size());
         for (std::size_t i = 0; i < fleet->size(); ++i)
@@ -74,10 +74,10 @@ Standing standing(const core::State& state, const core::ResourceId& id) {
     const auto found = state.tracked.find(id);
     if (found == state.tracked.end()) return {};
     // A list of another account may have one of the same name.
-    const auto shelf = state.inventory.shelves().find({id.kind, id.region});
+    const auto cached = state.inventory.listings().find({id.kind, id.region});
     const auto& its = found->second.owner();
-    if (shelf != state.inventory.shelves().end() && !shelf->second.account.str().empty() && !its.str().empty() &&
-        shelf->second.account != its)
+    if (cached != state.inventory.listings().end() && !cached->second.account.str().empty() && !its.str().empty() &&
+        cached->second.account != its)
         return {};
     return {found->second.registration.has_value(), found->second.asleep_by_doze(), found->second.stopped_by_person()};
 }
@@ -285,10 +285,10 @@ std::vector<Row> rows(const core::State& state, ListKind list, std::string_view 
         add_registered(out, state, region);
     } else {
         const auto wanted = sections(list);
-        for (const auto& [key, shelf] : state.inventory.shelves()) {
+        for (const auto& [key, cached] : state.inventory.listings()) {
             const auto section = std::ranges::find(wanted, key.first, &Section::kind);
             if (section == wanted.end() || (!region.empty() && key.second.str() != region)) continue;
-            add(out, static_cast<int>(section - wanted.begin()), key.second.str(), shelf.items);
+            add(out, static_cast<int>(section - wanted.begin()), key.second.str(), cached.items);
         }
     }
     const auto before = [](const Row& one, const Row& other) { return place(one) < place(other); };

@@ -38,7 +38,7 @@ struct ItemRow {
     const core::Item* item;
 };
 struct RegisteredRow {
-    const core::Tracked* tracked;
+    const core::ResourceRecord* tracked;
 };
 
 /// The smallest thing that a page may end after, and its place in the order of the list. Points into the

@@ -39,7 +39,7 @@ class Status {
    public:
     Status(JsonWriter& writer, const core::State& state, core::Now now) : writer_(writer), state_(state), now_(now) {}
 
-    void write(const About& about, const JournalState& journal, const Depth& depth) {
+    void write(const ProgramInfo& about, const JournalState& journal, const Depth& depth) {
         writer_.member("version", about.version);
         writer_.member("uptime_seconds", whole(now_.boot - about.started));
         writer_.member("dry_run", state_.settings.dry_run);
@@ -238,7 +238,7 @@ class Status {
         writer_.key("regions");
         writer_.begin_array();
         std::set<Region> regions;
-        for (const auto& [key, shelf] : state_.inventory.shelves()) regions.insert(key.second);
+        for (const auto& [key, cached] : state_.inventory.listings()) regions.insert(key.second);
         for (const auto& region : regions) write_region(region);
         writer_.end_array();
     }
@@ -247,23 +247,23 @@ class Status {
     void write_region(const Region& region) {
         std::optional<core::Duration> oldest;
         bool all_seen = true;
-        for (const auto& [key, shelf] : state_.inventory.shelves()) {
+        for (const auto& [key, cached] : state_.inventory.listings()) {
             if (key.second != region) continue;
-            all_seen = all_seen && shelf.seen_at;
-            if (shelf.seen_at) oldest = std::max(oldest.value_or(core::Duration(0)), now_.boot - shelf.seen_at->boot);
+            all_seen = all_seen && cached.seen_at;
+            if (cached.seen_at) oldest = std::max(oldest.value_or(core::Duration(0)), now_.boot - cached.seen_at->boot);
         }
         writer_.begin_object();
         writer_.member("region", region.str());
         writer_.member("age_seconds", all_seen && oldest ? std::optional(whole(*oldest)) : std::nullopt);
         writer_.end_object();
-        for (const auto& [key, shelf] : state_.inventory.shelves()) {
-            if (key.second != region || !shelf.trouble) continue;
+        for (const auto& [key, cached] : state_.inventory.listings()) {
+            if (key.second != region || !cached.trouble) continue;
             writer_.begin_object();
             writer_.member("region", key.second.str());
             writer_.member("kind", to_string(key.first));
             writer_.member("age_seconds",
-                           shelf.seen_at ? std::optional(whole(now_.boot - shelf.seen_at->boot)) : std::nullopt);
-            writer_.member("error", shelf.trouble->text());
+                           cached.seen_at ? std::optional(whole(now_.boot - cached.seen_at->boot)) : std::nullopt);
+            writer_.member("error", cached.trouble->text());
             writer_.end_object();
         }
     }

@@ -22,7 +22,7 @@ struct Command {
     void (*on_json)(Call call, const Message& message);
 
     Content content = {};  ///< What the JSON form takes.
-    Reach reach = Reach::everywhere;
+    Scope reach = Scope::everywhere;
 };
 
 [[nodiscard]] std::span<const Command> commands();

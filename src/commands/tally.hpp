@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <map>
 
-#include "core/resource.hpp"
+#include "core/model/resource.hpp"
 
 namespace doze::commands {
 
 /// What has been counted since the start.
-struct Tally {
+struct Counters {
     struct Calls {
         std::uint64_t sleeps = 0;    ///< Resources that AWS was asked to put to sleep.
         std::uint64_t wakes = 0;     ///< The same, to wake.

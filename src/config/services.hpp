@@ -6,7 +6,7 @@
 
 #include "base/result.hpp"
 #include "config/loaded.hpp"
-#include "core/registration.hpp"
+#include "core/model/registration.hpp"
 
 namespace doze::config {
 

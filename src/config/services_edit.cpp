@@ -264,7 +264,7 @@ struct Opened {
     std::string_view bom;
     std::string text;  ///< Without the byte order mark.
     YAML::Node root;
-    PlacedRegistrations items;
+    LocatedRegistrations items;
 };
 
 Result<Opened> open(std::string_view text, std::string_view file) {
@@ -281,7 +281,7 @@ Result<Opened> open(std::string_view text, std::string_view file) {
 
 using ById = std::map<ResourceId, Registration>;
 
-ById by_id(const PlacedRegistrations& items) {
+ById by_id(const LocatedRegistrations& items) {
     ById all;
     for (const auto& item : items)
         if (!item.duplicate) all.emplace(item.registration.id, item.registration);

@@ -41,7 +41,7 @@ class ServicesReader {
    public:
     explicit ServicesReader(Findings& findings) : findings_(findings) {}
 
-    Result<Loaded<PlacedRegistrations>> read(const YAML::Node& root) {
+    Result<Loaded<LocatedRegistrations>> read(const YAML::Node& root) {
         if (root.IsMap()) {
             top_level(root);
         } else if (!root.IsNull()) {
@@ -49,7 +49,7 @@ class ServicesReader {
                             "must be a map with ec2_instances, ecs_services and the like, is " + type_of(root));
         }
         if (!findings_.ok()) return findings_.as_error();
-        return Loaded<PlacedRegistrations>{std::move(registrations_), findings_.take_notes()};
+        return Loaded<LocatedRegistrations>{std::move(registrations_), findings_.take_notes()};
     }
 
    private:
@@ -221,13 +221,13 @@ class ServicesReader {
     }
 
     Findings& findings_;
-    PlacedRegistrations registrations_;
+    LocatedRegistrations registrations_;
     std::map<core::ResourceId, int> lines_;
 };
 
 }  // namespace
 
-Result<Loaded<PlacedRegistrations>> read_services(const YAML::Node& root, Findings& findings) {
+Result<Loaded<LocatedRegistrations>> read_services(const YAML::Node& root, Findings& findings) {
     return ServicesReader(findings).read(root);
 }
 

@@ -7,20 +7,20 @@
 
 #include "base/result.hpp"
 #include "config/loaded.hpp"
-#include "core/registration.hpp"
+#include "core/model/registration.hpp"
 
 namespace doze::config {
 
 /// A registration, and where in its list it stands.
-struct PlacedRegistration {
+struct LocatedRegistration {
     core::Registration registration;
     std::size_t position = 0;
     bool duplicate = false;  ///< The same resource stands further up.
 };
 
-using PlacedRegistrations = std::vector<PlacedRegistration>;
+using LocatedRegistrations = std::vector<LocatedRegistration>;
 
 /// What parse_services() does after the text is YAML. What is wrong is also among the findings.
-[[nodiscard]] Result<Loaded<PlacedRegistrations>> read_services(const YAML::Node& root, Findings& findings);
+[[nodiscard]] Result<Loaded<LocatedRegistrations>> read_services(const YAML::Node& root, Findings& findings);
 
 }  // namespace doze::config

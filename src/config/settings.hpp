@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "config/loaded.hpp"
-#include "core/settings.hpp"
+#include "core/model/settings.hpp"
 
 namespace doze::config {
 

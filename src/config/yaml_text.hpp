@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/registration.hpp"
+#include "core/model/registration.hpp"
 
 namespace doze::config {
 

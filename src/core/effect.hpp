@@ -59,15 +59,15 @@ struct Target {
 
 /// Commit `intents` to disk, then put the targets to sleep or wake them, each answered by one Acted.
 /// If the commit fails no call goes out.
-struct Act {
+struct Call {
     Verb verb;
-    std::vector<LedgerEntry> intents;  ///< Same order as targets.
+    std::vector<JournalEntry> intents;  ///< Same order as targets.
     std::vector<Target> targets;
 };
 
 /// Bring open rows of the journal up to date: first the closes, then the puts, in one commit.
 struct Journal {
-    std::vector<LedgerEntry> put;
+    std::vector<JournalEntry> put;
     std::vector<ResourceId> close;
 };
 
@@ -94,13 +94,13 @@ struct Look {
 };
 
 /// Look at everything of one kind in one region, answered by one Surveyed.
-struct SurveyWanted {
+struct List {
     Kind kind;
     Region region;
 };
 
 /// What an order came to. `message` is a sentence for a person.
-struct OrderResult {
+struct RequestResult {
     std::string message;
     std::optional<ResourceId> id = std::nullopt;
     std::optional<Registration> registration = std::nullopt;
@@ -110,14 +110,14 @@ struct OrderResult {
 };
 
 struct Reply {
-    OrderId order;
-    Result<OrderResult> result;
+    RequestId order;
+    Result<RequestResult> result;
 };
 
 /// Write services.yaml with this registration added (or removed), answered by one Saved and, through
 /// the file, one Configured.
 struct SaveRegistration {
-    OrderId order;
+    RequestId order;
     Registration registration;
     bool remove = false;
 };
@@ -134,7 +134,7 @@ struct Announce {
     std::string text;
 };
 
-using Effect = std::variant<Act, Journal, SavePresence, SaveHolds, SaveAccount, Look, SurveyWanted, Reply,
-                            SaveRegistration, Announce>;
+using Effect =
+    std::variant<Call, Journal, SavePresence, SaveHolds, SaveAccount, Look, List, Reply, SaveRegistration, Announce>;
 
 }  // namespace doze::core

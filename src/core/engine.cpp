@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "core/plan/plan.hpp"
+#include "core/reconcile/listing.hpp"
+#include "core/reconcile/reconcile.hpp"
 #include "core/registry.hpp"
-#include "core/surveys.hpp"
 #include "core/troubles.hpp"
 
 namespace doze::core {
@@ -25,7 +25,7 @@ std::string describe_clients(const Holds& holds) {
 }
 
 /// Registered, seen awake, unguarded, and reached with the right account.
-bool would_sleep(const Tracked& tracked) {
+bool would_sleep(const ResourceRecord& tracked) {
     const auto& seen = tracked.seen;
     if (!tracked.registration || !seen || seen->phase != Phase::awake) return false;
     if (tracked.trouble && tracked.trouble->code == ErrorCode::other_account) return false;
@@ -33,14 +33,14 @@ bool would_sleep(const Tracked& tracked) {
 }
 
 /// A row that an earlier process opened.
-void take_over(Tracked& tracked, LedgerEntry entry, Now now) {
+void take_over(ResourceRecord& tracked, JournalEntry entry, Now now) {
     tracked.fresh_from = now.boot;
     // Whether the last call of the process before went out, and what became of it, only looking tells.
-    tracked.uncertain = entry.step == Step::sleeping || entry.step == Step::waking;
+    tracked.uncertain = entry.step == SleepState::sleeping || entry.step == SleepState::waking;
     tracked.last_call = now.boot;
-    tracked.settled_for_absence =
-        entry.step == Step::asleep || entry.step == Step::left_awake || entry.step == Step::letting_go;
-    tracked.ordered_awake = entry.requested;
+    tracked.settled_for_absence = entry.step == SleepState::asleep || entry.step == SleepState::left_awake ||
+                                  entry.step == SleepState::letting_go;
+    tracked.requested_awake = entry.requested;
     tracked.scale_to = entry.goal;
     if (tracked.account.str().empty()) tracked.account = entry.account;
     tracked.entry = std::move(entry);
@@ -56,7 +56,7 @@ class Stepper {
         s_.configured = true;
     }
 
-    void operator()(const SignalSeen& event) { s_.presence.on_signal(event.signal, now_.boot); }
+    void operator()(const ActivitySeen& event) { s_.presence.on_signal(event.signal, now_.boot); }
 
     void operator()(const SourceChanged& event) {
         const auto& known = s_.presence.sources();
@@ -72,32 +72,32 @@ class Stepper {
         s_.presence.on_inhibited(event.source, event.inhibited, now_.boot);
     }
 
-    void operator()(const Surveyed& event) { on_surveyed(s_, event, circumstances(), out_, effects_); }
+    void operator()(const Listed& event) { on_listed(s_, event, inputs(), out_, effects_); }
 
-    void operator()(const Looked& event) {
+    void operator()(const Described& event) {
         on_registering_looked(s_, event, effects_);
         const auto found = s_.tracked.find(event.id);
         if (found == s_.tracked.end()) return;
         auto& tracked = found->second;
-        const auto asked_at = std::exchange(tracked.look_out, std::nullopt).value_or(now_.boot);
+        const auto asked_at = std::exchange(tracked.describe_out, std::nullopt).value_or(now_.boot);
         const bool is_told = !event.seen && is_known_trouble(s_, event.id, event.seen.error());
-        on_looked(tracked, event.seen, asked_at, circumstances(), out_, is_told);
+        on_described(tracked, event.seen, asked_at, inputs(), out_, is_told);
         if (event.seen)
             s_.inventory.put(*event.seen);
         else
-            s_.inventory.fail_look(event.id, event.seen.error());
+            s_.inventory.fail_describe(event.id, event.seen.error());
         tell_missing(tracked, asked_at, effects_);
     }
 
-    void operator()(const Acted& event) {
+    void operator()(const CallReturned& event) {
         const auto found = s_.tracked.find(event.id);
         if (found == s_.tracked.end()) return;
         const auto& entry = found->second.entry;
-        if (event.accepted && entry) show_accepted(event.id, entry->step == Step::waking);
-        on_acted(found->second, event, circumstances(), out_);
+        if (event.accepted && entry) show_accepted(event.id, entry->step == SleepState::waking);
+        on_call_returned(found->second, event, inputs(), out_);
     }
 
-    void operator()(const LeaveOrdered& event) {
+    void operator()(const LeaveRequested& event) {
         s_.presence.on_leave(now_.boot);
         std::string text = "You are away from now on.";
         if (s_.holds.leave()) text += " The snooze is over.";
@@ -105,29 +105,29 @@ class Stepper {
         note(effects_, Level::info, Reason::command, "Told that you leave.");
         if (s_.presence.state() == PresenceState::away && !s_.presence.sees())
             text += " No keyboard or pointer can be seen here: say `doze back` when you return.";
-        effects_.emplace_back(Reply{event.order, OrderResult{.message = std::move(text)}});
+        effects_.emplace_back(Reply{event.order, RequestResult{.message = std::move(text)}});
     }
 
-    void operator()(const SnoozeOrdered& event) {
+    void operator()(const SnoozeRequested& event) {
         s_.holds.snooze(event.until, now_);
         auto text = fmt::format("Nothing is put to sleep for {}.", to_string(event.until - now_.boot));
         note(effects_, Level::info, Reason::command, "Snoozed: " + text);
         if (s_.presence.is_away()) text += " What sleeps already stays asleep until you are back.";
-        effects_.emplace_back(Reply{event.order, OrderResult{.message = std::move(text)}});
+        effects_.emplace_back(Reply{event.order, RequestResult{.message = std::move(text)}});
     }
 
-    void operator()(const ResumeOrdered& event) {
+    void operator()(const ResumeRequested& event) {
         std::string text = s_.holds.resume(now_.boot) ? "The snooze is over." : "Nothing was snoozed.";
         note(effects_, Level::info, Reason::command, "Told to resume: " + text);
         if (s_.holds.is_held()) text += " Nothing is put to sleep yet: " + describe_clients(s_.holds) + ".";
-        effects_.emplace_back(Reply{event.order, OrderResult{.message = std::move(text)}});
+        effects_.emplace_back(Reply{event.order, RequestResult{.message = std::move(text)}});
     }
 
-    void operator()(const HoldOrdered& event) {
+    void operator()(const HoldRequested& event) {
         s_.holds.hold(event.order, event.reason, now_.boot);
         note(effects_, Level::info, Reason::held, fmt::format("Held awake: {}.", event.reason));
         effects_.emplace_back(
-            Reply{event.order, OrderResult{.message = "Nothing is put to sleep until this connection ends."}});
+            Reply{event.order, RequestResult{.message = "Nothing is put to sleep until this connection ends."}});
     }
 
     void operator()(const HoldReleased& event) {
@@ -138,19 +138,21 @@ class Stepper {
         s_.holds.release(event.hold, now_.boot);
     }
 
-    void operator()(const StartOrdered& event) { order(event.order, event.id, {OrderVerb::start, 0, {event.order}}); }
-    void operator()(const StopOrdered& event) { order(event.order, event.id, {OrderVerb::stop, 0, {event.order}}); }
-    void operator()(const ScaleOrdered& event) {
-        order(event.order, event.id, {OrderVerb::scale, event.desired, {event.order}});
+    void operator()(const StartRequested& event) {
+        order(event.order, event.id, {RequestVerb::start, 0, {event.order}});
+    }
+    void operator()(const StopRequested& event) { order(event.order, event.id, {RequestVerb::stop, 0, {event.order}}); }
+    void operator()(const ScaleRequested& event) {
+        order(event.order, event.id, {RequestVerb::scale, event.desired, {event.order}});
     }
 
-    void operator()(const RegisterOrdered& event) { order_registration(s_, event, effects_); }
-    void operator()(const UnregisterOrdered& event) { order_removal(s_, event, effects_); }
+    void operator()(const RegisterRequested& event) { order_registration(s_, event, effects_); }
+    void operator()(const UnregisterRequested& event) { order_removal(s_, event, effects_); }
     void operator()(const Saved& event) { on_saved(s_, event, now_, out_, effects_); }
-    void operator()(const SurveyOrdered& event) { order_survey(s_, event, now_, effects_); }
+    void operator()(const ListRequested& event) { request_list(s_, event, now_, effects_); }
     void operator()(const RowsFound& event) {
         for (const auto& entry : event.rows) {
-            auto& tracked = s_.tracked.try_emplace(entry.id, Tracked{.id = entry.id}).first->second;
+            auto& tracked = s_.tracked.try_emplace(entry.id, ResourceRecord{.id = entry.id}).first->second;
             if (!tracked.entry) take_over(tracked, entry, now_);
         }
     }
@@ -171,8 +173,8 @@ class Stepper {
             turn();
             tell_erased();
             look_at_all_if_due(s_, now_, out_);
-            for (auto& [id, tracked] : s_.tracked) plan(tracked, circumstances(), out_);
-            send_looks(s_, now_, out_);
+            for (auto& [id, tracked] : s_.tracked) plan(tracked, inputs(), out_);
+            send_describes(s_, now_, out_);
             // What is not registered is known for as long as something is owed to it, or a person waits for it.
             tell_elsewhere();
             std::erase_if(s_.tracked, [](const auto& each) {
@@ -194,7 +196,7 @@ class Stepper {
     }
 
    private:
-    [[nodiscard]] Circumstances circumstances() const {
+    [[nodiscard]] Inputs inputs() const {
         return {.settings = s_.settings,
                 .away = s_.presence.is_away(),
                 .blind = s_.presence.is_blind() || now_.boot < s_.listening_until,
@@ -202,31 +204,32 @@ class Stepper {
                 .now = now_};
     }
 
-    void order(OrderId order_id, const ResourceId& id, Order order) {
+    void order(RequestId request_id, const ResourceId& id, Order order) {
         const auto meant = find_ordered(s_, id, now_);
         if (!meant) {
-            effects_.emplace_back(Reply{order_id, meant.error()});
+            effects_.emplace_back(Reply{request_id, meant.error()});
             return;
         }
-        if (order.verb == OrderVerb::scale && (!info(id.kind).sized || order.desired < 0)) {
-            effects_.emplace_back(Reply{
-                order_id, Error{.code = ErrorCode::bad_request,
-                                .message = "Only a node group or an Auto Scaling group can be scaled, to 0 or more."}});
+        if (order.verb == RequestVerb::scale && (!info(id.kind).sized || order.desired < 0)) {
+            effects_.emplace_back(
+                Reply{request_id,
+                      Error{.code = ErrorCode::bad_request,
+                            .message = "Only a node group or an Auto Scaling group can be scaled, to 0 or more."}});
             return;
         }
         auto& tracked = **meant;
         if (tracked.order && tracked.order->verb == order.verb && tracked.order->desired == order.desired) {
-            tracked.order->ids.push_back(order_id);
+            tracked.order->ids.push_back(request_id);
             return;
         }
         if (tracked.order)
-            for (const OrderId overtaken : tracked.order->ids)
+            for (const RequestId overtaken : tracked.order->ids)
                 effects_.emplace_back(
                     Reply{overtaken, Error{.code = ErrorCode::bad_request,
                                            .message = "A newer command for the same resource overtook this one."}});
         tracked.order = std::move(order);
-        if (tracked.order->verb == OrderVerb::start) keep_request(tracked, circumstances(), out_);
-        tracked.next_look = tracked.next_call = TimePoint::min();
+        if (tracked.order->verb == RequestVerb::start) keep_request(tracked, inputs(), out_);
+        tracked.next_describe = tracked.next_call = TimePoint::min();
         tracked.looks = 0;
         if (!tracked.call_out) tracked.fresh_from = now_.boot;
     }
@@ -303,7 +306,7 @@ class Stepper {
 
     /// Other credentials make everything of an account fail at once; it is told once, and that they are back.
     void tell_elsewhere() {
-        std::map<std::string, const Tracked*> causes;
+        std::map<std::string, const ResourceRecord*> causes;
         for (const auto& [id, tracked] : s_.tracked)
             if (tracked.trouble && tracked.trouble->code == ErrorCode::other_account)
                 causes.emplace(tracked.trouble->message, &tracked);
@@ -374,22 +377,22 @@ class Stepper {
 
     State& s_;
     Now now_;
-    Decisions out_;
+    Batch out_;
     std::vector<Effect> effects_;
 };
 
 }  // namespace
 
-State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
+State start(std::vector<JournalEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
             const std::optional<HoldRecord>& holds, std::map<ResourceId, AccountId> accounts) {
     State state{.settings = {},
                 .presence = Presence({}, presence, now),
                 .holds = Holds(holds, now),
                 .inventory = {},
                 .tracked = {},
-                .look_budgets = {},
-                .surveys_out = {},
-                .waiting_surveys = {},
+                .describe_budgets = {},
+                .lists_out = {},
+                .waiting_lists = {},
                 .registering = {},
                 .saving = {},
                 .saved_holds = holds.value_or(HoldRecord{})};
@@ -398,7 +401,7 @@ State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>
     state.accounts = std::move(accounts);
     for (auto& entry : ledger) {
         const auto id = entry.id;
-        take_over(state.tracked.emplace(id, Tracked{.id = id}).first->second, std::move(entry), now);
+        take_over(state.tracked.emplace(id, ResourceRecord{.id = id}).first->second, std::move(entry), now);
     }
     return state;
 }
@@ -408,7 +411,7 @@ std::vector<Effect> step(State& state, std::span<const Event> events, Now now) {
     bool quiet = true;
     for (const auto& event : events) {
         std::visit(stepper, event);
-        quiet = quiet && (std::holds_alternative<SignalSeen>(event) || std::holds_alternative<Tick>(event));
+        quiet = quiet && (std::holds_alternative<ActivitySeen>(event) || std::holds_alternative<Tick>(event));
     }
     return std::move(stepper).finish(quiet);
 }
@@ -423,7 +426,7 @@ bool has_asked_everything(const State& state) {
                if (t.call_out) return true;
                if (state.settings.dry_run) return false;
                if (t.trouble || t.busy || t.give_up || !state.away || state.held) return false;
-               if (t.entry) return t.entry->step == Step::sleeping && !t.accepted_at && !t.uncertain;
+               if (t.entry) return t.entry->step == SleepState::sleeping && !t.accepted_at && !t.uncertain;
                return t.registration && !t.settled_for_absence;
            });
 }

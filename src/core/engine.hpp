@@ -10,11 +10,11 @@
 
 #include "core/effect.hpp"
 #include "core/event.hpp"
-#include "core/inventory.hpp"
-#include "core/looks.hpp"
-#include "core/plan/tracked.hpp"
+#include "core/model/inventory.hpp"
 #include "core/policy/holds.hpp"
 #include "core/presence/presence.hpp"
+#include "core/reconcile/describing.hpp"
+#include "core/reconcile/resource_record.hpp"
 
 namespace doze::core {
 
@@ -26,7 +26,7 @@ struct State {
     Inventory inventory;
 
     /// The registered resources, and those no longer registered that doze still owes a wake.
-    std::map<ResourceId, Tracked> tracked;
+    std::map<ResourceId, ResourceRecord> tracked;
 
     /// Goes up whenever a list of resources would read differently.
     std::uint64_t revision = 0;
@@ -34,17 +34,17 @@ struct State {
     /// The files have been read once; nothing is decided before.
     bool configured = false;
 
-    std::uint64_t seed = 0;                           ///< Random, and another one in each process: spreads the looks.
-    std::uint64_t rounds = 0;                         ///< Of looks at everything tracked, so far.
-    TimePoint next_round = TimePoint::min();          ///< When everything tracked is looked at next.
-    std::map<LookGroup, LookBudget> look_budgets;     ///< Of what is on its way.
-    std::map<Inventory::Key, TimePoint> surveys_out;  ///< Under way, and since when.
+    std::uint64_t seed = 0;                   ///< Random, and another one in each process: spreads the looks.
+    std::uint64_t rounds = 0;                 ///< Of looks at everything tracked, so far.
+    TimePoint next_round = TimePoint::min();  ///< When everything tracked is looked at next.
+    std::map<DescribeGroup, DescribeBudget> describe_budgets;  ///< Of what is on its way.
+    std::map<Inventory::Key, TimePoint> lists_out;             ///< Under way, and since when.
 
-    struct WaitingSurvey {
-        OrderId order;
+    struct WaitingList {
+        RequestId order;
         std::vector<Inventory::Key> open;
     };
-    std::vector<WaitingSurvey> waiting_surveys;
+    std::vector<WaitingList> waiting_lists;
 
     /// Whose the registered resources are, as the journal has it.
     std::map<ResourceId, AccountId> accounts;
@@ -53,7 +53,7 @@ struct State {
     std::set<std::string> told_elsewhere;
 
     /// Registrations that wait for a look at their resource.
-    std::map<OrderId, Registration> registering;
+    std::map<RequestId, Registration> registering;
 
     struct Saving {
         Registration registration;
@@ -63,7 +63,7 @@ struct State {
         bool erases = false;  ///< Its sleep erases data, as the note says.
     };
     /// Registrations that wait for the file.
-    std::map<OrderId, Saving> saving;
+    std::map<RequestId, Saving> saving;
 
     Duration aws_ahead{};  ///< Now::aws_ahead of the last step.
 
@@ -78,7 +78,7 @@ struct State {
 };
 
 /// Continues what the journal holds. Nothing is done before the first Configured.
-[[nodiscard]] State start(std::vector<LedgerEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
+[[nodiscard]] State start(std::vector<JournalEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
                           const std::optional<HoldRecord>& holds = std::nullopt,
                           std::map<ResourceId, AccountId> accounts = {});
 

@@ -7,18 +7,18 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "core/inventory.hpp"
-#include "core/ledger.hpp"
-#include "core/observation.hpp"
+#include "core/model/inventory.hpp"
+#include "core/model/journal_entry.hpp"
+#include "core/model/observation.hpp"
+#include "core/model/registration.hpp"
+#include "core/model/settings.hpp"
+#include "core/presence/activity_signal.hpp"
 #include "core/presence/presence.hpp"
-#include "core/registration.hpp"
-#include "core/settings.hpp"
-#include "core/signal.hpp"
 
 namespace doze::core {
 
 /// Names a command that waits for its reply.
-using OrderId = std::uint64_t;
+using RequestId = std::uint64_t;
 
 /// What the files say now: at the start, and after each edit.
 struct Configured {
@@ -26,8 +26,8 @@ struct Configured {
     std::vector<Registration> registrations;
 };
 
-struct SignalSeen {
-    Signal signal;
+struct ActivitySeen {
+    ActivitySignal signal;
 };
 
 struct SourceChanged {
@@ -46,22 +46,22 @@ struct InhibitionChanged {
 };
 
 /// Everything of one kind in one region was looked at, or could not be.
-struct Surveyed {
+struct Listed {
     Kind kind;
     Region region;
-    Result<Survey> items;
+    Result<Listing> items;
     AccountId account = {};  ///< As in Observation.
 };
 
 /// One resource was looked at, or could not be.
-struct Looked {
+struct Described {
     ResourceId id;
     Result<Observation> seen;
 };
 
 /// A call of an Act effect came back for one resource. An answer of AWS without error is acceptance,
 /// not the new state.
-struct Acted {
+struct CallReturned {
     ResourceId id;
     Result<void> accepted;
 
@@ -70,51 +70,51 @@ struct Acted {
 };
 
 /// A person's commands, from any transport. Each is answered by one Reply effect.
-struct LeaveOrdered {
-    OrderId order;
+struct LeaveRequested {
+    RequestId order;
 };
 /// Nothing is put to sleep until then. Replaces a snooze that is on.
-struct SnoozeOrdered {
-    OrderId order;
+struct SnoozeRequested {
+    RequestId order;
     TimePoint until;
 };
 /// Ends the snooze.
-struct ResumeOrdered {
-    OrderId order;
+struct ResumeRequested {
+    RequestId order;
 };
 /// A client holds everything awake until HoldReleased names this order.
-struct HoldOrdered {
-    OrderId order;
+struct HoldRequested {
+    RequestId order;
     std::string reason;  ///< One line.
 };
 struct HoldReleased {
-    OrderId hold;
+    RequestId hold;
 };
-struct StartOrdered {
-    OrderId order;
+struct StartRequested {
+    RequestId order;
     ResourceId id;
 };
-struct StopOrdered {
-    OrderId order;
+struct StopRequested {
+    RequestId order;
     ResourceId id;
 };
 /// Kinds with sizes only. A desired size of 0 is a stop.
-struct ScaleOrdered {
-    OrderId order;
+struct ScaleRequested {
+    RequestId order;
     ResourceId id;
     int desired = 0;
 };
-struct RegisterOrdered {
-    OrderId order;
+struct RegisterRequested {
+    RequestId order;
     Registration registration;
 };
-struct UnregisterOrdered {
-    OrderId order;
+struct UnregisterRequested {
+    RequestId order;
     ResourceId id;
 };
 /// Asks AWS for all of one kind, in one region or all, where what was seen is older than `max_age`.
-struct SurveyOrdered {
-    OrderId order;
+struct ListRequested {
+    RequestId order;
     Kind kind;
     std::optional<Region> region;
     Duration max_age{0};
@@ -122,13 +122,13 @@ struct SurveyOrdered {
 
 /// services.yaml was written for an order, or could not be.
 struct Saved {
-    OrderId order;
+    RequestId order;
     Result<void> done;
 };
 
 /// Open rows of the journal that could not be read at the start.
 struct RowsFound {
-    std::vector<LedgerEntry> rows;
+    std::vector<JournalEntry> rows;
 };
 
 /// Time passed.
@@ -140,9 +140,9 @@ struct Listening {
     TimePoint until;
 };
 
-using Event =
-    std::variant<Configured, SignalSeen, SourceChanged, SessionChanged, InhibitionChanged, Surveyed, Looked, Acted,
-                 LeaveOrdered, SnoozeOrdered, ResumeOrdered, HoldOrdered, HoldReleased, StartOrdered, StopOrdered,
-                 ScaleOrdered, RegisterOrdered, UnregisterOrdered, SurveyOrdered, Saved, RowsFound, Tick, Listening>;
+using Event = std::variant<Configured, ActivitySeen, SourceChanged, SessionChanged, InhibitionChanged, Listed,
+                           Described, CallReturned, LeaveRequested, SnoozeRequested, ResumeRequested, HoldRequested,
+                           HoldReleased, StartRequested, StopRequested, ScaleRequested, RegisterRequested,
+                           UnregisterRequested, ListRequested, Saved, RowsFound, Tick, Listening>;
 
 }  // namespace doze::core

@@ -5,16 +5,16 @@
 #include <set>
 #include <utility>
 
-#include "core/looks.hpp"
-#include "core/plan/owner.hpp"
-#include "core/plan/pass.hpp"
+#include "core/reconcile/account.hpp"
+#include "core/reconcile/describing.hpp"
+#include "core/reconcile/reconciler.hpp"
 
 namespace doze::core {
 namespace {
 
-void add(State& state, const Registration& registration, Now now, Decisions& out) {
+void add(State& state, const Registration& registration, Now now, Batch& out) {
     const auto [found, added] =
-        state.tracked.try_emplace(registration.id, Tracked{.id = registration.id, .fresh_from = now.boot});
+        state.tracked.try_emplace(registration.id, ResourceRecord{.id = registration.id, .fresh_from = now.boot});
     auto& tracked = found->second;
     // What joins during an absence joins the next one.
     if (!tracked.registration && state.configured) tracked.settled_for_absence = state.away;
@@ -28,18 +28,18 @@ void add(State& state, const Registration& registration, Now now, Decisions& out
 }
 
 /// Forgets a registration; true if doze still owes its resource a wake, or knows what a start by its person restores.
-bool drop(Tracked& tracked, const Circumstances& circumstances, Decisions& out) {
+bool drop(ResourceRecord& tracked, const Inputs& inputs, Batch& out) {
     tracked.registration.reset();
     tracked.account = {};
     if (!tracked.entry) return tracked.order.has_value();
-    if (tracked.entry->step != Step::left_awake) return true;
-    Pass(tracked, circumstances, out).close();
+    if (tracked.entry->step != SleepState::left_awake) return true;
+    Reconciler(tracked, inputs, out).close();
     return false;
 }
 
 /// The registered resources of this name that named profiles reach, where `id` names none.
-std::vector<std::map<ResourceId, Tracked>::iterator> of_other_profiles(State& state, const ResourceId& id) {
-    std::vector<std::map<ResourceId, Tracked>::iterator> found;
+std::vector<std::map<ResourceId, ResourceRecord>::iterator> of_other_profiles(State& state, const ResourceId& id) {
+    std::vector<std::map<ResourceId, ResourceRecord>::iterator> found;
     if (!id.profile.str().empty()) return found;
     // They come right after the same name without one.
     for (auto next = state.tracked.upper_bound(id); next != state.tracked.end(); ++next) {
@@ -58,7 +58,7 @@ Error not_registered(const ResourceId& id) {
             .next_step = fmt::format("Register it first: doze register {}", to_string(id))};
 }
 
-Circumstances circumstances_of(const State& state, Now now) {
+Inputs circumstances_of(const State& state, Now now) {
     return {.settings = state.settings,
             .away = state.presence.is_away(),
             .blind = state.presence.is_blind(),
@@ -68,14 +68,14 @@ Circumstances circumstances_of(const State& state, Now now) {
 
 }  // namespace
 
-std::map<ResourceId, Tracked>::iterator find_registered(State& state, const ResourceId& id) {
+std::map<ResourceId, ResourceRecord>::iterator find_registered(State& state, const ResourceId& id) {
     const auto end = state.tracked.end();
     if (const auto exact = state.tracked.find(id); exact != end && exact->second.registration) return exact;
     const auto others = of_other_profiles(state, id);
     return others.size() == 1 ? others.front() : end;
 }
 
-Result<Tracked*> find_ordered(State& state, const ResourceId& id, Now now) {
+Result<ResourceRecord*> find_ordered(State& state, const ResourceId& id, Now now) {
     if (const auto registered = find_registered(state, id); registered != state.tracked.end())
         return &registered->second;
     if (const auto known = state.tracked.find(id); known != state.tracked.end()) return &known->second;
@@ -88,12 +88,12 @@ Result<Tracked*> find_ordered(State& state, const ResourceId& id, Now now) {
         return Error{.code = ErrorCode::not_found,
                      .message = fmt::format("The region {} is not configured.", id.region.str()),
                      .next_step = "Add it to aws.regions in settings.json, or register the resource."};
-    auto& added = state.tracked.try_emplace(id, Tracked{.id = id, .fresh_from = now.boot}).first->second;
+    auto& added = state.tracked.try_emplace(id, ResourceRecord{.id = id, .fresh_from = now.boot}).first->second;
     added.seen = state.inventory.find(id);
     return &added;
 }
 
-void configure(State& state, const Configured& event, Now now, Decisions& out) {
+void configure(State& state, const Configured& event, Now now, Batch& out) {
     const bool other_view = !state.configured || state.settings.regions != event.settings.regions ||
                             state.settings.guards != event.settings.guards;
     state.settings = event.settings;
@@ -112,14 +112,14 @@ void configure(State& state, const Configured& event, Now now, Decisions& out) {
         out.accounts.push_back({.id = known.first, .account = {}});
         return true;
     });
-    const auto circumstances = circumstances_of(state, now);
+    const auto inputs = circumstances_of(state, now);
     for (auto tracked = state.tracked.begin(); tracked != state.tracked.end();) {
-        const bool keep = kept.contains(tracked->first) || drop(tracked->second, circumstances, out);
+        const bool keep = kept.contains(tracked->first) || drop(tracked->second, inputs, out);
         tracked = keep ? std::next(tracked) : state.tracked.erase(tracked);
     }
 }
 
-void order_registration(State& state, const RegisterOrdered& event, std::vector<Effect>& effects) {
+void order_registration(State& state, const RegisterRequested& event, std::vector<Effect>& effects) {
     const auto& id = event.registration.id;
     const auto found = state.tracked.find(id);
     if (found != state.tracked.end() && found->second.registration) {
@@ -132,7 +132,7 @@ void order_registration(State& state, const RegisterOrdered& event, std::vector<
     effects.emplace_back(Look{{id}, Depth::guards});
 }
 
-void on_registering_looked(State& state, const Looked& event, std::vector<Effect>& effects) {
+void on_registering_looked(State& state, const Described& event, std::vector<Effect>& effects) {
     std::erase_if(state.registering, [&](const auto& waiting) {
         const auto& [order, registration] = waiting;
         if (registration.id != event.id) return false;
@@ -170,7 +170,7 @@ void on_registering_looked(State& state, const Looked& event, std::vector<Effect
     });
 }
 
-void order_removal(State& state, const UnregisterOrdered& event, std::vector<Effect>& effects) {
+void order_removal(State& state, const UnregisterRequested& event, std::vector<Effect>& effects) {
     const auto found = find_registered(state, event.id);
     if (found == state.tracked.end()) {
         effects.emplace_back(
@@ -185,7 +185,7 @@ void order_removal(State& state, const UnregisterOrdered& event, std::vector<Eff
         SaveRegistration{.order = event.order, .registration = *found->second.registration, .remove = true});
 }
 
-void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::vector<Effect>& effects) {
+void on_saved(State& state, const Saved& event, Now now, Batch& out, std::vector<Effect>& effects) {
     const auto waiting = state.saving.extract(event.order);
     if (!waiting) return;
     const auto& [registration, remove, note, account, erases] = waiting.mapped();
@@ -204,7 +204,7 @@ void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::ve
             const auto owner = found->second.entry ? std::optional(found->second.entry->owner) : std::nullopt;
             if (!drop(found->second, circumstances_of(state, now), out))
                 state.tracked.erase(found);
-            else if (owner == Owner::doze)
+            else if (owner == Initiator::doze)
                 text += " doze put it to sleep, and wakes it when you are back.";
             else if (owner)
                 text += " It was stopped by a command, and doze keeps the size that it had for its start.";
@@ -219,7 +219,7 @@ void on_saved(State& state, const Saved& event, Now now, Decisions& out, std::ve
     effects.emplace_back(
         Announce{.level = Level::info, .reason = Reason::command, .id = registration.id, .text = text});
     effects.emplace_back(
-        Reply{event.order, OrderResult{.message = text, .id = registration.id, .registration = registration}});
+        Reply{event.order, RequestResult{.message = text, .id = registration.id, .registration = registration}});
 }
 
 }  // namespace doze::core

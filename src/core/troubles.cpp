@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/engine.hpp"
-#include "core/plan/pass.hpp"
+#include "core/reconcile/reconciler.hpp"
 
 namespace doze::core {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 /// One answer is no proof.
 constexpr Duration missing_lasts = std::chrono::minutes(1);
 
-Error missing(const Tracked& tracked) {
+Error missing(const ResourceRecord& tracked) {
     const auto& id = tracked.id;
     if (!tracked.seen->state.empty())
         return {.code = ErrorCode::not_found,
@@ -23,7 +23,7 @@ Error missing(const Tracked& tracked) {
             .next_step = "Check its name, region and account, or unregister it."};
 }
 
-bool is_missing(const Tracked& tracked) {
+bool is_missing(const ResourceRecord& tracked) {
     return tracked.registration && !tracked.entry && tracked.seen && tracked.seen->phase == Phase::gone;
 }
 
@@ -33,7 +33,7 @@ bool is_same(const Error& one, const Error& other) {
 
 }  // namespace
 
-std::optional<Error> trouble_of(const Tracked& tracked) {
+std::optional<Error> trouble_of(const ResourceRecord& tracked) {
     if (tracked.trouble) return tracked.trouble;
     if (is_missing(tracked)) return missing(tracked);
     if (tracked.seen && tracked.seen->stuck) return stuck(tracked);
@@ -41,19 +41,19 @@ std::optional<Error> trouble_of(const Tracked& tracked) {
 }
 
 bool is_known_trouble(const State& state, const Error& error) {
-    return std::ranges::any_of(state.inventory.shelves(), [&](const auto& shelf) {
-        return shelf.second.trouble && is_same(*shelf.second.trouble, error);
+    return std::ranges::any_of(state.inventory.listings(), [&](const auto& cached) {
+        return cached.second.trouble && is_same(*cached.second.trouble, error);
     });
 }
 
 bool is_known_trouble(const State& state, const ResourceId& id, const Error& error) {
     return is_known_trouble(state, error) || std::ranges::any_of(state.tracked, [&](const auto& each) {
-               return each.first != id && each.second.failed_looks > 0 && each.second.trouble &&
+               return each.first != id && each.second.failed_describes > 0 && each.second.trouble &&
                       is_same(*each.second.trouble, error);
            });
 }
 
-void tell_missing(Tracked& tracked, TimePoint asked_at, std::vector<Effect>& effects) {
+void tell_missing(ResourceRecord& tracked, TimePoint asked_at, std::vector<Effect>& effects) {
     if (!is_missing(tracked)) {
         tracked.missing.reset();
         if (!tracked.seen || tracked.seen->phase == Phase::gone) return;

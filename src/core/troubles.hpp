@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/effect.hpp"
-#include "core/plan/tracked.hpp"
+#include "core/reconcile/resource_record.hpp"
 
 namespace doze::core {
 
@@ -12,7 +12,7 @@ struct State;
 
 /// What stands in the way of a resource, for people: the newest look or call failed, AWS does not have it, or it is in
 /// a state that does not pass.
-[[nodiscard]] std::optional<Error> trouble_of(const Tracked& tracked);
+[[nodiscard]] std::optional<Error> trouble_of(const ResourceRecord& tracked);
 
 /// One cause (no credentials, no network) makes everything fail; it is told once. Whether another resource, or a
 /// survey, has told it already.
@@ -21,6 +21,6 @@ struct State;
 
 /// Tells once that AWS does not have a registered resource: at once where it was never there (a name, a region), else
 /// when that has lasted. A row of the journal is the plan's.
-void tell_missing(Tracked& tracked, TimePoint asked_at, std::vector<Effect>& effects);
+void tell_missing(ResourceRecord& tracked, TimePoint asked_at, std::vector<Effect>& effects);
 
 }  // namespace doze::core

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/time.hpp"
+#include "core/model/time.hpp"
 
 namespace doze::ports {
 

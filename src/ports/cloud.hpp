@@ -5,7 +5,7 @@
 
 #include "base/result.hpp"
 #include "core/effect.hpp"
-#include "core/inventory.hpp"
+#include "core/model/inventory.hpp"
 
 namespace doze::ports {
 
@@ -18,8 +18,8 @@ class Cloud {
     virtual ~Cloud() = default;
 
     /// Of what doze's own credentials reach, not those of a named profile; with whose account that is.
-    using Surveyed = std::function<void(Result<core::Survey>, const AccountId&)>;
-    virtual void survey(core::Kind kind, const Region& region, Surveyed done) = 0;
+    using Listed = std::function<void(Result<core::Listing>, const AccountId&)>;
+    virtual void survey(core::Kind kind, const Region& region, Listed done) = 0;
 
     /// A resource that is not there is an observation with Phase::gone, not an error. All that one look says of one
     /// profile is of one account.

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "core/time.hpp"
+#include "core/model/time.hpp"
 
 namespace doze::ports {
 

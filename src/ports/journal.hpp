@@ -8,8 +8,8 @@
 
 #include "base/result.hpp"
 #include "core/effect.hpp"
-#include "core/history.hpp"
-#include "core/ledger.hpp"
+#include "core/model/history.hpp"
+#include "core/model/journal_entry.hpp"
 #include "core/presence/presence.hpp"
 
 namespace doze::ports {
@@ -20,12 +20,12 @@ class Journal {
    public:
     virtual ~Journal() = default;
 
-    [[nodiscard]] virtual Result<std::vector<core::LedgerEntry>> entries() = 0;
+    [[nodiscard]] virtual Result<std::vector<core::JournalEntry>> entries() = 0;
     [[nodiscard]] virtual Result<std::optional<core::PresenceRecord>> presence() = 0;
 
     /// Closes rows, then puts rows, in one transaction: all of it or nothing. A put of an open row whose snapshot
     /// differs is refused (`internal`): a snapshot is never overwritten while it is open.
-    [[nodiscard]] virtual Result<void> write(std::span<const core::LedgerEntry> put,
+    [[nodiscard]] virtual Result<void> write(std::span<const core::JournalEntry> put,
                                              std::span<const core::ResourceId> close) = 0;
 
     [[nodiscard]] virtual Result<void> save(const core::PresenceRecord& presence) = 0;

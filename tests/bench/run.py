@@ -24,7 +24,7 @@ from pathlib import Path
 
 from figures import PROGRAMS, ROOT, ROUNDS, median, row, status
 
-sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "e2e")]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "e2e" / "lib")]
 
 from account import account  # noqa: E402
 from daemon import Doze, make_settings  # noqa: E402

@@ -4,12 +4,12 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "transports/udp/udp_server.hpp"
+#include "server/udp/udp_server.hpp"
 
 int main(int argc, char** argv) {
     boost::asio::io_context loop(1);
     const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 20200);
-    const auto server = doze::transports::UdpServer::open(
+    const auto server = doze::server::UdpServer::open(
         loop, {.address = {.port = port}},
         [](std::string_view message, std::size_t, const doze::commands::Dispatcher::Reply& reply) { reply(message); });
     if (!server) return std::fprintf(stderr, "%s\n", server.error().text().c_str()), 1;

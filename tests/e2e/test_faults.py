@@ -12,7 +12,7 @@ import pytest
 from fault_site import ASLEEP, AWAKE, Site
 from waiting import wait_for
 
-# A call that fails is made again after two seconds, then after four more (core/plan/pauses.hpp); and the client may make it
+# A call that fails is made again after two seconds, then after four more (core/reconcile/pauses.hpp); and the client may make it
 # three times each time. What is on its way is looked at after half a second, one, two, ...
 FIRST_PAUSES = 2 + 4
 CALLS_A_SECOND = 3

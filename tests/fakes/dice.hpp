@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <random>
 
-#include "core/time.hpp"
+#include "core/model/time.hpp"
 
 namespace doze::fakes {
 

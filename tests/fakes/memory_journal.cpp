@@ -12,7 +12,7 @@ bool is_negative(const core::Size& size) {
 }
 
 /// The real journal refuses what it could not read back; so does this one.
-bool can_be_read_back(const core::LedgerEntry& entry) {
+bool can_be_read_back(const core::JournalEntry& entry) {
     const auto back = core::parse_resource_id(core::to_string(entry.id));
     return back && *back == entry.id && !is_negative(entry.snapshot) &&
            !is_negative(entry.left_size.value_or(core::Size{})) && !is_negative(entry.goal.value_or(core::Size{}));
@@ -20,8 +20,8 @@ bool can_be_read_back(const core::LedgerEntry& entry) {
 
 }  // namespace
 
-Result<std::vector<core::LedgerEntry>> MemoryJournal::entries() {
-    std::vector<core::LedgerEntry> all;
+Result<std::vector<core::JournalEntry>> MemoryJournal::entries() {
+    std::vector<core::JournalEntry> all;
     for (const auto& [id, entry] : rows_) all.push_back(entry);
     return all;
 }
@@ -30,7 +30,7 @@ Result<std::optional<core::PresenceRecord>> MemoryJournal::presence() {
     return presence_;
 }
 
-Result<void> MemoryJournal::write(std::span<const core::LedgerEntry> put, std::span<const core::ResourceId> close) {
+Result<void> MemoryJournal::write(std::span<const core::JournalEntry> put, std::span<const core::ResourceId> close) {
     if (put.empty() && close.empty()) return {};
     auto possible = take_failure();
     if (!possible) return possible;

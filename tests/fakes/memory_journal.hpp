@@ -17,9 +17,9 @@ class MemoryJournal final : public ports::Journal {
         core::WallTime at;
     };
 
-    [[nodiscard]] Result<std::vector<core::LedgerEntry>> entries() override;
+    [[nodiscard]] Result<std::vector<core::JournalEntry>> entries() override;
     [[nodiscard]] Result<std::optional<core::PresenceRecord>> presence() override;
-    [[nodiscard]] Result<void> write(std::span<const core::LedgerEntry> put,
+    [[nodiscard]] Result<void> write(std::span<const core::JournalEntry> put,
                                      std::span<const core::ResourceId> close) override;
     [[nodiscard]] Result<void> save(const core::PresenceRecord& presence) override;
     [[nodiscard]] Result<std::optional<core::HoldRecord>> holds() override;
@@ -35,7 +35,7 @@ class MemoryJournal final : public ports::Journal {
     void fail_next(int count, Error error);
 
     /// The open rows, by resource.
-    [[nodiscard]] const std::map<core::ResourceId, core::LedgerEntry>& rows() const { return rows_; }
+    [[nodiscard]] const std::map<core::ResourceId, core::JournalEntry>& rows() const { return rows_; }
     [[nodiscard]] const std::vector<Line>& lines() const { return history_; }
 
     /// Writes refused because they would have overwritten an open snapshot: bugs of the caller.
@@ -45,7 +45,7 @@ class MemoryJournal final : public ports::Journal {
     /// The failure that was ordered for this write, if any.
     [[nodiscard]] Result<void> take_failure();
 
-    std::map<core::ResourceId, core::LedgerEntry> rows_;
+    std::map<core::ResourceId, core::JournalEntry> rows_;
     std::optional<core::PresenceRecord> presence_;
     std::optional<core::HoldRecord> holds_;
     std::map<core::ResourceId, AccountId> accounts_;

@@ -3,19 +3,20 @@
 #include <string>
 #include <utility>
 
-#include "ports/signal_source.hpp"
+#include "ports/activity_source.hpp"
 
 namespace doze::fakes {
 
 /// A source whose signals and states come from the test.
 /// What is pushed before start() goes nowhere.
-class ScriptedSource final : public ports::SignalSource {
+class ScriptedSource final : public ports::ActivitySource {
    public:
     /// Reports `running` when it is started, unless told otherwise.
-    explicit ScriptedSource(std::string name = "scripted-keyboard", core::SignalKind kind = core::SignalKind::keyboard)
+    explicit ScriptedSource(std::string name = "scripted-keyboard",
+                            core::ActivityKind kind = core::ActivityKind::keyboard)
         : status_{.name = std::move(name), .kind = kind, .state = core::SourceState::running} {}
 
-    void start(ports::SignalSink sink) override {
+    void start(ports::ActivitySink sink) override {
         sink_ = std::move(sink);
         if (sink_.status) sink_.status(status_);
     }
@@ -24,9 +25,9 @@ class ScriptedSource final : public ports::SignalSource {
 
     /// A sign of life, of the source's kind.
     void push(core::TimePoint at, bool ongoing = false) {
-        push(core::Signal{.kind = status_.kind, .at = at, .ongoing = ongoing});
+        push(core::ActivitySignal{.kind = status_.kind, .at = at, .ongoing = ongoing});
     }
-    void push(const core::Signal& signal) {
+    void push(const core::ActivitySignal& signal) {
         if (sink_.signal) sink_.signal(signal);
     }
 
@@ -47,7 +48,7 @@ class ScriptedSource final : public ports::SignalSource {
 
    private:
     core::SourceStatus status_;
-    ports::SignalSink sink_;
+    ports::ActivitySink sink_;
 };
 
 }  // namespace doze::fakes

@@ -331,7 +331,7 @@ core::Observation SimulatedAws::old_look(const core::ResourceId& id, core::TimeP
     return *found->second.previous;
 }
 
-core::Survey SimulatedAws::survey(Kind kind, const Region& region, core::TimePoint at) {
+core::Listing SimulatedAws::survey(Kind kind, const Region& region, core::TimePoint at) {
     std::vector<core::Ec2Instance> instances;
     std::vector<core::Item> items;
     std::map<ClusterName, core::EcsCluster> ecs;

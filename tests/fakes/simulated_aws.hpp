@@ -5,10 +5,10 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "core/inventory.hpp"
-#include "core/observation.hpp"
-#include "core/resource.hpp"
-#include "core/time.hpp"
+#include "core/model/inventory.hpp"
+#include "core/model/observation.hpp"
+#include "core/model/resource.hpp"
+#include "core/model/time.hpp"
 #include "fakes/dice.hpp"
 
 namespace doze::fakes {
@@ -80,7 +80,7 @@ class SimulatedAws {
     [[nodiscard]] core::Observation look(const core::ResourceId& id, core::TimePoint at);
     [[nodiscard]] core::Observation old_look(const core::ResourceId& id,
                                              core::TimePoint at);  ///< Before its last change.
-    [[nodiscard]] core::Survey survey(core::Kind kind, const Region& region, core::TimePoint at);
+    [[nodiscard]] core::Listing survey(core::Kind kind, const Region& region, core::TimePoint at);
 
    private:
     struct Resource {

@@ -85,7 +85,7 @@ void SimulatedCloud::answer_at(core::TimePoint at, std::uint64_t life, Action ac
     events_.emplace(at, Event{.run = std::move(action), .is_answer = true});
 }
 
-void SimulatedCloud::survey(core::Kind kind, const Region& region, Surveyed done) {
+void SimulatedCloud::survey(core::Kind kind, const Region& region, Listed done) {
     ++surveys_;
     const auto fault = take_fault(CallKind::survey, nullptr);
     const auto what = std::string(core::to_string(kind)) + " in " + region.str();
@@ -93,7 +93,7 @@ void SimulatedCloud::survey(core::Kind kind, const Region& region, Surveyed done
     request(
         fault,
         [=, &aws = reached(), whose = account()](core::Now at) -> Action {
-            auto result = Result<core::Survey>(aws.survey(kind, region, at.boot));
+            auto result = Result<core::Listing>(aws.survey(kind, region, at.boot));
             if (auto no = refusal(fault, what)) result = std::move(*no);
             if (fault == Fault::empty && result) std::visit([](auto& items) { items.clear(); }, *result);
             return [=](core::Now) { (*shared)(result, whose); };

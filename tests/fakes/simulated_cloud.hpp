@@ -69,7 +69,7 @@ class SimulatedCloud final : public ports::Cloud {
     SimulatedCloud(FakeClock& clock, std::uint64_t seed, Pace pace = {});
 
     // The port.
-    void survey(core::Kind kind, const Region& region, Surveyed done) override;
+    void survey(core::Kind kind, const Region& region, Listed done) override;
     void look(std::vector<core::ResourceId> ids, core::Depth depth,
               std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
     void sleep(std::vector<core::Target> targets, Outcome each) override;

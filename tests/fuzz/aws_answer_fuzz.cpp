@@ -2,15 +2,15 @@
 #include <cstdint>
 #include <string>
 
-#include "cloud/aws/answer.hpp"
-#include "cloud/aws/asg_answer.hpp"
-#include "cloud/aws/ec2_answer.hpp"
-#include "cloud/aws/ecs_answer.hpp"
-#include "cloud/aws/eks_answer.hpp"
-#include "cloud/aws/errors.hpp"
-#include "cloud/aws/profiles.hpp"
-#include "cloud/aws/rds.hpp"
-#include "cloud/aws/rds_cluster.hpp"
+#include "adapters/aws/client/errors.hpp"
+#include "adapters/aws/kinds/asg_answer.hpp"
+#include "adapters/aws/kinds/ec2_answer.hpp"
+#include "adapters/aws/kinds/ecs_answer.hpp"
+#include "adapters/aws/kinds/eks_answer.hpp"
+#include "adapters/aws/kinds/rds.hpp"
+#include "adapters/aws/kinds/rds_cluster.hpp"
+#include "adapters/aws/profiles/profiles.hpp"
+#include "adapters/aws/protocol/answer.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace doze;
@@ -19,20 +19,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const core::GuardSettings guards;
     const std::string body(reinterpret_cast<const char*>(data) + 1, size - 1);
     switch (data[0] % 10) {
-        case 0: (void)cloud::aws::ec2::parse_instances(body, region, guards); break;
-        case 1: (void)cloud::aws::ec2::parse_changes(body, "StopInstances"); break;
-        case 2: (void)cloud::aws::ecs::parse_clusters(body, region); break;
-        case 3: (void)cloud::aws::eks::parse_cluster(body, region); break;
-        case 4: (void)cloud::aws::parse_names(body, "nodegroups"); break;
-        case 5: (void)cloud::aws::parse_ini(body, "config"); break;
-        case 6: (void)cloud::aws::asg::parse_groups(body, region, guards); break;
-        case 7: (void)cloud::aws::rds::parse_instances(body, region, guards); break;
-        case 8: (void)cloud::aws::rds_cluster::parse_clusters(body, region, guards); break;
+        case 0: (void)aws::ec2::parse_instances(body, region, guards); break;
+        case 1: (void)aws::ec2::parse_changes(body, "StopInstances"); break;
+        case 2: (void)aws::ecs::parse_clusters(body, region); break;
+        case 3: (void)aws::eks::parse_cluster(body, region); break;
+        case 4: (void)aws::parse_names(body, "nodegroups"); break;
+        case 5: (void)aws::parse_ini(body, "config"); break;
+        case 6: (void)aws::asg::parse_groups(body, region, guards); break;
+        case 7: (void)aws::rds::parse_instances(body, region, guards); break;
+        case 8: (void)aws::rds_cluster::parse_clusters(body, region, guards); break;
         default: {
-            const auto error = cloud::aws::error_of(
+            const auto error = aws::error_of(
                 {.service = "ec2", .region = region, .operation = "StopInstances", .iam_action = "ec2:StopInstances"},
                 {.status = 400 + data[0], .headers = {}, .body = body});
-            (void)cloud::aws::named_instances(error);
+            (void)aws::named_instances(error);
         }
     }
     return 0;

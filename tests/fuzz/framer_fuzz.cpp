@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "transports/stream/framer.hpp"
+#include "server/stream/framer.hpp"
 
 namespace {
 
 std::vector<std::string> cut(std::string_view bytes, std::size_t piece) {
-    doze::transports::Framer framer;
+    doze::server::Framer framer;
     std::vector<std::string> commands;
     while (!bytes.empty() && !framer.is_too_long()) {
         framer.put(bytes.substr(0, piece));
@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& command : commands) {
         if (command.empty() || command.find('\n') != std::string::npos) std::abort();
         if (command.find('\x16') != std::string::npos || command.starts_with("GET /")) std::abort();
-        if (command.size() > doze::transports::Framer::longest) std::abort();
+        if (command.size() > doze::server::Framer::longest) std::abort();
         total += command.size();
     }
     if (total > bytes.size()) std::abort();

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     desk.replies.clear();
     constexpr std::size_t limit = 512;
     desk.send({reinterpret_cast<const char*>(data), size}, limit);
-    while (!desk.host.waiting.empty()) desk.host.finish(doze::core::OrderResult{.message = "Done."});
+    while (!desk.host.waiting.empty()) desk.host.finish(doze::core::RequestResult{.message = "Done."});
     desk.host.orders.clear();
     if (desk.replies.empty() && !desk.host.posted.empty()) desk.host.posted.clear();
     for (const auto& reply : desk.replies) {

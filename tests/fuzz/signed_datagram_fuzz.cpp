@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "transports/access/signed_datagram.hpp"
+#include "server/admission/signed_datagram.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace doze::transports;
+    using namespace doze::server;
     constexpr std::int64_t now = 1'700'000'000;
     const doze::Secret token("a token of enough characters");
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);

@@ -8,13 +8,13 @@
 #include <string_view>
 #include <utility>
 
-#include "transports/web/http_session.hpp"
-#include "transports/web/target.hpp"
+#include "server/http/http_session.hpp"
+#include "server/http/target.hpp"
 
 namespace {
 
 using namespace doze;
-using namespace doze::transports;
+using namespace doze::server;
 
 /// What a client sends, in pieces, and then no more.
 class Bytes final : public Stream {
@@ -66,7 +66,7 @@ void talk(std::string_view bytes, std::size_t piece) {
                  .adopt = [](const auto&) {},
                  .gone = [](const auto&) {}});
     const auto session = std::make_shared<HttpSession>(loop.get_executor(), std::make_unique<Bytes>(loop, bytes, piece),
-                                                       Admission::Guest{.is_known = true}, parts);
+                                                       Admission::RemotePeer{.is_known = true}, parts);
     session->start();
     loop.poll();
     session->close();

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/signal.hpp"
-#include "ports/signal_source.hpp"
+#include "core/presence/activity_signal.hpp"
+#include "ports/activity_source.hpp"
 #include "ports/system_clock.hpp"
 
 namespace doze::testing {
@@ -19,8 +19,8 @@ namespace doze::testing {
 class Listening : public ::testing::Test {
    protected:
     /// Keeps what the source says.
-    [[nodiscard]] ports::SignalSink sink() {
-        return {.signal = [this](const core::Signal& signal) { signals_.push_back(signal); },
+    [[nodiscard]] ports::ActivitySink sink() {
+        return {.signal = [this](const core::ActivitySignal& signal) { signals_.push_back(signal); },
                 .status = [this](const core::SourceStatus& status) { statuses_.push_back(status); },
                 .session = [this](core::SessionEvent event, const std::string&) { events_.push_back(event); },
                 .inhibited = [this](const std::string&, bool inhibited) { inhibited_.push_back(inhibited); }};
@@ -56,7 +56,7 @@ class Listening : public ::testing::Test {
 
     boost::asio::io_context io_{1};
     ports::SystemClock clock_;
-    std::vector<core::Signal> signals_;
+    std::vector<core::ActivitySignal> signals_;
     std::vector<core::SourceStatus> statuses_;
     std::vector<core::SessionEvent> events_;
     std::vector<bool> inhibited_;

@@ -60,7 +60,7 @@ class Accounts : public testing::Test {
     }
     [[nodiscard]] std::size_t sleeping() const {
         return static_cast<std::size_t>(std::ranges::count_if(
-            sim.journal.rows(), [](const auto& row) { return row.second.step != core::Step::left_awake; }));
+            sim.journal.rows(), [](const auto& row) { return row.second.step != core::SleepState::left_awake; }));
     }
 
     Simulation sim{1};

@@ -173,7 +173,7 @@ TEST_F(Day, RowsThatTurnUpAfterTheStartAreWokenLikeAnyOther) {
     sim.leave_and_stay_away(60min);
     expect_asleep();
     sim.kill();
-    std::vector<core::LedgerEntry> rows;
+    std::vector<core::JournalEntry> rows;
     for (const auto& [id, row] : sim.journal.rows()) rows.push_back(row);
     for (const auto& row : rows) ASSERT_TRUE(sim.journal.write({}, std::vector{row.id}));
     sim.boot();

@@ -34,7 +34,7 @@ class Held : public testing::Test {
     [[nodiscard]] bool is_asleep(const core::ResourceId& id = web) {
         return sim.cloud.truth(id).phase == Phase::asleep;
     }
-    [[nodiscard]] std::string said(core::OrderId order) { return sim.replies().at(order).value().message; }
+    [[nodiscard]] std::string said(core::RequestId order) { return sim.replies().at(order).value().message; }
     void leave() {
         sim.order_leave();
         sim.run_for(0ms);

@@ -8,10 +8,10 @@ namespace doze::sim::presence_test {
 namespace {
 
 using namespace std::chrono_literals;
+using core::ActivityKind;
 using core::Phase;
 using core::PresenceState;
 using core::SessionEvent;
-using core::SignalKind;
 using testing::IsEmpty;
 
 const core::ResourceId web = core::ec2(Region("us-east-1"), InstanceId("i-00000000000000001"));
@@ -25,11 +25,11 @@ class PresenceDay : public testing::Test {
     }
     ~PresenceDay() override { EXPECT_THAT(sim.violations(), IsEmpty()); }
 
-    void source(const std::string& name, SignalKind kind, core::SourceState state = core::SourceState::running) {
+    void source(const std::string& name, ActivityKind kind, core::SourceState state = core::SourceState::running) {
         sim.post(core::SourceChanged{{.name = name, .kind = kind, .state = state}});
     }
-    void signal(SignalKind kind, bool ongoing = false) {
-        sim.post(core::SignalSeen{{.kind = kind, .at = sim.clock.boot(), .ongoing = ongoing}});
+    void signal(ActivityKind kind, bool ongoing = false) {
+        sim.post(core::ActivitySeen{{.kind = kind, .at = sim.clock.boot(), .ongoing = ongoing}});
     }
     void session(SessionEvent event) {
         sim.post(core::SessionChanged{event});
@@ -43,27 +43,27 @@ class PresenceDay : public testing::Test {
 };
 
 TEST_F(PresenceDay, AFilmAllEveningKeepsTheCloudAwakeForTwoHoursOfIt) {
-    source("pulse", SignalKind::audio);
-    source("x11-screen", SignalKind::screen);
+    source("pulse", ActivityKind::audio);
+    source("x11-screen", ActivityKind::screen);
     sim.type();
-    signal(SignalKind::audio, true);
+    signal(ActivityKind::audio, true);
     for (int minute = 0; minute < 140; ++minute) {
-        signal(SignalKind::screen);
+        signal(ActivityKind::screen);
         sim.run_for(1min);
     }
     EXPECT_TRUE(is_awake());
     for (int minute = 0; minute < 20; ++minute) {
-        signal(SignalKind::screen);
+        signal(ActivityKind::screen);
         sim.run_for(1min);
     }
     EXPECT_FALSE(is_awake());
 }
 
 TEST_F(PresenceDay, ADashboardThatRedrawsAllWeekendKeepsNothingAwake) {
-    source("x11-screen", SignalKind::screen);
+    source("x11-screen", ActivityKind::screen);
     sim.type();
     for (int minute = 0; minute < 2 * 24 * 60; ++minute) {
-        signal(SignalKind::screen);
+        signal(ActivityKind::screen);
         sim.run_for(1min);
     }
     EXPECT_FALSE(is_awake());
@@ -132,7 +132,7 @@ TEST_F(PresenceDay, ASuspendIsNotHeldUpByWhatCannotSleep) {
 TEST_F(PresenceDay, ACatOnTheKeyboardIsAPerson) {
     sim.run_for(2h);
     EXPECT_FALSE(is_awake());
-    signal(SignalKind::keyboard, true);
+    signal(ActivityKind::keyboard, true);
     sim.run_for(3h);
     EXPECT_TRUE(is_awake());
     EXPECT_EQ(presence(), PresenceState::active);
@@ -166,9 +166,9 @@ TEST_F(PresenceDay, CountsRightAfterTwoHundredDaysWithoutARestart) {
 }
 
 TEST_F(PresenceDay, ADesktopThatGoesAwayAndComesBackSurprisesNobody) {
-    source("mutter-idle", SignalKind::input, core::SourceState::running);
+    source("mutter-idle", ActivityKind::input, core::SourceState::running);
     sim.see(false);
-    source("mutter-idle", SignalKind::input, core::SourceState::unavailable);
+    source("mutter-idle", ActivityKind::input, core::SourceState::unavailable);
     sim.run_for(3h);
     EXPECT_EQ(presence(), PresenceState::unknown);
     EXPECT_TRUE(is_awake());
@@ -180,11 +180,11 @@ TEST_F(PresenceDay, ADesktopThatGoesAwayAndComesBackSurprisesNobody) {
 }
 
 TEST_F(PresenceDay, OneSourceThatEndsDoesNotEndAnother) {
-    source("wayland-idle", SignalKind::input);
-    sim.post(core::SignalSeen{
-        {.kind = SignalKind::input, .at = sim.clock.boot(), .ongoing = true, .source = "wayland-idle"}});
-    sim.post(core::SignalSeen{{.kind = SignalKind::input, .at = sim.clock.boot(), .source = "terminals"}});
-    source("terminals", SignalKind::input, core::SourceState::unavailable);
+    source("wayland-idle", ActivityKind::input);
+    sim.post(core::ActivitySeen{
+        {.kind = ActivityKind::input, .at = sim.clock.boot(), .ongoing = true, .source = "wayland-idle"}});
+    sim.post(core::ActivitySeen{{.kind = ActivityKind::input, .at = sim.clock.boot(), .source = "terminals"}});
+    source("terminals", ActivityKind::input, core::SourceState::unavailable);
     sim.run_for(2h);
     EXPECT_TRUE(is_awake());
 }

@@ -8,10 +8,10 @@ namespace doze::sim::proof_test {
 namespace {
 
 using namespace std::chrono_literals;
-using core::Owner;
+using core::Initiator;
 using core::Phase;
 using core::Size;
-using core::Step;
+using core::SleepState;
 using fakes::CallKind;
 using fakes::Fault;
 using testing::Contains;
@@ -67,7 +67,7 @@ class Proof : public testing::Test {
 
     [[nodiscard]] Phase phase(const core::ResourceId& id) { return sim.cloud.truth(id).phase; }
     [[nodiscard]] Size size(const core::ResourceId& id) { return sim.cloud.truth(id).size; }
-    [[nodiscard]] const core::LedgerEntry* row(const core::ResourceId& id) const {
+    [[nodiscard]] const core::JournalEntry* row(const core::ResourceId& id) const {
         const auto found = sim.journal.rows().find(id);
         return found == sim.journal.rows().end() ? nullptr : &found->second;
     }

@@ -106,7 +106,7 @@ class Life {
         sim_.come_back_and_stay(2h);
         expect_untouched_as_before("at the end");
         for (const auto& [id, row] : sim_.journal.rows())
-            EXPECT_EQ(row.owner, core::Owner::person) << core::to_string(id) << " is still owed";
+            EXPECT_EQ(row.owner, core::Initiator::person) << core::to_string(id) << " is still owed";
         EXPECT_THAT(sim_.lines(), testing::Not(testing::Contains(testing::HasSubstr("forgets"))));
         EXPECT_EQ(sim_.cloud.truth(stranger_).phase, Phase::awake);
         EXPECT_EQ(sim_.cloud.truth(strangers_).size, strangers_size);
@@ -225,9 +225,9 @@ class Life {
         const auto truth = sim_.cloud.truth(id);
         if (!truth.size.min || touched_.contains(id) || !truth.settled || !sim_.is_running()) return;
         const auto row = sim_.journal.rows().find(id);
-        const bool sleeps = row != sim_.journal.rows().end() && row->second.step == core::Step::asleep;
+        const bool sleeps = row != sim_.journal.rows().end() && row->second.step == core::SleepState::asleep;
         if (sleeps ? truth.phase != Phase::asleep : truth.phase != Phase::awake || is_dozes(id)) return;
-        if (sim_.state().presence.is_away() != sleeps || sim_.state().tracked.at(id).look_out) return;
+        if (sim_.state().presence.is_away() != sleeps || sim_.state().tracked.at(id).describe_out) return;
         auto to = truth.size;
         const auto before = sleeps ? row->second.snapshot : truth.size;
         auto& after = before_[id];
@@ -309,11 +309,11 @@ class Life {
     [[nodiscard]] bool is_dozes(const core::ResourceId& id) const {
         if (!sim_.is_running()) return true;
         const auto row = sim_.journal.rows().find(id);
-        if (row != sim_.journal.rows().end() && row->second.step != core::Step::left_awake) return true;
+        if (row != sim_.journal.rows().end() && row->second.step != core::SleepState::left_awake) return true;
         const auto tracked = sim_.state().tracked.find(id);
         if (tracked == sim_.state().tracked.end()) return false;
         const auto& it = tracked->second;
-        return it.look_out || it.call_out || (sim_.state().presence.is_away() && !it.settled_for_absence);
+        return it.describe_out || it.call_out || (sim_.state().presence.is_away() && !it.settled_for_absence);
     }
 
     void give_an_order() {
@@ -345,7 +345,7 @@ class Life {
         {core::rds(seoul, DatabaseName("orders")), {.desired = 1}}};
     std::set<core::ResourceId> touched_;
     std::set<core::ResourceId> ordered_;
-    std::vector<core::OrderId> held_;
+    std::vector<core::RequestId> held_;
     core::TimePoint right_until_ = core::TimePoint::min();
 };
 

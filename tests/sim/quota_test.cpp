@@ -67,9 +67,9 @@ double excess(Simulation& sim, core::Kind kind, int count) {
     sim.run_for(30min - 1s);  // Up to the absence.
     const auto before = sim.cloud.describes();
     const auto began = sim.clock.boot();
-    while (
-        sim.journal.rows().size() < static_cast<std::size_t>(count) ||
-        std::ranges::any_of(sim.journal.rows(), [](const auto& row) { return row.second.step != core::Step::asleep; }))
+    while (sim.journal.rows().size() < static_cast<std::size_t>(count) ||
+           std::ranges::any_of(sim.journal.rows(),
+                               [](const auto& row) { return row.second.step != core::SleepState::asleep; }))
         sim.run_for(3s);
     const double took = std::chrono::duration<double>(sim.clock.boot() - began).count();
     return (sim.cloud.describes() - before) / (batches * took / 15);
@@ -122,7 +122,7 @@ TEST(Quota, AListAsksWhereWhatIsKnownIsTooOldAndOnlyThere) {
     const auto list = [&](core::Duration max_age) {
         const auto before = sim.cloud.surveys();
         sim.post(
-            core::SurveyOrdered{.order = sim.new_order(), .kind = core::Kind::ec2, .region = {}, .max_age = max_age});
+            core::ListRequested{.order = sim.new_order(), .kind = core::Kind::ec2, .region = {}, .max_age = max_age});
         sim.run_for(10s);
         return sim.cloud.surveys() - before;
     };

@@ -20,8 +20,8 @@ core::ResourceId Simulation::add(const core::ResourceId& id, const core::Size& s
 void Simulation::boot() {
     state_ = core::start(*journal.entries(), *journal.presence(), now(), *journal.holds(), *journal.accounts());
     state_->seed = seed;
-    actions_ = std::make_unique<actions::Actions>(journal, cloud, clock,
-                                                  [this](core::Event event) { post(std::move(event)); });
+    actions_ = std::make_unique<executor::Actions>(journal, cloud, clock,
+                                                   [this](core::Event event) { post(std::move(event)); });
     reload();
     see(can_see_);
     turn();
@@ -37,7 +37,7 @@ void Simulation::kill() {
 void Simulation::see(bool can_see) {
     can_see_ = can_see;
     post(core::SourceChanged{{.name = "x11-keyboard",
-                              .kind = core::SignalKind::keyboard,
+                              .kind = core::ActivityKind::keyboard,
                               .state = can_see ? core::SourceState::running : core::SourceState::unavailable}});
 }
 
@@ -98,7 +98,7 @@ void Simulation::turn() {
                 if (!save->remove) registrations.push_back(save->registration);
                 post(core::Saved{.order = save->order, .done = {}});
                 reload();
-            } else if (auto* act = std::get_if<core::Act>(&effect)) {
+            } else if (auto* act = std::get_if<core::Call>(&effect)) {
                 (*actions_)(*act);
             } else if (auto* rows = std::get_if<core::Journal>(&effect)) {
                 (*actions_)(*rows);
@@ -110,7 +110,7 @@ void Simulation::turn() {
                 (*actions_)(*account);
             } else if (auto* look = std::get_if<core::Look>(&effect)) {
                 (*actions_)(*look);
-            } else if (auto* survey = std::get_if<core::SurveyWanted>(&effect)) {
+            } else if (auto* survey = std::get_if<core::List>(&effect)) {
                 (*actions_)(*survey);
             }
         }
@@ -130,7 +130,7 @@ void Simulation::check_new_calls(core::PresenceState presence) {
             violate(name + " was put to sleep without a row in the journal.");
         const auto tracked = state_->tracked.find(call.id);
         const bool for_person = tracked != state_->tracked.end() && tracked->second.entry &&
-                                tracked->second.entry->owner == core::Owner::person;
+                                tracked->second.entry->owner == core::Initiator::person;
         if (state_->settings.dry_run) violate(name + " was called about in a dry run.");
         if (!ever_registered_.contains(call.id) && !(for_person && commanded_.contains(call.id)))
             violate(name + " was touched, but neither registered nor commanded.");
@@ -144,43 +144,43 @@ void Simulation::check_new_calls(core::PresenceState presence) {
     }
 }
 
-template <class OrderEvent>
-core::OrderId Simulation::order(OrderEvent event) {
+template <class RequestEvent>
+core::RequestId Simulation::order(RequestEvent event) {
     event.order = ++last_order_;
     const auto id = event.order;
     post(std::move(event));
     return id;
 }
 
-core::OrderId Simulation::order_start(const core::ResourceId& id) {
+core::RequestId Simulation::order_start(const core::ResourceId& id) {
     commanded_.insert(id);
-    return order(core::StartOrdered{.order = 0, .id = id});
+    return order(core::StartRequested{.order = 0, .id = id});
 }
-core::OrderId Simulation::order_stop(const core::ResourceId& id) {
+core::RequestId Simulation::order_stop(const core::ResourceId& id) {
     commanded_.insert(id);
-    return order(core::StopOrdered{.order = 0, .id = id});
+    return order(core::StopRequested{.order = 0, .id = id});
 }
-core::OrderId Simulation::order_scale(const core::ResourceId& id, int desired) {
+core::RequestId Simulation::order_scale(const core::ResourceId& id, int desired) {
     commanded_.insert(id);
-    return order(core::ScaleOrdered{.order = 0, .id = id, .desired = desired});
+    return order(core::ScaleRequested{.order = 0, .id = id, .desired = desired});
 }
-core::OrderId Simulation::order_registration(const core::Registration& registration) {
-    return order(core::RegisterOrdered{.order = 0, .registration = registration});
+core::RequestId Simulation::order_registration(const core::Registration& registration) {
+    return order(core::RegisterRequested{.order = 0, .registration = registration});
 }
-core::OrderId Simulation::order_removal(const core::ResourceId& id) {
-    return order(core::UnregisterOrdered{.order = 0, .id = id});
+core::RequestId Simulation::order_removal(const core::ResourceId& id) {
+    return order(core::UnregisterRequested{.order = 0, .id = id});
 }
-core::OrderId Simulation::order_snooze(core::Duration span) {
-    return order(core::SnoozeOrdered{.order = 0, .until = clock.boot() + span});
+core::RequestId Simulation::order_snooze(core::Duration span) {
+    return order(core::SnoozeRequested{.order = 0, .until = clock.boot() + span});
 }
-core::OrderId Simulation::order_resume() {
-    return order(core::ResumeOrdered{.order = 0});
+core::RequestId Simulation::order_resume() {
+    return order(core::ResumeRequested{.order = 0});
 }
-core::OrderId Simulation::order_leave() {
-    return order(core::LeaveOrdered{.order = 0});
+core::RequestId Simulation::order_leave() {
+    return order(core::LeaveRequested{.order = 0});
 }
-core::OrderId Simulation::order_hold(const std::string& reason) {
-    return order(core::HoldOrdered{.order = 0, .reason = reason});
+core::RequestId Simulation::order_hold(const std::string& reason) {
+    return order(core::HoldRequested{.order = 0, .reason = reason});
 }
 
 }  // namespace doze::sim

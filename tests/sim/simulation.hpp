@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "actions/actions.hpp"
+#include "app/executor/actions.hpp"
 #include "core/engine.hpp"
 #include "fakes/fake_clock.hpp"
 #include "fakes/memory_journal.hpp"
@@ -34,24 +34,24 @@ class Simulation {
     void run_until(core::TimePoint at);
 
     // The person.
-    void type() { post(core::SignalSeen{{.kind = core::SignalKind::keyboard, .at = clock.boot()}}); }
+    void type() { post(core::ActivitySeen{{.kind = core::ActivityKind::keyboard, .at = clock.boot()}}); }
     void see(bool can_see);  ///< The keyboard's source runs, or is lost.
     void leave_and_stay_away(core::Duration span);
     void come_back_and_stay(core::Duration span);
     void post(core::Event event);
 
     /// Gives an order; its reply is in replies() once it came.
-    core::OrderId order_start(const core::ResourceId& id);
-    core::OrderId order_stop(const core::ResourceId& id);
-    core::OrderId order_scale(const core::ResourceId& id, int desired);
-    core::OrderId order_registration(const core::Registration& registration);
-    core::OrderId order_removal(const core::ResourceId& id);
-    core::OrderId order_snooze(core::Duration span);
-    core::OrderId order_resume();
-    core::OrderId order_leave();
-    core::OrderId new_order() { return ++last_order_; }   ///< For an order that is posted.
-    core::OrderId order_hold(const std::string& reason);  ///< HoldReleased with this ends it.
-    [[nodiscard]] const std::map<core::OrderId, Result<core::OrderResult>>& replies() const { return replies_; }
+    core::RequestId order_start(const core::ResourceId& id);
+    core::RequestId order_stop(const core::ResourceId& id);
+    core::RequestId order_scale(const core::ResourceId& id, int desired);
+    core::RequestId order_registration(const core::Registration& registration);
+    core::RequestId order_removal(const core::ResourceId& id);
+    core::RequestId order_snooze(core::Duration span);
+    core::RequestId order_resume();
+    core::RequestId order_leave();
+    core::RequestId new_order() { return ++last_order_; }   ///< For an order that is posted.
+    core::RequestId order_hold(const std::string& reason);  ///< HoldReleased with this ends it.
+    [[nodiscard]] const std::map<core::RequestId, Result<core::RequestResult>>& replies() const { return replies_; }
 
     // The files.
     core::Settings settings;
@@ -83,14 +83,14 @@ class Simulation {
     [[nodiscard]] core::Now now() const;
     void turn();
     void check_new_calls(core::PresenceState presence);
-    template <class OrderEvent>
-    core::OrderId order(OrderEvent event);
+    template <class RequestEvent>
+    core::RequestId order(RequestEvent event);
 
     std::optional<core::State> state_;
-    std::unique_ptr<actions::Actions> actions_;
+    std::unique_ptr<executor::Actions> actions_;
     std::vector<core::Event> events_;
-    std::map<core::OrderId, Result<core::OrderResult>> replies_;
-    core::OrderId last_order_ = 0;
+    std::map<core::RequestId, Result<core::RequestResult>> replies_;
+    core::RequestId last_order_ = 0;
     std::set<core::ResourceId> ever_registered_;
     std::set<core::ResourceId> commanded_;  ///< Named in a command.
     std::size_t checked_calls_ = 0;

@@ -4,8 +4,8 @@
 #include <span>
 #include <string>
 
-#include "core/observation.hpp"
-#include "core/settings.hpp"
+#include "core/model/observation.hpp"
+#include "core/model/settings.hpp"
 
 namespace doze::core {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/time.hpp"
+#include "core/model/time.hpp"
 
 namespace doze::core {
 

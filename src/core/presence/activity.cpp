@@ -23,15 +23,15 @@ std::string_view to_string(Activity activity) {
     return "";
 }
 
-std::optional<Activity> activity_of(SignalKind kind) {
+std::optional<Activity> activity_of(ActivityKind kind) {
     switch (kind) {
-        case SignalKind::keyboard:
-        case SignalKind::input: return Activity::keyboard;
-        case SignalKind::pointer: return Activity::pointer;
-        case SignalKind::screen: return Activity::screen;
-        case SignalKind::window: return Activity::window;
-        case SignalKind::audio: return Activity::audio;
-        case SignalKind::session: break;
+        case ActivityKind::keyboard:
+        case ActivityKind::input: return Activity::keyboard;
+        case ActivityKind::pointer: return Activity::pointer;
+        case ActivityKind::screen: return Activity::screen;
+        case ActivityKind::window: return Activity::window;
+        case ActivityKind::audio: return Activity::audio;
+        case ActivityKind::session: break;
     }
     return std::nullopt;
 }
@@ -47,7 +47,7 @@ Duration interval_of(Activity activity) {
     return {};
 }
 
-void ActivityThrottle::on_signal(const Signal& signal) {
+void ActivityThrottle::on_signal(const ActivitySignal& signal) {
     const auto activity = activity_of(signal.kind);
     if (!activity) return;
     const std::pair burst(signal.kind, signal.source);

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/signal.hpp"
-#include "core/time.hpp"
+#include "core/model/time.hpp"
+#include "core/presence/activity_signal.hpp"
 
 namespace doze::core {
 
@@ -25,7 +25,7 @@ inline constexpr std::array activities = {Activity::keyboard, Activity::pointer,
 
 /// As which activity a signal is told: `input` as that of the keyboard. None for `session`, which is a client's own
 /// word or the desktop's, and never an echo to it.
-[[nodiscard]] std::optional<Activity> activity_of(SignalKind kind);
+[[nodiscard]] std::optional<Activity> activity_of(ActivityKind kind);
 
 /// How long after one activity the next of its kind is told at the earliest (docs/protocol.md, "Events").
 [[nodiscard]] Duration interval_of(Activity activity);
@@ -40,11 +40,11 @@ struct Activities {
 };
 
 /// Merges signals so that no more than one activity of a kind is told in its interval: the first at once, what
-/// follows at the interval's end. A burst (Signal::ongoing) is one activity, told at its beginning: its end is no new
-/// sign of life. Pure.
+/// follows at the interval's end. A burst (ActivitySignal::ongoing) is one activity, told at its beginning: its end is
+/// no new sign of life. Pure.
 class ActivityThrottle {
    public:
-    void on_signal(const Signal& signal);
+    void on_signal(const ActivitySignal& signal);
     /// A source that stopped running ends no burst any more.
     void on_source(const SourceStatus& status);
 
@@ -65,7 +65,7 @@ class ActivityThrottle {
     };
 
     std::array<KindState, activities.size()> kinds_;
-    std::set<std::pair<SignalKind, std::string>> ongoing_;  ///< With the names of the sources.
+    std::set<std::pair<ActivityKind, std::string>> ongoing_;  ///< With the names of the sources.
 };
 
 }  // namespace doze::core

@@ -12,7 +12,7 @@ constexpr Duration leaving_takes = std::chrono::seconds(3);
 /// Typing a password, and once more.
 constexpr Duration longest_unlocking = std::chrono::seconds(15);
 
-std::size_t index(SignalKind kind) {
+std::size_t index(ActivityKind kind) {
     return static_cast<std::size_t>(kind);
 }
 
@@ -63,8 +63,8 @@ bool Presence::passive_ongoing() const {
     });
 }
 
-bool Presence::is_passive(SignalKind kind) const {
-    const bool is_drawn = kind == SignalKind::screen || kind == SignalKind::window;
+bool Presence::is_passive(ActivityKind kind) const {
+    const bool is_drawn = kind == ActivityKind::screen || kind == ActivityKind::window;
     return !is_physical(kind) && !(is_drawn && !covers_.empty());
 }
 
@@ -115,10 +115,10 @@ void Presence::become(PresenceState state, TimePoint at) {
     if (state == PresenceState::away) typed_since_.reset();
 }
 
-void Presence::on_signal(const Signal& signal, TimePoint now) {
+void Presence::on_signal(const ActivitySignal& signal, TimePoint now) {
     auto& kind = kinds_[index(signal.kind)];
     // What the person says or does to their session is said now, whatever was decided since it was noticed.
-    const bool explicitly = signal.kind == SignalKind::session;
+    const bool explicitly = signal.kind == ActivityKind::session;
     const auto at = explicitly ? now : std::min(signal.at, now);
     const bool stale = kind.stale.erase(signal.source) > 0 && !signal.ongoing;
     if (signal.ongoing)
@@ -152,7 +152,7 @@ void Presence::on_session(SessionEvent event, TimePoint now, const std::string& 
         case SessionEvent::uncovered: covers_.erase(source); break;
         case SessionEvent::unlocked:
             locks_.erase(source);
-            return on_signal({.kind = SignalKind::session, .at = now}, now);
+            return on_signal({.kind = ActivityKind::session, .at = now}, now);
         case SessionEvent::suspending:
         case SessionEvent::shutting_down:
             for (auto& kind : kinds_) kind.stale = std::exchange(kind.ongoing, {});
@@ -249,7 +249,7 @@ PresenceRecord Presence::record(Now now) const {
     return {underlying_, now.wall - (now.boot - since_)};
 }
 
-std::optional<TimePoint> Presence::last_signal(SignalKind kind) const {
+std::optional<TimePoint> Presence::last_signal(ActivityKind kind) const {
     return kinds_[index(kind)].last;
 }
 

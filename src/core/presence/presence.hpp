@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/settings.hpp"
-#include "core/signal.hpp"
-#include "core/time.hpp"
+#include "core/model/settings.hpp"
+#include "core/model/time.hpp"
+#include "core/presence/activity_signal.hpp"
 
 namespace doze::core {
 
@@ -49,7 +49,7 @@ class Presence {
     Presence(PresenceSettings settings, const std::optional<PresenceRecord>& record, Now now);
 
     void configure(PresenceSettings settings, TimePoint now);
-    void on_signal(const Signal& signal, TimePoint now);
+    void on_signal(const ActivitySignal& signal, TimePoint now);
     /// `source` is whoever told: each may hold a lock of its own.
     void on_session(SessionEvent event, TimePoint now, const std::string& source = {});
     void on_source(const SourceStatus& status, TimePoint now);
@@ -87,7 +87,7 @@ class Presence {
     [[nodiscard]] const std::map<std::string, SourceStatus>& sources() const { return sources_; }
 
     /// The newest signal of each kind, if there was one.
-    [[nodiscard]] std::optional<TimePoint> last_signal(SignalKind kind) const;
+    [[nodiscard]] std::optional<TimePoint> last_signal(ActivityKind kind) const;
 
     [[nodiscard]] bool is_locked() const { return locked_at().has_value(); }
 
@@ -114,7 +114,7 @@ class Presence {
     [[nodiscard]] bool physical_ongoing() const;
     [[nodiscard]] bool passive_ongoing() const;
     /// Passive, and not drawn by a screensaver.
-    [[nodiscard]] bool is_passive(SignalKind kind) const;
+    [[nodiscard]] bool is_passive(ActivityKind kind) const;
     [[nodiscard]] std::optional<TimePoint> locked_at() const;
     void doubt_lock(TimePoint input);
     /// The newest moment that counts, as seen at `now`.

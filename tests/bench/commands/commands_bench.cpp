@@ -20,7 +20,7 @@ void stock(FakeHost& host, int count) {
 void ask(benchmark::State& bench, std::string_view message, int instances, std::size_t limit, bool changing = false) {
     FakeHost host;
     stock(host, instances);
-    Dispatcher dispatcher(host, About{.version = "1", .started = host.clock.boot()});
+    Dispatcher dispatcher(host, ProgramInfo{.version = "1", .started = host.clock.boot()});
     std::size_t bytes = 0;
     for (auto step : bench) {
         if (changing) host.change();

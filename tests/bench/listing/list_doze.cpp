@@ -4,12 +4,12 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "cloud/aws/aws_cloud.hpp"
-#include "cloud/aws/credentials/chain.hpp"
-#include "cloud/aws/profiles.hpp"
-#include "cloud/aws/signed_client.hpp"
-#include "core/inventory.hpp"
-#include "http/curl_http_client.hpp"
+#include "adapters/aws/client/signed_client.hpp"
+#include "adapters/aws/credentials/chain.hpp"
+#include "adapters/aws/kinds/aws_cloud.hpp"
+#include "adapters/aws/profiles/profiles.hpp"
+#include "adapters/http/curl_http_client.hpp"
+#include "core/model/inventory.hpp"
 #include "ports/system_clock.hpp"
 #include "report.hpp"
 
@@ -20,18 +20,17 @@ int main(int argc, char** argv) {
     const ports::SystemClock clock;
     const auto http = http::CurlHttpClient::open(loop.get_executor());
     if (!http) bench::fail(http.error().text().c_str());
-    cloud::aws::Profiles profiles;
-    cloud::aws::CredentialsChain credentials({.http = **http, .profiles = profiles, .clock = clock});
-    cloud::aws::SignedClient client({.http = **http, .credentials = credentials, .profiles = profiles, .clock = clock});
-    cloud::aws::AwsCloud cloud(loop.get_executor(), clock,
-                               [&](const ProfileName&) -> cloud::aws::Client& { return client; });
+    aws::Profiles profiles;
+    aws::CredentialsChain credentials({.http = **http, .profiles = profiles, .clock = clock});
+    aws::SignedClient client({.http = **http, .credentials = credentials, .profiles = profiles, .clock = clock});
+    aws::AwsCloud cloud(loop.get_executor(), clock, [&](const ProfileName&) -> aws::Client& { return client; });
 
     core::Inventory inventory;
     const std::vector<Region> regions(argv + 1, argv + argc);
     inventory.keep_regions(regions);
     for (const auto& region : regions) {
         cloud.survey(core::Kind::ec2, region,
-                     [&inventory, &clock, region](Result<core::Survey> items, const AccountId& /*account*/) {
+                     [&inventory, &clock, region](Result<core::Listing> items, const AccountId& /*account*/) {
                          if (!items) bench::fail(items.error().text().c_str());
                          inventory.put(core::Kind::ec2, region, *items, clock.now());
                      });
@@ -39,8 +38,8 @@ int main(int argc, char** argv) {
     loop.run();
 
     std::size_t listed = 0;
-    for (const auto& [key, shelf] : inventory.shelves()) {
-        if (const auto* fleet = std::get_if<core::Ec2Fleet>(&shelf.items)) listed += fleet->size();
+    for (const auto& [key, cached] : inventory.listings()) {
+        if (const auto* fleet = std::get_if<core::Ec2Fleet>(&cached.items)) listed += fleet->size();
     }
     bench::report(listed);
 }

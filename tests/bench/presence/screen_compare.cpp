@@ -11,11 +11,11 @@
 #include <string.h>
 #include <vector>
 
-#include "signals/x11/tiles.hpp"
+#include "adapters/activity/x11/tiles.hpp"
 
 namespace {
 
-using doze::signals::x11::Tiles;
+using doze::activity::x11::Tiles;
 
 /// What the results are added to, so that the compiler leaves no work out.
 volatile std::uint64_t sink;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/ledger.hpp"
+#include "core/model/journal_entry.hpp"
 #include "ports/journal.hpp"
 
 /// Rows to write, and what is in the journal, in one order.
@@ -15,23 +15,23 @@ inline core::WallTime noon() {
     return sys_days(2026y / 3 / 14) + 12h + 34ms;
 }
 
-inline core::LedgerEntry instance(const std::string& id, core::Step step = core::Step::sleeping) {
+inline core::JournalEntry instance(const std::string& id, core::SleepState step = core::SleepState::sleeping) {
     return {.id = core::ec2(Region("us-east-1"), InstanceId(id)),
             .step = step,
             .snapshot = {.desired = 1},
             .opened_at = noon()};
 }
 
-inline core::LedgerEntry service(int desired) {
+inline core::JournalEntry service(int desired) {
     return {.id = core::ecs(Region("eu-west-1"), ClusterName("web"), ServiceName("api")),
-            .owner = core::Owner::person,
+            .owner = core::Initiator::person,
             .snapshot = {.desired = desired},
             .opened_at = noon()};
 }
 
-inline core::LedgerEntry nodegroup() {
+inline core::JournalEntry nodegroup() {
     return {.id = core::eks(Region("ap-northeast-2"), ClusterName("dev"), NodegroupName("workers")),
-            .step = core::Step::waking,
+            .step = core::SleepState::waking,
             .snapshot = {.desired = 2, .min = 1, .max = 4},
             .opened_at = noon(),
             .called_at = noon() + std::chrono::minutes(1),
@@ -40,9 +40,9 @@ inline core::LedgerEntry nodegroup() {
 }
 
 /// With something in every field.
-inline core::LedgerEntry group() {
+inline core::JournalEntry group() {
     return {.id = core::asg(Region("us-east-1"), GroupName("fleet")),
-            .step = core::Step::asleep,
+            .step = core::SleepState::asleep,
             .snapshot = {.desired = 2, .min = 1, .max = 4, .suspended = 16},
             .opened_at = noon(),
             .called_at = noon() + std::chrono::minutes(1),
@@ -55,17 +55,17 @@ inline core::LedgerEntry group() {
             .goal = core::Size{.desired = 3, .min = 2, .max = 5, .suspended = 8}};
 }
 
-inline std::vector<core::LedgerEntry> sorted(std::vector<core::LedgerEntry> entries) {
-    std::ranges::sort(entries, {}, &core::LedgerEntry::id);
+inline std::vector<core::JournalEntry> sorted(std::vector<core::JournalEntry> entries) {
+    std::ranges::sort(entries, {}, &core::JournalEntry::id);
     return entries;
 }
 
 /// All open rows; throws (a bug in the test) if they can't be read.
-inline std::vector<core::LedgerEntry> rows(ports::Journal& journal) {
+inline std::vector<core::JournalEntry> rows(ports::Journal& journal) {
     return sorted(journal.entries().value());
 }
 
-inline Result<void> put(ports::Journal& journal, std::vector<core::LedgerEntry> entries) {
+inline Result<void> put(ports::Journal& journal, std::vector<core::JournalEntry> entries) {
     return journal.write(entries, {});
 }
 

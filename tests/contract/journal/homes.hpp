@@ -6,10 +6,10 @@
 #include <string>
 #include <type_traits>
 
+#include "adapters/store/lasting_journal.hpp"
+#include "adapters/store/sqlite_journal.hpp"
 #include "fakes/memory_journal.hpp"
 #include "fakes/temp_dir.hpp"
-#include "history/lasting_journal.hpp"
-#include "history/sqlite_journal.hpp"
 #include "test_disk.hpp"
 
 /// Where a journal of each kind lives, for tests that hold for all of them.
@@ -50,7 +50,7 @@ class DiskHome {
 
    private:
     auto open() {
-        if constexpr (std::is_same_v<OnDisk, history::SqliteJournal>)
+        if constexpr (std::is_same_v<OnDisk, store::SqliteJournal>)
             return OnDisk::open(folder_.path() / "doze.db");
         else
             return OnDisk::open(
@@ -61,7 +61,7 @@ class DiskHome {
     std::unique_ptr<OnDisk> journal_;
 };
 
-using SqliteHome = DiskHome<history::SqliteJournal>;
-using LastingHome = DiskHome<history::LastingJournal>;
+using SqliteHome = DiskHome<store::SqliteJournal>;
+using LastingHome = DiskHome<store::LastingJournal>;
 
 }  // namespace doze::journal_contract

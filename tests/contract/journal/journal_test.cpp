@@ -45,8 +45,9 @@ TYPED_TEST(Journal, GivesBackEveryFieldOfEveryKind) {
 }
 
 TYPED_TEST(Journal, KnowsEveryStepAndOwner) {
-    for (const auto step : {core::Step::sleeping, core::Step::asleep, core::Step::waking, core::Step::left_awake}) {
-        for (const auto owner : {core::Owner::doze, core::Owner::person}) {
+    for (const auto step : {core::SleepState::sleeping, core::SleepState::asleep, core::SleepState::waking,
+                            core::SleepState::left_awake}) {
+        for (const auto owner : {core::Initiator::doze, core::Initiator::person}) {
             auto entry = instance("i-0abc1234", step);
             entry.owner = owner;
             ASSERT_TRUE(put(this->journal(), {entry}));
@@ -58,7 +59,7 @@ TYPED_TEST(Journal, KnowsEveryStepAndOwner) {
 TYPED_TEST(Journal, TakesARowFromStepToStep) {
     auto entry = instance("i-0abc1234");
     ASSERT_TRUE(put(this->journal(), {entry}));
-    entry.step = core::Step::asleep;
+    entry.step = core::SleepState::asleep;
     entry.called_at = noon() + std::chrono::seconds(1);
     entry.left_size = core::Size{.desired = 0};
     ASSERT_TRUE(put(this->journal(), {entry}));
@@ -71,7 +72,7 @@ TYPED_TEST(Journal, TakesARowFromStepToStep) {
 
 TYPED_TEST(Journal, ChangesEveryFieldOfAnOpenRowButItsSnapshot) {
     auto entry = group();
-    auto bare = core::LedgerEntry{.id = entry.id, .snapshot = entry.snapshot, .opened_at = noon()};
+    auto bare = core::JournalEntry{.id = entry.id, .snapshot = entry.snapshot, .opened_at = noon()};
     ASSERT_TRUE(put(this->journal(), {bare}));
     ASSERT_TRUE(put(this->journal(), {entry}));
     this->home_.reopen();

@@ -8,16 +8,16 @@
 #include <memory>
 #include <sqlite3.h>
 
+#include "adapters/store/sqlite_journal.hpp"
 #include "entries.hpp"
 #include "fakes/temp_dir.hpp"
-#include "history/sqlite_journal.hpp"
 #include "test_disk.hpp"
 
 namespace doze::journal_contract {
 namespace {
 
 namespace fs = std::filesystem;
-using history::SqliteJournal;
+using store::SqliteJournal;
 
 /// In memory where there is such a folder: what is tested is which syncs are asked for, not the real disk.
 fs::path quick_folder() {
@@ -26,7 +26,7 @@ fs::path quick_folder() {
 
 /// One write of a day: each opens, moves on or closes rows, two at a time.
 struct DayWrite {
-    std::vector<core::LedgerEntry> put;
+    std::vector<core::JournalEntry> put;
     std::vector<core::ResourceId> close;
 };
 
@@ -35,7 +35,7 @@ std::vector<DayWrite> a_day() {
     for (int round = 0; round < 3; ++round) {
         auto one = instance("i-0abc1234");
         auto two = nodegroup();
-        for (const auto step : {core::Step::sleeping, core::Step::asleep, core::Step::waking}) {
+        for (const auto step : {core::SleepState::sleeping, core::SleepState::asleep, core::SleepState::waking}) {
             one.step = two.step = step;
             day.push_back({.put = {one, two}});
         }
@@ -50,7 +50,7 @@ class PowerCut : public testing::Test {
     ~PowerCut() override { TestDisk::get().reset(); }
 
     /// Opens what a power cut left, in a folder of its own, and reads the rows.
-    std::vector<core::LedgerEntry> rows_after(const TestDisk::Image& image) {
+    std::vector<core::JournalEntry> rows_after(const TestDisk::Image& image) {
         const fakes::TempDir folder(quick_folder());
         for (const auto& [path, content] : image) {
             std::ofstream(folder.path() / fs::path(path).filename(), std::ios::binary) << content;
@@ -71,8 +71,8 @@ TEST_F(PowerCut, AtAnyMomentTakesNothingThatWasWritten) {
     auto& disk = TestDisk::get();
     disk.watch();
 
-    std::vector<core::LedgerEntry> before;  // What the last write left,
-    std::vector<core::LedgerEntry> after;   // and what the present one will leave.
+    std::vector<core::JournalEntry> before;  // What the last write left,
+    std::vector<core::JournalEntry> after;   // and what the present one will leave.
     int moments = 0;
     disk.on_moment([&] {
         if (HasFailure()) return;

@@ -13,19 +13,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapters/store/sqlite_journal.hpp"
 #include "base/handle.hpp"
 #include "entries.hpp"
 #include "fakes/temp_dir.hpp"
-#include "history/sqlite_journal.hpp"
 
 namespace doze::journal_contract {
 namespace {
 
 namespace fs = std::filesystem;
-using history::SqliteJournal;
+using store::SqliteJournal;
 using testing::HasSubstr;
 
-core::LedgerEntry numbered(int number) {
+core::JournalEntry numbered(int number) {
     return {.id = core::ecs(Region("us-east-1"), ClusterName("c"), ServiceName("s" + std::to_string(number))),
             .snapshot = {.desired = number},
             .opened_at = noon()};
@@ -110,7 +110,7 @@ void expect_full_disk_is_survived(const fs::path& folder) {
     while (filler << std::string(4096, 'x') && filler.flush()) continue;
     filler.close();
 
-    std::vector<core::LedgerEntry> many;
+    std::vector<core::JournalEntry> many;
     for (int i = 0; i < 500; ++i) many.push_back(numbered(i));
     const auto full = put(journal, many);
     ASSERT_FALSE(full);
@@ -120,7 +120,7 @@ void expect_full_disk_is_survived(const fs::path& folder) {
 
     // The space of the rows that are there, and of SQLite's journal, is doze's own: waking goes on.
     auto waking = service(3);
-    waking.step = core::Step::waking;
+    waking.step = core::SleepState::waking;
     EXPECT_TRUE(put(journal, {waking}));
     EXPECT_TRUE(journal.save({.state = core::PresenceState::away, .since = noon()}));
     EXPECT_TRUE(close(journal, nodegroup().id));

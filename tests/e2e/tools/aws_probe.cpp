@@ -26,17 +26,17 @@
 #include <optional>
 #include <string>
 
-#include "cloud/aws/endpoint.hpp"
-#include "cloud/aws/errors.hpp"
-#include "cloud/aws/ini.hpp"
-#include "cloud/aws/profiles.hpp"
-#include "cloud/aws/retry.hpp"
-#include "cloud/aws/sigv4.hpp"
+#include "adapters/aws/client/endpoint.hpp"
+#include "adapters/aws/client/errors.hpp"
+#include "adapters/aws/client/retry.hpp"
+#include "adapters/aws/profiles/ini.hpp"
+#include "adapters/aws/profiles/profiles.hpp"
+#include "adapters/aws/protocol/sigv4.hpp"
 
 namespace {
 
 namespace json = boost::json;
-namespace aws = doze::cloud::aws;
+namespace aws = doze::aws;
 
 std::string text(const json::object& object, const char* key) {
     return json::value_to<std::string>(object.at(key));

@@ -1,9 +1,9 @@
 // What keeps the desktop from becoming idle, as mocks of logind, GNOME and KDE tell of it.
-#include "signals/dbus/inhibitors.hpp"
+#include "adapters/activity/dbus/inhibitors.hpp"
 
 #include "on_a_bus.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
 using core::SourceState;
@@ -109,4 +109,4 @@ TEST_F(InhibitorsOnABus, ComeBackWithTheBus) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

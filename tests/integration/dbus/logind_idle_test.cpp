@@ -1,9 +1,9 @@
 // The idle hint of a session, as a mock of systemd-logind tells of it.
-#include "signals/dbus/logind_idle.hpp"
+#include "adapters/activity/dbus/logind_idle.hpp"
 
 #include "on_a_bus.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
 using core::SourceState;
@@ -38,7 +38,7 @@ TEST_F(LogindIdleOnABus, BeginsAndEndsWithTheHint) {
     EXPECT_THAT(signals_, IsEmpty()) << "nobody is there";
     hint(false);
     until_signals(1);
-    EXPECT_EQ(signals_.back().kind, core::SignalKind::input);
+    EXPECT_EQ(signals_.back().kind, core::ActivityKind::input);
     EXPECT_TRUE(signals_.back().ongoing);
     hint(true, 5s);
     until_signals(2);
@@ -78,4 +78,4 @@ TEST_F(LogindIdleOnABus, ComesBackWithLogind) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

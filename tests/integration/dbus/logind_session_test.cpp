@@ -1,10 +1,10 @@
 // Locks, suspends and shutdowns, as a mock of systemd-logind, UPower and a screensaver tells of them.
-#include "signals/dbus/logind_session.hpp"
+#include "adapters/activity/dbus/logind_session.hpp"
 
+#include "adapters/activity/other_sessions.hpp"
 #include "on_a_bus.hpp"
-#include "signals/other_sessions.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
 using core::SessionEvent;
@@ -58,7 +58,7 @@ TEST_F(LogindSessionOnABus, IsQuietWhileNothingHappens) {
     EXPECT_THAT(events_, IsEmpty());
     EXPECT_THAT(signals_, IsEmpty());
     EXPECT_THAT(statuses_,
-                ElementsAre(core::SourceStatus{"logind-session", core::SignalKind::session, SourceState::running}));
+                ElementsAre(core::SourceStatus{"logind-session", core::ActivityKind::session, SourceState::running}));
 }
 
 TEST_F(LogindSessionOnABus, TellsLockAndUnlock) {
@@ -176,7 +176,7 @@ TEST_F(LogindSessionOnABus, TakesAClosedLidForALockAndAnOpenedOneForAPerson) {
     close_lid(lid, false);
     until_signals(1);
     EXPECT_THAT(events_, ElementsAre(SessionEvent::locked));
-    EXPECT_EQ(signals_.front().kind, core::SignalKind::session);
+    EXPECT_EQ(signals_.front().kind, core::ActivityKind::session);
     EXPECT_FALSE(signals_.front().ongoing);
 }
 
@@ -284,4 +284,4 @@ TEST_F(LogindSessionOnABus, MayBeDestroyedByWhoHearsOfIt) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

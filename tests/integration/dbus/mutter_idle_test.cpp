@@ -1,16 +1,16 @@
 // The source for GNOME against the real compositor, without a screen, with synthetic input.
-#include "signals/dbus/mutter_idle.hpp"
+#include "adapters/activity/dbus/mutter_idle.hpp"
 
 #include <fstream>
 #include <unistd.h>
 
 #include "on_a_bus.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
-using core::Signal;
-using core::SignalKind;
+using core::ActivityKind;
+using core::ActivitySignal;
 using core::SourceState;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -63,7 +63,7 @@ TEST_F(MutterIdleOnMutter, TypingBeginsAndEnds) {
     type();
     until_signals(1);
     EXPECT_TRUE(signals_.back().ongoing);
-    EXPECT_EQ(signals_.back().kind, SignalKind::input);
+    EXPECT_EQ(signals_.back().kind, ActivityKind::input);
     until_signals(2);
     EXPECT_FALSE(signals_.back().ongoing);
     EXPECT_LE(signals_.back().at, clock_.now().boot - 1900ms) << "dated back to the last key";
@@ -77,7 +77,7 @@ TEST_F(MutterIdleOnMutter, MovingThePointerBeginsAndEndsEachTime) {
         until_signals(2 * times);
     }
     std::vector<bool> ongoing;
-    for (const Signal& one : signals_) ongoing.push_back(one.ongoing);
+    for (const ActivitySignal& one : signals_) ongoing.push_back(one.ongoing);
     EXPECT_THAT(ongoing, ElementsAre(true, false, true, false));
 }
 
@@ -125,4 +125,4 @@ TEST(MutterIdle, SaysThatThereIsNoBus) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

@@ -5,17 +5,17 @@
 #include <utility>
 #include <vector>
 
-#include "dbus/bus_environment.hpp"
+#include "adapters/dbus/bus_environment.hpp"
 #include "desktop.hpp"
 #include "integration/listening.hpp"
-#include "ports/signal_source.hpp"
+#include "ports/activity_source.hpp"
 
 namespace doze::testing {
 
 /// A bus for a source to listen to.
 class OnABus : public Listening {
    protected:
-    void listen(ports::SignalSource& source) { source.start(sink()); }
+    void listen(ports::ActivitySource& source) { source.start(sink()); }
 
     void until_events(std::size_t count) {
         until([&] { return events_.size() >= count; });

@@ -1,9 +1,9 @@
 // The idle time of org.freedesktop.ScreenSaver, played by a mock.
-#include "signals/dbus/screensaver_idle.hpp"
+#include "adapters/activity/dbus/screensaver_idle.hpp"
 
 #include "on_a_bus.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
 using core::SourceState;
@@ -42,7 +42,7 @@ TEST_F(ScreenSaverIdleOnABus, TellsOfInputThatTheAnswersTellOf) {
     until_signals(2);
     EXPECT_GT(signals_.back().at, first);
     EXPECT_GT(signals_.back().at, clock_.now().boot - 10s);
-    EXPECT_EQ(signals_.back().kind, core::SignalKind::input);
+    EXPECT_EQ(signals_.back().kind, core::ActivityKind::input);
 }
 
 TEST_F(ScreenSaverIdleOnABus, SaysThatTheDesktopRefusesToTell) {
@@ -73,4 +73,4 @@ TEST_F(ScreenSaverIdleOnABus, SaysThatThereIsNoneAndFindsIt) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

@@ -1,6 +1,6 @@
 // The gamepad source on a pretended /dev/input of pipes. What only a real input device can show is not shown here: that
 // the kernel leaves out the sticks once it is asked to.
-#include "signals/gamepad/gamepad.hpp"
+#include "adapters/activity/gamepad/gamepad.hpp"
 
 #include <chrono>
 #include <fcntl.h>
@@ -15,11 +15,11 @@
 #include "fakes/temp_dir.hpp"
 #include "integration/listening.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
-using core::Signal;
-using core::SignalKind;
+using core::ActivityKind;
+using core::ActivitySignal;
 using core::SourceState;
 using core::SourceStatus;
 using ::testing::ElementsAre;
@@ -82,10 +82,10 @@ TEST_F(AGamepad, IsInputByItsButtons) {
     EXPECT_THAT(signals_, IsEmpty());
     press("event4");
     until([this] { return !signals_.empty(); });
-    EXPECT_THAT(signals_, ElementsAre(Field(&Signal::kind, SignalKind::input)));
+    EXPECT_THAT(signals_, ElementsAre(Field(&ActivitySignal::kind, ActivityKind::input)));
     EXPECT_THAT(statuses_,
                 ElementsAre(SourceStatus{
-                    .name = "gamepad", .kind = SignalKind::input, .state = SourceState::running, .partial = true}));
+                    .name = "gamepad", .kind = ActivityKind::input, .state = SourceState::running, .partial = true}));
 }
 
 TEST_F(AGamepad, OnWhichSomebodyPlaysWakesOnceInAnInterval) {
@@ -177,7 +177,7 @@ TEST_F(AGamepad, MayBeDestroyedFromWithinItsOwnSignal) {
     plug_in("event4");
     source_.emplace(io_, clock_, options_);
     bool running = false;
-    source_->start({.signal = [this](const Signal&) { source_.reset(); },
+    source_->start({.signal = [this](const ActivitySignal&) { source_.reset(); },
                     .status = [&](const SourceStatus& status) { running = status.state == SourceState::running; }});
     until([&] { return running; });
     press("event4");
@@ -187,4 +187,4 @@ TEST_F(AGamepad, MayBeDestroyedFromWithinItsOwnSignal) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

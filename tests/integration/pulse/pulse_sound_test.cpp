@@ -1,5 +1,5 @@
 // The sound source against real sound servers, with a real player.
-#include "signals/pulse/pulse_sound.hpp"
+#include "adapters/activity/pulse/pulse_sound.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
@@ -17,11 +17,11 @@
 #include "player.hpp"
 #include "sound_server.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
-using core::Signal;
-using core::SignalKind;
+using core::ActivityKind;
+using core::ActivitySignal;
 using core::SourceState;
 using core::SourceStatus;
 using ::testing::AllOf;
@@ -35,10 +35,10 @@ using ::testing::StartsWith;
 using namespace std::chrono_literals;
 
 auto begins() {
-    return AllOf(Field(&Signal::kind, SignalKind::audio), Field(&Signal::ongoing, true));
+    return AllOf(Field(&ActivitySignal::kind, ActivityKind::audio), Field(&ActivitySignal::ongoing, true));
 }
 auto ends() {
-    return AllOf(Field(&Signal::kind, SignalKind::audio), Field(&Signal::ongoing, false));
+    return AllOf(Field(&ActivitySignal::kind, ActivityKind::audio), Field(&ActivitySignal::ongoing, false));
 }
 
 class WatchedSound : public testing::Listening {
@@ -118,7 +118,7 @@ TEST_P(PulseSoundOn, ATonePlaysPausesGoesOnAndEnds) {
     EXPECT_THAT(signals_, ElementsAre(begins(), ends(), begins(), ends()));
     EXPECT_GE(signals_[1].at, signals_[0].at);
     EXPECT_THAT(statuses_,
-                ElementsAre(SourceStatus{.name = "pulse", .kind = SignalKind::audio, .state = SourceState::running}));
+                ElementsAre(SourceStatus{.name = "pulse", .kind = ActivityKind::audio, .state = SourceState::running}));
 }
 
 TEST_P(PulseSoundOn, WhatPlaysAlreadyIsHeard) {
@@ -237,7 +237,7 @@ TEST_P(PulseSoundOn, MayBeDestroyedFromWithinItsOwnSignal) {
     bool destroyed = false;
     source_.emplace(io_, clock_, options_);
     source_->start({.signal =
-                        [&](const Signal&) {
+                        [&](const ActivitySignal&) {
                             source_.reset();
                             destroyed = true;
                         },
@@ -330,4 +330,4 @@ TEST_F(PulseSoundWithoutAServer, AServerThatWantsAnotherCookieIsSaid) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

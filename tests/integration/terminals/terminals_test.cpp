@@ -1,5 +1,5 @@
 // The terminals source with real pseudo-terminals.
-#include "signals/terminals/terminals.hpp"
+#include "adapters/activity/terminals/terminals.hpp"
 
 #include <array>
 #include <chrono>
@@ -14,11 +14,11 @@
 #include "fakes/temp_dir.hpp"
 #include "integration/listening.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
-using core::Signal;
-using core::SignalKind;
+using core::ActivityKind;
+using core::ActivitySignal;
 using core::SourceState;
 using core::SourceStatus;
 using ::testing::Each;
@@ -106,12 +106,12 @@ TEST_F(TerminalsInAFolder, TypingIsInput) {
     const auto before = clock_.now().boot;
     terminal.type("l");
     until([this] { return !signals_.empty(); });
-    EXPECT_THAT(signals_, ElementsAre(Field(&Signal::kind, SignalKind::input)));
+    EXPECT_THAT(signals_, ElementsAre(Field(&ActivitySignal::kind, ActivityKind::input)));
     EXPECT_GE(signals_[0].at, before);
     EXPECT_FALSE(signals_[0].ongoing);
     EXPECT_THAT(statuses_,
                 ElementsAre(SourceStatus{
-                    .name = "terminals", .kind = SignalKind::input, .state = SourceState::running, .partial = true}));
+                    .name = "terminals", .kind = ActivityKind::input, .state = SourceState::running, .partial = true}));
 }
 
 TEST_F(TerminalsInAFolder, WhatIsPrintedIsNoneAndDoesNotEvenWakeIt) {
@@ -180,7 +180,7 @@ TEST_F(TerminalsInAFolder, WhatIsNoTerminalIsNotWatched) {
 TEST_F(TerminalsInAFolder, TerminalsThatComeAndGoAreFollowed) {
     watch();
     EXPECT_THAT(statuses_, ElementsAre(SourceStatus{.name = "terminals",
-                                                    .kind = SignalKind::input,
+                                                    .kind = ActivityKind::input,
                                                     .state = SourceState::unavailable,
                                                     .detail = "No terminal of yours is open.",
                                                     .partial = true}));
@@ -241,7 +241,7 @@ TEST_F(TerminalsInAFolder, MayBeDestroyedFromWithinItsOwnSignal) {
     open(terminal);
     source_.emplace(io_, clock_, options_);
     std::optional<SourceState> state;
-    source_->start({.signal = [this](const Signal&) { source_.reset(); },
+    source_->start({.signal = [this](const ActivitySignal&) { source_.reset(); },
                     .status = [&](const SourceStatus& status) { state = status.state; }});
     until([&] { return state == SourceState::running; });
     terminal.type("l");
@@ -260,8 +260,8 @@ TEST_F(TerminalsInAFolder, TheRealFolderIsWatchedByDefault) {
         terminal.type("l");
         return !signals_.empty();
     });
-    EXPECT_THAT(signals_, Each(Field(&Signal::kind, SignalKind::input)));
+    EXPECT_THAT(signals_, Each(Field(&ActivitySignal::kind, ActivityKind::input)));
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

@@ -11,8 +11,8 @@
 #include <wayland-client.h>
 #include <xdg-shell-client-protocol.h>
 
+#include "adapters/activity/wayland/environment.hpp"
 #include "base/handle.hpp"
-#include "signals/wayland/environment.hpp"
 
 namespace doze::testing {
 

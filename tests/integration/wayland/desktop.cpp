@@ -7,7 +7,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "signals/wayland/environment.hpp"
+#include "adapters/activity/wayland/environment.hpp"
 
 namespace doze::testing {
 
@@ -35,7 +35,7 @@ std::vector<std::string> in_environment(const fs::path& runtime_dir, const std::
 }  // namespace
 
 bool answers(const fs::path& socket) {
-    return signals::wayland::connect_to_first({socket}, "").has_value();
+    return activity::wayland::connect_to_first({socket}, "").has_value();
 }
 
 Desktop::Desktop() {

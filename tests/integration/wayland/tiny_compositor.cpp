@@ -8,11 +8,11 @@
 #include <utility>
 #include <wayland-server-protocol.h>
 
-#include "signals/wayland/ext_idle_notify.hpp"
+#include "adapters/activity/wayland/ext_idle_notify.hpp"
 
 namespace doze::testing {
 
-namespace ext = signals::wayland::ext_idle_notify;
+namespace ext = activity::wayland::ext_idle_notify;
 
 /// The requests of the two interfaces, in the protocol's order.
 struct TinyCompositor::Interface {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "core/signal.hpp"
+#include "core/presence/activity_signal.hpp"
 #include "desktop.hpp"
 #include "integration/listening.hpp"
 
@@ -33,12 +33,12 @@ class Watching : public Listening {
 };
 
 inline auto begins() {
-    return ::testing::AllOf(::testing::Field(&core::Signal::kind, core::SignalKind::input),
-                            ::testing::Field(&core::Signal::ongoing, true));
+    return ::testing::AllOf(::testing::Field(&core::ActivitySignal::kind, core::ActivityKind::input),
+                            ::testing::Field(&core::ActivitySignal::ongoing, true));
 }
 inline auto ends() {
-    return ::testing::AllOf(::testing::Field(&core::Signal::kind, core::SignalKind::input),
-                            ::testing::Field(&core::Signal::ongoing, false));
+    return ::testing::AllOf(::testing::Field(&core::ActivitySignal::kind, core::ActivityKind::input),
+                            ::testing::Field(&core::ActivitySignal::ongoing, false));
 }
 
 }  // namespace doze::testing

@@ -1,5 +1,5 @@
 // The Wayland idle source against real compositors, with real input, and a compositor of the test's own.
-#include "signals/wayland/wayland_idle.hpp"
+#include "adapters/activity/wayland/wayland_idle.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,10 +8,10 @@
 #include "tiny_compositor.hpp"
 #include "watching.hpp"
 
-namespace doze::signals::wayland_idle_test {
+namespace doze::activity::wayland_idle_test {
 namespace {
 
-using core::Signal;
+using core::ActivitySignal;
 using core::SourceState;
 using core::SourceStatus;
 using testing::begins;
@@ -24,7 +24,7 @@ using ::testing::StartsWith;
 using testing::TinyCompositor;
 using namespace std::chrono_literals;
 
-const SourceStatus running = {"wayland-idle", core::SignalKind::input, SourceState::running};
+const SourceStatus running = {"wayland-idle", core::ActivityKind::input, SourceState::running};
 
 class IdleWatching : public testing::Watching<WaylandIdle, WaylandIdleOptions> {
    protected:
@@ -271,7 +271,7 @@ TEST_F(WaylandIdleOnTiny, MayBeDestroyedFromWithinItsOwnSignal) {
     bool destroyed = false;
     source_.emplace(io_, clock_, options_);
     source_->start({.signal =
-                        [&](const Signal&) {
+                        [&](const ActivitySignal&) {
                             source_.reset();
                             destroyed = true;
                         },
@@ -356,4 +356,4 @@ TEST_F(WaylandIdleWithoutADesktop, MayBeDestroyedRightAfterItsStart) {
 }
 
 }  // namespace
-}  // namespace doze::signals::wayland_idle_test
+}  // namespace doze::activity::wayland_idle_test

@@ -1,5 +1,5 @@
 // The Wayland window source against real compositors, with real windows.
-#include "signals/wayland/wayland_window.hpp"
+#include "adapters/activity/wayland/wayland_window.hpp"
 
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -8,11 +8,11 @@
 #include "tiny_compositor.hpp"
 #include "watching.hpp"
 
-namespace doze::signals::wayland_window_test {
+namespace doze::activity::wayland_window_test {
 namespace {
 
-using core::Signal;
-using core::SignalKind;
+using core::ActivityKind;
+using core::ActivitySignal;
 using core::SourceState;
 using core::SourceStatus;
 using testing::Client;
@@ -24,7 +24,7 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 using namespace std::chrono_literals;
 
-const SourceStatus running = {"wayland-window", SignalKind::window, SourceState::running};
+const SourceStatus running = {"wayland-window", ActivityKind::window, SourceState::running};
 
 struct OnSway {
     static void start(testing::Desktop& desktop) { desktop.start_sway(); }
@@ -65,7 +65,8 @@ TYPED_TEST(WaylandWindowTest, EachWindowThatBecomesTheActiveOneIsASignal) {
         this->until_signals(3);
     }
     this->until_signals(4);
-    EXPECT_THAT(this->signals_, Each(AllOf(Field(&Signal::kind, SignalKind::window), Field(&Signal::ongoing, false))));
+    EXPECT_THAT(this->signals_, Each(AllOf(Field(&ActivitySignal::kind, ActivityKind::window),
+                                           Field(&ActivitySignal::ongoing, false))));
     EXPECT_THAT(this->signals_, SizeIs(4));
 }
 
@@ -149,4 +150,4 @@ TEST_F(WaylandWindowWithoutADesktop, SwitchedOffItConnectsToNothing) {
 }
 
 }  // namespace
-}  // namespace doze::signals::wayland_window_test
+}  // namespace doze::activity::wayland_window_test

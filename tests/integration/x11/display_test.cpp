@@ -1,5 +1,5 @@
 // The connection to the X server by itself, where the source does not show enough of it.
-#include "signals/x11/display.hpp"
+#include "adapters/activity/x11/display.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -10,7 +10,7 @@
 
 #include "xvfb.hpp"
 
-namespace doze::signals::x11 {
+namespace doze::activity::x11 {
 namespace {
 
 using testing::Xvfb;
@@ -55,7 +55,7 @@ TEST_F(ADisplay, ReadsTheFourDevicesOfXvfb) {
     EXPECT_TRUE(display_->separates_kinds());
     int pointers = 0;
     const Look seen = look();
-    for (const DeviceReading& device : seen.devices) pointers += device.kind == core::SignalKind::pointer ? 1 : 0;
+    for (const DeviceReading& device : seen.devices) pointers += device.kind == core::ActivityKind::pointer ? 1 : 0;
     EXPECT_EQ(seen.devices.size(), 4U);
     EXPECT_EQ(pointers, 2);
     EXPECT_GT(seen.server_time, core::Duration(0));
@@ -91,4 +91,4 @@ TEST_F(ADisplay, TellsOfNewDevicesAndReadsThem) {
 }
 
 }  // namespace
-}  // namespace doze::signals::x11
+}  // namespace doze::activity::x11

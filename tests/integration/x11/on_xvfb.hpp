@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "adapters/activity/x11/environment.hpp"
 #include "integration/listening.hpp"
-#include "signals/x11/environment.hpp"
 #include "xvfb.hpp"
 
 namespace doze::testing {
@@ -18,7 +18,7 @@ class OnXvfb : public Listening {
         environment_.display = server_->display();
     }
 
-    signals::X11Environment environment_;
+    activity::X11Environment environment_;
     std::optional<Xvfb> server_;
 };
 

@@ -1,16 +1,16 @@
 // A person who works in another X session than the one that doze was started in.
-#include "signals/other_sessions.hpp"
+#include "adapters/activity/other_sessions.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <optional>
 
+#include "adapters/activity/x11/x11_saver.hpp"
 #include "fakes/temp_dir.hpp"
 #include "on_xvfb.hpp"
-#include "signals/x11/x11_saver.hpp"
 
-namespace doze::signals::other_sessions_test {
+namespace doze::activity::other_sessions_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -68,7 +68,7 @@ TEST_F(OtherSessionsOnXvfb, SeeTypingInAServerThatStartsLater) {
     signals_.clear();
     other->run({"xdotool", "key", "a"});
     until_signals(2);
-    EXPECT_EQ(signals_.front().kind, core::SignalKind::input);
+    EXPECT_EQ(signals_.front().kind, core::ActivityKind::input);
     EXPECT_EQ(signals_.front().source, "other-sessions " + other->display());
     EXPECT_TRUE(signals_.front().ongoing);
     EXPECT_FALSE(signals_.back().ongoing);
@@ -148,4 +148,4 @@ TEST_F(X11SaverOnXvfb, ALockGoesWithItsServerAndNobodyUnlockedIt) {
 }
 
 }  // namespace
-}  // namespace doze::signals::other_sessions_test
+}  // namespace doze::activity::other_sessions_test

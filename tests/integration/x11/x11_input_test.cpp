@@ -1,5 +1,5 @@
 // The X11 source against a real X server, with real events.
-#include "signals/x11/x11_input.hpp"
+#include "adapters/activity/x11/x11_input.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -9,16 +9,16 @@
 #include <xcb/xcb.h>
 #include <xcb/xinput.h>
 
+#include "adapters/activity/x11/connection.hpp"
 #include "base/handle.hpp"
 #include "on_xvfb.hpp"
-#include "signals/x11/connection.hpp"
 #include "without_extension.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
-using core::Signal;
-using core::SignalKind;
+using core::ActivityKind;
+using core::ActivitySignal;
 using core::SourceState;
 using core::SourceStatus;
 using ::testing::Each;
@@ -29,14 +29,14 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 using namespace std::chrono_literals;
 
-constexpr auto keyboard = SignalKind::keyboard;
-constexpr auto pointer = SignalKind::pointer;
+constexpr auto keyboard = ActivityKind::keyboard;
+constexpr auto pointer = ActivityKind::pointer;
 
-auto begins(SignalKind kind) {
-    return ::testing::AllOf(Field(&Signal::kind, kind), Field(&Signal::ongoing, true));
+auto begins(ActivityKind kind) {
+    return ::testing::AllOf(Field(&ActivitySignal::kind, kind), Field(&ActivitySignal::ongoing, true));
 }
-auto ends(SignalKind kind) {
-    return ::testing::AllOf(Field(&Signal::kind, kind), Field(&Signal::ongoing, false));
+auto ends(ActivityKind kind) {
+    return ::testing::AllOf(Field(&ActivitySignal::kind, kind), Field(&ActivitySignal::ongoing, false));
 }
 
 class X11InputOnXvfb : public testing::OnXvfb {
@@ -64,7 +64,7 @@ class X11InputOnXvfb : public testing::OnXvfb {
         return status(keyboard) && status(pointer) && status(keyboard)->state == state &&
                status(pointer)->state == state;
     }
-    [[nodiscard]] std::optional<SourceStatus> status(SignalKind kind) const {
+    [[nodiscard]] std::optional<SourceStatus> status(ActivityKind kind) const {
         std::optional<SourceStatus> last;
         for (const SourceStatus& one : statuses_) {
             if (one.kind == kind) last = one;
@@ -195,7 +195,7 @@ TEST_F(X11InputOnXvfb, TheFirstSignalIsTheLastKeyBeforeTheStart) {
     type();
     watch();
     until_signals(1);
-    EXPECT_THAT(signals_.front(), Field(&Signal::kind, keyboard));
+    EXPECT_THAT(signals_.front(), Field(&ActivitySignal::kind, keyboard));
     EXPECT_GE(signals_.front().at, before);
     EXPECT_LE(signals_.front().at, clock_.now().boot);
 }
@@ -277,7 +277,7 @@ TEST_F(X11InputOnXvfb, MayBeDestroyedFromWithinItsOwnSignal) {
     bool destroyed = false;
     source_.emplace(io_, clock_, options_);
     source_->start({.signal =
-                        [&](const Signal&) {
+                        [&](const ActivitySignal&) {
                             source_.reset();
                             destroyed = true;
                         },
@@ -319,7 +319,7 @@ class X11InputOnAnOldServer : public X11InputOnXvfb {
 
 TEST_F(X11InputOnAnOldServer, InputThatCannotBeToldApartIsCalledSo) {
     watch_it();
-    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-input", SignalKind::input, SourceState::running}));
+    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-input", ActivityKind::input, SourceState::running}));
     // With one counter, the start of the server looks like input.
     until_signals(2);
     signals_.clear();
@@ -327,7 +327,8 @@ TEST_F(X11InputOnAnOldServer, InputThatCannotBeToldApartIsCalledSo) {
     until_signals(2);
     click();
     until_signals(3);
-    EXPECT_THAT(signals_, ElementsAre(begins(SignalKind::input), ends(SignalKind::input), begins(SignalKind::input)));
+    EXPECT_THAT(signals_,
+                ElementsAre(begins(ActivityKind::input), ends(ActivityKind::input), begins(ActivityKind::input)));
 }
 
 TEST_F(X11InputOnAnOldServer, SaysOfWhatItLookedForBeforeWhereItIsCounted) {
@@ -397,4 +398,4 @@ TEST_F(X11InputWithoutAServer, MayBeDestroyedRightAfterItsStart) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

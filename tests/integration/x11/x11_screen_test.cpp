@@ -1,16 +1,16 @@
 // Changes of the screen, seen on a real X server that a client draws on.
-#include "signals/x11/x11_screen.hpp"
+#include "adapters/activity/x11/x11_screen.hpp"
 
 #include <gmock/gmock.h>
 
 #include "on_xvfb.hpp"
 #include "painter.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
-using core::Signal;
-using core::SignalKind;
+using core::ActivityKind;
+using core::ActivitySignal;
 using core::SourceState;
 using core::SourceStatus;
 using ::testing::ElementsAre;
@@ -54,7 +54,7 @@ class X11ScreenOnXvfb : public testing::OnXvfb {
 
 TEST_F(X11ScreenOnXvfb, WhatWasThereAtTheStartIsNoChange) {
     serve_paint_and_watch();
-    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-screen", SignalKind::screen, SourceState::running}));
+    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-screen", ActivityKind::screen, SourceState::running}));
     EXPECT_THAT(signals_, IsEmpty());
 }
 
@@ -64,9 +64,9 @@ TEST_F(X11ScreenOnXvfb, ALargeChangeIsOneSignal) {
     painter_->fill_all(green);
     until_signals(1);
     a_look_later();
-    EXPECT_THAT(signals_,
-                ElementsAre(::testing::AllOf(Field(&Signal::kind, SignalKind::screen), Field(&Signal::ongoing, false),
-                                             Field(&Signal::at, ::testing::Ge(before)))));
+    EXPECT_THAT(signals_, ElementsAre(::testing::AllOf(Field(&ActivitySignal::kind, ActivityKind::screen),
+                                                       Field(&ActivitySignal::ongoing, false),
+                                                       Field(&ActivitySignal::at, ::testing::Ge(before)))));
 }
 
 TEST_F(X11ScreenOnXvfb, ABlinkingCursorIsNone) {
@@ -179,7 +179,7 @@ TEST_F(X11ScreenOnXvfb, MayBeDestroyedFromWithinItsOwnSignal) {
     painter_.emplace(server_->display());
     options_.environment = environment_;
     source_.emplace(io_, clock_, options_);
-    source_->start({.signal = [this](const Signal&) { source_.reset(); },
+    source_->start({.signal = [this](const ActivitySignal&) { source_.reset(); },
                     .status = [this](const SourceStatus& status) { statuses_.push_back(status); }});
     until_state(SourceState::running);
     painter_->fill_all(green);
@@ -193,7 +193,7 @@ TEST_F(X11ScreenOnXvfb, SwitchedOffItSaysSoAndConnectsToNothing) {
     options_.enabled = false;
     watch();
     io_.run();
-    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-screen", SignalKind::screen, SourceState::disabled}));
+    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-screen", ActivityKind::screen, SourceState::disabled}));
 }
 
 TEST_F(X11ScreenOnXvfb, AWaylandSessionIsNotLookedAt) {
@@ -207,4 +207,4 @@ TEST_F(X11ScreenOnXvfb, AWaylandSessionIsNotLookedAt) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

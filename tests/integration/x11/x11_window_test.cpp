@@ -1,16 +1,16 @@
 // Changes of the active window, told by a pretended window manager and by a real one.
-#include "signals/x11/x11_window.hpp"
+#include "adapters/activity/x11/x11_window.hpp"
 
 #include <gmock/gmock.h>
 
 #include "on_xvfb.hpp"
 #include "painter.hpp"
 
-namespace doze::signals {
+namespace doze::activity {
 namespace {
 
-using core::Signal;
-using core::SignalKind;
+using core::ActivityKind;
+using core::ActivitySignal;
 using core::SourceState;
 using core::SourceStatus;
 using testing::Child;
@@ -66,7 +66,7 @@ class X11WindowOnXvfb : public testing::OnXvfb {
 
 TEST_F(X11WindowOnXvfb, ThatSomeWindowIsActiveIsNoSignal) {
     serve_manage_and_watch();
-    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-window", SignalKind::window, SourceState::running}));
+    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-window", ActivityKind::window, SourceState::running}));
     EXPECT_THAT(signals_, IsEmpty());
 }
 
@@ -75,9 +75,9 @@ TEST_F(X11WindowOnXvfb, AnotherActiveWindowIsASignal) {
     const core::TimePoint before = clock_.now().boot;
     activate(two);
     until_signals(1);
-    EXPECT_THAT(signals_,
-                ElementsAre(::testing::AllOf(Field(&Signal::kind, SignalKind::window), Field(&Signal::ongoing, false),
-                                             Field(&Signal::at, ::testing::Ge(before)))));
+    EXPECT_THAT(signals_, ElementsAre(::testing::AllOf(Field(&ActivitySignal::kind, ActivityKind::window),
+                                                       Field(&ActivitySignal::ongoing, false),
+                                                       Field(&ActivitySignal::at, ::testing::Ge(before)))));
 }
 
 TEST_F(X11WindowOnXvfb, TheSameWindowAgainIsNone) {
@@ -187,7 +187,7 @@ TEST_F(X11WindowOnXvfb, SwitchedOffItSaysSoAndConnectsToNothing) {
     options_.enabled = false;
     watch();
     io_.run();
-    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-window", SignalKind::window, SourceState::disabled}));
+    EXPECT_THAT(statuses_, ElementsAre(SourceStatus{"x11-window", ActivityKind::window, SourceState::disabled}));
 }
 
 TEST_F(X11WindowOnXvfb, MayBeDestroyedFromWithinItsOwnSignal) {
@@ -196,7 +196,7 @@ TEST_F(X11WindowOnXvfb, MayBeDestroyedFromWithinItsOwnSignal) {
     activate(one);
     options_.environment = environment_;
     source_.emplace(io_, clock_, options_);
-    source_->start({.signal = [this](const Signal&) { source_.reset(); },
+    source_->start({.signal = [this](const ActivitySignal&) { source_.reset(); },
                     .status = [this](const SourceStatus& status) { statuses_.push_back(status); }});
     until_state(SourceState::running);
     activate(two);
@@ -206,4 +206,4 @@ TEST_F(X11WindowOnXvfb, MayBeDestroyedFromWithinItsOwnSignal) {
 }
 
 }  // namespace
-}  // namespace doze::signals
+}  // namespace doze::activity

@@ -36,7 +36,7 @@ TEST(Secret, IsOverwrittenWhenItGoes) {
     EXPECT_EQ(std::string(memory, 47), std::string(47, '\0'));
 }
 
-TEST(Memory, CanBeKeptOutOfCoreDumps) {
+TEST(DispatcherState, CanBeKeptOutOfCoreDumps) {
     keep_memory_private();
     EXPECT_EQ(::prctl(PR_GET_DUMPABLE), 0);
     ::prctl(PR_SET_DUMPABLE, 1);

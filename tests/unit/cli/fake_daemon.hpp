@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "transports/unix/unix_server.hpp"
+#include "server/stream/unix_server.hpp"
 
 namespace doze::cli {
 
@@ -24,12 +24,12 @@ class FakeDaemon {
 
     FakeDaemon(const std::filesystem::path& socket, Script script) : script_(std::move(script)) {
         const auto handle = [this](std::string_view message, std::size_t, const commands::Dispatcher::Reply& reply,
-                                   const std::weak_ptr<commands::Listener>& client) {
+                                   const std::weak_ptr<commands::EventSink>& client) {
             answer(message, reply);
             if (const auto listener = client.lock())
                 for (const auto& event : events) listener->hear(event);
         };
-        server_ = transports::UnixServer::open(loop_, socket, handle).value();
+        server_ = server::UnixServer::open(loop_, socket, handle).value();
         thread_ = std::thread([this] { loop_.run(); });
     }
 
@@ -68,7 +68,7 @@ class FakeDaemon {
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_ = make_work_guard(loop_);
     Script script_;
     std::vector<std::string> asked_;
-    std::unique_ptr<transports::UnixServer> server_;
+    std::unique_ptr<server::UnixServer> server_;
     std::thread thread_;
 };
 

@@ -92,7 +92,7 @@ TEST(BadInput, OfAnyBytesGetsOneValidReplyWithinTheLimit) {
         }
         const std::size_t limit = 512 + random() % 200;
         desk.send(message, limit);
-        while (!desk.host.waiting.empty()) desk.host.finish(core::OrderResult{.message = std::string(600, '"')});
+        while (!desk.host.waiting.empty()) desk.host.finish(core::RequestResult{.message = std::string(600, '"')});
         ASSERT_EQ(desk.replies.size(), 1U) << message;
         ASSERT_LE(desk.replies.back().size(), limit) << message;
         boost::system::error_code failed;

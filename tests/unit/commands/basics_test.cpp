@@ -57,12 +57,12 @@ TEST(Parts, ThatAreMissingOrTooManyAreNamed) {
 TEST(Away, IsOrderedAndAnsweredWhenDone) {
     Desk desk;
     desk.send("away");
-    ASSERT_TRUE(std::holds_alternative<core::LeaveOrdered>(desk.host.orders.at(0)));
+    ASSERT_TRUE(std::holds_alternative<core::LeaveRequested>(desk.host.orders.at(0)));
     EXPECT_TRUE(desk.replies.empty());
-    desk.host.finish(core::OrderResult{.message = "You are away."});
+    desk.host.finish(core::RequestResult{.message = "You are away."});
     EXPECT_EQ(desk.replies.at(0), R"({"status":"success","message":"You are away."})");
     desk.send(R"({"id":1,"type":"AWAY"})");
-    desk.host.finish(core::OrderResult{.message = "You are away."});
+    desk.host.finish(core::RequestResult{.message = "You are away."});
     EXPECT_EQ(desk.last().at("content").at("result"), true);
 }
 
@@ -72,8 +72,8 @@ TEST(UserActivity, IsASignOfLifeWithoutReply) {
     desk.send(R"({"type":"USER_ACTIVITY"})");
     EXPECT_TRUE(desk.replies.empty());
     ASSERT_EQ(desk.host.posted.size(), 2U);
-    const auto& seen = std::get<core::SignalSeen>(desk.host.posted[0]);
-    EXPECT_EQ(seen.signal.kind, core::SignalKind::session);
+    const auto& seen = std::get<core::ActivitySeen>(desk.host.posted[0]);
+    EXPECT_EQ(seen.signal.kind, core::ActivityKind::session);
     EXPECT_EQ(seen.signal.at, desk.host.clock.boot());
 }
 
@@ -88,10 +88,10 @@ TEST(Dispatcher, MayBeGoneBeforeAReplyComes) {
     FakeHost host;
     std::string reply;
     {
-        Dispatcher dispatcher(host, About{.version = "1", .started = host.clock.boot()});
+        Dispatcher dispatcher(host, ProgramInfo{.version = "1", .started = host.clock.boot()});
         dispatcher.handle("AWAY", no_limit, [&](std::string_view text) { reply = text; });
     }
-    host.finish(core::OrderResult{.message = "Away."});
+    host.finish(core::RequestResult{.message = "Away."});
     EXPECT_EQ(reply, R"({"status":"success","message":"Away."})");
 }
 

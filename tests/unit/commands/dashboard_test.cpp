@@ -16,7 +16,7 @@ class Dashboard : public testing::Test {
     }
 
     /// Orders it, and returns the reply to what AWS said.
-    boost::json::value ask(std::string_view message, const Result<core::OrderResult>& result) {
+    boost::json::value ask(std::string_view message, const Result<core::RequestResult>& result) {
         desk_.send(message);
         EXPECT_TRUE(desk_.replies.empty());
         desk_.host.finish(result);
@@ -30,8 +30,8 @@ class Dashboard : public testing::Test {
 TEST_F(Dashboard, SwitchesTheInstanceWhereItIsAndNotWhereItIsSaidToBe) {
     const auto reply =
         ask(R"({"id":"7","action":"startInstance","instanceId":"i-0123456789abcdef0","region":"us-east-1"})",
-            core::OrderResult{.message = "It starts.", .state = "pending"});
-    EXPECT_EQ(desk_.host.last_order<core::StartOrdered>().id, seen_);
+            core::RequestResult{.message = "It starts.", .state = "pending"});
+    EXPECT_EQ(desk_.host.last_order<core::StartRequested>().id, seen_);
     EXPECT_EQ(reply.at("id"), "7");
     EXPECT_EQ(reply.at("type"), "AWS_EC2_UPDATE");
     const auto& content = reply.at("content").as_object();
@@ -45,7 +45,7 @@ TEST_F(Dashboard, MayAskWithinAClientRequest) {
     const auto reply =
         ask(R"({"type":"CLIENT_REQUEST","content":{"action":"stopInstance","instanceId":"i-0123456789abcdef0"}})",
             Error{.code = ErrorCode::access_denied, .message = "Not allowed."});
-    EXPECT_EQ(desk_.host.last_order<core::StopOrdered>().id, seen_);
+    EXPECT_EQ(desk_.host.last_order<core::StopRequested>().id, seen_);
     EXPECT_EQ(reply.at("type"), "AWS_EC2_ERROR");
     EXPECT_EQ(reply.at("content").at("error"), "ACCESS_DENIED");
     EXPECT_EQ(reply.at("content").at("message"), "Not allowed.");
@@ -53,7 +53,7 @@ TEST_F(Dashboard, MayAskWithinAClientRequest) {
 
 TEST_F(Dashboard, ItsRegionCountsForWhatWasNeverSeen) {
     desk_.send(R"({"action":"stopInstance","content":{"instanceId":"i-00000000000000009","region":"us-east-1"}})");
-    EXPECT_EQ(desk_.host.last_order<core::StopOrdered>().id,
+    EXPECT_EQ(desk_.host.last_order<core::StopRequested>().id,
               core::ec2(Region("us-east-1"), InstanceId("i-00000000000000009")));
 }
 
@@ -64,7 +64,7 @@ TEST_F(Dashboard, AsksForEverythingAsItDid) {
 }
 
 TEST_F(Dashboard, SendsARegionThatNobodyChose) {
-    struct Page : Listener {
+    struct Page : EventSink {
         void hear(std::string_view) override {}
     };
     const auto page = std::make_shared<Page>();
@@ -94,7 +94,7 @@ TEST_F(Dashboard, ShowsHowManyThereAreOfEach) {
         desk_.host.now());
     const auto refresh = [&](const std::string& kind) {
         desk_.send(R"({"type":"refresh_service","service":")" + kind + "\"}");
-        desk_.host.finish(core::OrderResult{});
+        desk_.host.finish(core::RequestResult{});
         return desk_.last().at("content").at("clusters").at(0);
     };
     EXPECT_EQ(refresh("ecs").at("serviceCount"), 1);

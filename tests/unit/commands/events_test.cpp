@@ -8,10 +8,10 @@ namespace doze::commands {
 namespace {
 
 using namespace std::chrono_literals;
-using core::SignalKind;
+using core::ActivityKind;
 
 /// A client, with everything it heard.
-struct Ear : Listener {
+struct Ear : EventSink {
     void hear(std::string_view event) override { heard.push_back(boost::json::parse(event)); }
 
     std::vector<boost::json::value> heard;
@@ -26,7 +26,7 @@ class Events : public testing::Test {
     Events() {
         presence_.configure({.inactivity_timeout = 10min, .warning = 1min}, boot());
         state_.holds.configure(1min);
-        presence_.on_source({.name = "keys", .kind = SignalKind::keyboard, .state = core::SourceState::running},
+        presence_.on_source({.name = "keys", .kind = ActivityKind::keyboard, .state = core::SourceState::running},
                             boot());
         turn();
     }
@@ -55,8 +55,8 @@ class Events : public testing::Test {
         stream_.advance(state_, clock_.now());
     }
 
-    void signal(SignalKind kind, bool ongoing = false) {
-        const core::Signal signal{.kind = kind, .at = boot(), .ongoing = ongoing, .source = "keys"};
+    void signal(ActivityKind kind, bool ongoing = false) {
+        const core::ActivitySignal signal{.kind = kind, .at = boot(), .ongoing = ongoing, .source = "keys"};
         presence_.on_signal(signal, boot());
         stream_.on_signal(signal);
         turn();
@@ -76,7 +76,7 @@ class Events : public testing::Test {
 
 TEST_F(Events, AreMessagesOfTheUsualForm) {
     stream_.subscribe(ear_);
-    signal(SignalKind::keyboard);
+    signal(ActivityKind::keyboard);
     ASSERT_EQ(ear_->heard.size(), 1U);
     const auto& event = ear_->heard[0].as_object();
     EXPECT_EQ(event.size(), 5U);
@@ -90,7 +90,7 @@ TEST_F(Events, AreMessagesOfTheUsualForm) {
 
 TEST_F(Events, AreMergedWithinTheirInterval) {
     stream_.subscribe(ear_);
-    for (int i = 0; i < 5; ++i) signal(SignalKind::pointer);
+    for (int i = 0; i < 5; ++i) signal(ActivityKind::pointer);
     EXPECT_EQ(ear_->heard.size(), 1U);
     pass(500ms);
     ASSERT_EQ(ear_->heard.size(), 2U);
@@ -99,7 +99,7 @@ TEST_F(Events, AreMergedWithinTheirInterval) {
 
 TEST_F(Events, DoNotEchoTheWordOfAClient) {
     stream_.subscribe(ear_);
-    signal(SignalKind::session);
+    signal(ActivityKind::session);
     pass(5s);
     EXPECT_TRUE(ear_->heard.empty());
 }
@@ -136,7 +136,7 @@ TEST_F(Events, TheCountdownNamesWhatTheSleepDoesNotKeep) {
 TEST_F(Events, EndTheCountdownWithTheReturnOfThePerson) {
     stream_.subscribe(ear_);
     pass(9min);
-    signal(SignalKind::keyboard);
+    signal(ActivityKind::keyboard);
     ASSERT_EQ(ear_->heard.size(), 5U);
     EXPECT_EQ(ear_->heard[2].at("type"), "USER_ACTIVITY");
     EXPECT_EQ(ear_->heard[3].at("type"), "PRESENCE");
@@ -164,7 +164,7 @@ TEST_F(Events, TellOneWhoComesInTheMiddleHowMuchIsLeft) {
 }
 
 TEST_F(Events, CostNoTimeWhileNobodyListens) {
-    for (int i = 0; i < 100; ++i) signal(SignalKind::keyboard);
+    for (int i = 0; i < 100; ++i) signal(ActivityKind::keyboard);
     pass(1h);
     EXPECT_EQ(wakes_, 0);
     stream_.subscribe(ear_);
@@ -174,8 +174,8 @@ TEST_F(Events, CostNoTimeWhileNobodyListens) {
 
 TEST_F(Events, CostNoTimeOnceTheListenerIsGone) {
     stream_.subscribe(ear_);
-    signal(SignalKind::keyboard);
-    signal(SignalKind::keyboard);
+    signal(ActivityKind::keyboard);
+    signal(ActivityKind::keyboard);
     EXPECT_TRUE(stream_.next_deadline());
     ear_.reset();
     turn();
@@ -187,7 +187,7 @@ TEST_F(Events, ComeOnceToOneWhoAsksTwice) {
     stream_.subscribe(ear_);
     const auto other = std::make_shared<Ear>();
     stream_.subscribe(other);
-    signal(SignalKind::audio, true);
+    signal(ActivityKind::audio, true);
     EXPECT_EQ(ear_->heard.size(), 1U);
     EXPECT_EQ(other->heard.size(), 1U);
 }
@@ -195,7 +195,7 @@ TEST_F(Events, ComeOnceToOneWhoAsksTwice) {
 TEST_F(Events, TellEachStateOfPresence) {
     stream_.subscribe(ear_);
     pass(11min);
-    signal(SignalKind::keyboard);
+    signal(ActivityKind::keyboard);
     std::string states;
     for (const auto& event : ear_->heard)
         if (event.at("type") == "PRESENCE") states += text(event.at("content").at("state")) + " ";
@@ -322,7 +322,7 @@ TEST_F(Events, TellTheTimerEachSecondToWhoWantsIt) {
     EXPECT_EQ(all("TIMER_END"), 1);
     EXPECT_EQ(ear_->heard.back().at("content"),
               content(R"({"activity": "TIMER_TICK", "nowtime": 0, "maxtime": 600000})"));
-    signal(SignalKind::keyboard);
+    signal(ActivityKind::keyboard);
     EXPECT_EQ(all("TIMER_START"), 3) << "seen first, idle, back";
     ear_->want_timer(false);
     const auto before = all("TIMER_TICK");

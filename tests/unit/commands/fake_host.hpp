@@ -40,13 +40,13 @@ class FakeHost : public Host {
     [[nodiscard]] const core::State& state() const override { return state_; }
     [[nodiscard]] core::Now now() const override { return clock.now(); }
     void post(core::Event event) override { posted.push_back(std::move(event)); }
-    void order(const std::function<core::Event(core::OrderId)>& make, Done done) override {
+    void order(const std::function<core::Event(core::RequestId)>& make, Done done) override {
         orders.push_back(make(orders.size() + 1));
         waiting.push_back(std::move(done));
     }
 
     std::shared_ptr<void> hold(std::string reason, Done done) override {
-        order([&](core::OrderId order) { return core::HoldOrdered{order, reason}; }, std::move(done));
+        order([&](core::RequestId order) { return core::HoldRequested{order, reason}; }, std::move(done));
         auto held = std::make_shared<std::string>(std::move(reason));
         holds.push_back(held);
         return held;
@@ -58,9 +58,9 @@ class FakeHost : public Host {
         return std::vector(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count));
     }
 
-    [[nodiscard]] const Tally& tally() const override { return counts; }
+    [[nodiscard]] const Counters& tally() const override { return counts; }
 
-    void subscribe(std::weak_ptr<Listener> listener) override { subscribed.push_back(std::move(listener)); }
+    void subscribe(std::weak_ptr<EventSink> listener) override { subscribed.push_back(std::move(listener)); }
 
     /// Changes what the commands see.
     core::State& change() {
@@ -69,7 +69,7 @@ class FakeHost : public Host {
     }
 
     /// Answers the order that came in last.
-    void finish(const Result<core::OrderResult>& result) {
+    void finish(const Result<core::RequestResult>& result) {
         const auto done = std::move(waiting.back());
         waiting.pop_back();
         done(result);
@@ -84,11 +84,11 @@ class FakeHost : public Host {
     std::vector<core::Event> posted;
     std::vector<core::Event> orders;
     std::vector<Done> waiting;
-    std::vector<std::weak_ptr<Listener>> subscribed;
+    std::vector<std::weak_ptr<EventSink>> subscribed;
     std::vector<std::weak_ptr<std::string>> holds;
     std::vector<core::HistoryLine> lines;  ///< The history, newest first.
     core::HistoryQuery asked;
-    Tally counts;
+    Counters counts;
 
    private:
     core::State state_;
@@ -97,7 +97,8 @@ class FakeHost : public Host {
 /// A dispatcher before a fake host, whose replies are kept.
 struct Desk {
     FakeHost host;
-    Dispatcher dispatcher{host, About{.version = "1.2.3", .started = host.clock.boot() - std::chrono::seconds(90)}};
+    Dispatcher dispatcher{host,
+                          ProgramInfo{.version = "1.2.3", .started = host.clock.boot() - std::chrono::seconds(90)}};
     std::vector<std::string> replies;
 
     void send(std::string_view message, std::size_t limit = no_limit) {

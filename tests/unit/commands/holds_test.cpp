@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-struct Connection : Listener {
+struct Connection : EventSink {
     void hear(std::string_view) override {}
 };
 
@@ -28,19 +28,19 @@ class HoldCommands : public testing::Test {
 
 TEST_F(HoldCommands, SnoozeForMinutes) {
     desk.send("SNOOZE:90");
-    EXPECT_EQ(desk.host.last_order<core::SnoozeOrdered>().until, desk.host.clock.boot() + 90min);
-    desk.host.finish(core::OrderResult{.message = "Good night."});
+    EXPECT_EQ(desk.host.last_order<core::SnoozeRequested>().until, desk.host.clock.boot() + 90min);
+    desk.host.finish(core::RequestResult{.message = "Good night."});
     EXPECT_EQ(desk.replies.back(), R"({"status":"success","until":1767605400,"message":"Good night."})");
     desk.send(R"({"id":"1","type":"SNOOZE","content":{"minutes":1}})");
-    EXPECT_EQ(desk.host.last_order<core::SnoozeOrdered>().until, desk.host.clock.boot() + 1min);
-    desk.host.finish(core::OrderResult{.message = "Good night."});
+    EXPECT_EQ(desk.host.last_order<core::SnoozeRequested>().until, desk.host.clock.boot() + 1min);
+    desk.host.finish(core::RequestResult{.message = "Good night."});
     EXPECT_EQ(desk.last().at("content").at("result"), true);
     EXPECT_EQ(desk.last().at("content").at("until"), 1767600060);
 }
 
 TEST_F(HoldCommands, SnoozeUntilAMoment) {
     desk.send(R"({"type":"SNOOZE","content":{"until":1767603600}})");
-    EXPECT_EQ(desk.host.last_order<core::SnoozeOrdered>().until, desk.host.clock.boot() + 1h);
+    EXPECT_EQ(desk.host.last_order<core::SnoozeRequested>().until, desk.host.clock.boot() + 1h);
 }
 
 TEST_F(HoldCommands, RefuseASnoozeOfNoUse) {
@@ -55,15 +55,15 @@ TEST_F(HoldCommands, RefuseASnoozeOfNoUse) {
 
 TEST_F(HoldCommands, Resume) {
     desk.send("RESUME");
-    EXPECT_EQ(desk.host.last_order<core::ResumeOrdered>().order, 1U);
-    desk.host.finish(core::OrderResult{.message = "It is over."});
+    EXPECT_EQ(desk.host.last_order<core::ResumeRequested>().order, 1U);
+    desk.host.finish(core::RequestResult{.message = "It is over."});
     EXPECT_EQ(desk.replies.back(), R"({"status":"success","message":"It is over."})");
 }
 
 TEST_F(HoldCommands, HoldAsLongAsTheConnectionLives) {
     say("HOLD:make -j8");
-    EXPECT_EQ(desk.host.last_order<core::HoldOrdered>().reason, "make -j8");
-    desk.host.finish(core::OrderResult{.message = "Held."});
+    EXPECT_EQ(desk.host.last_order<core::HoldRequested>().reason, "make -j8");
+    desk.host.finish(core::RequestResult{.message = "Held."});
     EXPECT_EQ(desk.replies.back(), R"({"status":"success","message":"Held."})");
     ASSERT_EQ(desk.host.holds.size(), 1U);
     EXPECT_FALSE(desk.host.holds[0].expired());

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/surveys.hpp"
+#include "core/reconcile/listing.hpp"
 #include "unit/commands/fake_host.hpp"
 
 namespace doze::commands {
@@ -30,9 +30,9 @@ class Lists : public testing::Test {
     }
 
     void put_to_sleep(const core::ResourceId& id) {
-        auto& tracked = desk.host.change().tracked.try_emplace(id, core::Tracked{.id = id}).first->second;
+        auto& tracked = desk.host.change().tracked.try_emplace(id, core::ResourceRecord{.id = id}).first->second;
         tracked.registration = core::Registration{.id = id, .description = "mine"};
-        tracked.entry = core::LedgerEntry{.id = id, .step = core::Step::asleep};
+        tracked.entry = core::JournalEntry{.id = id, .step = core::SleepState::asleep};
     }
 
     std::string content(std::string_view message) { return boost::json::serialize(desk.ask(message).at("content")); }
@@ -190,10 +190,10 @@ TEST_F(Lists, AskAwsOnlyIfTheyAreTooOld) {
     EXPECT_TRUE(desk.host.orders.empty());
 
     desk.send(list("29"));
-    EXPECT_EQ(desk.host.last_order<core::SurveyOrdered>().kind, Kind::ec2);
-    EXPECT_EQ(desk.host.last_order<core::SurveyOrdered>().region, Region("us-east-1"));
+    EXPECT_EQ(desk.host.last_order<core::ListRequested>().kind, Kind::ec2);
+    EXPECT_EQ(desk.host.last_order<core::ListRequested>().region, Region("us-east-1"));
     desk.host.change().inventory.put(Kind::ec2, Region("us-east-1"), std::vector<core::Ec2Instance>(), desk.host.now());
-    desk.host.finish(core::OrderResult{.message = "Looked."});
+    desk.host.finish(core::RequestResult{.message = "Looked."});
     EXPECT_EQ(desk.last().at("content").at("instances").as_array().size(), 0U);
     EXPECT_EQ(desk.last().at("content").at("age_seconds"), 0);
 
@@ -219,8 +219,8 @@ TEST_F(Lists, ThatAreOlderThanFiveMinutesAskAws) {
         const auto before = desk.replies.size();
         desk.send(ask);
         EXPECT_EQ(desk.replies.size(), before);
-        EXPECT_EQ(desk.host.last_order<core::SurveyOrdered>().max_age, std::chrono::minutes(5));
-        desk.host.finish(core::OrderResult{.message = "Looked."});
+        EXPECT_EQ(desk.host.last_order<core::ListRequested>().max_age, std::chrono::minutes(5));
+        desk.host.finish(core::RequestResult{.message = "Looked."});
         EXPECT_EQ(desk.replies.size(), before + 1);
     }
     desk.host.change().settings.check_interval = std::chrono::seconds(3);
@@ -232,7 +232,7 @@ TEST_F(Lists, AsTextThatWaitedSayWhyThereIsNothingToShow) {
     desk.send("LIST_EC2:us-east-1");
     desk.host.change().inventory.fail(Kind::ec2, Region("us-east-1"),
                                       {.code = ErrorCode::no_credentials, .message = "No keys."});
-    desk.host.finish(core::OrderResult{.message = "Looked."});
+    desk.host.finish(core::RequestResult{.message = "Looked."});
     EXPECT_EQ(error_of(desk.last()), "NO_CREDENTIALS");
 }
 
@@ -241,7 +241,7 @@ TEST_F(Lists, OfAllKindsWaitForAllKinds) {
     ASSERT_EQ(desk.host.orders.size(), core::kinds().size());
     for (std::size_t i = 0; i < core::kinds().size(); ++i) {
         EXPECT_TRUE(desk.replies.empty());
-        desk.host.finish(core::OrderResult{.message = "Looked."});
+        desk.host.finish(core::RequestResult{.message = "Looked."});
     }
     EXPECT_EQ(desk.last().at("content").at("eks_clusters").as_array().size(), 1U);
 }
@@ -268,15 +268,15 @@ TEST_F(Lists, AreRefreshedForTheDashboard) {
         {R"({"id":"r","type":"refresh_service","action":"refresh_service","service":"ec2","content":{"service":"ec2"}})",
          R"({"id":"r","action":"refresh_service","content":{"service":"EC2","region":null}})"}) {
         desk.send(message);
-        EXPECT_EQ(desk.host.last_order<core::SurveyOrdered>().kind, Kind::ec2);
-        desk.host.finish(core::OrderResult{.message = "Looked."});
+        EXPECT_EQ(desk.host.last_order<core::ListRequested>().kind, Kind::ec2);
+        desk.host.finish(core::RequestResult{.message = "Looked."});
         EXPECT_EQ(desk.last().at("id"), "r");
         EXPECT_EQ(desk.last().at("type"), "REFRESH_EC2");
         EXPECT_EQ(desk.last().at("content").at("type"), "ec2");
         EXPECT_EQ(desk.last().at("content").at("instances").as_array().size(), 3U);
     }
     desk.send(R"({"type":"refresh_service","service":"eks"})");
-    desk.host.finish(core::OrderResult{.message = "Looked."});
+    desk.host.finish(core::RequestResult{.message = "Looked."});
     EXPECT_EQ(desk.last().at("type"), "REFRESH_EKS");
     EXPECT_EQ(desk.last().at("content").at("clusters").as_array().size(), 1U);
     EXPECT_EQ(error_of(desk.ask(R"({"type":"refresh_service"})")), "BAD_REQUEST");

@@ -71,8 +71,8 @@ void stock(Desk& desk, std::string_view region, const Fleet& fleet) {
     state.inventory.put(Kind::ecs, where, fleet.ecs, desk.host.now());
     state.inventory.put(Kind::eks, where, fleet.eks, desk.host.now());
     for (const auto& one : fleet.instances)
-        state.tracked.emplace(one.seen.id,
-                              core::Tracked{.id = one.seen.id, .registration = core::Registration{.id = one.seen.id}});
+        state.tracked.emplace(one.seen.id, core::ResourceRecord{.id = one.seen.id,
+                                                                .registration = core::Registration{.id = one.seen.id}});
 }
 
 /// The number that any_name() and instance_id() put into every name tells leaves apart even where a small
@@ -248,7 +248,7 @@ TEST(Pages, KeepTheFormTheyBeganIn) {
     EXPECT_EQ(by_text.at("type"), "AWS_EC2_LIST");
 
     desk.send(R"({"id":"c","type":"refresh_service","service":"ec2"})", 1500);
-    desk.host.finish(core::OrderResult{.message = "Looked."});
+    desk.host.finish(core::RequestResult{.message = "Looked."});
     const auto refreshed = desk.last().at("content").as_object();
     EXPECT_EQ(desk.ask(text(refreshed.at("more")), 1500).at("type"), "REFRESH_EC2");
 }

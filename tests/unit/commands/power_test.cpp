@@ -16,37 +16,37 @@ const core::ResourceId ledger = core::rds_cluster(Region("us-east-1"), DatabaseN
 TEST(Start, IsOrderedAndAnsweredWhenDone) {
     Desk desk;
     desk.send("START_EC2:i-0123456789abcdef0:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, web);
+    EXPECT_EQ(desk.host.last_order<core::StartRequested>().id, web);
     EXPECT_TRUE(desk.replies.empty());
-    desk.host.finish(core::OrderResult{.message = "i-0123456789abcdef0 starts.", .state = "pending"});
+    desk.host.finish(core::RequestResult{.message = "i-0123456789abcdef0 starts.", .state = "pending"});
     EXPECT_EQ(desk.replies.at(0), R"({"status":"success","state":"pending","message":"i-0123456789abcdef0 starts."})");
 }
 
 TEST(Power, OfEachKindNamesItsResource) {
     Desk desk;
     desk.send("stop_ec2:i-0123456789abcdef0:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, web);
+    EXPECT_EQ(desk.host.last_order<core::StopRequested>().id, web);
     desk.send("START_ECS:dev:api:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, api);
+    EXPECT_EQ(desk.host.last_order<core::StartRequested>().id, api);
     desk.send("STOP_ECS:dev:api:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, api);
+    EXPECT_EQ(desk.host.last_order<core::StopRequested>().id, api);
     desk.send("SCALE_EKS:dev:nodes:us-east-1:3");
-    EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().id, nodes);
-    EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().desired, 3);
+    EXPECT_EQ(desk.host.last_order<core::ScaleRequested>().id, nodes);
+    EXPECT_EQ(desk.host.last_order<core::ScaleRequested>().desired, 3);
     desk.send("START_ASG:fleet:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, fleet);
+    EXPECT_EQ(desk.host.last_order<core::StartRequested>().id, fleet);
     desk.send("STOP_ASG:fleet:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, fleet);
+    EXPECT_EQ(desk.host.last_order<core::StopRequested>().id, fleet);
     desk.send("SCALE_ASG:fleet:us-east-1:3");
-    EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().id, fleet);
+    EXPECT_EQ(desk.host.last_order<core::ScaleRequested>().id, fleet);
     desk.send("START_RDS:orders:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, orders);
+    EXPECT_EQ(desk.host.last_order<core::StartRequested>().id, orders);
     desk.send("STOP_RDS:Orders:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, orders) << "AWS keeps names of databases in lower case";
+    EXPECT_EQ(desk.host.last_order<core::StopRequested>().id, orders) << "AWS keeps names of databases in lower case";
     desk.send("START_RDS_CLUSTER:ledger:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, ledger);
+    EXPECT_EQ(desk.host.last_order<core::StartRequested>().id, ledger);
     desk.send("STOP_RDS_CLUSTER:ledger:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, ledger);
+    EXPECT_EQ(desk.host.last_order<core::StopRequested>().id, ledger);
 }
 
 TEST(Power, SaysWhichPartIsWrong) {
@@ -82,8 +82,8 @@ TEST(ServiceStatus, StartsStopsAndScales) {
     Desk desk;
     desk.send(
         status(R"({"action":"START","service_type":"EC2","instance_id":"i-0123456789abcdef0","region":"us-east-1"})"));
-    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, web);
-    desk.host.finish(core::OrderResult{.message = "Starting.", .state = "pending"});
+    EXPECT_EQ(desk.host.last_order<core::StartRequested>().id, web);
+    desk.host.finish(core::RequestResult{.message = "Starting.", .state = "pending"});
     const auto reply = desk.last();
     EXPECT_EQ(reply.at("id"), "s");
     EXPECT_EQ(reply.at("type"), "AWS_SERVICE_STATUS");
@@ -92,26 +92,26 @@ TEST(ServiceStatus, StartsStopsAndScales) {
 
     desk.send(status(
         R"({"action":"stop","service_type":"ecs","cluster_name":"dev","service_name":"api","region":"us-east-1"})"));
-    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, api);
+    EXPECT_EQ(desk.host.last_order<core::StopRequested>().id, api);
     desk.send(status(
         R"({"action":"SCALE","service_type":"EKS","cluster_name":"dev","nodegroup_name":"nodes","region":"us-east-1","desired_size":2})"));
-    EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().desired, 2);
+    EXPECT_EQ(desk.host.last_order<core::ScaleRequested>().desired, 2);
     desk.send(status(
         R"({"action":"START","service_type":"EKS","cluster_name":"dev","nodegroup_name":"nodes","region":"us-east-1","desired_size":null})"));
-    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, nodes);
+    EXPECT_EQ(desk.host.last_order<core::StartRequested>().id, nodes);
     desk.send(status(
         R"({"action":"START","service_type":"EKS","cluster_name":"dev","nodegroup_name":"nodes","region":"us-east-1","desired_size":4})"));
-    EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().desired, 4);
+    EXPECT_EQ(desk.host.last_order<core::ScaleRequested>().desired, 4);
     desk.send(status(
         R"({"action":"STOP","service_type":"EKS","cluster_name":"dev","nodegroup_name":"nodes","region":"us-east-1","desired_size":4})"));
-    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, nodes);
+    EXPECT_EQ(desk.host.last_order<core::StopRequested>().id, nodes);
     desk.send(status(
         R"({"action":"SCALE","service_type":"ASG","group_name":"fleet","region":"us-east-1","desired_size":3})"));
-    EXPECT_EQ(desk.host.last_order<core::ScaleOrdered>().id, fleet);
+    EXPECT_EQ(desk.host.last_order<core::ScaleRequested>().id, fleet);
     desk.send(status(R"({"action":"STOP","service_type":"RDS","db_instance":"orders","region":"us-east-1"})"));
-    EXPECT_EQ(desk.host.last_order<core::StopOrdered>().id, orders);
+    EXPECT_EQ(desk.host.last_order<core::StopRequested>().id, orders);
     desk.send(status(R"({"action":"START","service_type":"rds_cluster","db_cluster":"ledger","region":"us-east-1"})"));
-    EXPECT_EQ(desk.host.last_order<core::StartOrdered>().id, ledger);
+    EXPECT_EQ(desk.host.last_order<core::StartRequested>().id, ledger);
 }
 
 TEST(ServiceStatus, SaysWhichMemberIsWrong) {

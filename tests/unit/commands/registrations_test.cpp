@@ -11,24 +11,24 @@ const core::ResourceId group = core::eks(Region("us-east-1"), ClusterName("dev")
 TEST(Register, OfEachKindNamesItsResource) {
     Desk desk;
     desk.send("REGISTER_EC2:i-0123456789abcdef0:us-east-1");
-    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterOrdered>().registration.id),
+    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterRequested>().registration.id),
               "ec2:us-east-1:i-0123456789abcdef0");
     desk.send("REGISTER_ECS:dev:api:us-east-1");
-    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterOrdered>().registration.id), "ecs:us-east-1:dev/api");
+    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterRequested>().registration.id), "ecs:us-east-1:dev/api");
     desk.send("REGISTER_ASG:fleet:us-east-1");
-    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterOrdered>().registration.id), "asg:us-east-1:fleet");
+    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterRequested>().registration.id), "asg:us-east-1:fleet");
     desk.send("REGISTER_RDS:orders:us-east-1");
-    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterOrdered>().registration.id), "rds:us-east-1:orders");
+    EXPECT_EQ(to_string(desk.host.last_order<core::RegisterRequested>().registration.id), "rds:us-east-1:orders");
     desk.send("UNREGISTER_RDS_CLUSTER:ledger:us-east-1");
-    EXPECT_EQ(to_string(desk.host.last_order<core::UnregisterOrdered>().id), "rds-cluster:us-east-1:ledger");
+    EXPECT_EQ(to_string(desk.host.last_order<core::UnregisterRequested>().id), "rds-cluster:us-east-1:ledger");
     desk.host.orders.clear();
     desk.host.waiting.clear();
     desk.send("REGISTER_EKS:dev:nodes:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration, core::Registration{.id = group});
-    desk.host.finish(core::OrderResult{.message = "Registered."});
+    EXPECT_EQ(desk.host.last_order<core::RegisterRequested>().registration, core::Registration{.id = group});
+    desk.host.finish(core::RequestResult{.message = "Registered."});
     EXPECT_EQ(desk.replies.at(0), R"({"status":"success","message":"Registered."})");
     desk.send("UNREGISTER_EKS:dev:nodes:us-east-1");
-    EXPECT_EQ(desk.host.last_order<core::UnregisterOrdered>().id, group);
+    EXPECT_EQ(desk.host.last_order<core::UnregisterRequested>().id, group);
 }
 
 TEST(Register, TakesWhatServicesYamlHas) {
@@ -36,8 +36,8 @@ TEST(Register, TakesWhatServicesYamlHas) {
     desk.send(R"({"id":1,"type":"REGISTER_SERVICE","content":{"service_type":"EKS","cluster_name":"dev",
         "nodegroup_name":"nodes","region":"us-east-1","description":"build farm","desired_size":2,"force":true}})");
     const core::Registration wanted{.id = group, .description = "build farm", .desired_size = 2, .force = true};
-    EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration, wanted);
-    desk.host.finish(core::OrderResult{.message = "Registered.", .registration = wanted});
+    EXPECT_EQ(desk.host.last_order<core::RegisterRequested>().registration, wanted);
+    desk.host.finish(core::RequestResult{.message = "Registered.", .registration = wanted});
     EXPECT_EQ(
         boost::json::serialize(desk.last().at("content")),
         R"({"result":true,"service_type":"EKS","cluster_name":"dev","nodegroup_name":"nodes",)"
@@ -48,10 +48,10 @@ TEST(Register, TakesASizeForAGroupAndALimitOfLoadForADatabase) {
     Desk desk;
     desk.send(R"({"type":"REGISTER_SERVICE","content":{"service_type":"ASG","group_name":"fleet","region":"us-east-1",
         "desired_size":2}})");
-    EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration.desired_size, 2);
+    EXPECT_EQ(desk.host.last_order<core::RegisterRequested>().registration.desired_size, 2);
     desk.send(R"({"type":"REGISTER_SERVICE","content":{"service_type":"RDS","db_instance":"orders","region":"us-east-1",
         "busy_cpu_percent":5}})");
-    EXPECT_EQ(desk.host.last_order<core::RegisterOrdered>().registration.busy_cpu_percent, 5);
+    EXPECT_EQ(desk.host.last_order<core::RegisterRequested>().registration.busy_cpu_percent, 5);
     const auto refused = desk.ask(R"({"type":"REGISTER_SERVICE","content":{"service_type":"RDS","db_instance":"orders",
         "region":"us-east-1","desired_size":2}})");
     EXPECT_EQ(message_of(refused), "The member 'desired_size' is not for an RDS instance.");
@@ -81,7 +81,7 @@ TEST(Unregister, GivesBackTheRegistration) {
     Desk desk;
     desk.send(
         R"({"type":"UNREGISTER_SERVICE","content":{"service_type":"ECS","cluster_name":"dev","service_name":"api","region":"us-east-1"}})");
-    desk.host.finish(core::OrderResult{.message = "Unregistered."});
+    desk.host.finish(core::RequestResult{.message = "Unregistered."});
     EXPECT_EQ(desk.last().at("content").at("service_name"), "api");
     EXPECT_EQ(desk.last().at("type"), "UNREGISTER_SERVICE");
 }
@@ -92,7 +92,7 @@ TEST(Register, FitsIntoASmallReplyWhateverTheNames) {
                   std::string(255, 'c') + "\",\"service_name\":\"" + std::string(255, 's') +
                   "\",\"region\":\"us-east-1\"}}",
               512);
-    desk.host.finish(core::OrderResult{.message = "Registered."});
+    desk.host.finish(core::RequestResult{.message = "Registered."});
     EXPECT_LE(desk.replies.back().size(), 512U);
     EXPECT_EQ(desk.last().at("content").at("result"), true);
 }

@@ -12,11 +12,11 @@ class Status : public testing::Test {
    protected:
     void track(const core::ResourceId& id, Phase phase) {
         desk.host.change().tracked.emplace(
-            id, core::Tracked{.id = id,
-                              .registration = core::Registration{.id = id, .description = "mine"},
-                              .seen = core::Observation{.id = id, .phase = phase, .state = "running"}});
+            id, core::ResourceRecord{.id = id,
+                                     .registration = core::Registration{.id = id, .description = "mine"},
+                                     .seen = core::Observation{.id = id, .phase = phase, .state = "running"}});
     }
-    core::Tracked& tracked(const core::ResourceId& id) { return desk.host.change().tracked.at(id); }
+    core::ResourceRecord& tracked(const core::ResourceId& id) { return desk.host.change().tracked.at(id); }
 
     static core::ResourceId instance_number(int number) {
         return core::ec2(Region("us-east-1"), InstanceId("i-" + std::to_string(10'000'000 + number)));
@@ -44,9 +44,9 @@ TEST_F(Status, IsTheSameInAMessage) {
 
 TEST_F(Status, TellsPresenceAndItsSources) {
     auto& presence = desk.host.change().presence;
-    presence.on_source({.name = "x11", .kind = core::SignalKind::keyboard, .state = core::SourceState::running},
+    presence.on_source({.name = "x11", .kind = core::ActivityKind::keyboard, .state = core::SourceState::running},
                        desk.host.clock.boot());
-    presence.on_signal({.kind = core::SignalKind::keyboard, .at = desk.host.clock.boot()}, desk.host.clock.boot());
+    presence.on_signal({.kind = core::ActivityKind::keyboard, .at = desk.host.clock.boot()}, desk.host.clock.boot());
     desk.host.clock.advance(std::chrono::seconds(60));
     const auto reply = desk.ask("STATUS");
     const auto& told = reply.at("presence").as_object();
@@ -75,10 +75,10 @@ TEST_F(Status, CountsTheRegisteredResources) {
     track(instance_number(7), Phase::awake);
     tracked(instance_number(7)).registration.reset();
     track(instance_number(8), Phase::asleep);
-    tracked(instance_number(8)).entry = core::LedgerEntry{.id = instance_number(8), .step = core::Step::asleep};
+    tracked(instance_number(8)).entry = core::JournalEntry{.id = instance_number(8), .step = core::SleepState::asleep};
     track(instance_number(9), Phase::asleep);
-    tracked(instance_number(9)).entry =
-        core::LedgerEntry{.id = instance_number(9), .step = core::Step::asleep, .owner = core::Owner::person};
+    tracked(instance_number(9)).entry = core::JournalEntry{
+        .id = instance_number(9), .step = core::SleepState::asleep, .owner = core::Initiator::person};
     track(instance_number(10), Phase::gone);
     const auto status = desk.ask("STATUS");
     EXPECT_EQ(boost::json::serialize(status.at("counts")),
@@ -100,7 +100,7 @@ TEST_F(Status, ShowsEachResource) {
     track(id, Phase::asleep);
     tracked(id).seen->size = {.desired = 0, .min = 0, .max = 4};
     tracked(id).entry =
-        core::LedgerEntry{.id = id, .step = core::Step::asleep, .snapshot = {.desired = 2, .min = 1, .max = 4}};
+        core::JournalEntry{.id = id, .step = core::SleepState::asleep, .snapshot = {.desired = 2, .min = 1, .max = 4}};
     EXPECT_EQ(
         boost::json::serialize(desk.ask("STATUS").at("resources")),
         R"([{"id":"eks:us-east-1:dev/nodes","kind":"eks","region":"us-east-1","description":"mine","registered":true,"state":"running","phase":"asleep","step":"asleep","asleep":true,"since":0,"guard":null,"trouble":null,"size":{"desired":0,"min":0,"max":4},"snapshot":{"desired":2,"min":1,"max":4}}])");
@@ -142,7 +142,7 @@ TEST_F(Status, ShowsHowOldEachRegionIs) {
 TEST_F(Status, LeavesOutTheLongPartsFirst) {
     for (int number = 0; number < 50; ++number) track(instance_number(number), Phase::awake);
     desk.host.change().presence.on_source({.name = "x11",
-                                           .kind = core::SignalKind::keyboard,
+                                           .kind = core::ActivityKind::keyboard,
                                            .state = core::SourceState::unavailable,
                                            .detail = std::string(3000, 'd')},
                                           desk.host.clock.boot());

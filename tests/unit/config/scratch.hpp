@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/ids.hpp"
-#include "core/registration.hpp"
+#include "core/model/registration.hpp"
 
 namespace doze::config {
 

@@ -17,17 +17,17 @@ using testing::IsEmpty;
 
 constexpr TimePoint start{1h};
 
-Signal sign(SignalKind kind, TimePoint at) {
+ActivitySignal sign(ActivityKind kind, TimePoint at) {
     return {.kind = kind, .at = at, .source = "test"};
 }
 
-Signal burst(SignalKind kind, TimePoint at) {
+ActivitySignal burst(ActivityKind kind, TimePoint at) {
     return {.kind = kind, .at = at, .ongoing = true, .source = "test"};
 }
 
 TEST(ActivityThrottle, TellsTheFirstAtOnce) {
     ActivityThrottle throttle;
-    throttle.on_signal(sign(SignalKind::keyboard, start));
+    throttle.on_signal(sign(ActivityKind::keyboard, start));
     ASSERT_TRUE(throttle.next_deadline());
     EXPECT_LE(*throttle.next_deadline(), start);
     EXPECT_THAT(throttle.due(start), ElementsAre(Activities{Activity::keyboard, 1, start}));
@@ -36,9 +36,9 @@ TEST(ActivityThrottle, TellsTheFirstAtOnce) {
 
 TEST(ActivityThrottle, MergesWhatFollowsUntilTheIntervalEnds) {
     ActivityThrottle throttle;
-    throttle.on_signal(sign(SignalKind::keyboard, start));
+    throttle.on_signal(sign(ActivityKind::keyboard, start));
     std::ignore = throttle.due(start);
-    for (const auto after : {10ms, 20ms, 30ms}) throttle.on_signal(sign(SignalKind::keyboard, start + after));
+    for (const auto after : {10ms, 20ms, 30ms}) throttle.on_signal(sign(ActivityKind::keyboard, start + after));
     EXPECT_THAT(throttle.due(start + 299ms), IsEmpty());
     EXPECT_EQ(throttle.next_deadline(), start + 300ms);
     EXPECT_THAT(throttle.due(start + 300ms), ElementsAre(Activities{Activity::keyboard, 3, start + 30ms}));
@@ -47,66 +47,66 @@ TEST(ActivityThrottle, MergesWhatFollowsUntilTheIntervalEnds) {
 
 TEST(ActivityThrottle, KeepsTheKindsApart) {
     ActivityThrottle throttle;
-    throttle.on_signal(sign(SignalKind::keyboard, start));
+    throttle.on_signal(sign(ActivityKind::keyboard, start));
     std::ignore = throttle.due(start);
-    throttle.on_signal(sign(SignalKind::audio, start + 1ms));
+    throttle.on_signal(sign(ActivityKind::audio, start + 1ms));
     EXPECT_THAT(throttle.due(start + 1ms), ElementsAre(Activities{Activity::audio, 1, start + 1ms}));
 }
 
 TEST(ActivityThrottle, CountsABurstOnce) {
     ActivityThrottle throttle;
-    throttle.on_signal(burst(SignalKind::pointer, start));
+    throttle.on_signal(burst(ActivityKind::pointer, start));
     std::ignore = throttle.due(start);
-    throttle.on_signal(sign(SignalKind::pointer, start + 40s));  // Its end, told at 45 s.
+    throttle.on_signal(sign(ActivityKind::pointer, start + 40s));  // Its end, told at 45 s.
     EXPECT_THAT(throttle.due(start + 45s), IsEmpty());
-    throttle.on_signal(sign(SignalKind::pointer, start + 50s));
+    throttle.on_signal(sign(ActivityKind::pointer, start + 50s));
     EXPECT_THAT(throttle.due(start + 50s), ElementsAre(Activities{Activity::pointer, 1, start + 50s}));
 }
 
 TEST(ActivityThrottle, DoesNotTakeTheEndOfOneSourcesBurstForThatOfAnother) {
     ActivityThrottle throttle;
-    throttle.on_signal(burst(SignalKind::keyboard, start));
+    throttle.on_signal(burst(ActivityKind::keyboard, start));
     std::ignore = throttle.due(start);
-    throttle.on_signal({.kind = SignalKind::keyboard, .at = start + 1s, .source = "other"});
+    throttle.on_signal({.kind = ActivityKind::keyboard, .at = start + 1s, .source = "other"});
     EXPECT_THAT(throttle.due(start + 1s), ElementsAre(Activities{Activity::keyboard, 1, start + 1s}));
 }
 
 TEST(ActivityThrottle, CountsAfreshAfterASourceWasLostWithinABurst) {
     ActivityThrottle throttle;
-    throttle.on_signal(burst(SignalKind::keyboard, start));
+    throttle.on_signal(burst(ActivityKind::keyboard, start));
     std::ignore = throttle.due(start);
-    throttle.on_source({.name = "test", .kind = SignalKind::keyboard, .state = SourceState::unavailable});
-    throttle.on_signal(sign(SignalKind::keyboard, start + 9s));
+    throttle.on_source({.name = "test", .kind = ActivityKind::keyboard, .state = SourceState::unavailable});
+    throttle.on_signal(sign(ActivityKind::keyboard, start + 9s));
     EXPECT_EQ(throttle.due(start + 9s).size(), 1U);
 }
 
 TEST(ActivityThrottle, TellsInputThatCantBeToldApartAsThatOfTheKeyboard) {
     ActivityThrottle throttle;
-    throttle.on_signal(sign(SignalKind::input, start));
-    throttle.on_signal(sign(SignalKind::keyboard, start));
+    throttle.on_signal(sign(ActivityKind::input, start));
+    throttle.on_signal(sign(ActivityKind::keyboard, start));
     EXPECT_THAT(throttle.due(start), ElementsAre(Activities{Activity::keyboard, 2, start}));
 }
 
 TEST(ActivityThrottle, DoesNotEchoWhatAClientSaid) {
     ActivityThrottle throttle;
-    throttle.on_signal(sign(SignalKind::session, start));
+    throttle.on_signal(sign(ActivityKind::session, start));
     EXPECT_FALSE(throttle.next_deadline());
     EXPECT_THAT(throttle.due(start), IsEmpty());
 }
 
 TEST(ActivityThrottle, WantsNoTimeWhileNobodyListensButKnowsTheBurstsThatGoOn) {
     ActivityThrottle throttle;
-    throttle.on_signal(burst(SignalKind::screen, start));
+    throttle.on_signal(burst(ActivityKind::screen, start));
     throttle.forget();
     EXPECT_FALSE(throttle.next_deadline());
     EXPECT_THAT(throttle.due(start + 1h), IsEmpty());
-    throttle.on_signal(sign(SignalKind::screen, start + 1h));  // The end of the burst.
+    throttle.on_signal(sign(ActivityKind::screen, start + 1h));  // The end of the burst.
     EXPECT_THAT(throttle.due(start + 1h), IsEmpty());
 }
 
 TEST(ActivityThrottle, NeverTellsOfTheFuture) {
     ActivityThrottle throttle;
-    throttle.on_signal(sign(SignalKind::window, start + 5s));
+    throttle.on_signal(sign(ActivityKind::window, start + 5s));
     EXPECT_THAT(throttle.due(start), ElementsAre(Activities{Activity::window, 1, start}));
 }
 
@@ -118,7 +118,7 @@ TEST(ActivityThrottle, LosesNothingAndKeepsItsIntervalsWhateverComes) {
         ActivityThrottle throttle;
         std::map<Activity, int> given, told;
         std::map<Activity, TimePoint> last;
-        std::set<std::pair<SignalKind, std::string>> open;
+        std::set<std::pair<ActivityKind, std::string>> open;
         const auto hear = [&](TimePoint now) {
             for (const auto& each : throttle.due(now)) {
                 EXPECT_GE(each.count, 1);
@@ -138,10 +138,10 @@ TEST(ActivityThrottle, LosesNothingAndKeepsItsIntervalsWhateverComes) {
                 hear(now);
             }
             now = next;
-            const Signal signal{.kind = signal_kinds[static_cast<std::size_t>(below(signal_kinds.size()))],
-                                .at = now - Duration(below(2000)),
-                                .ongoing = below(2) == 0,
-                                .source = below(2) ? "one" : "two"};
+            const ActivitySignal signal{.kind = signal_kinds[static_cast<std::size_t>(below(signal_kinds.size()))],
+                                        .at = now - Duration(below(2000)),
+                                        .ongoing = below(2) == 0,
+                                        .source = below(2) ? "one" : "two"};
             const auto key = std::pair(signal.kind, signal.source);
             const bool ends = !signal.ongoing && open.erase(key) > 0;
             if (signal.ongoing) open.insert(key);

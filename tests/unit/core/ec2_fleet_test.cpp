@@ -1,8 +1,8 @@
-#include "core/ec2_fleet.hpp"
+#include "core/model/ec2_fleet.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/inventory.hpp"
+#include "core/model/inventory.hpp"
 
 namespace doze::core {
 namespace {

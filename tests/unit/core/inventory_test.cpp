@@ -1,9 +1,9 @@
 // The rows of the lists are right at once after a look at one resource alone.
-#include "core/inventory.hpp"
+#include "core/model/inventory.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/kinds.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::core {
 namespace {
@@ -18,7 +18,7 @@ class InventoryTest : public testing::Test {
 
     template <class Of>
     const Of& stock(Kind kind) const {
-        return std::get<Of>(inventory.shelves().at({kind, east}).items);
+        return std::get<Of>(inventory.listings().at({kind, east}).items);
     }
 
     Inventory inventory;
@@ -132,8 +132,8 @@ TEST_F(InventoryTest, ANodeGroupHasItsNewSizesAndType) {
 TEST_F(InventoryTest, ALookThatFailsMarksItsListAndAGoodOneEndsThat) {
     const auto id = ec2(east, InstanceId("i-1"));
     const Error no_keys{.code = ErrorCode::no_credentials, .message = "No keys."};
-    const auto trouble = [&] { return inventory.shelves().at({Kind::ec2, east}).trouble; };
-    inventory.fail_look(id, no_keys);
+    const auto trouble = [&] { return inventory.listings().at({Kind::ec2, east}).trouble; };
+    inventory.fail_describe(id, no_keys);
     EXPECT_EQ(trouble(), no_keys);
     Observation seen{.id = id};
     seen.account = AccountId("123456789012");
@@ -148,19 +148,19 @@ TEST_F(InventoryTest, WhyAListCouldNotBeReadIsNotKnownForEver) {
     inventory.ask(Kind::ec2, east, now.boot);
     inventory.fail(Kind::ec2, east, Error{.code = ErrorCode::access_denied, .message = "No list."});
     inventory.forget_old_troubles(now.boot + 10min);
-    EXPECT_TRUE(inventory.shelves().at({Kind::ec2, east}).trouble);
+    EXPECT_TRUE(inventory.listings().at({Kind::ec2, east}).trouble);
     inventory.forget_old_troubles(now.boot + 11min);
-    EXPECT_FALSE(inventory.shelves().at({Kind::ec2, east}).trouble);
+    EXPECT_FALSE(inventory.listings().at({Kind::ec2, east}).trouble);
     inventory.fail(Kind::ec2, east, Error{.code = ErrorCode::no_credentials, .message = "No keys."});
     inventory.put(Observation{.id = ec2(east, InstanceId("i-1"))});
-    EXPECT_FALSE(inventory.shelves().at({Kind::ec2, east}).trouble) << "there are keys";
+    EXPECT_FALSE(inventory.listings().at({Kind::ec2, east}).trouble) << "there are keys";
 }
 
 TEST_F(InventoryTest, AListThatIsIncompleteSaysSo) {
-    Survey survey(std::vector<Item>{});
+    Listing survey(std::vector<Item>{});
     survey.incomplete = Error{.code = ErrorCode::aws_error, .message = "No end."};
     inventory.put(Kind::asg, east, survey, now);
-    EXPECT_EQ(inventory.shelves().at({Kind::asg, east}).trouble->message, "No end.");
+    EXPECT_EQ(inventory.listings().at({Kind::asg, east}).trouble->message, "No end.");
 }
 
 }  // namespace

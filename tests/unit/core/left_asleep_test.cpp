@@ -10,25 +10,25 @@ using namespace std::chrono_literals;
 
 class LeftAsleep : public testing::Test {
    protected:
-    explicit LeftAsleep(Step step = Step::asleep) {
-        LedgerEntry entry{
+    explicit LeftAsleep(SleepState step = SleepState::asleep) {
+        JournalEntry entry{
             .id = web, .step = step, .snapshot = {.desired = 1}, .opened_at = stopped, .called_at = stopped};
-        if (step == Step::asleep) entry.left_size = Size{}, entry.left_changed_at = stopped;
+        if (step == SleepState::asleep) entry.left_size = Size{}, entry.left_changed_at = stopped;
         state = core::start({entry}, std::nullopt, now);
-        (void)step_with(SourceChanged{{.name = "keys", .kind = SignalKind::keyboard, .state = SourceState::running}});
-        (void)step_with(LeaveOrdered{.order = 1});
+        (void)step_with(SourceChanged{{.name = "keys", .kind = ActivityKind::keyboard, .state = SourceState::running}});
+        (void)step_with(LeaveRequested{.order = 1});
         (void)step_with(Configured{.settings = {}, .registrations = {{.id = web}}});
-        if (step == Step::asleep) (void)look(stopped);
+        if (step == SleepState::asleep) (void)look(stopped);
     }
 
     std::vector<Effect> step_with(const Event& event) { return core::step(state, event, now); }
     std::vector<Effect> look(WallTime changed_at) {
-        return step_with(Looked{.id = web,
-                                .seen = Observation{.id = web,
-                                                    .phase = Phase::asleep,
-                                                    .size = {.desired = 0},
-                                                    .state = "stopped",
-                                                    .changed_at = changed_at}});
+        return step_with(Described{.id = web,
+                                   .seen = Observation{.id = web,
+                                                       .phase = Phase::asleep,
+                                                       .size = {.desired = 0},
+                                                       .state = "stopped",
+                                                       .changed_at = changed_at}});
     }
     void pass(Duration time) {
         now.boot += time;
@@ -36,7 +36,7 @@ class LeftAsleep : public testing::Test {
     }
     static bool wakes(const std::vector<Effect>& effects) {
         for (const auto& effect : effects)
-            if (const auto* act = std::get_if<Act>(&effect); act != nullptr && act->verb == Verb::wake) return true;
+            if (const auto* act = std::get_if<Call>(&effect); act != nullptr && act->verb == Verb::wake) return true;
         return false;
     }
 
@@ -48,24 +48,24 @@ class LeftAsleep : public testing::Test {
 
 TEST_F(LeftAsleep, AnEarlierTimeIsAnOldAnswerAndWaitsForNothing) {
     pass(1h);
-    (void)step_with(SignalSeen{{.kind = SignalKind::keyboard, .at = now.boot, .source = "keys"}});
+    (void)step_with(ActivitySeen{{.kind = ActivityKind::keyboard, .at = now.boot, .source = "keys"}});
     EXPECT_TRUE(wakes(look(stopped - 1min)));
 }
 
 TEST_F(LeftAsleep, ALaterTimeIsSomebodyElses) {
     pass(1h);
-    (void)step_with(SignalSeen{{.kind = SignalKind::keyboard, .at = now.boot, .source = "keys"}});
+    (void)step_with(ActivitySeen{{.kind = ActivityKind::keyboard, .at = now.boot, .source = "keys"}});
     EXPECT_FALSE(wakes(look(stopped + 30min)));
 }
 
 class JustAsleep : public LeftAsleep {
    protected:
-    JustAsleep() : LeftAsleep(Step::sleeping) {}
+    JustAsleep() : LeftAsleep(SleepState::sleeping) {}
 };
 
 TEST_F(JustAsleep, AnEarlierTimeCorrectsNothing) {
     (void)look(stopped);
-    ASSERT_EQ(state.tracked.at(web).entry->step, Step::asleep);
+    ASSERT_EQ(state.tracked.at(web).entry->step, SleepState::asleep);
     pass(5min);
     (void)look(stopped - 1min);
     EXPECT_EQ(state.tracked.at(web).entry->left_changed_at, stopped);

@@ -1,8 +1,8 @@
-#include "core/plan/pauses.hpp"
+#include "core/reconcile/pauses.hpp"
 
 #include <gtest/gtest.h>
 
-#include "core/plan/plan.hpp"
+#include "core/reconcile/reconcile.hpp"
 
 namespace doze::core {
 namespace {
@@ -31,28 +31,28 @@ TEST(Pauses, AfterAFailureDoubleUpToABound) {
 
 TEST(Pauses, OfLooksEndAtTheNextBeat) {
     const auto at = [](Duration since) { return TimePoint(since); };
-    EXPECT_EQ(next_look(at(10s), 0), at(10500ms));
-    EXPECT_EQ(next_look(at(10100ms), 0), at(10750ms));
-    EXPECT_EQ(next_look(at(15s), 3), at(30s));
-    EXPECT_EQ(next_look(at(15100ms), 3), at(37500ms));
-    EXPECT_EQ(look_pause(43), 15s);
-    EXPECT_EQ(look_pause(44), 30s);
-    EXPECT_EQ(look_pause(1000), 5min);
+    EXPECT_EQ(next_describe(at(10s), 0), at(10500ms));
+    EXPECT_EQ(next_describe(at(10100ms), 0), at(10750ms));
+    EXPECT_EQ(next_describe(at(15s), 3), at(30s));
+    EXPECT_EQ(next_describe(at(15100ms), 3), at(37500ms));
+    EXPECT_EQ(describe_pause(43), 15s);
+    EXPECT_EQ(describe_pause(44), 30s);
+    EXPECT_EQ(describe_pause(1000), 5min);
 }
 
 class OneResource : public testing::Test {
    protected:
     void look(Phase phase, Duration asked_at) {
-        Decisions out;
-        on_looked(tracked, Observation{.id = tracked.id, .phase = phase}, TimePoint(asked_at), circumstances(), out);
+        Batch out;
+        on_described(tracked, Observation{.id = tracked.id, .phase = phase}, TimePoint(asked_at), inputs(), out);
     }
-    [[nodiscard]] Circumstances circumstances() const {
+    [[nodiscard]] Inputs inputs() const {
         return {.settings = settings, .away = false, .blind = false, .held = false, .now = now};
     }
 
     Settings settings;
     Now now{TimePoint(1h), WallTime(1h)};
-    Tracked tracked{.id = ec2(Region("us-east-1"), InstanceId("i-1"))};
+    ResourceRecord tracked{.id = ec2(Region("us-east-1"), InstanceId("i-1"))};
 };
 
 TEST_F(OneResource, IsNotSeenAsAnOlderLookShowsIt) {
@@ -65,11 +65,11 @@ TEST_F(OneResource, IsNotSeenAsAnOlderLookShowsIt) {
 }
 
 TEST_F(OneResource, ThatFallsBackIsStartedAgainEverMoreSeldom) {
-    tracked.entry = LedgerEntry{.id = tracked.id,
-                                .step = Step::waking,
-                                .owner = Owner::doze,
-                                .snapshot = {.desired = 1},
-                                .left_size = Size{.desired = 0}};
+    tracked.entry = JournalEntry{.id = tracked.id,
+                                 .step = SleepState::waking,
+                                 .owner = Initiator::doze,
+                                 .snapshot = {.desired = 1},
+                                 .left_size = Size{.desired = 0}};
     Duration before{};
     for (int start = 0; start < 4; ++start) {
         tracked.accepted_at = now.boot;
@@ -78,8 +78,8 @@ TEST_F(OneResource, ThatFallsBackIsStartedAgainEverMoreSeldom) {
         tracked.fresh_from = TimePoint::min();
         tracked.seen = Observation{.id = tracked.id, .phase = Phase::asleep, .reason = "Client.InternalError: No"};
         tracked.seen_at = now.boot;
-        Decisions out;
-        plan(tracked, circumstances(), out);
+        Batch out;
+        plan(tracked, inputs(), out);
         const auto pause = tracked.next_call - now.boot;
         EXPECT_GT(pause, before) << start;
         before = pause;

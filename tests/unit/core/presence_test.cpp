@@ -12,13 +12,13 @@ class PresenceTest : public testing::Test {
    protected:
     PresenceTest() { source(SourceState::running); }
 
-    void source(SourceState state, SignalKind kind = SignalKind::keyboard) {
+    void source(SourceState state, ActivityKind kind = ActivityKind::keyboard) {
         presence.on_source({.name = std::string(to_string(kind)), .kind = kind, .state = state}, now);
     }
-    void signal(SignalKind kind, bool ongoing = false) {
+    void signal(ActivityKind kind, bool ongoing = false) {
         presence.on_signal({.kind = kind, .at = now, .ongoing = ongoing, .source = std::string(to_string(kind))}, now);
     }
-    void type() { signal(SignalKind::keyboard); }
+    void type() { signal(ActivityKind::keyboard); }
     void session(SessionEvent event) { presence.on_session(event, now); }
 
     /// Moves on, stopping at every deadline as the driver does.
@@ -77,17 +77,17 @@ TEST_F(PresenceTest, TheWarningIsAtMostHalfOfAShortTimeout) {
 }
 
 TEST_F(PresenceTest, TypingThatGoesOnNeedsNoFurtherSignal) {
-    signal(SignalKind::keyboard, true);
+    signal(ActivityKind::keyboard, true);
     pass(10h);
     EXPECT_EQ(state(), PresenceState::active);
-    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 2s, .ongoing = false, .source = "keyboard"}, now);
+    presence.on_signal({.kind = ActivityKind::keyboard, .at = now - 2s, .ongoing = false, .source = "keyboard"}, now);
     pass(30min - 2s);
     EXPECT_EQ(state(), PresenceState::away) << "the count begins at the last key, not at its report";
 }
 
 TEST_F(PresenceTest, AFilmCountsForTwoHoursOnly) {
     type();
-    signal(SignalKind::audio, true);
+    signal(ActivityKind::audio, true);
     pass(2h + 29min);
     EXPECT_NE(state(), PresenceState::away);
     pass(1min);
@@ -97,11 +97,11 @@ TEST_F(PresenceTest, AFilmCountsForTwoHoursOnly) {
 TEST_F(PresenceTest, ADashboardThatRedrawsCountsForTwoHoursOnly) {
     type();
     for (int i = 0; i < 148; ++i) {
-        signal(SignalKind::screen);
+        signal(ActivityKind::screen);
         pass(1min);
     }
     EXPECT_NE(state(), PresenceState::away);
-    signal(SignalKind::screen);
+    signal(ActivityKind::screen);
     pass(1min);
     EXPECT_EQ(state(), PresenceState::away);
 }
@@ -135,32 +135,32 @@ TEST_F(PresenceTest, ALockedScreenIsStrongerThanAnInhibitor) {
 }
 
 TEST_F(PresenceTest, AnInhibitorGoesWithTheSourceThatToldOfIt) {
-    presence.on_source({.name = "inhibitors", .kind = SignalKind::session, .state = SourceState::running}, now);
+    presence.on_source({.name = "inhibitors", .kind = ActivityKind::session, .state = SourceState::running}, now);
     presence.on_inhibited("inhibitors", true, now);
-    presence.on_source({.name = "inhibitors", .kind = SignalKind::session, .state = SourceState::unavailable}, now);
+    presence.on_source({.name = "inhibitors", .kind = ActivityKind::session, .state = SourceState::unavailable}, now);
     pass(30min);
     EXPECT_EQ(state(), PresenceState::away);
 }
 
 TEST_F(PresenceTest, OnlyASourceOfAllInputTellsAbsence) {
     source(SourceState::unavailable);
-    source(SourceState::running, SignalKind::session);
+    source(SourceState::running, ActivityKind::session);
     presence.on_source(
-        {.name = "gamepad", .kind = SignalKind::input, .state = SourceState::running, .detail = {}, .partial = true},
+        {.name = "gamepad", .kind = ActivityKind::input, .state = SourceState::running, .detail = {}, .partial = true},
         now);
     EXPECT_EQ(state(), PresenceState::unknown);
-    presence.on_source({.name = "wayland-idle", .kind = SignalKind::input, .state = SourceState::running}, now);
+    presence.on_source({.name = "wayland-idle", .kind = ActivityKind::input, .state = SourceState::running}, now);
     EXPECT_EQ(state(), PresenceState::active);
 }
 
 TEST_F(PresenceTest, NothingPassiveEndsAnAbsence) {
     pass(30min);
-    for (const auto kind : {SignalKind::screen, SignalKind::audio, SignalKind::window}) {
+    for (const auto kind : {ActivityKind::screen, ActivityKind::audio, ActivityKind::window}) {
         signal(kind, true);
         signal(kind);
         EXPECT_EQ(state(), PresenceState::away);
     }
-    for (const auto kind : {SignalKind::keyboard, SignalKind::pointer, SignalKind::session}) {
+    for (const auto kind : {ActivityKind::keyboard, ActivityKind::pointer, ActivityKind::session}) {
         signal(kind);
         EXPECT_EQ(state(), PresenceState::active);
         pass(30min);
@@ -169,7 +169,7 @@ TEST_F(PresenceTest, NothingPassiveEndsAnAbsence) {
 }
 
 TEST_F(PresenceTest, ALockStartsTheCountAtOnceAndShortensIt) {
-    signal(SignalKind::audio, true);
+    signal(ActivityKind::audio, true);
     session(SessionEvent::locked);
     EXPECT_EQ(state(), PresenceState::idle);
     pass(5min - 1ms);
@@ -178,7 +178,7 @@ TEST_F(PresenceTest, ALockStartsTheCountAtOnceAndShortensIt) {
     EXPECT_EQ(state(), PresenceState::away);
     session(SessionEvent::unlocked);
     EXPECT_EQ(state(), PresenceState::active);
-    signal(SignalKind::audio);
+    signal(ActivityKind::audio);
     pass(30min);
     EXPECT_EQ(state(), PresenceState::away);
 }
@@ -211,13 +211,13 @@ TEST_F(PresenceTest, SuspendIsAwayAtOnceAndResumeBringsNobodyBack) {
 }
 
 TEST_F(PresenceTest, ABurstThatASuspendCutShortBringsNobodyBack) {
-    signal(SignalKind::keyboard, true);
+    signal(ActivityKind::keyboard, true);
     session(SessionEvent::suspending);
     pass(8h);
     session(SessionEvent::resumed);
     pass(2s);
     // The X server's own clock stood still, so it reports the end of the burst of last evening now.
-    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 2s, .ongoing = false, .source = "keyboard"}, now);
+    presence.on_signal({.kind = ActivityKind::keyboard, .at = now - 2s, .ongoing = false, .source = "keyboard"}, now);
     EXPECT_EQ(state(), PresenceState::away);
 }
 
@@ -229,10 +229,10 @@ TEST_F(PresenceTest, ANightThatPassedUnseenIsAnAbsence) {
 }
 
 TEST_F(PresenceTest, LeavingIsNotUndoneByTheKeyThatOrderedIt) {
-    signal(SignalKind::keyboard, true);
+    signal(ActivityKind::keyboard, true);
     presence.on_leave(now);
     pass(100ms);
-    signal(SignalKind::keyboard);
+    signal(ActivityKind::keyboard);
     EXPECT_EQ(state(), PresenceState::away);
     pass(1min);
     type();
@@ -241,12 +241,12 @@ TEST_F(PresenceTest, LeavingIsNotUndoneByTheKeyThatOrderedIt) {
 
 TEST_F(PresenceTest, WhoSaysThatTheyAreBackIsHeardAtOnce) {
     presence.on_leave(now);
-    signal(SignalKind::session);
+    signal(ActivityKind::session);
     EXPECT_EQ(state(), PresenceState::active) << "in the very same moment";
     pass(1min);
     presence.on_leave(now);
     pass(1s);
-    presence.on_signal({.kind = SignalKind::session, .at = now - 2s}, now);
+    presence.on_signal({.kind = ActivityKind::session, .at = now - 2s}, now);
     EXPECT_EQ(state(), PresenceState::active) << "noticed before, said after the leaving";
 }
 
@@ -259,7 +259,7 @@ TEST_F(PresenceTest, AnUnlockIsHeardRightAfterLeaving) {
 }
 
 TEST_F(PresenceTest, SomebodyWhoTypesOnAfterLeavingHasNotLeft) {
-    signal(SignalKind::keyboard, true);
+    signal(ActivityKind::keyboard, true);
     presence.on_leave(now);
     pass(1min);
     EXPECT_EQ(state(), PresenceState::active);
@@ -268,7 +268,7 @@ TEST_F(PresenceTest, SomebodyWhoTypesOnAfterLeavingHasNotLeft) {
 TEST_F(PresenceTest, IsUnknownWithoutAPhysicalSource) {
     source(SourceState::unavailable);
     EXPECT_EQ(state(), PresenceState::unknown);
-    source(SourceState::running, SignalKind::audio);
+    source(SourceState::running, ActivityKind::audio);
     EXPECT_EQ(state(), PresenceState::unknown) << "sound alone tells nothing of a person";
     pass(10h);
     EXPECT_EQ(state(), PresenceState::unknown);
@@ -300,14 +300,14 @@ TEST_F(PresenceTest, OneMayLeaveWithoutBeingSeen) {
     presence.on_leave(now);
     EXPECT_EQ(state(), PresenceState::away);
     pass(1h);
-    signal(SignalKind::session);
+    signal(ActivityKind::session);
     EXPECT_EQ(state(), PresenceState::unknown);
     EXPECT_FALSE(presence.is_away());
 }
 
 TEST_F(PresenceTest, ALostSourceEndsItsOngoingSignal) {
-    source(SourceState::running, SignalKind::pointer);
-    signal(SignalKind::keyboard, true);
+    source(SourceState::running, ActivityKind::pointer);
+    signal(ActivityKind::keyboard, true);
     source(SourceState::unavailable);
     pass(30min);
     EXPECT_EQ(state(), PresenceState::away);
@@ -335,9 +335,9 @@ TEST_F(Restart, AwayStaysAwayUntilAPhysicalSignal) {
     restart(PresenceState::away, 10h);
     EXPECT_EQ(state(), PresenceState::away);
     EXPECT_EQ(presence.since(), now - 10h);
-    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 11h}, now);
+    presence.on_signal({.kind = ActivityKind::keyboard, .at = now - 11h}, now);
     EXPECT_EQ(state(), PresenceState::away) << "input from before the absence is no return";
-    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 1min}, now);
+    presence.on_signal({.kind = ActivityKind::keyboard, .at = now - 1min}, now);
     EXPECT_EQ(state(), PresenceState::active) << "input that nobody listened to is";
 }
 
@@ -371,7 +371,7 @@ TEST_F(PresenceTest, ConcludesNothingWhileItListens) {
     presence.advance(now);
     EXPECT_EQ(state(), PresenceState::active) << "neither away nor warned";
     EXPECT_EQ(presence.next_deadline(), now + 500ms);
-    presence.on_signal({.kind = SignalKind::keyboard, .at = now - 1min}, now);
+    presence.on_signal({.kind = ActivityKind::keyboard, .at = now - 1min}, now);
     pass(1min);
     EXPECT_EQ(state(), PresenceState::active);
 }
@@ -408,7 +408,7 @@ TEST_F(PresenceTest, AForgottenLockIsNoSignOfLife) {
 
 TEST_F(PresenceTest, WhoeverTellsAnewHasForgottenItsLock) {
     presence.on_session(SessionEvent::locked, now, "logind-session");
-    presence.on_source({.name = "logind-session", .kind = SignalKind::session, .state = SourceState::starting}, now);
+    presence.on_source({.name = "logind-session", .kind = ActivityKind::session, .state = SourceState::starting}, now);
     EXPECT_FALSE(presence.is_locked());
 }
 
@@ -443,7 +443,7 @@ TEST_F(PresenceTest, TypingThePasswordDoubtsNoLock) {
 TEST_F(PresenceTest, WhatAScreensaverDrawsIsNoLife) {
     session(SessionEvent::covered);
     for (int i = 0; i < 30; ++i) {
-        signal(SignalKind::screen);
+        signal(ActivityKind::screen);
         pass(1min);
     }
     EXPECT_EQ(state(), PresenceState::away);
@@ -453,30 +453,30 @@ TEST_F(PresenceTest, WhatAScreensaverDrawsIsNoLife) {
 TEST_F(PresenceTest, SoundCountsUnderAScreensaverAndDrawingAfterIt) {
     session(SessionEvent::covered);
     pass(20min);
-    signal(SignalKind::audio);
+    signal(ActivityKind::audio);
     pass(20min);
     EXPECT_EQ(state(), PresenceState::active);
     session(SessionEvent::uncovered);
-    signal(SignalKind::screen);
+    signal(ActivityKind::screen);
     pass(20min);
     EXPECT_EQ(state(), PresenceState::active);
 }
 
 TEST_F(PresenceTest, WhatGoesOnInAnotherSessionEndsWithItsSource) {
     const core::SourceStatus running{
-        .name = "other-sessions", .kind = SignalKind::input, .state = SourceState::running, .partial = true};
+        .name = "other-sessions", .kind = ActivityKind::input, .state = SourceState::running, .partial = true};
     presence.on_source(running, now);
-    presence.on_signal({.kind = SignalKind::input, .at = now, .ongoing = true, .source = "other-sessions :1"}, now);
+    presence.on_signal({.kind = ActivityKind::input, .at = now, .ongoing = true, .source = "other-sessions :1"}, now);
     pass(1h);
     EXPECT_EQ(state(), PresenceState::active);
-    presence.on_source({.name = "other-sessions", .kind = SignalKind::input, .state = SourceState::standby}, now);
+    presence.on_source({.name = "other-sessions", .kind = ActivityKind::input, .state = SourceState::standby}, now);
     pass(30min);
     EXPECT_EQ(state(), PresenceState::away);
 }
 
 TEST_F(PresenceTest, WhereThePersonMayBeOutOfSightNobodyIsAway) {
     presence.on_source({.name = "other-sessions",
-                        .kind = SignalKind::input,
+                        .kind = ActivityKind::input,
                         .state = SourceState::unavailable,
                         .detail = "Another X server of yours refuses doze.",
                         .hides = true},
@@ -484,7 +484,7 @@ TEST_F(PresenceTest, WhereThePersonMayBeOutOfSightNobodyIsAway) {
     EXPECT_EQ(state(), PresenceState::unknown);
     pass(2h);
     EXPECT_EQ(state(), PresenceState::unknown);
-    presence.on_source({.name = "other-sessions", .kind = SignalKind::input, .state = SourceState::standby}, now);
+    presence.on_source({.name = "other-sessions", .kind = ActivityKind::input, .state = SourceState::standby}, now);
     EXPECT_EQ(state(), PresenceState::idle) << "and gets the whole warning";
     pass(5min);
     EXPECT_EQ(state(), PresenceState::away);

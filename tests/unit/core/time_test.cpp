@@ -1,4 +1,4 @@
-#include "core/time.hpp"
+#include "core/model/time.hpp"
 
 #include <cstdlib>
 #include <gtest/gtest.h>

@@ -140,10 +140,10 @@ TEST_F(SimulatedCloudTest, ShowsForAWhileWhatWas) {
 TEST_F(SimulatedCloudTest, SurveysOneKindInOneRegion) {
     cloud_.add(core::ec2(Region("eu-west-1"), InstanceId("i-0def5678")), {.desired = 1});
     cloud_.add(core::ecs(region, ClusterName("web"), ServiceName("worker")), {.desired = 0});
-    std::vector<core::Survey> surveys;
+    std::vector<core::Listing> surveys;
     for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks}) {
         cloud_.survey(kind, region,
-                      [&](const Result<core::Survey>& items, const AccountId&) { surveys.push_back(items.value()); });
+                      [&](const Result<core::Listing>& items, const AccountId&) { surveys.push_back(items.value()); });
     }
     pass(1s);
     ASSERT_THAT(surveys, SizeIs(3));
@@ -161,7 +161,7 @@ TEST_F(SimulatedCloudTest, SurveysOneKindInOneRegion) {
     cloud_.inject(Fault::denied, CallKind::survey);
     bool denied = false;
     cloud_.survey(core::Kind::ec2, region,
-                  [&](const Result<core::Survey>& items, const AccountId&) { denied = !items; });
+                  [&](const Result<core::Listing>& items, const AccountId&) { denied = !items; });
     pass(1s);
     EXPECT_TRUE(denied);
     EXPECT_EQ(cloud_.surveys(), 4);

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-core::LedgerEntry service(int desired) {
+core::JournalEntry service(int desired) {
     return {.id = core::ecs(Region("eu-west-1"), ClusterName("web"), ServiceName("api")),
             .snapshot = {.desired = desired}};
 }
@@ -66,11 +66,11 @@ TEST(MemoryJournalTest, KeepsItsHistory) {
 }
 
 TEST(ScriptedSourceTest, SaysWhatTheTestSays) {
-    ScriptedSource source("x11-pointer", core::SignalKind::pointer);
+    ScriptedSource source("x11-pointer", core::ActivityKind::pointer);
     source.push(core::TimePoint(1s));  // Nobody listens yet.
-    std::vector<core::Signal> signals;
+    std::vector<core::ActivitySignal> signals;
     std::vector<core::SourceStatus> statuses;
-    source.start({.signal = [&](const core::Signal& signal) { signals.push_back(signal); },
+    source.start({.signal = [&](const core::ActivitySignal& signal) { signals.push_back(signal); },
                   .status = [&](const core::SourceStatus& status) { statuses.push_back(status); }});
     EXPECT_THAT(signals, IsEmpty());
     ASSERT_THAT(statuses, SizeIs(1));
@@ -79,8 +79,8 @@ TEST(ScriptedSourceTest, SaysWhatTheTestSays) {
 
     source.push(core::TimePoint(2s));
     source.push(core::TimePoint(3s), true);
-    EXPECT_THAT(signals, ElementsAre(core::Signal{core::SignalKind::pointer, core::TimePoint(2s), false},
-                                     core::Signal{core::SignalKind::pointer, core::TimePoint(3s), true}));
+    EXPECT_THAT(signals, ElementsAre(core::ActivitySignal{core::ActivityKind::pointer, core::TimePoint(2s), false},
+                                     core::ActivitySignal{core::ActivityKind::pointer, core::TimePoint(3s), true}));
 
     source.become(core::SourceState::unavailable, "The X server is gone.");
     ASSERT_THAT(statuses, SizeIs(2));

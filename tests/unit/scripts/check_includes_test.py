@@ -27,26 +27,26 @@ class CheckIncludes(unittest.TestCase):
         self.assertEqual(self.offences({
             "base/ids.hpp": "#include <string>\n",
             "core/event.hpp": '#include "base/ids.hpp"\n',
-            "cloud/aws/ec2.cpp": '#include "core/event.hpp"\n#include <pugixml.hpp>\n',
-            "daemon/main.cpp": '#include "core/event.hpp"\n#include "base/ids.hpp"\n',
+            "adapters/aws/kinds/ec2.cpp": '#include "core/event.hpp"\n#include <pugixml.hpp>\n',
+            "app/daemon/main.cpp": '#include "core/event.hpp"\n#include "base/ids.hpp"\n',
         }), [])
 
     def test_refuses_core_to_outside(self):
-        self.assert_one({"http/client.hpp": "", "core/plan/plan.cpp": '\n#include "http/client.hpp"\n'},
-                        "src/core/plan/plan.cpp:2: core may not include http")
+        self.assert_one({"adapters/http/client.hpp": "", "core/reconcile/reconcile.cpp": '\n#include "adapters/http/client.hpp"\n'},
+                        "src/core/reconcile/reconcile.cpp:2: core may not include adapters/http")
 
     def test_refuses_adapter_to_adapter(self):
-        self.assert_one({"http/client.hpp": "", "cloud/aws/ec2.cpp": '#include "http/client.hpp"\n'},
-                        "cloud/aws may not include http")
+        self.assert_one({"adapters/http/client.hpp": "", "adapters/aws/kinds/ec2.cpp": '#include "adapters/http/client.hpp"\n'},
+                        "adapters/aws/kinds may not include adapters/http")
 
     def test_refuses_curl_outside_http(self):
-        self.assert_one({"cloud/aws/client.cpp": "#include <curl/curl.h>\n"}, "only http may include <curl/curl.h>")
+        self.assert_one({"adapters/aws/client/client.cpp": "#include <curl/curl.h>\n"}, "only adapters/http may include <curl/curl.h>")
 
     def test_takes_a_library_in_each_of_its_folders_only(self):
-        self.assert_one({"keyring/a.cpp": "#include <sdbus-c++/sdbus-c++.h>\n",
-                         "dbus/b.cpp": "#include <sdbus-c++/sdbus-c++.h>\n",
-                         "daemon/c.cpp": "#include <sdbus-c++/sdbus-c++.h>\n"},
-                        "only dbus and keyring and notifications may include <sdbus-c++/sdbus-c++.h>")
+        self.assert_one({"adapters/keyring/a.cpp": "#include <sdbus-c++/sdbus-c++.h>\n",
+                         "adapters/dbus/b.cpp": "#include <sdbus-c++/sdbus-c++.h>\n",
+                         "app/daemon/c.cpp": "#include <sdbus-c++/sdbus-c++.h>\n"},
+                        "only adapters/dbus and adapters/desktop and adapters/keyring may include <sdbus-c++/sdbus-c++.h>")
 
     def test_refuses_clocks_and_sockets_in_the_core(self):
         self.assert_one({"core/engine.cpp": "#include <boost/asio/ip/udp.hpp>\n"}, "core is pure")
@@ -68,7 +68,7 @@ class CheckIncludes(unittest.TestCase):
         self.assert_one({"stray/x.cpp": ""}, "not in the table")
 
     def test_refuses_paths_that_do_not_begin_at_src(self):
-        self.assert_one({"core/a.hpp": "", "core/plan/b.cpp": '#include "../a.hpp"\n'}, "no path from src/ on")
+        self.assert_one({"core/a.hpp": "", "core/reconcile/b.cpp": '#include "../a.hpp"\n'}, "no path from src/ on")
 
 
 if __name__ == "__main__":

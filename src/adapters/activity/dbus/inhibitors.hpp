@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "adapters/dbus/bus_environment.hpp"
+#include "ports/activity_source.hpp"
+
+namespace doze::activity {
+
+/// Whether something asks the desktop not to become idle (a presentation, a call, a player), as source "inhibitors":
+/// idle in BlockInhibited of systemd-logind; org.gnome.SessionManager; KDE's PolicyAgent, else
+/// org.freedesktop.PowerManagement.Inhibit. Runs where at least one of them answers. Who asks, and why, is never asked.
+/// A delay, such as LogindSession's, does not count.
+///
+/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
+class Inhibitors final : public ports::ActivitySource {
+   public:
+    Inhibitors(boost::asio::io_context& io, const dbus::BusEnvironment& environment);
+    ~Inhibitors() override;
+    Inhibitors(const Inhibitors&) = delete;
+    Inhibitors& operator=(const Inhibitors&) = delete;
+
+    void start(ports::ActivitySink sink) override;
+
+   private:
+    class Watcher;
+    std::shared_ptr<Watcher> watcher_;
+};
+
+}  // namespace doze::activity

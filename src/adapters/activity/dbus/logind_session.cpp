@@ -1,0 +1,226 @@
+#include "adapters/activity/dbus/logind_session.hpp"
+
+#include <fcntl.h>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "adapters/activity/dbus/lock_causes.hpp"
+#include "adapters/activity/dbus/person_session.hpp"
+#include "adapters/activity/single_source.hpp"
+#include "adapters/dbus/bus.hpp"
+#include "base/handle.hpp"
+
+namespace doze::activity {
+
+namespace {
+
+using core::SessionEvent;
+
+using dbus::Member;
+
+constexpr const char* upower = "org.freedesktop.UPower";
+constexpr const char* upower_path = "/org/freedesktop/UPower";
+
+struct ScreenSaver {
+    const char* service;  ///< Also its interface.
+    const char* path;
+};
+constexpr ScreenSaver screensavers[] = {
+    {"org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"},
+    {"org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"},
+    {"org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"},
+    {"org.mate.ScreenSaver", "/org/mate/ScreenSaver"},
+    {"org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"},
+};
+
+Member manager(const char* name) {
+    return {logind, logind_path, logind_manager, name};
+}
+
+}  // namespace
+
+class LogindSession::Watcher final : public SingleSource {
+   public:
+    Watcher(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment)
+        : SingleSource(io, {.name = "logind-session", .kind = core::ActivityKind::session}),
+          clock_(clock),
+          environment_(std::move(environment)),
+          system_(io, "system bus", environment_.system_address),
+          session_bus_(io, "session bus", environment_.session_address),
+          session_(system_, environment_) {}
+
+    void release() { inhibitor_.reset(); }
+
+   private:
+    void begin() override {
+        system_.start(weak_from_this(), {.connected = [this] { listen_to_logind(); },
+                                         .lost = [this](const Error& why) { lose(why.text()); }});
+        // Without it there are no screensavers, which is no failure.
+        session_bus_.start(weak_from_this(),
+                           {.connected = [this] { listen_to_screensavers(); }, .lost = [](const Error&) {}});
+    }
+
+    void listen_to_logind() {
+        system_.on_signal<bool>(manager("PrepareForSleep"), [this](bool begins) {
+            prepare(begins ? SessionEvent::suspending : SessionEvent::resumed);
+        });
+        system_.on_signal<bool>(manager("PrepareForShutdown"), [this](bool begins) {
+            prepare(begins ? SessionEvent::shutting_down : SessionEvent::resumed);
+        });
+        system_.watch_service(logind, [this](bool is_there) {
+            if (!is_there) {
+                return lose("systemd-logind does not run on this machine: doze does not learn of a lock or a suspend.");
+            }
+            inhibit();
+            session_.follow({.told = [this](const auto& facts) { judge(facts); },
+                             .failed =
+                                 [this](const Error& why) {
+                                     lose(why.text());
+                                     system_.restart_later();
+                                 }});
+        });
+        listen_to_lid();
+    }
+
+    /// What was true of the session stays so until logind says otherwise.
+    void lose(std::string why) {
+        is_running_ = false;
+        tell_unavailable(std::move(why));
+    }
+
+    void prepare(SessionEvent event) {
+        tell(event);
+        if (event == SessionEvent::resumed && !inhibitor_) inhibit();
+    }
+
+    void inhibit() {
+        system_.call<sdbus::UnixFd>(
+            manager("Inhibit"),
+            [this](Result<sdbus::UnixFd> lock) {
+                // A copy, because sdbus-c++'s would be inherited by programs that doze starts, which would hold the
+                // lock, too.
+                inhibitor_.reset(lock ? ::fcntl(lock->get(), F_DUPFD_CLOEXEC, 0) : -1);
+                refused_ = lock ? ""
+                                : lock.error().message +
+                                      " So a suspend or a shutdown does not wait until everything is "
+                                      "put to sleep at AWS.";
+                tell_how();
+            },
+            std::string("sleep:shutdown"), std::string("doze"), std::string("Puts cloud resources to sleep"),
+            std::string("delay"));
+    }
+
+    void judge(const std::optional<SessionFacts>& facts) {
+        system_.succeeded();
+        is_running_ = true;
+        was_logged_in_ |= facts.has_value();
+        if (facts) set(LockCause::hint, facts->is_locked);
+        set(LockCause::inactive, facts ? !facts->is_active : was_logged_in_);
+        tell_how();
+    }
+
+    /// That it is locked is said, because one that is not may be taken for it.
+    void tell_how() {
+        if (!is_running_) return;
+        const auto locked = causes_.text();
+        tell_running(locked + (locked.empty() || refused_.empty() ? "" : " ") + refused_);
+    }
+
+    void listen_to_lid() {
+        system_.on_properties(upower, upower_path, upower, [this](const dbus::Properties& changed, const auto&) {
+            const auto closed = changed.find("LidIsClosed");
+            if (closed == changed.end()) return;
+            if (const auto is_closed = dbus::Bus::unpack<bool>(closed->second, "LidIsClosed")) lid(*is_closed);
+        });
+        system_.watch_service(upower, [this](bool is_there) {
+            if (!is_there) return;
+            system_.get<bool>({upower, upower_path, upower, "LidIsClosed"}, [this](Result<bool> is_closed) {
+                if (is_closed) lid(*is_closed);
+            });
+        });
+    }
+
+    void lid(bool is_closed) {
+        is_lid_closed_ = is_closed;
+        if (!is_closed) return set(LockCause::lid, false);
+        system_.get<bool>(manager("Docked"), [this](Result<bool> docked) {
+            if (is_lid_closed_) set(LockCause::lid, docked && !*docked);
+        });
+    }
+
+    void listen_to_screensavers() {
+        for (const ScreenSaver& one : screensavers) {
+            const std::string service = one.service;
+            const auto tell_active = [this, service](bool is_active) {
+                if (is_active) {
+                    active_.insert(service);
+                } else {
+                    active_.erase(service);
+                }
+                cover(service, is_active);
+                set(LockCause::screensaver, !active_.empty());
+            };
+            session_bus_.on_signal<bool>({service, one.path, service, "ActiveChanged"}, tell_active);
+            session_bus_.watch_service(service, [this, one, service, tell_active](bool is_there) {
+                // One that is gone may have left the screen locked, but draws nothing.
+                if (!is_there) return cover(service, false);
+                session_bus_.call<bool>({service, one.path, service, "GetActive"},
+                                        [tell_active](Result<bool> is_active) {
+                                            if (is_active) tell_active(*is_active);
+                                        });
+            });
+        }
+        session_bus_.succeeded();
+    }
+
+    void cover(const std::string& service, bool is_active) {
+        const bool was_covered = !covering_.empty();
+        if (is_active) {
+            covering_.insert(service);
+        } else {
+            covering_.erase(service);
+        }
+        if (covering_.empty() == was_covered) tell(was_covered ? SessionEvent::uncovered : SessionEvent::covered);
+    }
+
+    void set(LockCause cause, bool holds) {
+        const auto news = causes_.set(cause, holds);
+        if (cause != LockCause::hint) tell_how();
+        if (news.event) tell(*news.event);
+        if (news.is_person) tell({.kind = core::ActivityKind::session, .at = clock_.now().boot});
+    }
+
+    const ports::Clock& clock_;
+    const dbus::BusEnvironment environment_;
+    dbus::Bus system_;
+    dbus::Bus session_bus_;
+    PersonSession session_;
+    LockCauses causes_;
+    std::set<std::string> active_;    ///< Screensavers that cover the screen, or did when they went.
+    std::set<std::string> covering_;  ///< Those that are there.
+    UniqueFd inhibitor_;
+    std::string refused_;  ///< Why there is no inhibitor.
+    bool is_running_ = false;
+    bool was_logged_in_ = false;
+    bool is_lid_closed_ = false;
+};
+
+LogindSession::LogindSession(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment)
+    : watcher_(std::make_shared<Watcher>(io, clock, std::move(environment))) {}
+
+LogindSession::~LogindSession() {
+    watcher_->stop();
+    watcher_->release();
+}
+
+void LogindSession::start(ports::ActivitySink sink) {
+    watcher_->start(std::move(sink));
+}
+
+void LogindSession::release() {
+    watcher_->release();
+}
+
+}  // namespace doze::activity

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "adapters/dbus/bus.hpp"
+#include "adapters/dbus/bus_environment.hpp"
+
+namespace doze::activity {
+
+inline constexpr const char* logind = "org.freedesktop.login1";
+inline constexpr const char* logind_path = "/org/freedesktop/login1";
+inline constexpr const char* logind_manager = "org.freedesktop.login1.Manager";
+
+/// What systemd-logind knows of a session.
+struct SessionFacts {
+    bool is_graphical = false;
+    bool is_active = true;         ///< In the foreground, not behind another user's session.
+    bool is_locked = false;        ///< LockedHint, as the desktop keeps it.
+    bool is_idle = false;          ///< IdleHint, as the desktop keeps it.
+    std::uint64_t idle_since = 0;  ///< When that last changed: microseconds of CLOCK_MONOTONIC; 0: never.
+};
+
+/// The session of the person that doze runs for, as systemd-logind tells of it: the one of XDG_SESSION_ID if that is
+/// graphical (it is not where doze was started over SSH), else the one that logind takes for the user's display. (A
+/// user service belongs to no session, so logind can't be asked for "mine".)
+class PersonSession {
+   public:
+    struct Events {
+        /// What logind knows now; none: the person is not logged in to a graphical session.
+        std::function<void(const std::optional<SessionFacts>&)> told;
+        std::function<void(const Error&)> failed;
+    };
+
+    /// `bus` is the system bus. Both must outlive this.
+    PersonSession(dbus::Bus& bus, const dbus::BusEnvironment& environment) : bus_(bus), environment_(environment) {}
+
+    /// To be called once after each `connected` of the bus, when logind is there. Changes make the bus restart if they
+    /// are about which session it is.
+    void follow(Events events);
+
+   private:
+    void find();
+    void find_by_user();
+    void read_display(const std::string& user_path);
+    void read(const std::string& path, bool is_certain);
+    void watch(const std::string& path);
+
+    dbus::Bus& bus_;
+    const dbus::BusEnvironment& environment_;
+    Events events_;
+    std::string user_path_;  ///< Empty: not watched yet.
+    std::string path_;       ///< Of the session; empty: none is watched yet.
+};
+
+}  // namespace doze::activity

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+#include <unistd.h>
+
+#include "adapters/activity/wayland/environment.hpp"
+#include "adapters/activity/x11/environment.hpp"
+#include "adapters/activity/x11/servers.hpp"
+#include "adapters/dbus/bus_environment.hpp"
+#include "core/model/time.hpp"
+#include "ports/activity_source.hpp"
+#include "ports/clock.hpp"
+
+namespace doze::activity {
+
+struct OtherSessionsOptions {
+    X11Environment x11;
+    WaylandEnvironment wayland;
+    dbus::BusEnvironment bus;
+
+    /// Whose sessions.
+    uid_t person = ::getuid();
+    std::filesystem::path x11_sockets = x11::sockets_folder;
+
+    /// Between two looks for sessions that nothing tells of.
+    core::Duration pause = std::chrono::minutes(1);
+
+    /// As X11InputOptions has them.
+    bool keyboard_enabled = true;
+    bool pointer_enabled = true;
+    int movement_threshold = 5;
+};
+
+/// Input in the person's other sessions, of which this process' environment knows nothing: further X servers (VNC,
+/// xrdp, another seat) and Wayland compositors of theirs. Source "other-sessions", kind input, silent while there are
+/// none.
+///
+/// It adds to the source of this session and can't replace it, so it is partial. A server that is the person's and
+/// can't be watched, and a session that systemd-logind knows of and that can't be found, `hide` the person.
+///
+/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink. A server that
+/// stands still holds it up for half a second.
+class OtherSessions final : public ports::ActivitySource {
+   public:
+    /// `clock` must outlive the source.
+    OtherSessions(boost::asio::io_context& io, const ports::Clock& clock, OtherSessionsOptions options);
+    ~OtherSessions() override;
+    OtherSessions(const OtherSessions&) = delete;
+    OtherSessions& operator=(const OtherSessions&) = delete;
+
+    /// Signals name the session, such as "other-sessions :1".
+    void start(ports::ActivitySink sink) override;
+
+   private:
+    class Watcher;
+    std::shared_ptr<Watcher> watcher_;
+};
+
+}  // namespace doze::activity

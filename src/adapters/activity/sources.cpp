@@ -1,0 +1,214 @@
+#include "adapters/activity/sources.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "adapters/activity/dbus/inhibitors.hpp"
+#include "adapters/activity/dbus/logind_idle.hpp"
+#include "adapters/activity/dbus/logind_session.hpp"
+#include "adapters/activity/dbus/mutter_idle.hpp"
+#include "adapters/activity/dbus/screensaver_idle.hpp"
+#include "adapters/activity/gamepad/gamepad.hpp"
+#include "adapters/activity/other_sessions.hpp"
+#include "adapters/activity/pulse/pulse_sound.hpp"
+#include "adapters/activity/terminals/terminals.hpp"
+#include "adapters/activity/wayland/wayland_idle.hpp"
+#include "adapters/activity/wayland/wayland_window.hpp"
+#include "adapters/activity/x11/x11_input.hpp"
+#include "adapters/activity/x11/x11_saver.hpp"
+#include "adapters/activity/x11/x11_screen.hpp"
+#include "adapters/activity/x11/x11_window.hpp"
+
+namespace doze::activity {
+
+namespace {
+
+using core::ActivityKind;
+using core::SourceState;
+
+/// Between two looks whether a desktop was started, while the terminals are all there is to see.
+constexpr std::chrono::minutes desktop_pause(1);
+
+/// Whether the person could be using a desktop here. Then the terminals alone don't tell that nobody is there. (X
+/// servers that the environment does not name are for OtherSessions.)
+bool has_desktop() {
+    const auto x11 = X11Environment::of_process();
+    if (!x11.display.empty() || x11.session_type == "x11" || x11.session_type == "wayland") return true;
+    return !wayland::answering_sockets(WaylandEnvironment::of_process()).empty();
+}
+
+}  // namespace
+
+core::SourceStatus made_anew(core::SourceStatus status) {
+    const bool is_silent = status.name == "other-sessions" || status.name == "gamepad";
+    status.state = is_silent ? SourceState::standby : SourceState::starting;
+    status.detail.clear();
+    status.hides = false;
+    return status;
+}
+
+Sources::Sources(boost::asio::io_context& io, const ports::Clock& clock, const core::SourceSettings& settings)
+    : io_(io), clock_(clock), settings_(settings), beside_desktop_(has_desktop()), desktop_timer_(io) {}
+
+Sources::~Sources() = default;
+
+std::vector<Candidate> Sources::input_candidates() const {
+    const auto input = [](const char* name, auto make) {
+        return Candidate{.introduction = {.name = name, .kind = ActivityKind::input}, .make = std::move(make)};
+    };
+    std::vector<Candidate> candidates;
+    // First, because it tells the keyboard from the pointer; on Wayland it stands back by itself.
+    candidates.push_back(input("x11", [this] {
+        return std::make_unique<X11Input>(io_, clock_,
+                                          X11InputOptions{.environment = X11Environment::of_process(),
+                                                          .keyboard_enabled = settings_.keyboard,
+                                                          .pointer_enabled = settings_.mouse,
+                                                          .movement_threshold = settings_.movement_threshold});
+    }));
+    candidates.push_back(input("wayland-idle", [this] {
+        return std::make_unique<WaylandIdle>(io_, clock_,
+                                             WaylandIdleOptions{.environment = WaylandEnvironment::of_process(),
+                                                                .enabled = settings_.keyboard || settings_.mouse});
+    }));
+    candidates.push_back(input("mutter-idle", [this] {
+        return std::make_unique<MutterIdle>(io_, clock_, dbus::BusEnvironment::of_process());
+    }));
+    candidates.push_back(input("screensaver-idle", [this] {
+        return std::make_unique<ScreenSaverIdle>(io_, clock_, dbus::BusEnvironment::of_process());
+    }));
+    candidates.push_back(input("logind-idle", [this] {
+        return std::make_unique<LogindIdle>(io_, clock_, dbus::BusEnvironment::of_process());
+    }));
+    if (settings_.terminals && !beside_desktop_) {
+        candidates.push_back(input("terminals", [this] {
+            return std::make_unique<Terminals>(io_, clock_, TerminalsOptions{.partial = false});
+        }));
+    }
+    return candidates;
+}
+
+std::vector<Candidate> Sources::window_candidates() const {
+    std::vector<Candidate> candidates;
+    candidates.push_back(
+        {.introduction = {.name = "x11-window", .kind = ActivityKind::window}, .make = [this] {
+             return std::make_unique<X11Window>(
+                 io_, clock_,
+                 X11WindowOptions{.environment = X11Environment::of_process(), .enabled = settings_.window});
+         }});
+    candidates.push_back(
+        {.introduction = {.name = "wayland-window", .kind = ActivityKind::window}, .make = [this] {
+             return std::make_unique<WaylandWindow>(
+                 io_, clock_,
+                 WaylandWindowOptions{.environment = WaylandEnvironment::of_process(), .enabled = settings_.window});
+         }});
+    return candidates;
+}
+
+void Sources::add(core::SourceStatus status, std::unique_ptr<ports::ActivitySource> source) {
+    if (!source) status.state = SourceState::disabled;
+    singles_.push_back({.status = std::move(status), .source = std::move(source)});
+}
+
+void Sources::make() {
+    const auto bus = dbus::BusEnvironment::of_process();
+    input_ = std::make_unique<BestOf>(input_candidates());
+    window_ = std::make_unique<BestOf>(window_candidates());
+    singles_.clear();
+    auto session = std::make_unique<LogindSession>(io_, clock_, bus);
+    session_ = session.get();
+    add({.name = "logind-session", .kind = ActivityKind::session}, std::move(session));
+    add({.name = "inhibitors", .kind = ActivityKind::session},
+        settings_.inhibitors ? std::make_unique<Inhibitors>(io_, bus) : nullptr);
+    if (beside_desktop_ || !settings_.terminals) {
+        add({.name = "terminals", .kind = ActivityKind::input},
+            settings_.terminals ? std::make_unique<Terminals>(io_, clock_, TerminalsOptions{.partial = true})
+                                : nullptr);
+    }
+    saver_ = std::make_unique<X11Saver>(io_, X11Environment::of_process());
+    if (settings_.other_sessions) {
+        // It says nothing before there is another session.
+        others_ =
+            std::make_unique<OtherSessions>(io_, clock_,
+                                            OtherSessionsOptions{.x11 = X11Environment::of_process(),
+                                                                 .wayland = WaylandEnvironment::of_process(),
+                                                                 .bus = bus,
+                                                                 .keyboard_enabled = settings_.keyboard,
+                                                                 .pointer_enabled = settings_.mouse,
+                                                                 .movement_threshold = settings_.movement_threshold});
+    }
+    // It says nothing before a gamepad is there.
+    add({.name = "gamepad", .kind = ActivityKind::input, .state = SourceState::standby},
+        std::make_unique<Gamepad>(io_, clock_));
+    add({.name = "x11-screen", .kind = ActivityKind::screen},
+        std::make_unique<X11Screen>(io_, clock_,
+                                    X11ScreenOptions{.environment = X11Environment::of_process(),
+                                                     .enabled = settings_.screen,
+                                                     .interval = settings_.screen_interval,
+                                                     .diff_threshold = settings_.diff_threshold}));
+    const PulseSoundOptions sound{
+        .server = {}, .volume_threshold = settings_.volume_threshold, .interval = settings_.audio_interval};
+    add({.name = "pulse", .kind = ActivityKind::audio},
+        settings_.audio ? std::make_unique<PulseSound>(io_, clock_, sound) : nullptr);
+}
+
+void Sources::start(ports::ActivitySink sink) {
+    sink_ = std::move(sink);
+    sink_.status = [this, tell = sink_.status](const core::SourceStatus& status) {
+        told_.insert_or_assign(status.name, status);
+        if (tell) tell(status);
+    };
+    begin();
+    if (settings_.terminals) watch_for_desktop();
+}
+
+void Sources::begin() {
+    make();
+    input_->start(sink_);
+    window_->start(sink_);
+    if (others_) others_->start(sink_);
+    // Few have XScreenSaver, so nothing is said of it but what it does.
+    saver_->start({.signal = {}, .status = {}, .session = sink_.session, .inhibited = {}});
+    for (auto& single : singles_) {
+        if (!single.source) {
+            if (sink_.status) sink_.status(single.status);
+            continue;
+        }
+        auto named = naming(sink_);
+        named.status = [&single, tell = named.status](const core::SourceStatus& status) {
+            single.status = status;
+            tell(status);
+        };
+        single.source->start(std::move(named));
+    }
+}
+
+/// What was right for a bare machine is not for one with a desktop, nor the other way round.
+void Sources::watch_for_desktop() {
+    desktop_timer_.expires_after(desktop_pause);
+    desktop_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        if (std::exchange(beside_desktop_, has_desktop()) != beside_desktop_) begin_anew();
+        watch_for_desktop();
+    });
+}
+
+/// What the old sources saw going on ends with them.
+void Sources::begin_anew() {
+    for (const auto& [name, status] : std::map(told_))
+        if (sink_.status) sink_.status(made_anew(status));
+    begin();
+}
+
+void Sources::let_suspend() {
+    if (session_ != nullptr) session_->release();
+}
+
+bool Sources::have_settled() const {
+    return input_ && input_->has_settled() && window_->has_settled() &&
+           std::ranges::none_of(singles_,
+                                [](const Single& single) { return single.status.state == SourceState::starting; });
+}
+
+}  // namespace doze::activity

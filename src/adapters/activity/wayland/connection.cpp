@@ -1,0 +1,135 @@
+#include "adapters/activity/wayland/connection.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <utility>
+
+namespace doze::activity::wayland {
+
+using boost::system::error_code;
+
+const wl_registry_listener Connection::registry_listener = {
+    .global =
+        [](void* data, wl_registry*, std::uint32_t name, const char* interface, std::uint32_t version) {
+            auto& self = *static_cast<Connection*>(data);
+            self.globals_.push_back({.name = name, .interface = interface, .version = version});
+            self.globals_changed_ = true;
+        },
+    .global_remove =
+        [](void* data, wl_registry*, std::uint32_t name) {
+            auto& self = *static_cast<Connection*>(data);
+            std::erase_if(self.globals_, [&](const Global& global) { return global.name == name; });
+            self.globals_changed_ = true;
+        }};
+
+const wl_callback_listener Connection::sync_listener = {.done = [](void* data, wl_callback*, std::uint32_t) {
+    auto& self = *static_cast<Connection*>(data);
+    self.sync_.reset();
+    if (const auto then = std::exchange(self.then_, nullptr); then && !self.closed_) then();
+}};
+
+Connection::Connection(boost::asio::io_context& io, std::string path, std::weak_ptr<void> owner, Callbacks callbacks)
+    : path_(std::move(path)), owner_(std::move(owner)), callbacks_(std::move(callbacks)), descriptor_(io) {}
+
+Connection::~Connection() = default;
+
+Result<std::shared_ptr<Connection>> Connection::open(boost::asio::io_context& io, Endpoint endpoint,
+                                                     std::weak_ptr<void> owner, Callbacks callbacks) {
+    const std::shared_ptr<Connection> connection(
+        new Connection(io, endpoint.path.string(), std::move(owner), std::move(callbacks)));
+    if (auto begun = connection->begin(std::move(endpoint.fd)); !begun) return begun.error();
+    return connection;
+}
+
+Result<void> Connection::begin(UniqueFd fd) {
+    UniqueFd watched(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
+    error_code error(errno, boost::system::system_category());
+    if (watched) descriptor_.assign(watched.get(), error);
+    if (error) {
+        return Error{.code = ErrorCode::internal,
+                     .message = fmt::format("The Wayland connection cannot be watched: {}.", error.message())};
+    }
+    (void)watched.release();
+    // Closes the descriptor, also where it fails.
+    display_.reset(wl_display_connect_to_fd(fd.release()));
+    if (display_) registry_.reset(wl_display_get_registry(display_.get()));
+    if (!registry_) return Error{.code = ErrorCode::internal, .message = "libwayland is out of memory."};
+    wl_registry_add_listener(registry_.get(), &registry_listener, this);
+    after_all([this] {
+        globals_known_ = true;
+        globals_changed_ = true;
+    });
+    flush();
+    wait_to_read();
+    return {};
+}
+
+const Global* Connection::find(std::string_view interface) const {
+    const auto found = std::ranges::find(globals_, interface, &Global::interface);
+    return found == globals_.end() ? nullptr : &*found;
+}
+
+void Connection::after_all(std::function<void()> then) {
+    then_ = std::move(then);
+    sync_.reset(wl_display_sync(display_.get()));
+    if (sync_) wl_callback_add_listener(sync_.get(), &sync_listener, this);
+}
+
+void Connection::flush() {
+    // Where it fails for good, reading fails as well, and tells of it.
+    if (!closed_ && wl_display_flush(display_.get()) < 0 && errno == EAGAIN) wait_to_write();
+}
+
+void Connection::close() {
+    closed_ = true;
+    error_code ignored;
+    descriptor_.cancel(ignored);
+}
+
+/// Handles what is there. Callbacks may close the connection; the caller keeps it alive.
+void Connection::pump() {
+    // Fails while there is something to dispatch.
+    while (wl_display_prepare_read(display_.get()) != 0) {
+        if (wl_display_dispatch_pending(display_.get()) < 0) return lose();
+    }
+    if (wl_display_read_events(display_.get()) < 0 && errno != EAGAIN) return lose();
+    if (wl_display_dispatch_pending(display_.get()) < 0) return lose();
+    if (globals_known_ && std::exchange(globals_changed_, false) && !closed_) callbacks_.globals();
+    flush();
+    wait_to_read();
+}
+
+void Connection::wait_to_read() {
+    if (closed_) return;
+    descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                           [weak = weak_from_this(), owner = owner_](const error_code& error) {
+                               const auto keep = owner.lock();
+                               const auto self = weak.lock();
+                               if (keep && self && !error && !self->closed_) self->pump();
+                           });
+}
+
+void Connection::wait_to_write() {
+    if (std::exchange(writing_, true)) return;
+    descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_write,
+                           [weak = weak_from_this()](const error_code& error) {
+                               const auto self = weak.lock();
+                               if (!self) return;
+                               self->writing_ = false;
+                               if (!error) self->flush();
+                           });
+}
+
+void Connection::lose() {
+    if (closed_) return;
+    const bool protocol_error = wl_display_get_error(display_.get()) == EPROTO;
+    close();
+    callbacks_.lost({.code = ErrorCode::internal,
+                     .message = protocol_error ? fmt::format("The Wayland compositor at {} broke off.", path_)
+                                               : fmt::format("The Wayland compositor at {} went away.", path_),
+                     .next_step = "doze looks again by itself."});
+}
+
+}  // namespace doze::activity::wayland

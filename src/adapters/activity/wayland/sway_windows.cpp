@@ -1,0 +1,118 @@
+#include "adapters/activity/wayland/sway_windows.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <cstring>
+#include <fmt/format.h>
+#include <string_view>
+#include <utility>
+
+#include "adapters/activity/wayland/sway_event.hpp"
+
+namespace doze::activity::wayland {
+
+namespace {
+
+using boost::system::error_code;
+
+// A message is "i3-ipc", then length and type in native byte order, then the payload.
+constexpr std::string_view magic = "i3-ipc";
+constexpr std::uint32_t subscribe_type = 2;
+constexpr std::uint32_t window_event = 0x8000'0003;
+constexpr std::string_view window_events_only = R"(["window"])";
+
+/// A window with all that is said of it has some KiB.
+constexpr std::size_t longest_payload = 1 << 20;
+
+std::string message(std::uint32_t type, std::string_view payload) {
+    const auto size = static_cast<std::uint32_t>(payload.size());
+    std::string text(magic);
+    text.append(reinterpret_cast<const char*>(&size), sizeof size);
+    text.append(reinterpret_cast<const char*>(&type), sizeof type);
+    return text.append(payload);
+}
+
+}  // namespace
+
+SwayWindows::SwayWindows(boost::asio::io_context& io, std::weak_ptr<void> owner, WindowNews news)
+    : socket_(io), owner_(std::move(owner)), news_(std::move(news)) {}
+
+Result<std::shared_ptr<SwayWindows>> SwayWindows::open(boost::asio::io_context& io, Endpoint endpoint,
+                                                       std::weak_ptr<void> owner, WindowNews news) {
+    const std::shared_ptr<SwayWindows> windows(new SwayWindows(io, std::move(owner), std::move(news)));
+    windows->path_ = endpoint.path.string();
+    error_code error;
+    windows->socket_.assign(boost::asio::local::stream_protocol(), endpoint.fd.get(), error);
+    if (error) {
+        return Error{.code = ErrorCode::internal,
+                     .message = fmt::format("The connection to sway cannot be watched: {}.", error.message())};
+    }
+    (void)endpoint.fd.release();
+    windows->subscribe();
+    return windows;
+}
+
+void SwayWindows::close() {
+    closed_ = true;
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+template <class Then>
+auto SwayWindows::guarded(Then then) {
+    return [weak = weak_from_this(), owner = owner_, then](const error_code& error, std::size_t) {
+        const auto keep = owner.lock();
+        const auto self = weak.lock();
+        if (!keep || !self || self->closed_) return;
+        if (error) return self->lose("went away");
+        then(*self);
+    };
+}
+
+void SwayWindows::subscribe() {
+    const auto text = std::make_shared<const std::string>(message(subscribe_type, window_events_only));
+    boost::asio::async_write(socket_, boost::asio::buffer(*text),
+                             guarded([text](SwayWindows& self) { self.read_header(); }));
+}
+
+void SwayWindows::read_header() {
+    boost::asio::async_read(socket_, boost::asio::buffer(header_),
+                            guarded([](SwayWindows& self) { self.read_payload(); }));
+}
+
+void SwayWindows::read_payload() {
+    std::uint32_t size = 0;
+    std::memcpy(&size, header_.data() + magic.size(), sizeof size);
+    std::memcpy(&type_, header_.data() + magic.size() + sizeof size, sizeof type_);
+    size_ = size;
+    if (!std::string_view(header_.data(), header_.size()).starts_with(magic) || size_ > longest_payload) {
+        return lose("does not speak sway's protocol");
+    }
+    payload_ = std::make_unique<char[]>(size_);
+    boost::asio::async_read(socket_, boost::asio::buffer(payload_.get(), size_),
+                            guarded([](SwayWindows& self) { self.take(); }));
+}
+
+void SwayWindows::take() {
+    const std::string_view payload(payload_.get(), size_);
+    const bool success = payload.find("true") != std::string_view::npos;
+    const auto window = type_ == window_event ? focused_window(payload) : std::nullopt;
+    explicit_bzero(payload_.get(), size_);
+    payload_.reset();
+    if (type_ == subscribe_type) {
+        if (!success) return lose("does not tell of windows");
+        news_.running();
+    }
+    if (window) news_.active(*window);
+    if (!closed_) read_header();
+}
+
+void SwayWindows::lose(const std::string& how) {
+    close();
+    news_.lost({.code = ErrorCode::internal,
+                .message = fmt::format("The sway at {} {}.", path_, how),
+                .next_step = "doze looks again by itself."});
+}
+
+}  // namespace doze::activity::wayland

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "adapters/activity/wayland/environment.hpp"
+#include "adapters/activity/wayland/window_changes.hpp"
+#include "base/result.hpp"
+
+namespace doze::activity::wayland {
+
+/// Learns of the active window over sway's own socket, sway-ipc(7). What sway tells of it has the title as well: it is
+/// received into one buffer, which is wiped as soon as the window's number was taken from it.
+///
+/// The news is told as long as `owner` lives.
+class SwayWindows : public std::enable_shared_from_this<SwayWindows> {
+   public:
+    [[nodiscard]] static Result<std::shared_ptr<SwayWindows>> open(boost::asio::io_context& io, Endpoint endpoint,
+                                                                   std::weak_ptr<void> owner, WindowNews news);
+
+    /// Nothing is told from here on.
+    void close();
+
+   private:
+    SwayWindows(boost::asio::io_context& io, std::weak_ptr<void> owner, WindowNews news);
+
+    void subscribe();
+    void read_header();
+    void read_payload();
+    void take();
+    void lose(const std::string& how);
+
+    /// A handler that does nothing once this or the owner is gone, and tells of the loss where it failed.
+    template <class Then>
+    auto guarded(Then then);
+
+    boost::asio::local::stream_protocol::socket socket_;
+    std::weak_ptr<void> owner_;
+    WindowNews news_;
+    std::string path_;
+    std::array<char, 14> header_{};
+    std::size_t size_ = 0;    ///< What the header says of the payload.
+    std::uint32_t type_ = 0;  ///< The same.
+    std::unique_ptr<char[]> payload_;
+    bool closed_ = false;
+};
+
+}  // namespace doze::activity::wayland

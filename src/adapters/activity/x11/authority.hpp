@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <vector>
+
+namespace doze::activity::x11 {
+
+/// The cookies (MIT-MAGIC-COOKIE-1) that a file of X authority holds for the display with this number: those that name
+/// it, then those for any. Pure; what is no such file has none.
+[[nodiscard]] std::vector<std::string> cookies_in(std::string_view authority, int display);
+
+/// The cookies that may open a server of this person's: those of the file that it was started with (its process is
+/// `server`; 0: not known), then those of the person's own files.
+[[nodiscard]] std::vector<std::string> cookies_for(pid_t server, int display);
+
+}  // namespace doze::activity::x11

@@ -1,0 +1,158 @@
+#include "adapters/activity/x11/x11_input.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <optional>
+#include <utility>
+
+#include "adapters/activity/x11/bursts.hpp"
+#include "adapters/activity/x11/client.hpp"
+#include "adapters/activity/x11/display.hpp"
+#include "ports/system_clock.hpp"
+
+namespace doze::activity {
+
+namespace {
+
+using core::ActivityKind;
+using core::Duration;
+using x11::Bursts;
+using x11::Display;
+
+/// Between two looks at a burst that is undecided.
+constexpr Duration describe_pause = std::chrono::milliseconds(500);
+
+std::vector<x11::Client::Source> by_kind(const X11InputOptions& options) {
+    return {{.name = "x11-keyboard", .kind = ActivityKind::keyboard, .enabled = options.keyboard_enabled},
+            {.name = "x11-pointer", .kind = ActivityKind::pointer, .enabled = options.pointer_enabled}};
+}
+
+}  // namespace
+
+class X11Input::Watcher final : public x11::Client {
+   public:
+    Watcher(boost::asio::io_context& io, const ports::Clock& clock, X11InputOptions options)
+        : Client(io, options.environment, by_kind(options),
+                 "Wayland session: X11's counters only see X windows there, so doze does not count on them. "
+                 "Log in to an X11 session, or let your programs send USER_ACTIVITY."),
+          clock_(clock),
+          options_(std::move(options)),
+          look_(io) {}
+
+   private:
+    Result<void> connected(const x11::Connection& connection) override {
+        auto opened = Display::open(connection);
+        if (!opened) return opened.error();
+        display_ = std::move(*opened);
+        bursts_.emplace(settings());
+        look_wanted_ = true;
+        return watch();
+    }
+
+    Result<void> watch() {
+        if (auto watched = display_->watch(settings()); !watched) return watched;
+        merged_ = !display_->separates_kinds();
+        if (!merged_) {
+            use(by_kind(options_), "This display tells keyboard and mouse apart.");
+        } else {
+            use({{.name = "x11-input", .kind = ActivityKind::input}},
+                "Keyboard and mouse cannot be told apart on this display; counted as input.");
+        }
+        return {};
+    }
+
+    [[nodiscard]] x11::BurstSettings settings() const {
+        return {.keyboard = options_.keyboard_enabled,
+                .pointer = options_.pointer_enabled,
+                .idle_threshold = options_.idle_threshold,
+                .movement_threshold = options_.movement_threshold};
+    }
+
+    bool step() override {
+        const Display::News news = display_->read();
+        if (news.devices_changed) {
+            if (auto watched = watch(); !watched) {
+                fail(watched.error());
+                return false;
+            }
+        }
+        button_ |= news.button;
+        look_wanted_ |= news.transition || news.button || news.devices_changed;
+
+        auto look = display_->answer();
+        const bool asks = look_wanted_ && !display_->is_asked();
+        if (asks) {
+            look_wanted_ = false;
+            display_->ask();
+        }
+        const bool busy = news.any || look || asks;
+        if (look) judge(std::move(*look));
+        return busy;
+    }
+
+    void judge(x11::Look look) {
+        if (look.devices.empty()) return;
+        look.at = clock_.now().boot;
+        look.suspended = ports::suspended();
+        look.button = std::exchange(button_, false);
+        const x11::Verdict verdict = bursts_->judge(look);
+        display_->watch_buttons(verdict.watch_buttons);
+        look_.cancel();
+        if (verdict.look_again) {
+            look_.expires_after(describe_pause);
+            look_.async_wait(guarded([this] { look_again(); }));
+        }
+        running();
+        tell_all(verdict.signals);
+    }
+
+    void look_again() {
+        if (!is_connected()) return;
+        look_wanted_ = true;
+        pump();
+    }
+
+    void disconnected() override {
+        look_.cancel();
+        look_wanted_ = false;
+        button_ = false;
+        display_.reset();
+        if (bursts_) tell_all(std::exchange(bursts_, std::nullopt)->end(clock_.now().boot));
+    }
+
+    void failed(const Error& why) override {
+        if (options_.failed) options_.failed(why);
+    }
+
+    void tell_all(std::vector<core::ActivitySignal> signals) const {
+        for (core::ActivitySignal& signal : signals) {
+            if (merged_) signal.kind = ActivityKind::input;
+            tell(signal);
+        }
+    }
+
+    const ports::Clock& clock_;
+    const X11InputOptions options_;
+    boost::asio::steady_timer look_;
+    std::unique_ptr<Display> display_;  ///< There while a server is.
+    std::optional<Bursts> bursts_;      ///< There while a server is, and until its end has been told.
+    bool look_wanted_ = false;
+    bool button_ = false;  ///< A button went down since the last look.
+    bool merged_ = false;  ///< Keyboard and pointer can't be told apart.
+};
+
+X11Input::X11Input(boost::asio::io_context& io, const ports::Clock& clock, X11InputOptions options)
+    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
+
+X11Input::~X11Input() {
+    watcher_->stop();
+}
+
+bool X11Input::is_xwayland(const Error& why) {
+    return why.message == x11::why_not_xwayland;
+}
+
+void X11Input::start(ports::ActivitySink sink) {
+    watcher_->start(std::move(sink));
+}
+
+}  // namespace doze::activity

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+
+#include "adapters/activity/x11/environment.hpp"
+#include "core/model/time.hpp"
+#include "ports/activity_source.hpp"
+#include "ports/clock.hpp"
+
+namespace doze::activity {
+
+struct X11WindowOptions {
+    X11Environment environment;
+    bool enabled = true;
+
+    /// At most one signal in this time. More than 0.
+    core::Duration pause = std::chrono::milliseconds(500);
+};
+
+/// That another window became the active one on an X11 display, told by the window manager (_NET_ACTIVE_WINDOW of the
+/// Extended Window Manager Hints). doze compares the window's number with the last one; it asks for nothing of the
+/// window itself. That no window is active (between two, on an empty desktop) is no change.
+///
+/// Reports one source, "x11-window". While no window manager runs that tells, the source is unavailable; it notices
+/// when one starts. A display that is lost or not there yet is tried again after 1 s, then with growing pauses, up to
+/// 30 s.
+///
+/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
+/// Connecting waits for the server: briefly for a local one, for as long as TCP does for a display elsewhere.
+class X11Window final : public ports::ActivitySource {
+   public:
+    /// `clock` must outlive the source.
+    X11Window(boost::asio::io_context& io, const ports::Clock& clock, X11WindowOptions options);
+    ~X11Window() override;
+    X11Window(const X11Window&) = delete;
+    X11Window& operator=(const X11Window&) = delete;
+
+    void start(ports::ActivitySink sink) override;
+
+   private:
+    class Watcher;
+    std::shared_ptr<Watcher> watcher_;
+};
+
+}  // namespace doze::activity

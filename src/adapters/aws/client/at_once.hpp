@@ -1,0 +1,51 @@
+#pragma once
+
+#include <algorithm>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstddef>
+#include <exception>
+#include <memory>
+
+namespace doze::aws {
+namespace detail {
+
+struct Race {
+    std::size_t next = 0;
+    std::size_t running = 0;
+    boost::asio::steady_timer last_done;
+};
+
+template <class Body>
+boost::asio::awaitable<void> run_lane(std::shared_ptr<Race> race, std::size_t count, Body& body) {
+    while (race->next < count) co_await body(race->next++);
+}
+
+}  // namespace detail
+
+/// Runs body(0) ... body(count - 1), each an awaitable<void>, at most `limit` of them at a time, and completes when all
+/// have. All on the caller's executor, which must not run on more than one thread. `body` lives until the end, so it
+/// may be a lambda that is a coroutine and captures by reference.
+template <class Body>
+boost::asio::awaitable<void> at_once(std::size_t limit, std::size_t count, Body body) {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    const auto race = std::make_shared<detail::Race>(
+        detail::Race{.last_done = boost::asio::steady_timer(executor, boost::asio::steady_timer::time_point::max())});
+    race->running = std::min(limit, count);
+    for (std::size_t lane = std::min(limit, count); lane > 0; --lane) {
+        boost::asio::co_spawn(executor, detail::run_lane(race, count, body), [race](std::exception_ptr bug) {
+            if (--race->running == 0) race->last_done.cancel();
+            if (bug) std::rethrow_exception(bug);
+        });
+    }
+    while (race->running > 0) {
+        boost::system::error_code cancelled;
+        co_await race->last_done.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
+    }
+}
+
+}  // namespace doze::aws

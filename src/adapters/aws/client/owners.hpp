@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "adapters/aws/client/endpoint.hpp"
+#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/credentials.hpp"
+#include "base/ids.hpp"
+#include "core/model/time.hpp"
+
+namespace doze::aws {
+
+/// The account number in an answer of this service that names its own resources (OwnerId, ARNs), or in STS's answer to
+/// GetCallerIdentity; none where it names none.
+[[nodiscard]] std::optional<std::string> owner_in(std::string_view service, std::string_view body);
+
+/// An account as rows and registrations keep it: its number, the partition where that is not the commercial one, and
+/// the endpoint where that is not AWS's own. "123456789012", "123456789012 (aws-cn)", "000000000000 at
+/// http://127.0.0.1:4566".
+[[nodiscard]] AccountId account_at(const std::string& number, const Region& region, const Endpoint& endpoint);
+
+/// Why a call must not go out with these credentials, if so. Takes note of whose they are.
+[[nodiscard]] std::optional<Error> authorize(Caller& caller, const std::string& service, const AccountId& account,
+                                             const std::string& keys);
+
+/// Whose credentials are, as far as AWS told. Pure.
+class Owners {
+   public:
+    /// Empty where it is not known.
+    [[nodiscard]] std::string of(const Credentials& keys) const;
+    void learn(const Credentials& keys, std::string number);
+
+    /// STS could not tell, asked in this region; not asked there again for a while.
+    void failed(const Credentials& keys, const Region& region, core::TimePoint now);
+    [[nodiscard]] bool may_ask(const Credentials& keys, const Region& region, core::TimePoint now) const;
+
+   private:
+    using Keys = std::pair<std::string, std::size_t>;  ///< The access key, and a hash of the session token.
+    [[nodiscard]] static Keys keys_of(const Credentials& keys);
+
+    std::map<Keys, std::string> known_;
+    std::map<std::pair<Keys, Region>, core::TimePoint> failures_;
+};
+
+}  // namespace doze::aws

@@ -1,0 +1,214 @@
+#include "adapters/aws/credentials/chain.hpp"
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <utility>
+
+#include "adapters/aws/credentials/container.hpp"
+#include "adapters/aws/credentials/environment.hpp"
+#include "adapters/aws/credentials/instance_metadata.hpp"
+#include "adapters/aws/credentials/keyring_keys.hpp"
+
+namespace doze::aws {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// As in CredentialsChain::Look.
+std::string_view place_of(const Credentials& keys) {
+    for (const std::string_view place : {"environment", "keyring", "container", "instance_metadata"}) {
+        if (keys.provider == place) return place;
+    }
+    return "profile";
+}
+
+}  // namespace
+
+/// One reading, for everybody who waits for it.
+struct CredentialsChain::Reading {
+    asio::steady_timer done;
+    Result<Credentials> result = Error{.code = ErrorCode::internal, .message = "Reading the credentials was given up."};
+    bool finished = false;
+};
+
+CredentialsChain::CredentialsChain(ProviderContext places)
+    : places_(std::move(places)), profile_keys_(places_, pace_) {}
+
+bool CredentialsChain::hold(core::WallTime now) const {
+    return kept_ && !expired_ && (!kept_->expires || now < *kept_->expires);
+}
+
+CredentialsChain::Need CredentialsChain::need(core::WallTime now, std::size_t files) const {
+    // A clock that was set back makes nothing recent.
+    const auto recent = [now](const std::optional<core::WallTime>& when, core::Duration span) {
+        return when && *when <= now && now < *when + span;
+    };
+    const auto unless_recent = [&](core::Duration span) {
+        return recent(last_reading_, span) ? Need::none : Need::soon;
+    };
+    if (!kept_) return Need::now;
+    if (expired_) return recent(last_after_expiry_, again_after) ? Need::none : Need::now;
+    if (!hold(now) || files_ != files) return Need::now;
+    if (gone_since_) return unless_recent(again_after);
+    if (doubted_ || unsettled_) return unless_recent(pause_);
+    // A program is nothing to be run for the sake of looking: it may ask the person for something.
+    if (!kept_->expires) return kept_->provider == "process" ? Need::none : unless_recent(look_again_after);
+    // Keys that never have a quarter of an hour left would be renewed all the time.
+    const bool short_lived = life_ <= renew_before;
+    if (now + (short_lived ? life_ / 2 : renew_before) < *kept_->expires) return Need::none;
+    if (recent(last_reading_, again_after)) return Need::none;
+    return now + (short_lived ? life_ / 3 : must_renew_before) < *kept_->expires ? Need::soon : Need::now;
+}
+
+void CredentialsChain::taken(const Credentials& keys, const Region& region) {
+    if (!kept_ || !kept_->same_keys(keys)) return;
+    taken_in_.insert(region);
+    doubted_ = false;
+}
+
+void CredentialsChain::refused(const Credentials& keys, const Region& region, bool expired) {
+    // Others may have been refused these before, and new ones be there already.
+    if (!kept_ || !kept_->same_keys(keys)) return;
+    expired_ = expired_ || expired;
+    taken_in_.erase(region);
+    doubted_ = taken_in_.empty();
+}
+
+asio::awaitable<Result<Credentials>> CredentialsChain::get(core::WallTime now) {
+    const auto files = places_.profiles.fingerprint();
+    const auto trouble = places_.profiles.trouble();
+    tell_once(told_of_files_, trouble ? trouble->message + " doze goes on with what it read there before." : "");
+    const std::string whose = (places_.profiles.is_explicit() ? "by name: " : "") + places_.profiles.chosen();
+    // Another profile may be another account.
+    if (std::exchange(whose_, whose) != whose) kept_.reset();
+    const Need needed = need(now, files);
+    const bool under_way = reading_ && !reading_->finished;
+    // While keys are looked for in place of expired ones, nobody goes on with those.
+    const bool holds_meanwhile = needed == Need::none ? !expired_ || !under_way : needed == Need::soon && under_way;
+    if (holds_meanwhile) co_return *kept_;
+    if (under_way) {
+        const auto others = reading_;
+        boost::system::error_code cancelled;
+        co_await others->done.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        co_return others->result;
+    }
+    const auto executor = co_await asio::this_coro::executor;
+    const std::shared_ptr<Reading> own(
+        new Reading{.done = asio::steady_timer(executor, asio::steady_timer::time_point::max())});
+    reading_ = own;
+    // Whatever becomes of this coroutine, nobody waits for ever. (It may outlive the chain, when the loop ends.)
+    const std::shared_ptr<void> at_end(nullptr, [own](void*) {
+        own->finished = true;
+        own->done.cancel();
+    });
+    if (expired_) last_after_expiry_ = now;
+    auto found = co_await read(now);
+    // Somebody may have chosen another profile meanwhile.
+    own->result = whose_ == whose ? settle(std::move(found), files, now) : std::move(found);
+    co_return own->result;
+}
+
+/// Decides between what a reading found and what is in hand.
+Result<Credentials> CredentialsChain::settle(Result<Credentials> found, std::size_t files_before, core::WallTime now) {
+    files_ = places_.profiles.fingerprint();
+    last_reading_ = now;
+    const bool same = found && kept_ && found->same_keys(*kept_);
+    const bool was_in_doubt = doubted_ || unsettled_;
+    unsettled_ = files_ != files_before;
+    // Keys of a place further down may be another account's.
+    const bool lost = hold(now) && found && !same && gone_;
+    if (!lost) gone_since_.reset();
+    if (lost && (!gone_since_ || now < *gone_since_)) gone_since_ = now;
+    const bool lasts = lost && now >= *gone_since_ + gone_after;
+    const bool keep = hold(now) && (!found || (lost && !lasts));
+    tell_once(told_of_failure_,
+              found || !keep ? "" : found.error().message + " doze goes on with the keys that it has.");
+    const bool none_better = keep || unsettled_ || (same && was_in_doubt);
+    pause_ = none_better ? std::min(2 * pause_, longest_pause) : again_after;
+    if (keep) return *kept_;
+    if (!same) {
+        taken_in_.clear();
+        doubted_ = false;
+    }
+    expired_ = false;
+    gone_since_.reset();
+    kept_.reset();
+    if (found) kept_ = *found;
+    if (kept_ && kept_->expires) life_ = *kept_->expires - now;
+    return found;
+}
+
+void CredentialsChain::tell_once(std::string& last, std::string sentence) const {
+    if (sentence == last) return;
+    last = std::move(sentence);
+    if (!last.empty() && places_.tell) places_.tell(last);
+}
+
+asio::awaitable<Result<Credentials>> CredentialsChain::read(core::WallTime now) {
+    looks_.clear();
+    gone_ = false;
+    ProviderResult found = NotConfigured{"a profile was asked for by name, so the environment is not used"};
+    if (!places_.profiles.is_explicit()) found = from_environment(places_.environment, now);
+    if (auto done = judge("environment", std::move(found))) co_return *done;
+    if (places_.keyring != nullptr) {
+        const auto name = places_.profiles.chosen();
+        const auto ask = [&] { return from_keyring(*places_.keyring, name); };
+        found = co_await pace_.ask("keyring", hash_of(name), now, ask);
+        if (auto done = judge("keyring", std::move(found))) co_return *done;
+    }
+    found = co_await read_profile(now);
+    if (auto done = judge("profile", std::move(found))) co_return *done;
+    found = co_await from_container(places_, pace_, now);
+    if (auto done = judge("container", std::move(found))) co_return *done;
+    found = co_await read_instance(now);
+    if (auto done = judge("instance_metadata", std::move(found))) co_return *done;
+
+    std::string all;
+    for (const auto& look : looks_) {
+        all += (all.empty() ? "" : &look == &looks_.back() ? ", and " : ", ") + look.why;
+    }
+    co_return no_credentials(
+        fmt::format("No AWS credentials: {}.", all),
+        "Run `doze auth set`, `aws configure` or `aws configure sso`, or set AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY.");
+}
+
+asio::awaitable<ProviderResult> CredentialsChain::read_profile(core::WallTime now) {
+    auto profile = places_.profiles.load();
+    if (!profile) co_return profile.error();
+    const bool by_name = places_.profiles.named().has_value();
+    auto found = co_await profile_keys_.find(*profile, !places_.profiles.is_explicit(), now);
+    // Whoever asks for a profile does not mean the keys of the machine.
+    if (by_name && !profile->found && std::holds_alternative<NotConfigured>(found)) {
+        gone_ = kept_ && place_of(*kept_) == "profile";
+        co_return no_credentials(
+            fmt::format("There is no profile {} in {} or {}.", profile->name, profile->credentials_file,
+                        profile->config_file),
+            "Correct the name (AWS_PROFILE, or the profile in settings.json), or run `aws configure "
+            "--profile " +
+                profile->name + "`.");
+    }
+    co_return found;
+}
+
+asio::awaitable<ProviderResult> CredentialsChain::read_instance(core::WallTime now) {
+    const auto profile = places_.profiles.load();
+    if (!profile) co_return profile.error();
+    co_return co_await from_instance_metadata(places_, *profile, pace_, now);
+}
+
+std::optional<Result<Credentials>> CredentialsChain::judge(const char* place, ProviderResult found) {
+    if (auto* keys = std::get_if<Credentials>(&found)) return Result<Credentials>(std::move(*keys));
+    if (auto* error = std::get_if<Error>(&found)) return Result<Credentials>(std::move(*error));
+    auto& absent = std::get<NotConfigured>(found);
+    if (kept_ && !absent.for_now && place_of(*kept_) == place) gone_ = true;
+    looks_.push_back({.place = place, .why = std::move(absent.why)});
+    return std::nullopt;
+}
+
+}  // namespace doze::aws

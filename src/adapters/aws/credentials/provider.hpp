@@ -1,0 +1,87 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "adapters/aws/client/signed_client.hpp"
+#include "adapters/aws/credentials/provider_result.hpp"
+#include "adapters/aws/profiles/profiles.hpp"
+#include "base/paths.hpp"
+#include "ports/clock.hpp"
+#include "ports/http_client.hpp"
+#include "ports/keyring.hpp"
+
+namespace doze::aws {
+
+/// With what the places are looked at. All that is referred to must outlive the chain.
+struct ProviderContext {
+    ports::HttpClient& http;
+    Profiles& profiles;
+    const ports::Clock& clock;
+    ports::Keyring* keyring = nullptr;  ///< None where the program has no such adapter.
+    Environment environment = process_environment();
+
+    /// As in SignedClientParts.
+    std::function<boost::asio::awaitable<void>(core::Duration)> pause = {};
+    std::function<void(const std::string&)> tell = {};
+    AwsTime* aws_time = nullptr;
+
+    /// For a client that signs with these keys, or not at all.
+    [[nodiscard]] SignedClientParts client_with(CredentialsProvider& keys) const {
+        return {.http = http,
+                .credentials = keys,
+                .profiles = profiles,
+                .clock = clock,
+                .environment = environment,
+                .pause = pause,
+                .aws_time = aws_time,
+                .tell = tell};
+    }
+};
+
+/// Keeps places that take time (a service, a program) from being asked again and again in vain: a failure is
+/// remembered for a while, unless what is sent there changed, as it does when somebody signs in again.
+class Pace {
+   public:
+    static constexpr core::Duration again_after = std::chrono::seconds(30);
+
+    /// Asks `place`, or answers what it answered a moment ago. `ask` is called at once, and what it returns
+    /// (awaitable<Found>) awaited. `input`: what is sent, may be a secret; only its hash is kept.
+    template <class Ask>
+    boost::asio::awaitable<ProviderResult> ask(std::string place, std::size_t input, core::WallTime now, Ask asking) {
+        if (const auto failure = failures_.find(place); failure != failures_.end()) {
+            const auto& [when, with, what] = failure->second;
+            // A clock that was set back must not silence a place for ever.
+            if (with == input && when <= now && now < when + again_after) co_return what;
+        }
+        auto found = co_await asking();
+        failures_.erase(place);
+        if (!std::holds_alternative<Credentials>(found)) {
+            failures_.emplace(std::move(place), Failure{.when = now, .input = input, .what = found});
+        }
+        co_return found;
+    }
+
+   private:
+    struct Failure {
+        core::WallTime when;
+        std::size_t input;
+        ProviderResult what;
+    };
+    std::map<std::string, Failure> failures_;
+};
+
+/// For Pace: all of it in one number.
+template <class... Text>
+[[nodiscard]] std::size_t hash_of(const Text&... text) {
+    std::size_t all = 0;
+    ((all = all * 31 + std::hash<std::string_view>()(text)), ...);
+    return all;
+}
+
+}  // namespace doze::aws

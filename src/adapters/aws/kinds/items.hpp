@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "adapters/aws/kinds/service.hpp"
+
+/// The survey and the look of kinds that one operation describes, all or by name, page by page. See service.hpp for
+/// the contract.
+namespace doze::aws {
+
+struct ItemPage {
+    std::vector<core::Item> items;
+    std::string next_token;  ///< Empty on the last page.
+};
+
+/// How a kind is described.
+struct Description {
+    std::string_view operation;  ///< For messages.
+
+    /// Only these, or all where `only` is empty; `token` is empty for the first page. A name that is not there must not
+    /// fail the call.
+    Call (*call)(const Region& region, const std::vector<core::ResourceId>& only, const std::string& token);
+
+    /// An item without its name, state or size makes the whole page not understood: left out, it would count as gone.
+    Result<ItemPage> (*parse)(std::string body, const Region& region, const core::GuardSettings& guards);
+};
+
+/// `how` must outlive both.
+boost::asio::awaitable<Result<core::Listing>> list_items(Client& client, Region region, core::GuardSettings guards,
+                                                         const Description& how);
+boost::asio::awaitable<void> look_at_items(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                           DescribeOptions options, Seen each, const Description& how);
+
+/// The same as a Service has them.
+template <const Description& how>
+boost::asio::awaitable<Result<core::Listing>> list_by(Client& client, Region region, core::GuardSettings guards) {
+    return list_items(client, std::move(region), std::move(guards), how);
+}
+template <const Description& how>
+boost::asio::awaitable<void> look_by(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                     DescribeOptions options, Seen each) {
+    return look_at_items(client, std::move(region), std::move(ids), std::move(options), std::move(each), how);
+}
+
+}  // namespace doze::aws

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstddef>
+#include <ctime>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/stat.h>
+#include <utility>
+#include <vector>
+
+#include "adapters/aws/profiles/ini.hpp"
+#include "base/paths.hpp"
+#include "base/result.hpp"
+
+namespace doze::aws {
+
+/// Sections by name.
+using NamedSections = std::map<std::string, IniSection>;
+
+/// The sections of a config file that botocore knows: [default], [profile X], [sso-session X], [services X].
+struct ConfigSections {
+    NamedSections profiles;
+    NamedSections sso_sessions;
+    NamedSections services;
+};
+
+/// Sorts them by their titles, in which X may stand in quotes as in a shell. Of two with one name the later counts.
+[[nodiscard]] ConfigSections sections_of_config(std::vector<IniSection> sections);
+
+/// The sections of a credentials file, each of which is a profile.
+[[nodiscard]] NamedSections sections_of_credentials(std::vector<IniSection> sections);
+
+/// One profile as both files have it.
+struct Profile {
+    std::string name;
+    bool found = false;                  ///< Whether either file has it, be it empty.
+    ProfileSettings credentials;         ///< Of the credentials file.
+    ProfileSettings config;              ///< Of the config file.
+    std::optional<IniSection> services;  ///< The config file's [services X] that the profile names, if it is there.
+    ProfileSettings sso_session;         ///< Of the config file's [sso-session X] that the profile names.
+    std::string credentials_file;        ///< For messages: "~/.aws/credentials".
+    std::string config_file;             ///< For messages: "~/.aws/config".
+
+    /// The setting, where the credentials file outweighs the config file; empty where neither has it.
+    [[nodiscard]] std::string_view get(const std::string& key) const;
+};
+
+/// The profile that applies: `explicit_name`, else $AWS_PROFILE, else $AWS_DEFAULT_PROFILE, else "default".
+/// Its files are $AWS_SHARED_CREDENTIALS_FILE (else ~/.aws/credentials) and $AWS_CONFIG_FILE (else
+/// ~/.aws/config), read again whenever they changed. What is no file there is an empty one. A file that can't be read
+/// or understood any more counts as it was when it could.
+class Profiles {
+   public:
+    explicit Profiles(Environment environment = process_environment(), std::string explicit_name = {});
+
+    /// The profile that applies, or another one. Fails where a file could never be read or understood
+    /// (`no_credentials`). Blocks for two small files.
+    [[nodiscard]] Result<Profile> load() { return load(chosen()); }
+    [[nodiscard]] Result<Profile> load(const std::string& name);
+
+    /// The names of all profiles in both files, in order. Fails and blocks like load().
+    [[nodiscard]] Result<std::vector<std::string>> names();
+
+    /// What keeps a file from being read again, where an older state of it counts.
+    [[nodiscard]] std::optional<Error> trouble() const;
+
+    /// The same number as long as the files say the same of the profile that applies and of those that it names as its
+    /// source. Reads and blocks like load().
+    [[nodiscard]] std::size_t fingerprint();
+
+    /// Another explicit name from now on; empty leaves the choice to the environment.
+    void choose(std::string explicit_name) { explicit_name_ = std::move(explicit_name); }
+
+    /// The name of the profile that applies.
+    [[nodiscard]] std::string chosen() const { return named().value_or("default"); }
+
+    /// Its name if somebody asked for one, be it through the environment.
+    [[nodiscard]] std::optional<std::string> named() const;
+
+    /// Whether somebody asked for this profile by name other than through the environment.
+    [[nodiscard]] bool is_explicit() const { return !explicit_name_.empty(); }
+
+    /// The files, which need not exist.
+    [[nodiscard]] std::string credentials_path() const;
+    [[nodiscard]] std::string config_path() const;
+
+    /// Real ones have a few kilobytes, those of a large organization a megabyte.
+    static constexpr std::size_t largest_file = std::size_t{16} << 20;
+
+   private:
+    /// What tells one state of a file from another.
+    struct Stamp {
+        std::timespec changed;
+        off_t size;
+        ino_t inode;
+        bool operator==(const Stamp& other) const;
+    };
+    struct File {
+        std::string path = {};
+        std::optional<Stamp> stamp = {};
+        bool is_known = false;  ///< What it says, or said last.
+        bool is_absent = false;
+        std::optional<Error> trouble = {};
+    };
+
+    [[nodiscard]] std::string path_of(const char* variable, const char* below_home) const;
+    [[nodiscard]] std::string shown(const std::string& path) const;
+    [[nodiscard]] Result<std::optional<std::vector<IniSection>>> read_changed(File& file, std::string path) const;
+    [[nodiscard]] Result<std::vector<IniSection>> read(const std::string& path, std::optional<Stamp>& stamp) const;
+    [[nodiscard]] Result<void> refresh();
+    [[nodiscard]] Profile assemble(const std::string& name) const;
+
+    Environment environment_;
+    std::string explicit_name_;
+    File credentials_file_;
+    File config_file_;
+    NamedSections credentials_;
+    ConfigSections config_;
+
+    /// The newest fingerprint and of what it is; forgotten when a file says something new.
+    std::optional<std::pair<std::string, std::size_t>> fingerprint_;
+};
+
+}  // namespace doze::aws

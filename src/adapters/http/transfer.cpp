@@ -1,0 +1,247 @@
+#include "adapters/http/transfer.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <string_view>
+#include <utility>
+
+#include "base/letter_case.hpp"
+#include "base/paths.hpp"
+#include "base/secret.hpp"
+
+namespace doze::http {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::string part_of(CURLU* url, CURLUPart part) {
+    char* text = nullptr;
+    if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+    const Handle<char, curl_free> owned(text);
+    return text;
+}
+
+/// Like append, but a text that has to move leaves nothing behind. Keys come in short answers: lists are spared the
+/// work.
+void append_tidily(std::string& text, std::string_view more) {
+    constexpr std::size_t longest_secret = std::size_t{64} << 10;
+    if (text.size() + more.size() > text.capacity() && text.size() < longest_secret) {
+        std::string larger;
+        larger.reserve(std::max(2 * text.capacity(), text.size() + more.size()));
+        larger = std::as_const(text);
+        text.swap(larger);
+        wipe(larger);
+    }
+    text += more;
+}
+
+Error not_sendable(std::string message) {
+    return {.code = ErrorCode::bad_request, .message = std::move(message)};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Transfer>> Transfer::open(ports::HttpRequest request, const HttpLimits& limits,
+                                                 const asio::any_io_executor& executor) {
+    Handle<CURL, curl_easy_cleanup> easy(curl_easy_init());
+    if (!easy) return Error{.code = ErrorCode::internal, .message = "libcurl could not be started: out of memory."};
+
+    const Handle<CURLU, curl_url_cleanup> url(curl_url());
+    if (curl_url_set(url.get(), CURLUPART_URL, request.url.c_str(), 0) != CURLUE_OK) {
+        return not_sendable("This is not a URL: " + request.url.substr(0, request.url.find('?')) + ".");
+    }
+    const std::string scheme = part_of(url.get(), CURLUPART_SCHEME);
+    if (scheme != "http" && scheme != "https") {
+        return not_sendable("doze speaks http and https only, not " + scheme + ".");
+    }
+    const std::string host = part_of(url.get(), CURLUPART_HOST);
+    const std::string port = part_of(url.get(), CURLUPART_PORT);
+
+    std::shared_ptr<Transfer> transfer(new Transfer(std::move(request), limits, executor, std::move(easy)));
+    transfer->host_ = port.empty() ? host : host + ":" + port;
+    if (!transfer->request_.direct) transfer->proxy_ = proxy_for(scheme, host);
+    if (!transfer->prepare_headers()) return not_sendable("A header of the request holds a line break.");
+    if (!transfer->prepare()) return not_sendable("libcurl does not take the request to " + transfer->host_ + ".");
+    return transfer;
+}
+
+Transfer::Transfer(ports::HttpRequest request, const HttpLimits& limits, const asio::any_io_executor& executor,
+                   Handle<CURL, curl_easy_cleanup> easy)
+    : request_(std::move(request)),
+      limits_(limits),
+      done_(executor, asio::steady_timer::time_point::max()),
+      easy_(std::move(easy)) {}
+
+Transfer::~Transfer() {
+    wipe(request_.body);
+    for (auto& header : request_.headers) wipe(header.second);
+    wipe(response_.body);
+    if (proxy_) wipe(proxy_->setting);
+}
+
+std::shared_ptr<Transfer> Transfer::of(CURL* easy) {
+    Transfer* transfer = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+    return transfer->shared_from_this();
+}
+
+bool Transfer::prepare_headers() {
+    curl_slist* list = nullptr;
+    const auto append = [&](const std::string& line) {
+        list = curl_slist_append(headers_.get(), line.c_str());
+        if (list == nullptr) return false;
+        static_cast<void>(headers_.release());
+        headers_.reset(list);
+        return true;
+    };
+    for (const auto& [name, value] : request_.headers) {
+        constexpr std::string_view breaks("\r\n\0", 3);
+        if (name.find_first_of(breaks) != std::string::npos || value.find_first_of(breaks) != std::string::npos) {
+            return false;
+        }
+        // To curl, "Name:" takes a header away and "Name;" sends it empty.
+        std::string line;
+        line.reserve(name.size() + value.size() + 2);
+        line += name;
+        line += value.empty() ? ";" : ": ";
+        line += value;
+        const bool appended = append(line);
+        wipe(line);
+        if (!appended) return false;
+    }
+    // No pause for "100 Continue", and no content type that the caller did not ask for: what was named before stays.
+    return append("Expect:") && append("Content-Type:");
+}
+
+bool Transfer::prepare() {
+    CURL* e = easy_.get();
+    curl_easy_setopt(e, CURLOPT_PRIVATE, this);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, detail_.data());
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    // What is sent must be what was signed: no "/../" resolved here.
+    curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+    // A list of instances shrinks to a twentieth, and what is limited is what it weighs unpacked.
+    curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
+    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
+    curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers_.get());
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+    curl_easy_setopt(e, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+    curl_easy_setopt(e, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, &Transfer::on_request);
+    curl_easy_setopt(e, CURLOPT_PREREQDATA, this);
+    prepare_method();
+    prepare_trust_and_proxy();
+    return curl_easy_setopt(e, CURLOPT_URL, request_.url.c_str()) == CURLE_OK;
+}
+
+void Transfer::prepare_method() {
+    CURL* e = easy_.get();
+    const std::string& method = request_.method;
+    if (method == "HEAD") {
+        curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
+        return;
+    }
+    if (method == "POST" || !request_.body.empty()) {
+        curl_easy_setopt(e, CURLOPT_POST, 1L);
+        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+        curl_easy_setopt(e, CURLOPT_POSTFIELDS, request_.body.data());
+        if (method != "POST") curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method.c_str());
+    } else if (method != "GET") {
+        curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, method.c_str());
+    }
+}
+
+void Transfer::prepare_trust_and_proxy() {
+    CURL* e = easy_.get();
+    const Environment environment = process_environment();
+    const auto trust = [&](std::string who, const std::string& file) {
+        if (file.empty() || !ca_file_.empty()) return;
+        ca_file_ = expand_user(file, environment);
+        ca_file_by_ = std::move(who);
+    };
+    const auto trust_variable = [&](const char* name) { trust(name, environment(name).value_or("")); };
+    trust_variable("AWS_CA_BUNDLE");
+    trust("ca_bundle of the profile", request_.ca_file);
+    for (const char* name : {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"}) trust_variable(name);
+    if (!ca_file_.empty()) {
+        curl_easy_setopt(e, CURLOPT_CAINFO, ca_file_.c_str());
+        curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, ca_file_.c_str());
+    }
+    // An empty name is "no proxy", whatever the environment says; who needs none is decided already.
+    curl_easy_setopt(e, CURLOPT_PROXY, proxy_ ? proxy_->setting.c_str() : "");
+    curl_easy_setopt(e, CURLOPT_NOPROXY, "");
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const std::string_view line(data, size * count);
+    transfer.header_bytes_ += line.size();
+    if (transfer.header_bytes_ > transfer.limits_.header_bytes) {
+        transfer.too_large_ = true;
+        return 0;
+    }
+    // A "100 Continue" comes with headers of its own, before those that count.
+    if (line.starts_with("HTTP/")) transfer.response_.headers.clear();
+    if (const auto colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/")) {
+        transfer.response_.headers.emplace_back(lower_case(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
+    }
+    return line.size();
+}
+
+int Transfer::on_request(void* self, char* /*to*/, char* /*from*/, int /*to_port*/, int /*from_port*/) {
+    ++static_cast<Transfer*>(self)->requests_;
+    return CURL_PREREQFUNC_OK;
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const std::size_t bytes = size * count;
+    if (bytes > transfer.limits_.body_bytes - transfer.response_.body.size()) {
+        transfer.too_large_ = true;
+        return 0;
+    }
+    append_tidily(transfer.response_.body, {data, bytes});
+    return bytes;
+}
+
+void Transfer::finish(CURLcode code) {
+    if (code != CURLE_OK) return settle(error_of(code));
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    if (proxy_ && status == wants_a_password) return settle(error_of(code));
+    response_.repeated = requests_ > 1;
+    settle(std::move(response_));
+}
+
+void Transfer::finish_unsent() {
+    settle(
+        Error{.code = ErrorCode::internal, .message = "The request to " + host_ + " was given up: doze is stopping."});
+}
+
+void Transfer::settle(Result<ports::HttpResponse> result) {
+    if (result_) return;
+    result_ = std::move(result);
+    done_.cancel();
+}
+
+Result<ports::HttpResponse> Transfer::take_result() {
+    if (!result_) finish_unsent();
+    return std::move(*result_);
+}
+
+}  // namespace doze::http

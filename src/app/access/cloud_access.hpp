@@ -1,0 +1,100 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/aws/client/clock_skew.hpp"
+#include "adapters/aws/client/endpoint.hpp"
+#include "adapters/aws/client/signed_client.hpp"
+#include "adapters/aws/client/sts.hpp"
+#include "adapters/aws/credentials/chain.hpp"
+#include "adapters/aws/credentials/region.hpp"
+#include "adapters/aws/kinds/aws_cloud.hpp"
+#include "adapters/aws/profiles/profiles.hpp"
+#include "adapters/http/curl_http_client.hpp"
+#include "adapters/keyring/secret_service.hpp"
+#include "base/result.hpp"
+#include "ports/clock.hpp"
+
+namespace doze::access {
+
+/// Whom AWS takes doze for, and by which credentials.
+struct Identified {
+    aws::sts::Identity identity;
+    std::string origin;  ///< Of the credentials; never a secret.
+};
+
+/// AWS, wired from its parts: HTTP, keyring, and for each profile its credentials and the client that signs with them.
+class CloudAccess {
+   public:
+    /// What a person should know meanwhile, in single sentences: calls are held back, the clock is wrong.
+    using Tell = std::function<void(const std::string&)>;
+
+    static Result<std::unique_ptr<CloudAccess>> open(boost::asio::io_context& loop, const ports::Clock& clock,
+                                                     Tell tell = {});
+
+    [[nodiscard]] aws::AwsCloud& cloud() { return cloud_; }
+
+    /// The client of a profile, made at its first use and kept. "" is the default choice: the profile of
+    /// choose_profile(), else that of the environment.
+    [[nodiscard]] aws::Client& client(const std::string& profile) { return account(profile).client; }
+
+    /// Its keys, as the client signs with them.
+    [[nodiscard]] aws::CredentialsProvider& credentials(const std::string& profile) {
+        return account(profile).credentials;
+    }
+
+    /// Where STS is asked, with the default choice.
+    [[nodiscard]] Result<aws::Endpoint> sts_endpoint(const Region& region);
+
+    [[nodiscard]] ports::HttpClient& http() { return *http_; }
+
+    /// Another default choice from now on; empty leaves it to the environment.
+    void choose_profile(const std::string& name) { account("").profiles.choose(name); }
+
+    /// Asks AWS, in `region` or else the default one.
+    void identify(std::optional<Region> region, std::function<void(Result<Identified>)> done);
+
+    /// The regions that are enabled for the account, in order. Asked in `region`, any that is, or else the default one.
+    void list_regions(std::optional<Region> region, std::function<void(Result<std::vector<Region>>)> done);
+
+    /// The region to use where the settings name none: that of the environment, the default profile, or this EC2
+    /// instance.
+    boost::asio::awaitable<Result<std::optional<aws::FoundRegion>>> default_region();
+
+   private:
+    /// One profile's keys and what signs with them.
+    struct Account {
+        Account(CloudAccess& access, std::string profile);
+
+        aws::Profiles profiles;
+        aws::CredentialsChain credentials;
+        aws::SignedClient client;
+    };
+
+    CloudAccess(boost::asio::io_context& loop, const ports::Clock& clock, std::unique_ptr<http::CurlHttpClient> http,
+                Tell tell);
+
+    [[nodiscard]] aws::ProviderContext places(aws::Profiles& profiles);
+    [[nodiscard]] Account& account(const std::string& profile);
+    boost::asio::awaitable<Result<Region>> region_or_default(std::optional<Region> region);
+    boost::asio::awaitable<Result<std::vector<Region>>> ask_regions(std::optional<Region> region);
+    boost::asio::awaitable<Result<Identified>> ask_identity(std::optional<Region> region);
+
+    boost::asio::io_context& loop_;
+    const ports::Clock& clock_;
+    std::unique_ptr<http::CurlHttpClient> http_;
+    Tell tell_;
+    keyring::SecretService keyring_;
+    aws::AwsTime aws_time_;
+    std::map<std::string, std::unique_ptr<Account>> accounts_;
+    aws::AwsCloud cloud_;
+};
+
+}  // namespace doze::access

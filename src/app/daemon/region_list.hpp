@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/access/cloud_access.hpp"
+#include "app/daemon/boot_timer.hpp"
+#include "ports/clock.hpp"
+
+namespace doze::daemon {
+
+/// The regions behind `aws.regions: ["all"]`: asks AWS which are enabled, again every day, and soon after a failure.
+class RegionList {
+   public:
+    /// `changed` is called on the loop whenever AWS names other regions than before, `failed` with each new reason why
+    /// it does not. All that is referred to must outlive this.
+    RegionList(boost::asio::io_context& loop, const ports::Clock& clock, access::CloudAccess& cloud,
+               std::function<void()> changed, std::function<void(const Error&)> failed);
+
+    /// Begins to ask, in this region or else the default one; does nothing if it asks already.
+    void start(std::optional<Region> ask);
+    void stop();
+
+    /// In order; empty until AWS answered.
+    [[nodiscard]] const std::vector<Region>& regions() const { return regions_; }
+
+   private:
+    void ask();
+    void take(Result<std::vector<Region>> answer);
+
+    const ports::Clock& clock_;
+    access::CloudAccess& cloud_;
+    std::function<void()> changed_;
+    std::function<void(const Error&)> failed_;
+    BootTimer again_;
+    std::optional<Region> ask_;
+    bool running_ = false;
+    std::string told_;  ///< The last reason that was told.
+    std::vector<Region> regions_;
+};
+
+}  // namespace doze::daemon

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "core/effect.hpp"
+#include "ports/clock.hpp"
+#include "ports/cloud.hpp"
+#include "ports/journal.hpp"
+
+namespace doze::executor {
+
+/// Carries effects out on the ports, and reports back as events: first the journal, then the call. Decides
+/// nothing. Lives on the loop's thread; `journal`, `cloud` and `clock` must outlive it, and `post` may be
+/// called after it is gone only for calls that were under way.
+class Actions {
+   public:
+    using Post = std::function<void(core::Event)>;
+
+    Actions(ports::Journal& journal, ports::Cloud& cloud, const ports::Clock& clock, Post post)
+        : journal_(journal), cloud_(cloud), clock_(clock), post_(std::move(post)) {}
+
+    void operator()(const core::Call& act);
+    void operator()(const core::Journal& rows);
+    void operator()(const core::SavePresence& effect);
+    void operator()(const core::SaveHolds& effect);
+    void operator()(const core::SaveAccount& effect);
+    void operator()(const core::Look& effect);
+    void operator()(const core::List& effect);
+
+    /// Adds to the history, as soon as the disk takes it.
+    void remember(const std::vector<core::Announce>& announcements);
+    [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) {
+        return journal_.history(query);
+    }
+
+    /// Why the journal could not be written the last time, if it could not.
+    [[nodiscard]] const std::optional<Error>& journal_trouble() const { return trouble_; }
+
+    /// Finds out whether it can be written, where nothing else would tell.
+    void check_journal();
+
+    /// Tries again what the disk did not take before. Cheap where there is nothing.
+    void retry();
+
+   private:
+    /// Saves a record that the disk did not take before.
+    template <class Record>
+    void save(std::optional<Record>& unsaved) {
+        if (!unsaved) return;
+        const auto saved = journal_.save(*unsaved);
+        trouble_ = saved ? std::nullopt : std::optional(saved.error());
+        if (saved) unsaved.reset();
+    }
+
+    /// Writes what an earlier write failed to write together with this. Closes come first.
+    Result<void> write(const std::vector<core::JournalEntry>& put, const std::vector<core::ResourceId>& close);
+
+    /// Keeps what could not be written for later.
+    void keep(const std::vector<core::JournalEntry>& put, const std::vector<core::ResourceId>& close);
+    void add_unwritten();
+
+    static constexpr std::size_t most_unwritten_lines = 1000;
+
+    ports::Journal& journal_;
+    ports::Cloud& cloud_;
+    const ports::Clock& clock_;
+    Post post_;
+
+    // What the disk did not take yet. Harmless to lose (looking after the restart finds the same), but it
+    // has to come before anything newer about the same resources.
+    std::set<core::ResourceId> unwritten_close_;
+    std::map<core::ResourceId, core::JournalEntry> unwritten_put_;
+    std::map<core::ResourceId, AccountId> unsaved_accounts_;
+    std::optional<core::PresenceRecord> unsaved_presence_;
+    std::optional<core::HoldRecord> unsaved_holds_;
+    std::deque<std::pair<std::vector<core::Announce>, core::WallTime>> unwritten_lines_;
+    std::optional<Error> trouble_;
+};
+
+}  // namespace doze::executor

@@ -1,0 +1,125 @@
+#include "app/offline/auth/keep.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <utility>
+#include <vector>
+
+#include "adapters/aws/client/sts.hpp"
+#include "adapters/aws/credentials/keyring_keys.hpp"
+#include "adapters/aws/credentials/region.hpp"
+#include "app/offline/auth/credentials_file.hpp"
+#include "app/offline/auth/key_pair.hpp"
+#include "base/atomic_file.hpp"
+#include "base/ownership.hpp"
+#include "base/paths.hpp"
+#include "cli/pretty_json.hpp"
+#include "cli/text.hpp"
+
+namespace doze::auth {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace {
+
+int complain(const cli::Console& console, const Error& error) {
+    console.err << "error: " << cli::clean(error.text()) << '\n';
+    return error.code == ErrorCode::bad_request ? cli::usage : cli::failed;
+}
+
+/// A name that can stand in a [section], of which [DEFAULT] is none.
+bool is_profile_name(std::string_view name) {
+    return name != "DEFAULT" &&
+           std::ranges::none_of(name, [](unsigned char c) { return c < ' ' || c == '[' || c == ']'; });
+}
+
+boost::asio::awaitable<Result<aws::sts::Identity>> check(Access& access, aws::Credentials keys) {
+    auto region = co_await aws::default_region(access.places());
+    if (!region) co_return region.error();
+    aws::FixedCredentials provider(std::move(keys));
+    aws::SignedClient client(access.places().client_with(provider));
+    Region where = *region ? (*region)->region : Region("us-east-1");
+    co_return co_await aws::sts::caller_identity(client, std::move(where));
+}
+
+/// Replaces the content of the credentials file; nothing happens where `edit` changes nothing.
+template <class Edit>
+Result<bool> edit_file(const fs::path& file, Edit edit) {
+    auto before = read_own_file(file, aws::Profiles::largest_file);
+    if (!before) return before.error();
+    auto after = edit(*before ? std::string_view(**before) : std::string_view());
+    const bool changes = *before ? after != **before : !after.empty();
+    Result<void> written;
+    if (changes) {
+        if (auto made = make_private_dir(file.parent_path()); !made) written = made.error();
+        if (written) written = write_file(file, after, *before, FileMode::owner_only);
+    }
+    wipe(after);
+    if (*before) wipe(**before);
+    if (!written) return written.error();
+    return changes;
+}
+
+}  // namespace
+
+int set_keys(Access& access, const cli::AuthOptions& options, const cli::Console& console) {
+    const std::string profile = access.profiles().chosen();
+    if (!is_profile_name(profile)) {
+        return complain(console, {.code = ErrorCode::bad_request, .message = "That is no name of a profile."});
+    }
+    const auto keys = ask_for_key_pair(console);
+    if (!keys) return complain(console, keys.error());
+    const auto identity = access.wait(check(access, *keys));
+    if (!identity) return complain(console, identity.error().within("These keys are not kept"));
+
+    std::string place = "the desktop's keyring";
+    if (auto kept = access.wait(access.keyring().write(profile, aws::keyring_text(*keys))); !kept) {
+        if (kept.error().code != ErrorCode::not_found) return complain(console, kept.error());
+        place = access.profiles().credentials_path();
+        const auto edit = [&](std::string_view text) { return with_keys(text, profile, *keys); };
+        if (auto written = edit_file(place, edit); !written) return complain(console, written.error());
+    }
+    if (options.json) {
+        console.out << cli::pretty(json::object{
+            {"profile", profile}, {"account", identity->account}, {"arn", identity->arn}, {"kept_in", place}});
+    } else {
+        console.out << fmt::format("The keys of {} (account {}) are kept in {}, as profile {}.\n",
+                                   cli::clean(identity->arn), cli::clean(identity->account), cli::clean(place),
+                                   cli::clean(profile));
+    }
+    if (!access.profiles().is_explicit() && access.environment()("AWS_ACCESS_KEY_ID")) {
+        console.err << "note: AWS_ACCESS_KEY_ID is set in this environment, and goes before them.\n";
+    }
+    return cli::success;
+}
+
+int forget_keys(Access& access, const cli::AuthOptions& options, const cli::Console& console) {
+    const std::string profile = access.profiles().chosen();
+    std::vector<std::string> places;
+    const auto erased = access.wait(access.keyring().erase(profile));
+    if (!erased && erased.error().code != ErrorCode::not_found) return complain(console, erased.error());
+    if (erased && *erased) places.emplace_back("the desktop's keyring");
+    const std::string file = access.profiles().credentials_path();
+    const auto edited = edit_file(file, [&](std::string_view text) { return without_keys(text, profile); });
+    if (!edited) return complain(console, edited.error());
+    if (*edited) places.push_back(file);
+
+    if (options.json) {
+        console.out << cli::pretty(
+            json::object{{"profile", profile}, {"forgotten_in", json::array(places.begin(), places.end())}});
+    } else if (places.empty()) {
+        console.out << fmt::format("doze keeps no keys for profile {}.\n", cli::clean(profile));
+    } else {
+        console.out << fmt::format("Forgotten: the keys of profile {} in {}.\n", cli::clean(profile),
+                                   cli::clean(fmt::format("{}", fmt::join(places, " and "))));
+    }
+    if (!places.empty())
+        console.err << "note: a doze that runs keeps the keys that it has read until it is restarted.\n";
+    return cli::success;
+}
+
+}  // namespace doze::auth

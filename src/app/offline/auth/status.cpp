@@ -1,0 +1,133 @@
+#include "app/offline/auth/status.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/aws/client/sts.hpp"
+#include "adapters/aws/credentials/provider_result.hpp"
+#include "adapters/aws/credentials/region.hpp"
+#include "cli/pretty_json.hpp"
+#include "cli/text.hpp"
+
+namespace doze::auth {
+
+namespace json = boost::json;
+
+namespace {
+
+struct Status {
+    std::string profile;
+    std::vector<aws::CredentialsChain::Look> looks;
+    std::optional<aws::Credentials> credentials;
+    std::optional<aws::FoundRegion> region;
+    std::optional<aws::sts::Identity> identity;
+    std::optional<Error> error;  ///< The first that was met.
+};
+
+boost::asio::awaitable<Status> find_out(Access& access) {
+    Status status{.profile = access.profiles().chosen()};
+    aws::CredentialsChain chain(access.places());
+    auto credentials = co_await chain.get(access.now());
+    status.looks = chain.looks();
+    if (!credentials) {
+        status.error = credentials.error();
+        co_return status;
+    }
+    status.credentials = std::move(*credentials);
+    auto region = co_await aws::default_region(access.places());
+    if (!region) {
+        status.error = region.error();
+        co_return status;
+    }
+    status.region = std::move(*region);
+    aws::SignedClient client(access.places().client_with(chain));
+    // Named first: GCC 12 frees a conditional operand of a co_await twice.
+    Region where = status.region ? status.region->region : Region("us-east-1");
+    auto identity = co_await aws::sts::caller_identity(client, std::move(where));
+    if (identity)
+        status.identity = std::move(*identity);
+    else
+        status.error = identity.error();
+    co_return status;
+}
+
+/// Enough to tell one key from another: this ends up in logs and bug reports. What is shorter than an access key ID of
+/// AWS's (16 characters at least, IAM API: AccessKey) is none, and shown whole.
+std::string masked(const std::string& access_key_id) {
+    if (access_key_id.size() < 16) return access_key_id;
+    return access_key_id.substr(0, 4) + "..." + access_key_id.substr(access_key_id.size() - 4);
+}
+
+json::object to_json(const Status& status) {
+    json::object out{{"profile", status.profile}};
+    if (const auto& keys = status.credentials) {
+        out["provider"] = keys->provider;
+        out["origin"] = keys->origin;
+        out["access_key_id"] = masked(keys->access_key_id);
+        out["expires"] = keys->expires ? json::value(core::to_iso(*keys->expires)) : json::value();
+    }
+    if (status.identity) {
+        out["account"] = status.identity->account;
+        out["arn"] = status.identity->arn;
+    }
+    if (status.region) {
+        out["region"] = status.region->region.str();
+        out["region_origin"] = status.region->origin;
+    }
+    json::array looked;
+    for (const auto& look : status.looks) looked.push_back(json::object{{"place", look.place}, {"why_not", look.why}});
+    out["looked_at"] = std::move(looked);
+    if (const auto& error = status.error) {
+        out["error"] = to_string(error->code);
+        out["message"] = error->message;
+        out["next_step"] = error->next_step;
+    }
+    return out;
+}
+
+std::string line(std::string_view name, std::string_view text) {
+    return fmt::format("{:<12} {}\n", name, cli::clean(text));
+}
+
+std::string to_text(const Status& status, core::WallTime now) {
+    std::string out;
+    if (const auto& keys = status.credentials) {
+        out += line("credentials", keys->origin);
+        out += line("access key", masked(keys->access_key_id));
+        out += line("expires", keys->expires ? cli::local_time(*keys->expires, now) : std::string("never"));
+    }
+    if (status.identity) {
+        out += line("account", status.identity->account);
+        out += line("arn", status.identity->arn);
+    }
+    if (status.region) out += line("region", status.region->region.str() + " (" + status.region->origin + ")");
+    return out;
+}
+
+}  // namespace
+
+int show_status(Access& access, const cli::AuthOptions& options, const cli::Console& console) {
+    const Status status = access.wait(find_out(access));
+    if (options.json) {
+        console.out << cli::pretty(to_json(status));
+    } else {
+        console.out << to_text(status, access.now());
+    }
+    if (!status.error) return cli::success;
+    if (options.json) return cli::failed;
+    Error error = *status.error;
+    if (!status.credentials && !status.looks.empty()) {
+        console.err << "Looked for AWS credentials, in this order:\n";
+        for (const auto& look : status.looks)
+            console.err << fmt::format("  {:<18} {}\n", look.place, cli::clean(look.why));
+        if (error.message.starts_with("No AWS credentials")) error.message = "No AWS credentials.";  // All of it again.
+    }
+    console.err << "error: " << cli::clean(error.text()) << '\n';
+    return cli::failed;
+}
+
+}  // namespace doze::auth

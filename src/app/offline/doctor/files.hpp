@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+
+#include "app/offline/doctor/finding.hpp"
+#include "base/paths.hpp"
+
+/// Who may read and write doze's files and the AWS ones; the journal; the disk.
+namespace doze::doctor {
+
+/// Of both folders of doze and of the files of the AWS CLI. Nothing is said of what is not there.
+/// `settings_are_public`: no token stands in settings.json, so that others may read it.
+[[nodiscard]] Findings check_modes(const std::filesystem::path& config_dir, const std::filesystem::path& state_dir,
+                                   bool settings_are_public, const Environment& environment);
+
+/// `forbidden`: the bits of its mode that it must not have. A line only where it has one of them.
+[[nodiscard]] std::optional<Finding> judge_mode(const std::filesystem::path& path, ::mode_t mode, ::mode_t forbidden);
+
+/// A line only where the system tells nobody of edits in `config_dir`, as when this user's inotify is used up.
+[[nodiscard]] std::optional<Finding> check_watch(const std::filesystem::path& config_dir);
+
+/// Looks into doze.db without changing it.
+[[nodiscard]] Finding check_journal(const std::filesystem::path& state_dir);
+
+[[nodiscard]] Finding check_disk(const std::filesystem::path& state_dir);
+
+/// `free`: bytes that this user may still write.
+[[nodiscard]] Finding judge_disk(const std::filesystem::path& state_dir, std::uintmax_t free);
+
+}  // namespace doze::doctor

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/access/cloud_access.hpp"
+#include "app/offline/doctor/finding.hpp"
+#include "app/offline/init/candidates.hpp"
+#include "cli/console.hpp"
+#include "core/model/settings.hpp"
+#include "ports/system_clock.hpp"
+
+namespace doze::init {
+
+/// What `doze init` asks AWS, with the credentials of one profile, one question after the other. Each call blocks until
+/// all is answered or a minute is over.
+class Aws {
+   public:
+    /// `profile`: of ~/.aws; empty leaves the choice to the environment.
+    static Result<std::unique_ptr<Aws>> open(const std::string& profile, const cli::Console& console);
+
+    /// The region of the environment or the profile.
+    [[nodiscard]] Result<std::optional<aws::FoundRegion>> default_region();
+
+    [[nodiscard]] Result<access::Identified> identify(const Region& region);
+
+    /// Those that are enabled for the account.
+    [[nodiscard]] Result<std::vector<Region>> list_regions(const Region& region);
+
+    /// All resources in these regions. `troubles` gets a sentence for each list that could not be read.
+    [[nodiscard]] std::vector<Candidate> survey(const std::vector<Region>& regions, const core::GuardSettings& guards,
+                                                std::vector<std::string>& troubles);
+
+    /// Whether AWS allows what doze does with them, and what would happen to each. `guarded` gets those that turn out
+    /// to be guarded.
+    [[nodiscard]] doctor::Findings try_out(const std::vector<core::ResourceId>& ids, const std::string& account,
+                                           const std::string& arn, std::vector<core::ResourceId>& guarded);
+
+   private:
+    explicit Aws(const cli::Console& console) : console_(console) {}
+
+    /// Runs the loop until `open` questions are answered; false once the time is over. `what` is shown meanwhile.
+    bool wait(const std::size_t& open, std::string_view what);
+
+    const cli::Console& console_;
+    boost::asio::io_context loop_{1};
+    ports::SystemClock clock_;
+    std::unique_ptr<access::CloudAccess> access_;
+};
+
+}  // namespace doze::init

@@ -1,0 +1,136 @@
+// `doze logs`.
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <string>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include "app/offline/inspect/inspect.hpp"
+#include "app/offline/inspect/log_lines.hpp"
+#include "base/handle.hpp"
+#include "base/paths.hpp"
+#include "cli/text.hpp"
+
+namespace doze::inspect {
+namespace {
+
+Error system_error(std::string_view what, int code) {
+    return {.code = ErrorCode::internal,
+            .message = fmt::format("{}: {}.", what, std::generic_category().message(code)),
+            .next_step = "`doze logs` without -f still shows what is there."};
+}
+
+/// The newest file of the log, read as it grows. When doze begins a new one, what is left of the old one comes first.
+class Follower {
+   public:
+    /// `end`: where the newest file was read up to.
+    static Result<Follower> open(const std::filesystem::path& state_dir, std::size_t end) {
+        Follower follower(log_file(state_dir));
+        follower.inotify_.reset(::inotify_init1(IN_CLOEXEC));
+        if (!follower.inotify_) return system_error("The log can't be followed", errno);
+        // The file is written to, or one of its name comes.
+        if (::inotify_add_watch(follower.inotify_.get(), state_dir.c_str(),
+                                IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_ONLYDIR) < 0) {
+            return system_error(fmt::format("The folder {} can't be watched", state_dir.string()), errno);
+        }
+        follower.reopen(end);
+        return follower;
+    }
+
+    /// Calls `each` for every whole line that is new.
+    template <class Each>
+    void read(const Each& each) {
+        drain(each);
+        // Another file may have the name by now; the old one is complete then.
+        if (is_current()) return;
+        drain(each);
+        reopen(0);
+        drain(each);
+    }
+
+    /// Sleeps until something happened in the folder.
+    [[nodiscard]] bool wait() {
+        alignas(inotify_event) std::array<char, 16 << 10> buffer{};
+        while (true) {
+            const auto count = ::read(inotify_.get(), buffer.data(), buffer.size());
+            if (count > 0) return true;
+            if (errno != EINTR) return false;
+        }
+    }
+
+   private:
+    explicit Follower(std::filesystem::path path) : path_(std::move(path)) {}
+
+    void reopen(std::size_t from) {
+        fd_.reset(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+        rest_.clear();
+        if (fd_) ::lseek(fd_.get(), static_cast<off_t>(from), SEEK_SET);
+    }
+
+    [[nodiscard]] bool is_current() const {
+        struct stat named = {};
+        struct stat open = {};
+        if (::stat(path_.c_str(), &named) != 0) return true;  // Nothing else to read for now.
+        return fd_ && ::fstat(fd_.get(), &open) == 0 && named.st_ino == open.st_ino && named.st_dev == open.st_dev;
+    }
+
+    template <class Each>
+    void drain(const Each& each) {
+        if (!fd_) return;
+        struct stat info = {};
+        // Somebody emptied it.
+        if (::fstat(fd_.get(), &info) == 0 && info.st_size < ::lseek(fd_.get(), 0, SEEK_CUR)) {
+            ::lseek(fd_.get(), 0, SEEK_SET);
+            rest_.clear();
+        }
+        std::array<char, 16 << 10> buffer{};
+        while (true) {
+            const auto count = ::read(fd_.get(), buffer.data(), buffer.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count <= 0) break;
+            rest_.append(buffer.data(), static_cast<std::size_t>(count));
+            for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n')) {
+                each(std::string_view(rest_).substr(0, end));
+                rest_.erase(0, end + 1);
+            }
+        }
+    }
+
+    std::filesystem::path path_;
+    UniqueFd inotify_;
+    UniqueFd fd_;
+    std::string rest_;  ///< A line that has no end yet.
+};
+
+}  // namespace
+
+int show_logs(const cli::LogsOptions& options, const cli::Console& console) {
+    const auto complain = [&](const Error& error) {
+        console.err << "error: " << cli::clean(error.text()) << '\n';
+        return cli::failed;
+    };
+    const auto print = [&](std::string_view line) {
+        console.out << (options.json ? log_json(line) : log_text(line, options.color)) << '\n';
+    };
+    const auto last = last_lines(options.state_dir, options.lines);
+    // Who follows may be here before doze.
+    std::error_code ignored;
+    const bool waits = options.follow && std::filesystem::is_directory(options.state_dir, ignored);
+    if (!last && !(waits && last.error().code == ErrorCode::not_found)) return complain(last.error());
+    if (last)
+        for (const auto& line : last->lines) print(line);
+    if (!options.follow) return cli::success;
+    auto follower = Follower::open(options.state_dir, last ? last->end : 0);
+    if (!follower) return complain(follower.error());
+    do {
+        follower->read(print);
+    } while (console.out.flush() && follower->wait());
+    return cli::success;
+}
+
+}  // namespace doze::inspect

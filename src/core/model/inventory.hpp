@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/model/ec2_fleet.hpp"
+#include "core/model/observation.hpp"
+
+namespace doze::core {
+
+struct EcsService {
+    Observation seen;
+    std::string status;
+    int desired_count = 0;
+    int running_count = 0;
+    int pending_count = 0;
+};
+
+struct EcsCluster {
+    Region region;
+    ClusterName name;
+    std::string status;
+    int running_tasks_count = 0;
+    int pending_tasks_count = 0;
+    int active_services_count = 0;
+    std::vector<EcsService> services;
+};
+
+struct EksNodegroup {
+    Observation seen;
+    std::string status;
+    std::optional<std::string> instance_type;
+};
+
+struct EksCluster {
+    Region region;
+    ClusterName name;
+    std::string status;
+    std::optional<std::string> version;
+    std::optional<std::string> endpoint;
+    std::optional<WallTime> created_at;
+    std::vector<EksNodegroup> nodegroups;
+};
+
+/// One of any other kind. What its list shows of it is in Observation::details.
+struct Item {
+    Observation seen;
+};
+
+using Items =
+    std::variant<std::vector<Ec2Instance>, std::vector<EcsCluster>, std::vector<EksCluster>, std::vector<Item>>;
+
+/// Everything of one kind in one region.
+struct Listing : Items {
+    using Items::Items;
+
+    /// Why it is not everything, if so.
+    std::optional<Error> incomplete = std::nullopt;
+};
+
+/// The same as it is kept.
+using CachedItems = std::variant<Ec2Fleet, std::vector<EcsCluster>, std::vector<EksCluster>, std::vector<Item>>;
+
+/// What doze last saw of one kind in one region. A survey that failed keeps what the last good one saw.
+struct CachedListing {
+    CachedItems items;
+    std::optional<Now> seen_at;         ///< The last good survey; none before the first.
+    std::optional<TimePoint> asked_at;  ///< The last survey, good or not.
+    std::optional<Error> trouble;       ///< Why the newest survey or look failed, or saw only a part.
+    bool trouble_of_describe = false;   ///< It was a look at single resources: the next good one ends it.
+    bool is_incomplete = false;         ///< It is that the survey had no end.
+    AccountId account = {};             ///< Whose these are, as far as it is known.
+};
+
+/// What doze last saw of all resources in the configured regions. What only a named profile reaches is not in it.
+class Inventory {
+   public:
+    using Key = std::pair<Kind, Region>;
+
+    /// Forgets the shelves of other regions.
+    void keep_regions(const std::vector<Region>& regions);
+
+    void put(Kind kind, const Region& region, const Listing& items, Now at, const AccountId& account = {});
+    void fail(Kind kind, const Region& region, Error why);
+
+    /// A survey goes out.
+    void ask(Kind kind, const Region& region, TimePoint at);
+
+    /// Corrects one item, and the counts of its cluster, after a look at it alone. Unknown items, and those of another
+    /// account, are left to the next
+    /// survey.
+    void put(const Observation& seen);
+
+    /// A look at one resource failed, for a reason that all of its kind and region share.
+    void fail_describe(const ResourceId& id, const Error& why);
+
+    /// A list is not surveyed again by itself, so why it could not be read is not known for ever. That it is incomplete
+    /// stays.
+    void forget_old_troubles(TimePoint now);
+
+    /// Whether a list that may be so old needs another survey. One that just failed is not repeated at once, unless
+    /// only what is seen now will do (`max_age` 0).
+    [[nodiscard]] bool is_stale(Kind kind, const Region& region, Duration max_age, TimePoint now) const;
+
+    [[nodiscard]] const std::map<Key, CachedListing>& listings() const { return listings_; }
+
+    /// The newest that the surveys and looks saw of one resource.
+    [[nodiscard]] std::optional<Observation> find(const ResourceId& id) const;
+
+   private:
+    std::map<Key, CachedListing> listings_;
+};
+
+}  // namespace doze::core

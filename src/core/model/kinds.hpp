@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "core/model/time.hpp"
+
+namespace doze::core {
+
+/// What can sleep. The numbers are those of kinds().
+enum class Kind : std::uint8_t { ec2, ecs, eks, asg, rds, rds_cluster };
+
+/// All that doze knows of a kind besides its calls at AWS, which are in cloud/aws (service.hpp there). Commands,
+/// settings, command line and lists are made from this table.
+struct KindInfo {
+    Kind kind;
+    std::string_view word;       ///< In the log, the journal and on the command line: "ec2".
+    std::string_view command;    ///< In text commands and messages: "EC2" of START_EC2 and `service_type`.
+    std::string_view noun;       ///< For people: "EC2 instance".
+    std::string_view registry;   ///< The list of services.yaml and of LIST_REGISTERED_SERVICES.
+    std::string_view inventory;  ///< The list of LIST_ALL_SERVICES.
+    std::string_view array;      ///< The list in a reply about this kind alone.
+    std::string_view name_key;   ///< What services.yaml and messages call its name: "instance_id".
+    std::string_view name_part;  ///< What text commands call it: "instance-id".
+    bool in_cluster;             ///< Its name is one of a cluster (`cluster_name`).
+    bool sized;                  ///< Has minimum, desired and maximum size, and can be scaled.
+    bool loaded;                 ///< Its CPU load can be asked for (`busy_cpu_percent`).
+    std::string_view members;    ///< What it is made of, in the plural: "tasks"; empty where it is one thing.
+
+    /// How many of one region (and cluster) one call at AWS describes.
+    std::size_t described_at_once;
+
+    /// What its sleep switches off of its automatic scaling: bits of Size::suspended.
+    std::uint16_t suspends;
+    bool max_sleeps;  ///< Its sleep sets the maximum to 0, too; the minimum is 0 in every sleep.
+
+    /// AWS starts it again by itself so long after it was stopped; 0: never.
+    Duration restarts_after;
+
+    /// What a person should know before it sleeps, as a sentence; mostly empty.
+    std::string_view caution;
+
+    /// The name, checked against AWS's rules for it; `bad_request` says what is wrong.
+    Result<std::string> (*parse_name)(std::string_view text);
+};
+
+/// In the order of Kind.
+[[nodiscard]] std::span<const KindInfo> kinds();
+
+[[nodiscard]] const KindInfo& info(Kind kind);
+
+/// "ec2", "rds-cluster".
+[[nodiscard]] std::string_view to_string(Kind kind);
+
+/// The kind whose `word` this is; null for none.
+[[nodiscard]] const KindInfo* find_kind(std::string_view word);
+
+/// "ec2, ecs, eks, ..." for messages.
+[[nodiscard]] std::string kind_words();
+
+}  // namespace doze::core

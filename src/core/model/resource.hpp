@@ -1,0 +1,71 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "core/model/kinds.hpp"
+
+namespace doze::core {
+
+/// Something at AWS that can sleep. Ordered by region, then kind and name.
+struct ResourceId {
+    Region region;
+    Kind kind = Kind::ec2;
+    ClusterName cluster = {};  ///< Empty where the kind has none.
+    std::string name;          ///< Instance id, service, node group, ... (KindInfo::name_key).
+
+    /// The profile of the AWS files whose credentials reach it; empty for those that doze uses otherwise.
+    ProfileName profile = {};
+
+    auto operator<=>(const ResourceId&) const = default;
+};
+
+[[nodiscard]] ResourceId ec2(Region region, const InstanceId& instance);
+[[nodiscard]] ResourceId ecs(Region region, ClusterName cluster, const ServiceName& service);
+[[nodiscard]] ResourceId eks(Region region, ClusterName cluster, const NodegroupName& nodegroup);
+[[nodiscard]] ResourceId asg(Region region, const GroupName& group);
+[[nodiscard]] ResourceId rds(Region region, const DatabaseName& instance);
+[[nodiscard]] ResourceId rds_cluster(Region region, const DatabaseName& cluster);
+
+/// As text for the journal, the log and people: "ec2:us-east-1:i-0abc", "ecs:us-east-1:cluster/service",
+/// "work@ec2:us-east-1:i-0abc" for one that the profile work reaches.
+[[nodiscard]] std::string to_string(const ResourceId& id);
+
+/// The reverse of to_string(); `bad_request` for anything else.
+[[nodiscard]] Result<ResourceId> parse_resource_id(std::string_view text);
+
+/// How large a resource is, which is all that doze must know to restore it. An instance (EC2, RDS) or RDS cluster has
+/// `desired` 1 while it runs and 0 else; an ECS service its desired count, and the bounds of its scalable target if it
+/// has one; an EKS node group and an Auto Scaling group all three.
+struct Size {
+    int desired = 0;
+    std::optional<int> min = std::nullopt;
+    std::optional<int> max = std::nullopt;
+
+    /// Which parts of its automatic scaling are switched off, a bit each; the kind knows which (cloud/aws).
+    std::uint16_t suspended = 0;
+
+    bool operator==(const Size&) const = default;
+};
+
+/// "3", "1/2/4" (minimum/desired/maximum).
+[[nodiscard]] std::string to_string(const Size& size);
+
+/// Whether these are two sizes. Bounds that only one of them knows (the permission to see them came or went) tell
+/// nothing.
+[[nodiscard]] bool differ(const Size& one, const Size& other);
+
+/// What a sleep leaves of this size.
+[[nodiscard]] Size slept(Kind kind, const Size& before);
+
+/// What a resource that doze put to sleep (whole or halfway) shall be again, as it is seen now: each field that is
+/// still as the sleep left it goes back to `before`; what somebody changed since stays theirs. A desired size that is
+/// still 0 is doze's, and fitted into the bounds; once it is somebody's, the bounds go back only so far as they leave
+/// it. `seen` itself where nothing is left to put back.
+[[nodiscard]] Size undone(Kind kind, const Size& before, const Size& seen);
+
+}  // namespace doze::core

@@ -1,0 +1,123 @@
+#include "core/reconcile/describing.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/engine.hpp"
+#include "core/reconcile/pauses.hpp"
+#include "core/reconcile/reconcile.hpp"
+
+namespace doze::core {
+namespace {
+
+constexpr double most_calls = DescribeBudget().calls;
+
+/// For each batch, in the longest usual pause.
+constexpr double pace = 1.5;
+
+/// Sebastiano Vigna's SplitMix64: the same for the same seed and number, and else as good as random.
+double draw(std::uint64_t seed, std::uint64_t number) {
+    std::uint64_t bits = seed + (number + 1) * 0x9E3779B97F4A7C15U;
+    bits = (bits ^ (bits >> 30U)) * 0xBF58476D1CE4E5B9U;
+    bits = (bits ^ (bits >> 27U)) * 0x94D049BB133111EBU;
+    bits ^= bits >> 31U;
+    return static_cast<double>(bits >> 11U) * 0x1.0p-53;
+}
+
+/// Counts the calls that describe resources of one group, as they are added.
+class Wave {
+   public:
+    explicit Wave(Kind kind) : most_(info(kind).described_at_once) {}
+
+    void add(const ResourceId& id) {
+        auto& room = room_[id.cluster];
+        if (room == 0) {
+            room = most_;
+            ++calls_;
+        }
+        --room;
+    }
+    [[nodiscard]] bool has_room(const ResourceId& id) const {
+        const auto found = room_.find(id.cluster);
+        return found != room_.end() && found->second > 0;
+    }
+    [[nodiscard]] int calls() const { return calls_; }
+
+   private:
+    std::size_t most_;
+    std::map<ClusterName, std::size_t> room_;
+    int calls_ = 0;
+};
+
+void send(ResourceRecord& t, Now now, Batch& out) {
+    t.describe_out = now.boot;
+    t.next_describe = next_describe(now.boot, t.looks++);
+    out.looks[*t.describe_wanted].push_back(t.id);
+}
+
+void send_some(std::vector<ResourceRecord*>& wanting, DescribeBudget& budget, Now now, Batch& out) {
+    std::ranges::stable_sort(wanting, {}, &ResourceRecord::describe_due);
+    Wave all(wanting.front()->id.kind);
+    for (const auto* t : wanting) all.add(t->id);
+    if (budget.filled_at != TimePoint::min()) {
+        const auto filled = static_cast<double>((now.boot - budget.filled_at).count()) * pace * all.calls() /
+                            static_cast<double>(longest_usual_pause.count());
+        budget.calls = std::min(most_calls, budget.calls + filled);
+    }
+    budget.filled_at = now.boot;
+
+    Wave batch(wanting.front()->id.kind);
+    const bool may_go = budget.calls > 0;
+    const auto is_due = [&](const ResourceRecord& t) { return t.describe_due <= now.boot; };
+    for (auto* t : wanting) {
+        if (t->describe_out || !is_due(*t) || (t->looks > 0 && !may_go)) continue;
+        batch.add(t->id);
+        send(*t, now, out);
+    }
+    for (auto* t : wanting) {
+        if (t->describe_out) continue;
+        if (t->fresh_from <= now.boot && t->failed_describes == 0 && batch.has_room(t->id)) {
+            batch.add(t->id);
+            send(*t, now, out);
+        } else if (is_due(*t)) {
+            const auto pause = static_cast<double>(longest_usual_pause.count()) * -budget.calls / (pace * all.calls());
+            const auto later = now.boot + Duration(1 + static_cast<Duration::rep>(pause));
+            t->due = t->due ? std::min(*t->due, later) : later;
+        }
+    }
+    budget.calls = std::max<double>(budget.calls - batch.calls(), -all.calls());
+}
+
+}  // namespace
+
+void look_again(ResourceRecord& tracked, Now now, Batch& out) {
+    if (tracked.describe_out || (tracked.failed_describes > 0 && now.boot < tracked.next_describe)) return;
+    tracked.describe_out = now.boot;
+    out.looks[Depth::usual].push_back(tracked.id);
+}
+
+void look_at_all_if_due(State& state, Now now, Batch& out) {
+    if (now.boot < state.next_round) return;
+    const auto interval = static_cast<double>(state.settings.check_interval.count());
+    const auto varied = interval * (0.9 + 0.2 * draw(state.seed, state.rounds++));
+    state.next_round = now.boot + Duration(std::max<Duration::rep>(1, static_cast<Duration::rep>(varied)));
+    for (auto& [id, tracked] : state.tracked) look_again(tracked, now, out);
+    state.inventory.forget_old_troubles(now.boot);
+}
+
+void send_describes(State& state, Now now, Batch& out) {
+    std::map<DescribeGroup, std::vector<ResourceRecord*>> groups;
+    for (auto& [id, tracked] : state.tracked) {
+        if (!tracked.describe_wanted) continue;
+        if (*tracked.describe_wanted == Depth::usual)
+            groups[{id.region, id.kind, id.profile}].push_back(&tracked);
+        else if (!tracked.describe_out && tracked.describe_due <= now.boot)
+            send(tracked, now, out);
+    }
+    std::erase_if(state.describe_budgets, [&](const auto& each) {
+        return now.boot - each.second.filled_at > 4 * longest_usual_pause && !groups.contains(each.first);
+    });
+    for (auto& [group, wanting] : groups) send_some(wanting, state.describe_budgets[group], now, out);
+}
+
+}  // namespace doze::core

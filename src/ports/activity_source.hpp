@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/model/settings.hpp"
+#include "core/presence/activity_signal.hpp"
+
+namespace doze::ports {
+
+/// Where signals go. Called on the loop's thread only.
+struct ActivitySink {
+    std::function<void(const core::ActivitySignal&)> signal;
+    std::function<void(const core::SourceStatus&)> status;
+
+    /// The session was locked, the machine is about to suspend, ... Told by sources that watch the session. `source` as
+    /// in SourceStatus::name.
+    std::function<void(core::SessionEvent, const std::string& source)> session;
+
+    /// Something asks the desktop not to become idle (a presentation, a call, a player), or no longer. `source`
+    /// as in SourceStatus::name; told by sources that watch inhibitors.
+    std::function<void(const std::string& source, bool inhibited)> inhibited;
+};
+
+/// Turns one desktop API into signals. Runs on the loop, never blocks it, and looks for its API again by
+/// itself after losing it. Destroying it stops it.
+class ActivitySource {
+   public:
+    virtual ~ActivitySource() = default;
+
+    /// Begins to look; the first status says whether it can. Call once.
+    virtual void start(ActivitySink sink) = 0;
+};
+
+}  // namespace doze::ports

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "commands/table.hpp"
+
+namespace doze::rest {
+
+/// The JSON Schema of a command's content.
+[[nodiscard]] boost::json::object content_schema(const commands::Command& command);
+
+/// The same as parameters of a query (OpenAPI).
+[[nodiscard]] boost::json::array query_parameters(const commands::Command& command);
+
+}  // namespace doze::rest

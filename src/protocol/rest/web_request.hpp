@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "commands/listener.hpp"
+
+namespace doze::commands {
+
+/// A request over HTTP, after the web server has found its Host, Origin and key in order. What a client wrote is
+/// decoded
+/// (%2F, +), and is any bytes.
+struct WebRequest {
+    std::string method;                                           ///< "GET"; no HEAD and no OPTIONS come this far.
+    std::string server;                                           ///< "http://127.0.0.1:20201", as the client calls it.
+    std::vector<std::string> path;                                ///< "/api/v1/a%2Fb" is {"api", "v1", "a/b"}.
+    std::vector<std::pair<std::string, std::string>> query = {};  ///< In the order of the request.
+    std::string content_type = {};                                ///< As it was sent; empty if it was not.
+    std::string body = {};
+};
+
+/// What is answered. The web server adds length, date, CORS and the headers of security.
+struct WebReply {
+    unsigned status = 200;
+    std::string content_type = "application/json";
+    std::string body = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};  ///< Such as Allow, Location.
+    /// The reply stays open, as server-sent events: the body (events, or empty), then whatever the listener hears,
+    /// until the client goes. `content_type` is "text/event-stream" then.
+    bool stays_open = false;
+};
+
+/// What answers requests. `reply` is to be called once: before the handler returns, or later, also after the client has
+/// gone. `listener` is the connection, for one that answers with `stays_open`; what it hears earlier is kept. Lives on
+/// the loop's thread.
+using WebHandler =
+    std::function<void(const WebRequest&, std::function<void(WebReply)> reply, std::weak_ptr<EventSink> listener)>;
+
+}  // namespace doze::commands

@@ -1,0 +1,32 @@
+#include "server/admission/attempts.hpp"
+
+#include <algorithm>
+
+namespace doze::server {
+
+Attempts::Time Attempts::next_try(const Wrong& wrong) {
+    if (wrong.times < free_tries) return wrong.last;
+    return wrong.last + std::min(std::chrono::seconds(1LL << std::min(wrong.times - free_tries, 6U)), longest_wait);
+}
+
+std::chrono::seconds Attempts::wait(const std::string& peer, Time now) const {
+    const auto found = wrong_.find(peer);
+    if (found == wrong_.end()) return {};
+    const auto until = next_try(found->second);
+    return until > now ? std::chrono::ceil<std::chrono::seconds>(until - now) : std::chrono::seconds();
+}
+
+void Attempts::failed(const std::string& peer, Time now) {
+    auto found = wrong_.find(peer);
+    if (found == wrong_.end()) {
+        if (wrong_.size() >= most_peers)
+            wrong_.erase(std::ranges::min_element(wrong_, {}, [](const auto& each) { return each.second.last; }));
+        found = wrong_.emplace(peer, Wrong()).first;
+    }
+    auto& wrong = found->second;
+    if (now - wrong.last > forgotten_after) wrong.times = 0;
+    ++wrong.times;
+    wrong.last = now;
+}
+
+}  // namespace doze::server

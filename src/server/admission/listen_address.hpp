@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <sys/socket.h>
+
+#include "base/handle.hpp"
+#include "base/result.hpp"
+
+namespace doze::server {
+
+/// Where a transport listens.
+struct ListenAddress {
+    std::string ip = "127.0.0.1";  ///< IPv4 or IPv6.
+    std::uint16_t port = 0;        ///< 0 takes any free one.
+
+    bool operator==(const ListenAddress&) const = default;
+};
+
+/// What a transport is called.
+struct ListenName {
+    std::string_view server;   ///< "UDP server"
+    std::string_view section;  ///< Of settings.json: "udp_server" has the address in its `ip` and `port`.
+};
+
+/// Whether only this machine reaches the address. False for what is no IP address.
+[[nodiscard]] bool is_loopback(std::string_view ip);
+
+/// A socket of the type (SOCK_STREAM or SOCK_DGRAM) that is bound to the address; a stream listens. Never blocks.
+/// `bad_request` where the address is none, or is not loopback while there is no token (`has_token`), which everybody
+/// who comes from elsewhere must know; `internal` where the kernel refuses. Each error says which setting to change.
+[[nodiscard]] Result<UniqueFd> bound_socket(int type, const ListenAddress& address, const ListenName& name,
+                                            bool has_token);
+
+/// The port of a bound socket.
+[[nodiscard]] std::uint16_t port_of(int fd);
+
+}  // namespace doze::server

@@ -1,0 +1,27 @@
+#include "server/event_queue.hpp"
+
+#include <utility>
+
+#include "commands/message.hpp"
+
+namespace doze::server {
+
+void EventQueue::push(std::string_view event) {
+    while (events_.size() == most || (!events_.empty() && bytes_ + event.size() > most_bytes)) {
+        bytes_ -= events_.front().size();
+        events_.pop_front();
+        ++lost_;
+    }
+    bytes_ += event.size();
+    events_.emplace_back(event);
+}
+
+std::string EventQueue::pop() {
+    if (lost_ > 0) return commands::create("EVENTS_LOST", {{"count", std::exchange(lost_, 0)}}, "doze");
+    auto first = std::move(events_.front());
+    events_.pop_front();
+    bytes_ -= first.size();
+    return first;
+}
+
+}  // namespace doze::server

@@ -1,0 +1,37 @@
+#include "server/http/beast_stream.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace doze::server {
+
+std::size_t BeastStream::take(boost::asio::mutable_buffer room, std::string_view bytes) {
+    const auto size = boost::asio::buffer_copy(room, boost::asio::buffer(bytes));
+    unread_ = bytes.substr(size);
+    return size;
+}
+
+void BeastStream::read(boost::asio::mutable_buffer room, Handler handler) {
+    if (room.size() == 0 || !unread_.empty()) {
+        const auto size = take(room, std::exchange(unread_, {}));
+        return boost::asio::post(executor_, [handler = std::move(handler), size]() mutable {
+            std::move(handler)(boost::system::error_code(), size);
+        });
+    }
+    // A std::function wants to be copied.
+    stream_->read([this, room, shared = std::make_shared<Handler>(std::move(handler))](boost::system::error_code error,
+                                                                                       std::string_view bytes) {
+        std::move (*shared)(error, error ? 0 : take(room, bytes));
+    });
+}
+
+void BeastStream::write(std::string text, Handler handler) {
+    writing_ = std::move(text);
+    stream_->write(writing_,
+                   [this, shared = std::make_shared<Handler>(std::move(handler))](boost::system::error_code error) {
+                       const auto size = writing_.size();
+                       writing_ = {};
+                       std::move (*shared)(error, error ? 0 : size);
+                   });
+}
+
+}  // namespace doze::server

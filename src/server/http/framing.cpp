@@ -1,0 +1,265 @@
+#include "server/http/framing.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/letter_case.hpp"
+
+namespace doze::server {
+namespace {
+
+/// Letters, digits and these make the names of RFC 9110 (tchar).
+bool is_token_char(char c) {
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           others.find(c) != std::string_view::npos;
+}
+
+bool is_http_token(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, is_token_char);
+}
+
+bool is_digit_char(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// Neither control characters nor what is beyond ASCII, nor white space.
+bool is_target_char(char c) {
+    return c > ' ' && c < '\x7f';
+}
+
+bool is_value_char(char c) {
+    return c == '\t' || (c >= ' ' && c != '\x7f') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+std::string_view without_blanks(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// uri-host [ ":" port ] of RFC 3986; empty where a target has no authority.
+bool is_host_value(std::string_view text) {
+    constexpr std::string_view others = "-._~!$&'()*+,;=%";
+    constexpr auto is_name_char = [=](char c) {
+        return (is_token_char(c) && c != '#' && c != '^' && c != '`' && c != '|') ||
+               others.find(c) != std::string_view::npos;
+    };
+    std::size_t end = 0;
+    if (text.starts_with('[')) {
+        end = text.find(']');
+        if (end == std::string_view::npos || end == 1) return false;
+        const auto inside = text.substr(1, end - 1);
+        if (!std::ranges::all_of(inside, [&](char c) { return c == ':' || is_name_char(c); })) return false;
+        ++end;
+    } else {
+        end = static_cast<std::size_t>(std::ranges::find_if_not(text, is_name_char) - text.begin());
+    }
+    if (end == text.size()) return true;
+    return text[end] == ':' && std::ranges::all_of(text.substr(end + 1), is_digit_char);
+}
+
+/// Those that say the opposite when they come twice.
+bool is_single(std::string_view lower_name) {
+    constexpr std::array<std::string_view, 5> names{"authorization", "content-type", "origin", "sec-websocket-key",
+                                                    "sec-websocket-version"};
+    return std::ranges::find(names, lower_name) != names.end();
+}
+
+}  // namespace
+
+void HeadCheck::refuse(unsigned status, std::string message) {
+    if (!refusal_) refusal_ = BadFraming{.status = status, .message = std::move(message)};
+}
+
+std::size_t HeadCheck::put(std::string& input) {
+    for (; seen_ < input.size() && !refusal_; ++seen_) {
+        if (!has_request_line_ && seen_ - line_begin_ >= longest_line) {
+            refuse(414, fmt::format("The first line of a request has at most {} bytes.", longest_line));
+        } else if (seen_ >= longest_head) {
+            refuse(431, fmt::format("The head of a request has at most {} bytes.", longest_head));
+        }
+        if (refusal_) break;
+        const char byte = input[seen_];
+        const bool after_return = seen_ > line_begin_ && input[seen_ - 1] == '\r';
+        if (byte != '\n') {
+            if (after_return) refuse(400, "A line of HTTP/1.1 ends with CR and LF; a CR stands nowhere else.");
+            if (byte != '\r' && !is_value_char(byte)) refuse(400, "A head has no control characters.");
+            continue;
+        }
+        if (!after_return) {
+            refuse(400, "A line of HTTP/1.1 ends with CR and LF.");
+            break;
+        }
+        const std::string line = input.substr(line_begin_, seen_ - 1 - line_begin_);
+        if (!has_request_line_) {
+            take_request_line(line, input);
+        } else if (line.empty()) {
+            finish();
+            return refusal_ ? 0 : seen_ + 1;
+        } else {
+            take_field(line);
+        }
+        line_begin_ = seen_ + 1;
+    }
+    return 0;
+}
+
+void HeadCheck::take_request_line(std::string_view line, std::string& input) {
+    has_request_line_ = true;
+    const auto first = line.find(' ');
+    const auto second = first == std::string_view::npos ? first : line.find(' ', first + 1);
+    const auto version = second == std::string_view::npos ? std::string_view() : line.substr(second + 1);
+    const bool is_version = version.size() == 8 && version.starts_with("HTTP/") && is_digit_char(version[5]) &&
+                            version[6] == '.' && is_digit_char(version[7]);
+    if (!is_version || !is_http_token(line.substr(0, first)))
+        return refuse(400, "This is no request of HTTP/1.1: METHOD TARGET HTTP/1.1, with one space between.");
+    const auto target = line.substr(first + 1, second - first - 1);
+    if (target.empty() || !std::ranges::all_of(target, is_target_char) || target.find('#') != std::string_view::npos)
+        return refuse(400, "The target of a request is a path, and perhaps a query.");
+    if (version[5] != '1') return refuse(505, "doze speaks HTTP/1.1.");
+    is_1_1_ = version[7] != '0';
+    if (version[7] > '1') input[line_begin_ + second + 8] = '1';
+}
+
+void HeadCheck::take_field(std::string_view line) {
+    if (line.starts_with(' ') || line.starts_with('\t'))
+        return refuse(400, "A header goes on no second line, and none begins with white space.");
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos || !is_http_token(line.substr(0, colon)))
+        return refuse(400, "A header is a name, a colon right after it, and a value.");
+    take_known(lower_case(line.substr(0, colon)), without_blanks(line.substr(colon + 1)));
+}
+
+void HeadCheck::take_known(std::string_view name, std::string_view value) {
+    if (name == "host") {
+        if (++hosts_ > 1) return refuse(400, "A request has one header Host.");
+        if (!is_host_value(value)) return refuse(400, "The header Host is no host.");
+    } else if (name == "content-length") {
+        take_length(value);
+    } else if (name == "transfer-encoding") {
+        take_coding(value);
+    } else if (name == "expect") {
+        if (lower_case(value) != "100-continue") return refuse(417, "doze expects nothing but 100-continue.");
+    } else if (is_single(name)) {
+        const auto mark = fmt::format("{};", name);
+        if (singles_.find(mark) != std::string::npos) return refuse(400, fmt::format("{} came twice.", name));
+        singles_ += mark;
+    }
+}
+
+void HeadCheck::take_length(std::string_view value) {
+    if (std::exchange(has_length_, true)) return refuse(400, "Content-Length came twice.");
+    if (value.empty() || !std::ranges::all_of(value, is_digit_char))
+        return refuse(400, "Content-Length is a number in decimal digits.");
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length_);
+    if (error != std::errc()) refuse(413, "No body is so long.");
+}
+
+void HeadCheck::take_coding(std::string_view value) {
+    has_coding_ = true;
+    while (!value.empty()) {
+        const auto comma = value.find(',');
+        const auto coding = lower_case(without_blanks(value.substr(0, comma)));
+        value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
+        if (coding.empty()) continue;
+        if (is_chunked_) return refuse(400, "chunked is the last transfer coding, and comes once.");
+        if (coding == "chunked") {
+            is_chunked_ = true;
+        } else {
+            singles_ += "coding;";
+        }
+    }
+}
+
+void HeadCheck::finish() {
+    if (hosts_ == 0) return refuse(400, "A request has one header Host.");
+    if (!has_coding_) return;
+    if (!is_1_1_ || has_length_)
+        return refuse(400, "Transfer-Encoding stands alone, without Content-Length, and not in HTTP/1.0.");
+    if (!is_chunked_) return refuse(400, "The last transfer coding of a request is chunked.");
+    if (singles_.find("coding;") != std::string::npos) return refuse(501, "doze knows no transfer coding but chunked.");
+}
+
+BodyLength HeadCheck::body() const {
+    return {.is_chunked = is_chunked_, .bytes = length_};
+}
+
+void ChunkedBody::refuse(unsigned status, std::string message) {
+    if (!refusal_) refusal_ = BadFraming{.status = status, .message = std::move(message)};
+}
+
+/// A line without its end, once it is whole.
+std::optional<std::string> ChunkedBody::take_line(std::string& input) {
+    const auto end = input.find('\n');
+    const auto line = std::string_view(input).substr(0, end);
+    const auto size = end == std::string::npos ? line.size() : end - 1;
+    if (trailer_bytes_ + line.size() > HeadCheck::longest_head) {
+        refuse(431, "The extensions and trailers of a body have at most 8192 bytes.");
+        return std::nullopt;
+    }
+    const bool ends_badly = end != std::string::npos && (end == 0 || input[end - 1] != '\r');
+    const bool is_last_byte_open = end == std::string::npos && line.ends_with('\r');
+    const auto text = is_last_byte_open ? line.substr(0, size - 1) : line.substr(0, std::min(size, line.size()));
+    if (ends_badly || !std::ranges::all_of(text, is_value_char)) {
+        refuse(400, "The size of a chunk is a line that ends with CR and LF.");
+        return std::nullopt;
+    }
+    if (end == std::string::npos) return std::nullopt;
+    std::string whole(text);
+    trailer_bytes_ += whole.size();
+    input.erase(0, end + 1);
+    return whole;
+}
+
+void ChunkedBody::take_size(std::string_view line) {
+    const auto digits = line.substr(0, line.find_first_not_of("0123456789abcdefABCDEF"));
+    const auto rest = line.substr(digits.size());
+    // An extension begins with a semicolon, which blanks may stand before.
+    if (digits.empty() || (!rest.empty() && !without_blanks(rest).starts_with(';')))
+        return refuse(400, "The size of a chunk is a number in hexadecimal digits.");
+    trailer_bytes_ -= std::min<std::size_t>(digits.size(), 16);  // Sizes as such are no burden.
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), left_, 16);
+    if (error != std::errc() || left_ > longest_ - body_.size())
+        return refuse(413, fmt::format("The body of a request has at most {} bytes.", longest_));
+    state_ = left_ == 0 ? State::trailer : State::data;
+}
+
+bool ChunkedBody::take(std::string& input) {
+    while (!refusal_) {
+        if (state_ == State::data) {
+            if (input.empty()) return false;
+            const auto size = std::min(left_, input.size());
+            body_.append(input, 0, size);
+            input.erase(0, size);
+            left_ -= size;
+            if (left_ == 0) state_ = State::end_of_data;
+            continue;
+        }
+        if (state_ == State::end_of_data) {
+            if (input.size() < 2 && std::string_view("\r\n").starts_with(input)) return false;
+            if (!input.starts_with("\r\n")) refuse(400, "A chunk ends with CR and LF.");
+            if (refusal_) return false;
+            input.erase(0, 2);
+            state_ = State::size;
+            continue;
+        }
+        const auto line = take_line(input);
+        if (!line) return false;
+        if (state_ == State::size) {
+            take_size(*line);
+        } else if (line->empty()) {
+            return true;
+        } else if (!is_http_token(std::string_view(*line).substr(0, line->find(':'))) ||
+                   line->find(':') == std::string::npos) {
+            // What a trailer says is not looked at: nothing of it may change what the head said.
+            refuse(400, "A trailer is a name, a colon right after it, and a value.");
+        }
+    }
+    return false;
+}
+
+}  // namespace doze::server

@@ -1,0 +1,387 @@
+#include "server/http/http_session.hpp"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <fmt/format.h>
+#include <utility>
+
+#include "server/http/built_in.hpp"
+#include "server/http/http_head.hpp"
+#include "server/http/password_commands.hpp"
+#include "server/http/target.hpp"
+#include "server/http/websocket_session.hpp"
+
+namespace doze::server {
+namespace http = boost::beast::http;
+namespace {
+
+constexpr std::string_view view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
+
+commands::WebReply bad_request_reply(unsigned status, std::string message) {
+    return web_error(status, {.code = ErrorCode::bad_request, .message = std::move(message)});
+}
+
+commands::WebReply unauthorized_reply(std::string what) {
+    auto reply = web_error(401, {.code = ErrorCode::unauthorized,
+                                 .message = std::move(what),
+                                 .next_step = "Send it as Authorization: Bearer."});
+    reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return reply;
+}
+
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+commands::WebReply too_often_reply(const Error& error) {
+    auto reply = web_error(429, error);
+    reply.headers.emplace_back("Retry-After", "1");
+    return reply;
+}
+
+bool is_websocket_path(std::string_view target) {
+    const auto path = target.substr(0, target.find('?'));
+    return path == "/" || path == "/ws";
+}
+
+/// What is left unread of a request that was refused is thrown away up to this, so that the client reads the reply.
+constexpr std::size_t most_thrown_away = 4 << 20;
+
+}  // namespace
+
+HttpSession::HttpSession(const boost::asio::any_io_executor& executor, std::unique_ptr<Stream> stream,
+                         Result<Admission::RemotePeer> guest, std::shared_ptr<const WebParts> parts)
+    : stream_(std::move(stream)), parts_(std::move(parts)), deadline_(executor), guest_(std::move(guest)) {}
+
+void HttpSession::start() {
+    give_time(parts_->patience.for_request);
+    stream_->open([self = shared_from_this()](boost::system::error_code error) {
+        if (!self->open_) return;
+        if (error) return self->close();
+        if (!self->guest_) return self->end_with(web_error(403, self->guest_.error()));
+        self->read();
+    });
+}
+
+HttpSession::~HttpSession() {
+    close();
+}
+
+void HttpSession::close() {
+    if (!std::exchange(open_, false)) return;
+    deadline_.cancel();
+    if (stream_) stream_->close();
+    parts_->gone(*this);
+}
+
+void HttpSession::give_time(std::chrono::milliseconds time) {
+    deadline_.expires_after(time);
+    deadline_.async_wait([known = weak_from_this()](boost::system::error_code cancelled) {
+        const auto self = known.lock();
+        const bool late = !cancelled && self && self->open_ &&
+                          self->deadline_.expiry() <= boost::asio::steady_timer::clock_type::now();
+        if (late) self->on_late();
+    });
+}
+
+void HttpSession::on_late() {
+    if (state_ == State::reading && parser_) return end_with(bad_request_reply(408, "The request took too long."));
+    close();
+}
+
+void HttpSession::read() {
+    if (std::exchange(reads_, true)) return;
+    stream_->read([self = shared_from_this()](boost::system::error_code error, std::string_view bytes) {
+        self->reads_ = false;
+        if (self->open_) self->on_read(error, bytes);
+    });
+}
+
+void HttpSession::on_read(boost::system::error_code error, std::string_view bytes) {
+    if (error || thrown_away_ > most_thrown_away) return close();
+    if (state_ == State::reading) {
+        input_.append(bytes);
+        return parse();
+    }
+    // Who gets events has nothing to say any more, and who was refused may still be sending.
+    if (state_ == State::ending) thrown_away_ += bytes.size();
+    read();
+}
+
+void HttpSession::parse() {
+    if (!parser_) {
+        // Some clients send an empty line after a body.
+        while (input_.starts_with("\r\n")) input_.erase(0, 2);
+        if (input_.empty() || input_ == "\r") return read();
+        begin_request();
+    }
+    if (!let_in_ && !take_head()) return;
+    if (take_body()) on_request();
+}
+
+void HttpSession::begin_request() {
+    origin_.clear();
+    head_ = {};
+    chunks_.reset();
+    body_.clear();
+    parser_.emplace();
+    parser_->header_limit(longest_head);
+    parser_->body_limit(boost::none);
+    parser_->skip(true);  // What comes after the head is taken by take_body().
+    give_time(parts_->patience.for_request);
+}
+
+/// False where the request goes on later, or not at all.
+bool HttpSession::take_head() {
+    const auto size = head_.put(input_);
+    if (const auto& bad = head_.refusal()) {
+        end_with(*bad);
+        return false;
+    }
+    if (size == 0) {
+        read();
+        return false;
+    }
+    boost::system::error_code error;
+    parser_->put(boost::asio::buffer(input_.data(), size), error);
+    input_.erase(0, size);
+    if (error || !parser_->is_header_done()) {
+        end_with(bad_request_reply(400, "This is no request of HTTP/1.1."));
+        return false;
+    }
+    body_length_ = head_.body();
+    if (!let_in()) return false;
+    if (!body_length_.is_chunked && body_length_.bytes > longest_body) {
+        end_with(BadFraming{.status = 413,
+                            .message = fmt::format("The body of a request has at most {} bytes.", longest_body)});
+        return false;
+    }
+    if (body_length_.is_chunked) chunks_.emplace(longest_body);
+    let_in_ = true;
+    const bool waits = parser_->get().version() == 11 && parser_->get().count(http::field::expect) > 0;
+    if (!waits || !body_length_.has_body() || !input_.empty()) return true;
+    ask_for_body();
+    return false;
+}
+
+/// The client waits for this before it sends the body.
+void HttpSession::ask_for_body() {
+    stream_->write(go_on, [self = shared_from_this()](boost::system::error_code error) {
+        if (!self->open_ || self->state_ != State::reading) return;
+        if (error) return self->close();
+        self->read();
+    });
+}
+
+bool HttpSession::take_body() {
+    if (!chunks_) {
+        if (input_.size() < body_length_.bytes) {
+            read();
+            return false;
+        }
+        body_ = input_.substr(0, body_length_.bytes);
+        input_.erase(0, body_length_.bytes);
+        return true;
+    }
+    if (chunks_->take(input_)) {
+        body_ = std::move(chunks_->body());
+        return true;
+    }
+    if (const auto& bad = chunks_->refusal()) {
+        end_with(*bad);
+    } else {
+        read();
+    }
+    return false;
+}
+
+void HttpSession::end_with(const BadFraming& bad) {
+    const bool is_large = bad.status == 413 || bad.status == 414 || bad.status == 431;
+    end_with(web_error(bad.status,
+                       {.code = is_large ? ErrorCode::too_large : ErrorCode::bad_request, .message = bad.message}));
+}
+
+bool HttpSession::let_in() {
+    keep_alive_ = parser_->keep_alive();
+    if (auto refused = refuse()) {
+        end_with(std::move(*refused));
+        return false;
+    }
+    origin_ = header(http::field::origin);
+    if (!boost::beast::websocket::is_upgrade(parser_->get())) return true;
+    upgrade();
+    return false;
+}
+
+std::optional<commands::WebReply> HttpSession::refuse() {
+    if (!parts_->admission->may_ask(guest_->peer)) return too_often_reply(too_many_requests());
+    if (auto refused = refuse_page()) return refused;
+    return refuse_stranger();
+}
+
+std::optional<commands::WebReply> HttpSession::refuse_stranger() {
+    // A browser asks whether it may send the token without sending it.
+    if (guest_->is_known || parser_->get().method() == http::verb::options) return std::nullopt;
+    if (parser_->get().count(http::field::authorization) == 0)
+        return unauthorized_reply("The token is needed. It is security.token in doze's settings.json.");
+    if (const auto checked = parts_->admission->check_token(*guest_, bearer()); !checked) {
+        if (checked.error().code == ErrorCode::rate_limited) return too_often_reply(checked.error());
+        return unauthorized_reply(checked.error().text());
+    }
+    showed_token_ = true;
+    return std::nullopt;
+}
+
+std::string_view HttpSession::stranger() const {
+    return !guest_ || guest_->is_known || showed_token_ ? std::string_view() : std::string_view(guest_->address);
+}
+
+std::optional<commands::WebReply> HttpSession::refuse_page() const {
+    const auto& head = parser_->get();
+    const auto host = header(http::field::host);
+    if (const auto known = parts_->gate.check_host(host); !known) return web_error(403, known.error());
+    if (head.count(http::field::origin) == 0) return refuse_hidden_page();
+    const auto allowed = parts_->gate.check_origin(header(http::field::origin), host);
+    if (allowed) return std::nullopt;
+    parts_->complaints->once(allowed.error().text());
+    return web_error(403, allowed.error());
+}
+
+/// With an image or a link a page makes the browser ask without an Origin. The page can't read the answer, but it would
+/// have been worked for.
+std::optional<commands::WebReply> HttpSession::refuse_hidden_page() const {
+    const auto site = view(parser_->get()["Sec-Fetch-Site"]);
+    if (site != "cross-site" && site != "same-site") return std::nullopt;
+    if (view(parser_->get()["Sec-Fetch-Mode"]) == "navigate" && view(parser_->get().target()) == "/")
+        return std::nullopt;
+    return web_error(403, {.code = ErrorCode::unauthorized, .message = "Another page made the browser ask for this."});
+}
+
+std::string_view HttpSession::bearer() const {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto credentials = header(http::field::authorization);
+    return credentials.starts_with(scheme) ? credentials.substr(scheme.size()) : std::string_view();
+}
+
+bool HttpSession::has_token() const {
+    return parts_->admission->is_token(bearer());
+}
+
+/// Who has the token needs no password.
+bool HttpSession::has_key() const {
+    return !parts_->password || parts_->password->lets_in(bearer()) || has_token();
+}
+
+std::string_view HttpSession::header(http::field name) const {
+    return view(parser_->get()[name]);
+}
+
+void HttpSession::upgrade() {
+    if (!is_websocket_path(view(parser_->get().target())))
+        return end_with(web_error(404, {.code = ErrorCode::not_found, .message = "WebSockets are at /ws."}));
+    if (!input_.empty() || body_length_.has_body())
+        return end_with(bad_request_reply(400, "A WebSocket waits for the answer to its request."));
+    deadline_.cancel();
+    const auto origin = header(http::field::origin);
+    const std::string remembered(parts_->gate.is_allowed_origin(origin) ? origin : std::string_view());
+    const auto session = std::make_shared<WebSocketSession>(deadline_.get_executor(), std::move(stream_), *guest_,
+                                                            !has_token(), remembered, parts_);
+    parts_->adopt(session);
+    session->accept(parser_->get());
+    close();  // The stream is the session's now.
+}
+
+void HttpSession::on_request() {
+    const auto& head = parser_->get();
+    if (head.method() == http::verb::options && head.target() == "*") return answer(preflight_reply());
+    const auto target = parse_target(view(head.target()));
+    if (!target) return end_with(bad_request_reply(400, "The target of a request is a path, and perhaps a query."));
+    if (head.method() == http::verb::options) return answer(preflight_reply());
+    const auto method = head.method() == http::verb::head ? "GET" : view(head.method_string());
+    if (auto reply = built_in_reply(method, *target, header(http::field::accept_language)))
+        return answer(std::move(*reply));
+    if (!parts_->handlers.requests)
+        return answer(web_error(404, {.code = ErrorCode::not_found, .message = "There is nothing here."}));
+    if (!has_key()) return answer(unauthorized_reply(PasswordCommands::needed(*parts_->password).text()));
+
+    const commands::WebRequest request{
+        .method = std::string(method),
+        .server = fmt::format("{}://{}", parts_->gate.scheme(), header(http::field::host)),
+        .path = target->path,
+        .query = target->query,
+        .content_type = std::string(header(http::field::content_type)),
+        .body = std::move(body_)};
+    state_ = State::answering;
+    deadline_.cancel();
+    parts_->handlers.requests(
+        request,
+        [self = shared_from_this(), turn = ++turn_](commands::WebReply reply) {
+            if (self->turn_ == turn && self->state_ == State::answering) self->answer(std::move(reply));
+        },
+        weak_from_this());
+}
+
+void HttpSession::end_with(commands::WebReply reply) {
+    keep_alive_ = false;
+    answer(std::move(reply));
+}
+
+void HttpSession::answer(commands::WebReply reply) {
+    if (!open_) return;
+    const bool head_only = parser_ && parser_->is_header_done() && parser_->get().method() == http::verb::head;
+    streams_ = reply.stays_open && !head_only;
+    keep_alive_ = keep_alive_ && !reply.stays_open;
+    output_ = http_head(reply, {.keep_alive = keep_alive_, .allowed_origin = origin_});
+    if (!head_only) output_ += reply.body;
+    if (!streams_) {
+        events_ = {};
+        give_time(parts_->patience.for_reply);
+    }
+    parser_.reset();
+    let_in_ = false;
+    state_ = State::writing;
+    write();
+}
+
+void HttpSession::write() {
+    stream_->write(output_, [self = shared_from_this()](boost::system::error_code error) {
+        if (!self->open_) return;
+        if (error) return self->close();
+        self->output_ = {};
+        self->on_written();
+    });
+}
+
+void HttpSession::on_written() {
+    if (streams_) {
+        state_ = State::streaming;
+        read();  // Tells when the client goes.
+        return send_event();
+    }
+    if (keep_alive_) {
+        state_ = State::reading;
+        give_time(parts_->patience.between_requests);
+        return parse();
+    }
+    stream_->end();
+    state_ = State::ending;
+    give_time(parts_->patience.for_farewell);
+    read();
+}
+
+void HttpSession::hear(std::string_view event) {
+    if (!open_ || (state_ != State::answering && !streams_)) return;
+    events_.push(event);
+    send_event();
+}
+
+void HttpSession::send_event() {
+    if (state_ != State::streaming || events_.empty()) return;
+    output_ = fmt::format("data: {}\n\n", events_.pop());
+    state_ = State::writing;
+    write();
+}
+
+}  // namespace doze::server

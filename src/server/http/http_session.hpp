@@ -1,0 +1,99 @@
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "commands/listener.hpp"
+#include "protocol/rest/web_request.hpp"
+#include "server/event_queue.hpp"
+#include "server/http/framing.hpp"
+#include "server/http/web_parts.hpp"
+#include "server/stream/stream.hpp"
+
+namespace doze::server {
+
+/// One connection that speaks HTTP/1.1: one request after the other, each answered before the next is read. It may turn
+/// into a WebSocket (then a WebSocketSession goes on with its stream), or its last reply stays open and carries events.
+/// Keeps itself alive while it reads or writes or a reply is out; close() ends that at once.
+class HttpSession final : public WebConnection,
+                          public commands::EventSink,
+                          public std::enable_shared_from_this<HttpSession> {
+   public:
+    static constexpr std::size_t longest_head = HeadCheck::longest_head;
+    static constexpr std::size_t longest_body = 64 << 10;
+
+    /// A `guest` who may not talk is told so before they say anything.
+    HttpSession(const boost::asio::any_io_executor& executor, std::unique_ptr<Stream> stream,
+                Result<Admission::RemotePeer> guest, std::shared_ptr<const WebParts> parts);
+
+    ~HttpSession() override;
+
+    void start();
+    void close() override;
+    void hear(std::string_view event) override;
+    [[nodiscard]] bool is_idle() const override { return state_ == State::reading && !let_in_; }
+    [[nodiscard]] std::string_view stranger() const override;
+
+   private:
+    using Parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
+    enum class State { reading, answering, writing, streaming, ending };
+
+    void read();
+    void on_read(boost::system::error_code error, std::string_view bytes);
+    void parse();
+    void begin_request();
+    [[nodiscard]] bool take_head();
+    [[nodiscard]] bool take_body();
+    [[nodiscard]] bool let_in();
+    [[nodiscard]] std::optional<commands::WebReply> refuse();
+    [[nodiscard]] std::optional<commands::WebReply> refuse_page() const;
+    [[nodiscard]] std::optional<commands::WebReply> refuse_hidden_page() const;
+    [[nodiscard]] std::optional<commands::WebReply> refuse_stranger();
+    [[nodiscard]] bool has_token() const;
+    [[nodiscard]] bool has_key() const;
+    [[nodiscard]] std::string_view bearer() const;
+    void upgrade();
+    void on_request();
+    void answer(commands::WebReply reply);
+    void end_with(commands::WebReply reply);
+    void end_with(const BadFraming& bad);
+    void ask_for_body();
+    void write();
+    void on_written();
+    void send_event();
+    void give_time(std::chrono::milliseconds time);
+    void on_late();
+    [[nodiscard]] std::string_view header(boost::beast::http::field name) const;
+
+    std::unique_ptr<Stream> stream_;  ///< None once a WebSocket has it.
+    std::shared_ptr<const WebParts> parts_;
+    boost::asio::steady_timer deadline_;
+    const Result<Admission::RemotePeer> guest_;
+    State state_ = State::reading;
+    bool open_ = true;
+    bool reads_ = false;           ///< A read is under way.
+    bool streams_ = false;         ///< The last reply stays open.
+    std::size_t thrown_away_ = 0;  ///< Bytes of what came after the last reply.
+    bool let_in_ = false;          ///< The head of the request passed every gate.
+    bool showed_token_ = false;    ///< With this request, or one before.
+    HeadCheck head_;               ///< Of the request that is being read.
+    BodyLength body_length_;
+    std::optional<ChunkedBody> chunks_;
+    std::string body_;
+    std::optional<Parser> parser_;  ///< There from the first byte of a request to its reply.
+    std::string input_;             ///< What was read and not parsed yet.
+    std::string origin_;            ///< Of the request, if it passed the gate.
+    bool keep_alive_ = true;
+    std::size_t turn_ = 0;  ///< How many requests were handed over.
+    std::string output_;    ///< Being written.
+    EventQueue events_;
+};
+
+}  // namespace doze::server

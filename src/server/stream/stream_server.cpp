@@ -1,0 +1,140 @@
+#include "server/stream/stream_server.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <list>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "server/admission/admission.hpp"
+#include "server/stream/acceptor.hpp"
+
+namespace doze::server {
+namespace {
+
+/// Connections that are told why they are refused, at a time; others are only closed.
+constexpr std::size_t most_refused = 64;
+
+}  // namespace
+
+class StreamServer::Core : public std::enable_shared_from_this<Core> {
+   public:
+    Core(boost::asio::io_context& loop, UniqueFd listening, Options options, Authorize authorize,
+         std::shared_ptr<Complaints> complaints)
+        : acceptor_(std::make_shared<Acceptor>(loop, std::move(listening), options.name, complaints)),
+          options_(std::move(options)),
+          authorize_(std::move(authorize)),
+          complaints_(std::move(complaints)) {}
+
+    void start() {
+        acceptor_->start([known = weak_from_this()](Stream::Socket socket) {
+            if (const auto self = known.lock()) self->welcome(std::move(socket));
+        });
+    }
+
+    void close() {
+        acceptor_->close();
+        // Each takes itself out of its map.
+        std::vector<std::shared_ptr<Session>> open;
+        for (const auto* each : {&sessions_, &refused_})
+            for (const auto& [key, known] : *each)
+                if (auto session = known.lock()) open.push_back(std::move(session));
+        for (const auto& session : open) session->close();
+    }
+
+    [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
+
+   private:
+    using Sessions = std::unordered_map<const Session*, std::weak_ptr<Session>>;
+
+    void welcome(Stream::Socket socket) {
+        auto setup = authorize_(socket);
+        if (!setup) return refuse(std::move(socket), setup.error());
+        const bool is_stranger = setup->needs_token;
+        const auto address = setup->address;
+        if (is_stranger) bound_strangers_of(address);
+        if (sessions_.size() >= options_.most_connections && !make_room())
+            return refuse(std::move(socket), too_many_connections());
+        const auto session = open(sessions_, std::move(socket), std::move(*setup));
+        if (is_stranger) strangers_.emplace_back(address, session);
+        session->start();
+    }
+
+    std::shared_ptr<Session> open(Sessions& sessions, Stream::Socket socket, SessionSetup setup) {
+        const auto executor = socket.get_executor();
+        auto stream =
+            options_.tls ? tls_stream(std::move(socket), options_.tls->context()) : plain_stream(std::move(socket));
+        auto session = std::make_shared<Session>(std::move(stream), executor, std::move(setup), options_.patience,
+                                                 [known = weak_from_this(), &sessions](const Session& gone) {
+                                                     if (const auto self = known.lock()) sessions.erase(&gone);
+                                                 });
+        sessions.emplace(session.get(), session);
+        return session;
+    }
+
+    /// Takes no place of those who may talk.
+    void refuse(Stream::Socket socket, const Error& error) {
+        if (refused_.size() < most_refused) open(refused_, std::move(socket), {.refusal = error})->start();
+    }
+
+    /// Keeps those only who still have to show the token.
+    void forget_known() {
+        std::erase_if(strangers_, [](const auto& each) {
+            const auto session = each.second.lock();
+            return !session || !session->needs_token();
+        });
+    }
+
+    void bound_strangers_of(const std::string& address) {
+        forget_known();
+        const auto is_there = [&](const auto& each) { return each.first == address; };
+        if (std::ranges::count_if(strangers_, is_there) < static_cast<std::ptrdiff_t>(most_strangers)) return;
+        complaints_->say("strangers", fmt::format("{}: {} connections of one address have not shown the token; the "
+                                                  "oldest is closed for each new one.",
+                                                  options_.name, most_strangers));
+        close_stranger(std::ranges::find_if(strangers_, is_there));
+    }
+
+    bool make_room() {
+        forget_known();
+        complaints_->say("full",
+                         fmt::format("{}: all {} connections are taken.", options_.name, options_.most_connections));
+        if (strangers_.empty()) return false;
+        close_stranger(strangers_.begin());
+        return true;
+    }
+
+    void close_stranger(std::list<std::pair<std::string, std::weak_ptr<Session>>>::iterator stranger) {
+        const auto session = stranger->second.lock();
+        strangers_.erase(stranger);
+        if (session) session->close();
+    }
+
+    const std::shared_ptr<Acceptor> acceptor_;
+    const Options options_;
+    const Authorize authorize_;
+    const std::shared_ptr<Complaints> complaints_;
+    Sessions sessions_;
+    Sessions refused_;                                                     ///< Those that are still told why.
+    std::list<std::pair<std::string, std::weak_ptr<Session>>> strangers_;  ///< With their address; the oldest first.
+};
+
+StreamServer::StreamServer(boost::asio::io_context& loop, UniqueFd listening, Options options, Authorize authorize,
+                           std::shared_ptr<Complaints> complaints)
+    : core_(std::make_shared<Core>(loop, std::move(listening), std::move(options), std::move(authorize),
+                                   std::move(complaints))) {
+    core_->start();
+}
+
+StreamServer::~StreamServer() {
+    core_->close();
+}
+
+std::size_t StreamServer::connections() const {
+    return core_->connections();
+}
+
+}  // namespace doze::server

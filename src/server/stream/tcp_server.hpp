@@ -1,0 +1,58 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "base/result.hpp"
+#include "server/admission/admission.hpp"
+#include "server/admission/listen_address.hpp"
+#include "server/admission/security.hpp"
+#include "server/handler.hpp"
+#include "server/stream/stream_server.hpp"
+
+namespace doze::server {
+
+struct TcpOptions {
+    ListenAddress address = {.ip = "127.0.0.1", .port = 20200};
+    Security security = {};
+    Session::Timeouts patience = {};
+
+    bool operator==(const TcpOptions&) const = default;
+};
+
+/// Commands over TCP, as over the Unix socket (see Session): nothing comes before the first reply, as clients that ask
+/// once expect it. On a loopback address only the same user may talk; elsewhere whoever shows the token, under TLS.
+/// Lives on the loop's thread.
+class TcpServer {
+   public:
+    /// Further connections are answered by RATE_LIMITED and closed. Fewer where the process may not have so many
+    /// descriptors: some are left for doze's own.
+    static constexpr std::size_t most_connections = 16'384;
+
+    /// The same where anybody may connect.
+    static constexpr std::size_t most_connections_from_elsewhere = 1'024;
+
+    /// Fails where the address can't be had, or may not be used so; the error says which setting to change.
+    static Result<std::unique_ptr<TcpServer>> open(boost::asio::io_context& loop, const TcpOptions& options,
+                                                   SessionSetup setup, Warn warn = {});
+
+    static Result<std::unique_ptr<TcpServer>> open(boost::asio::io_context& loop, const TcpOptions& options,
+                                                   commands::Dispatcher& dispatcher, Warn warn = {}) {
+        return open(loop, options, {.handler = to_handler(dispatcher)}, std::move(warn));
+    }
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::size_t connections() const { return server_.connections(); }
+
+   private:
+    TcpServer(boost::asio::io_context& loop, UniqueFd listening, StreamServer::Options options,
+              StreamServer::Authorize authorize, std::shared_ptr<Complaints> complaints);
+
+    std::uint16_t port_;
+    StreamServer server_;
+};
+
+}  // namespace doze::server
