@@ -126,10 +126,13 @@ TEST_F(Events, TheCountdownNamesWhatTheSleepDoesNotKeep) {
     pass(9min + 1s);
     ASSERT_EQ(heard("TIMER_START"), 1);
     for (const auto& event : ear_->heard) {
-        if (event.at("type") == "TIMER_START")
+        if (event.at("type") == "TIMER_START") {
             EXPECT_EQ(event.at("content").at("not_kept"),
                       boost::json::parse(R"([{"id": "ec2:us-east-1:i-1", "caution": "Its disk is lost."}])"));
-        if (event.at("type") == "TIMER_TICK") EXPECT_FALSE(event.at("content").as_object().contains("not_kept"));
+        }
+        if (event.at("type") == "TIMER_TICK") {
+            EXPECT_FALSE(event.at("content").as_object().contains("not_kept"));
+        }
     }
 }
 
