@@ -1,6 +1,6 @@
 # Every target does its own set-up: on a fresh Debian 12, as root or with sudo, it installs what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run demo build test bench fuzz lint package package-test clean
+.PHONY: help run demo build test bench fuzz mutants lint package package-test clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -24,6 +24,9 @@ bench: build  ## Measure doze beside the limits of the machine, boto3 and the AW
 
 fuzz:  ## Fuzz every parser of foreign bytes, ten minutes each (FUZZ_SECONDS=60 for less)
 	@scripts/fuzz $(FUZZ_SECONDS)
+
+mutants:  ## Put small faults in, half an hour long, and count how many the tests notice
+	@scripts/mutants
 
 lint:  ## Check format, warnings of both compilers, clang-tidy, includes, shell scripts
 	@scripts/lint
