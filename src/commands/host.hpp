@@ -12,6 +12,7 @@
 #include "core/engine.hpp"
 #include "core/event.hpp"
 #include "core/model/history.hpp"
+#include "core/view.hpp"
 
 namespace doze::commands {
 
@@ -27,6 +28,7 @@ class Host {
     virtual ~Host() = default;
 
     [[nodiscard]] virtual const core::State& state() const = 0;
+    [[nodiscard]] core::SystemView view() const { return core::SystemView(state()); }
     [[nodiscard]] virtual core::Now now() const = 0;
 
     /// Hands the engine an event that has no reply.

@@ -1,81 +1,15 @@
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "core/effect.hpp"
 #include "core/event.hpp"
-#include "core/model/inventory.hpp"
-#include "core/policy/holds.hpp"
-#include "core/presence/presence.hpp"
-#include "core/reconcile/describing.hpp"
-#include "core/reconcile/resource_record.hpp"
+#include "core/state.hpp"
 
 namespace doze::core {
-
-/// Everything that doze knows and intends. No clock, socket, file or random number in it.
-struct State {
-    Settings settings;
-    Presence presence;
-    Holds holds;
-    Inventory inventory;
-
-    /// The registered resources, and those no longer registered that doze still owes a wake.
-    std::map<ResourceId, ResourceRecord> tracked;
-
-    /// Goes up whenever a list of resources would read differently.
-    std::uint64_t revision = 0;
-
-    /// The files have been read once; nothing is decided before.
-    bool configured = false;
-
-    std::uint64_t seed = 0;                   ///< Random, and another one in each process: spreads the looks.
-    std::uint64_t rounds = 0;                 ///< Of looks at everything tracked, so far.
-    TimePoint next_round = TimePoint::min();  ///< When everything tracked is looked at next.
-    std::map<DescribeGroup, DescribeBudget> describe_budgets;  ///< Of what is on its way.
-    std::map<Inventory::Key, TimePoint> lists_out;             ///< Under way, and since when.
-
-    struct WaitingList {
-        RequestId order;
-        std::vector<Inventory::Key> open;
-    };
-    std::vector<WaitingList> waiting_lists;
-
-    /// Whose the registered resources are, as the journal has it.
-    std::map<ResourceId, AccountId> accounts;
-
-    /// What was told of resources whose account is not that of the credentials in use.
-    std::set<std::string> told_elsewhere;
-
-    /// Registrations that wait for a look at their resource.
-    std::map<RequestId, Registration> registering;
-
-    struct Saving {
-        Registration registration;
-        bool remove = false;
-        std::string note;  ///< What the reply adds.
-        AccountId account = {};
-        bool erases = false;  ///< Its sleep erases data, as the note says.
-    };
-    /// Registrations that wait for the file.
-    std::map<RequestId, Saving> saving;
-
-    Duration aws_ahead{};  ///< Now::aws_ahead of the last step.
-
-    bool away = false;  ///< As of the last step: tells a turn.
-    bool held = false;  ///< The same of Holds::is_on().
-    PresenceState saved_presence = PresenceState::unknown;
-    bool warned = false;  ///< Of the sleep that comes when the warning after a hold is over.
-    HoldRecord saved_holds = {};
-    bool told_blind = false;
-    bool told_doubt = false;                       ///< That the lock is not believed.
-    TimePoint listening_until = TimePoint::min();  ///< See Listening; min: not now.
-};
 
 /// Continues what the journal holds. Nothing is done before the first Configured.
 [[nodiscard]] State start(std::vector<JournalEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,

@@ -3,8 +3,8 @@
 #include <map>
 #include <vector>
 
-#include "core/engine.hpp"
 #include "core/reconcile/reconcile.hpp"
+#include "core/state.hpp"
 
 namespace doze::core {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "core/engine.hpp"
 #include "core/reconcile/reconciler.hpp"
+#include "core/state.hpp"
 
 namespace doze::core {
 namespace {

@@ -8,15 +8,15 @@ namespace doze::daemon {
 namespace {
 
 /// One line on what is: "away, 3 of 5 registered resources asleep, 1 in trouble".
-std::string line_on(const core::State& state) {
+std::string line_on(const core::SystemView& view) {
     int registered = 0, asleep = 0, trouble = 0;
-    for (const auto& [id, tracked] : state.tracked) {
-        if (tracked.registration) ++registered;
-        if (tracked.registration && tracked.asleep_by_doze()) ++asleep;
-        if (tracked.trouble) ++trouble;
+    for (const auto& resource : view.resources()) {
+        if (resource.registration()) ++registered;
+        if (resource.registration() && resource.asleep_by_doze()) ++asleep;
+        if (resource.failure()) ++trouble;
     }
-    auto line = fmt::format("{}, {} of {} registered resources asleep", core::to_string(state.presence.state()), asleep,
-                            registered);
+    auto line = fmt::format("{}, {} of {} registered resources asleep", core::to_string(view.presence().state()),
+                            asleep, registered);
     if (trouble > 0) line += fmt::format(", {} in trouble", trouble);
     return line;
 }
@@ -46,11 +46,11 @@ void ServiceManager::tell_stopping() {
     ::sd_notify(0, "STOPPING=1");
 }
 
-void ServiceManager::look(const core::State& state) {
-    const auto presence = state.presence.state();
-    const bool is_new = std::exchange(seen_revision_, state.revision) != state.revision;
+void ServiceManager::look(const core::SystemView& view) {
+    const auto presence = view.presence().state();
+    const bool is_new = std::exchange(seen_revision_, view.revision()) != view.revision();
     if (std::exchange(seen_presence_, presence) == presence && !is_new) return;
-    auto line = line_on(state);
+    auto line = line_on(view);
     if (line == told_) return;
     told_ = std::move(line);
     ::sd_notify(0, ("STATUS=" + told_).c_str());

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "core/engine.hpp"
+#include "core/view.hpp"
 
 namespace doze::daemon {
 
@@ -25,7 +25,7 @@ class ServiceManager {
     void tell_stopping();
 
     /// The engine has stepped: what is new in it, in one line (`systemctl status` shows it).
-    void look(const core::State& state);
+    void look(const core::SystemView& view);
 
    private:
     void beat();

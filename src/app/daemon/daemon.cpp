@@ -100,7 +100,7 @@ class Daemon {
                        [this] {
                            let_suspend();
                            notifier_.look();
-                           service_manager_.look(driver_.state());
+                           service_manager_.look(driver_.view());
                        }}),
           notifier_(loop_, driver_, [this](const std::string& text) { log_->of("desktop").info(text); }),
           region_list_(
@@ -215,7 +215,7 @@ class Daemon {
     void start_sources(const core::SourceSettings& settings) {
         sources_settings_ = settings;
         // What the old sources saw going on ends with them.
-        for (const auto& [name, status] : driver_.state().presence.sources())
+        for (const auto& [name, status] : driver_.view().presence().sources())
             driver_.post(core::SourceChanged{activity::made_anew(status)});
         sources_.emplace(loop_, clock_, settings);
         sources_->start(
@@ -236,7 +236,7 @@ class Daemon {
 
     /// The machine waits with its suspend until all that the absence wants has been asked of AWS.
     void let_suspend() {
-        if (suspending_ && core::has_asked_everything(driver_.state())) {
+        if (suspending_ && driver_.view().has_asked_everything()) {
             suspending_ = false;
             sources_->let_suspend();
         }

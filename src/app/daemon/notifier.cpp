@@ -36,7 +36,7 @@ void Notifier::enable(bool enabled) {
 
 void Notifier::look() {
     if (!notices_) return;
-    const auto changes = notices_->look(driver_.state(), driver_.now(), driver_.journal_trouble());
+    const auto changes = notices_->look(driver_.view(), driver_.now(), driver_.journal_trouble());
     for (const auto subject : changes.close) desktop_->close(subject);
     for (const auto& notice : changes.show) desktop_->show(notice);
     timer_.set(notices_->next_deadline());

@@ -21,43 +21,37 @@ constexpr int tries = 3;
 /// So many problems fit into one notice.
 constexpr std::size_t most_problems = 3;
 
-std::string name_of(const core::State& state, const core::ResourceId& id) {
-    const auto known = state.tracked.find(id);
-    if (known != state.tracked.end() && known->second.seen) {
-        const auto& details = known->second.seen->details;
+std::string name_of(const core::SystemView& view, const core::ResourceId& id) {
+    const auto known = view.find(id);
+    if (known && known->seen()) {
+        const auto& details = known->seen()->details;
         const auto name = std::ranges::find(details, "name", &core::Detail::name);
         const auto* text = name == details.end() ? nullptr : std::get_if<std::string>(&name->value);
         if (text != nullptr && !text->empty()) return *text;
     }
-    const auto cached = state.inventory.listings().find({id.kind, id.region});
-    if (cached == state.inventory.listings().end()) return id.name;
+    const auto cached = view.inventory().listings().find({id.kind, id.region});
+    if (cached == view.inventory().listings().end()) return id.name;
     const auto* fleet = std::get_if<core::Ec2Fleet>(&cached->second.items);
     for (std::size_t i = 0; fleet != nullptr && i < fleet->size(); ++i)
         if (fleet->id(i) == id.name && !fleet->view(i).name.empty()) return std::string(fleet->view(i).name);
     return id.name;
 }
 
-/// Whether doze still owes it a wake that the person waits for.
-bool is_owed(const core::ResourceRecord& tracked) {
-    return tracked.entry && tracked.entry->owner == core::Initiator::doze &&
-           tracked.entry->step != core::SleepState::left_awake && tracked.entry->called_at;
-}
-
-bool is_told_of(const Error& trouble, const core::ResourceRecord& tracked) {
+bool is_told_of(const Error& trouble, const core::ResourceView& resource) {
     if (trouble.code == ErrorCode::other_account) return false;  // For all of the account at once.
     switch (trouble.recovery) {
         case Recovery::tell:
         case Recovery::capacity: return true;
-        case Recovery::retry: return tracked.entry && std::max(tracked.attempts, tracked.failed_describes) >= tries;
+        case Recovery::retry: return resource.entry() && resource.failures() >= tries;
         case Recovery::plainly:
         case Recovery::wait: return false;
     }
     return false;
 }
 
-Failed what_failed(const core::ResourceRecord& tracked) {
-    if (tracked.failed_describes > 0 || !tracked.entry) return Failed::look;
-    return tracked.entry->step == core::SleepState::sleeping ? Failed::sleep : Failed::wake;
+Failed what_failed(const core::ResourceView& resource) {
+    if (resource.is_description_failing() || !resource.entry()) return Failed::look;
+    return resource.entry()->step == core::SleepState::sleeping ? Failed::sleep : Failed::wake;
 }
 
 }  // namespace
@@ -65,25 +59,26 @@ Failed what_failed(const core::ResourceRecord& tracked) {
 Notices::Notices(Language language, std::function<std::string(core::WallTime)> clock_text)
     : wording_(language), clock_text_(std::move(clock_text)) {}
 
-Notices::Changes Notices::look(const core::State& state, core::Now now, const std::optional<Error>& journal_trouble) {
+Notices::Changes Notices::look(const core::SystemView& view, core::Now now,
+                               const std::optional<Error>& journal_trouble) {
     Changes changes;
-    if (!state.configured) return changes;
-    look_at_countdown(state, now, changes);
-    look_at_return(state, now, changes);
-    const bool is_new = std::exchange(seen_revision_, state.revision) != state.revision;
-    if (is_new || journal_trouble != journal_trouble_) look_at_problems(state, journal_trouble, changes);
+    if (!view.is_configured()) return changes;
+    look_at_countdown(view, now, changes);
+    look_at_return(view, now, changes);
+    const bool is_new = std::exchange(seen_revision_, view.revision()) != view.revision();
+    if (is_new || journal_trouble != journal_trouble_) look_at_problems(view, journal_trouble, changes);
     return changes;
 }
 
-void Notices::look_at_countdown(const core::State& state, core::Now now, Changes& changes) {
-    Countdown next{.ends = {}, .names = {}, .not_kept = {}, .dry_run = state.settings.dry_run};
-    const auto sleep_at = core::sleep_at(state);
+void Notices::look_at_countdown(const core::SystemView& view, core::Now now, Changes& changes) {
+    Countdown next{.ends = {}, .names = {}, .not_kept = {}, .dry_run = view.settings().dry_run};
+    const auto sleep_at = view.sleep_at();
     // While a hold is on, its end is far, and a warning comes after it.
-    if (core::is_warning(state) && !state.holds.is_held() && sleep_at) {
+    if (view.is_warning() && !view.holds().is_held() && sleep_at) {
         next.ends = now.wall + (*sleep_at - now.boot);
-        for (const auto& id : core::would_sleep(state)) {
-            next.names.push_back(name_of(state, id));
-            const auto& caution = state.tracked.at(id).seen->caution;
+        for (const auto& resource : view.would_sleep()) {
+            next.names.push_back(name_of(view, resource.id()));
+            const auto& caution = resource.seen()->caution;
             if (!caution.empty()) next.not_kept.push_back(next.names.back() + ": " + caution);
         }
     }
@@ -102,28 +97,29 @@ void Notices::look_at_countdown(const core::State& state, core::Now now, Changes
     }
     if (!countdown_) return;
     if (!closes_at_) closes_at_ = now.boot + time_for_buttons;
-    if (now.boot < *closes_at_ && !state.presence.is_away()) return;
+    if (now.boot < *closes_at_ && !view.presence().is_away()) return;
     countdown_.reset();
     closes_at_.reset();
     changes.close.push_back(Subject::before_sleep);
 }
 
-void Notices::look_at_return(const core::State& state, core::Now now, Changes& changes) {
-    const bool is_away = state.presence.is_away();
+void Notices::look_at_return(const core::SystemView& view, core::Now now, Changes& changes) {
+    const bool is_away = view.presence().is_away();
     const bool came_back = std::exchange(was_away_, is_away).value_or(false) && !is_away;
     if (is_away) return_.reset();
     if (came_back) {
         return_ = Return{.at = now.boot, .waking = {}};
-        for (const auto& [id, tracked] : state.tracked)
-            if (is_owed(tracked)) return_->waking.push_back(id);
+        for (const auto& resource : view.resources())
+            if (resource.owes_wake()) return_->waking.push_back(resource.id());
     }
     if (!return_) return;
     std::vector<std::string> names;
     for (const auto& id : return_->waking) {
-        const auto found = state.tracked.find(id);
-        if (found != state.tracked.end() && found->second.entry) return;
-        const auto seen = found == state.tracked.end() ? state.inventory.find(id) : found->second.seen;
-        if (seen && seen->phase == core::Phase::awake) names.push_back(name_of(state, id));
+        const auto found = view.find(id);
+        if (found && found->entry()) return;
+        const auto listed = found ? std::nullopt : view.inventory().find(id);
+        const auto* seen = found ? found->seen() : listed ? &*listed : nullptr;
+        if (seen != nullptr && seen->phase == core::Phase::awake) names.push_back(name_of(view, id));
     }
     if (!names.empty()) {
         changes.show.push_back(
@@ -132,19 +128,19 @@ void Notices::look_at_return(const core::State& state, core::Now now, Changes& c
     return_.reset();
 }
 
-void Notices::look_at_problems(const core::State& state, const std::optional<Error>& journal_trouble,
+void Notices::look_at_problems(const core::SystemView& view, const std::optional<Error>& journal_trouble,
                                Changes& changes) {
     const bool had_any = has_problem();
     std::vector<Problem> fresh;
-    look_at_resources(state, fresh);
-    look_at_lists(state, fresh);
+    look_at_resources(view, fresh);
+    look_at_lists(view, fresh);
     const bool is_told = journal_trouble_.has_value();
     journal_trouble_ = journal_trouble;
     if (journal_trouble && !is_told)
         fresh.push_back({.what = Failed::note, .name = {}, .detail = journal_trouble->text()});
     const bool hides =
-        std::ranges::any_of(state.presence.sources(), [](const auto& source) { return source.second.hides; });
-    if (std::exchange(is_blind_, state.told_blind) != state.told_blind && state.told_blind)
+        std::ranges::any_of(view.presence().sources(), [](const auto& source) { return source.second.hides; });
+    if (std::exchange(is_blind_, view.is_told_blind()) != view.is_told_blind() && view.is_told_blind())
         fresh.push_back(
             {.what = Failed::see, .name = {}, .detail = hides ? wording_.hidden_advice() : wording_.blind_advice()});
     if (!fresh.empty()) {
@@ -155,27 +151,31 @@ void Notices::look_at_problems(const core::State& state, const std::optional<Err
     }
 }
 
-void Notices::look_at_resources(const core::State& state, std::vector<Problem>& fresh) {
+void Notices::look_at_resources(const core::SystemView& view, std::vector<Problem>& fresh) {
     const auto known = std::exchange(troubles_, {});
-    for (const auto& [id, tracked] : state.tracked) {
-        if (!tracked.trouble || !is_told_of(*tracked.trouble, tracked)) continue;
-        const auto& message = troubles_[id] = tracked.trouble->message;
+    for (const auto& resource : view.resources()) {
+        const auto* failure = resource.failure();
+        if (failure == nullptr || !is_told_of(*failure, resource)) continue;
+        const auto& id = resource.id();
+        const auto& message = troubles_[id] = failure->message;
         const auto before = known.find(id);
         if (before != known.end() && before->second == message) continue;
-        fresh.push_back({.what = what_failed(tracked), .name = name_of(state, id), .detail = tracked.trouble->text()});
+        fresh.push_back({.what = what_failed(resource), .name = name_of(view, id), .detail = failure->text()});
     }
 }
 
-void Notices::look_at_lists(const core::State& state, std::vector<Problem>& fresh) {
+void Notices::look_at_lists(const core::SystemView& view, std::vector<Problem>& fresh) {
     const auto known = std::exchange(list_troubles_, {});
-    for (const auto& [id, tracked] : state.tracked) {
-        if (tracked.trouble && tracked.trouble->code == ErrorCode::other_account && tracked.entry) {
-            const auto cause = std::pair(tracked.trouble->code, tracked.trouble->message);
+    for (const auto& resource : view.resources()) {
+        const auto* failure = resource.failure();
+        if (failure != nullptr && failure->code == ErrorCode::other_account && resource.entry()) {
+            const auto cause = std::pair(failure->code, failure->message);
             if (list_troubles_.insert(cause).second && !known.contains(cause))
-                fresh.push_back({.what = Failed::ask, .name = {}, .detail = tracked.trouble->text()});
+                fresh.push_back({.what = Failed::ask, .name = {}, .detail = failure->text()});
         }
-        const auto cached = state.inventory.listings().find({id.kind, id.region});
-        if (cached == state.inventory.listings().end() || !cached->second.trouble) continue;
+        const auto& id = resource.id();
+        const auto cached = view.inventory().listings().find({id.kind, id.region});
+        if (cached == view.inventory().listings().end() || !cached->second.trouble) continue;
         const auto& trouble = *cached->second.trouble;
         if (trouble.recovery != Recovery::tell) continue;
         const auto cause = std::pair(trouble.code, trouble.next_step);

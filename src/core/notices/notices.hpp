@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/engine.hpp"
 #include "core/notices/wording.hpp"
+#include "core/view.hpp"
 
 namespace doze::notices {
 
@@ -44,7 +44,7 @@ class Notices {
     Notices(Language language, std::function<std::string(core::WallTime)> clock_text);
 
     /// What changed with the last step of the engine, or with time.
-    [[nodiscard]] Changes look(const core::State& state, core::Now now,
+    [[nodiscard]] Changes look(const core::SystemView& view, core::Now now,
                                const std::optional<Error>& journal_trouble = std::nullopt);
 
     /// When look() must be called at the latest; none if only another step can change anything.
@@ -67,11 +67,11 @@ class Notices {
         std::string detail;
     };
 
-    void look_at_countdown(const core::State& state, core::Now now, Changes& changes);
-    void look_at_return(const core::State& state, core::Now now, Changes& changes);
-    void look_at_problems(const core::State& state, const std::optional<Error>& journal_trouble, Changes& changes);
-    void look_at_resources(const core::State& state, std::vector<Problem>& fresh);
-    void look_at_lists(const core::State& state, std::vector<Problem>& fresh);
+    void look_at_countdown(const core::SystemView& view, core::Now now, Changes& changes);
+    void look_at_return(const core::SystemView& view, core::Now now, Changes& changes);
+    void look_at_problems(const core::SystemView& view, const std::optional<Error>& journal_trouble, Changes& changes);
+    void look_at_resources(const core::SystemView& view, std::vector<Problem>& fresh);
+    void look_at_lists(const core::SystemView& view, std::vector<Problem>& fresh);
     [[nodiscard]] bool has_problem() const;
     [[nodiscard]] Text told(const std::vector<Problem>& problems) const;
 

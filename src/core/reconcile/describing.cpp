@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/engine.hpp"
+#include "core/state.hpp"
 #include "core/reconcile/pauses.hpp"
 #include "core/reconcile/reconcile.hpp"
 

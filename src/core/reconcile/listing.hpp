@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/engine.hpp"
+#include "core/state.hpp"
 #include "core/reconcile/reconcile.hpp"
 
 namespace doze::core {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/engine.hpp"
+
 namespace doze::notices {
 namespace {
 
@@ -62,7 +64,7 @@ class NoticesTest : public testing::Test {
         now.wall += 4s;
         state.presence.on_signal({.kind = core::ActivityKind::keyboard, .at = now.boot, .source = "x11"}, now.boot);
     }
-    Notices::Changes look() { return notices.look(state, now); }
+    Notices::Changes look() { return notices.look(core::SystemView(state), now); }
     /// What is shown of a subject with the next look, if anything is.
     std::optional<Text> shown(Subject subject) {
         for (const auto& notice : look().show)
@@ -288,11 +290,11 @@ TEST_F(NoticesTest, TellsOfAnotherAccountOnceForAllThatSleepsInTheFirst) {
 TEST_F(NoticesTest, SaysThatTheJournalCantBeWritten) {
     look();
     const Error full{.message = "The disk is full.", .next_step = "Make room."};
-    const auto changes = notices.look(state, now, full);
+    const auto changes = notices.look(core::SystemView(state), now, full);
     ASSERT_EQ(changes.show.size(), 1);
     EXPECT_EQ(changes.show[0].text,
               (Text{"The journal can't be written, so nothing is put to sleep", "The disk is full. Make room."}));
-    EXPECT_THAT(notices.look(state, now, full).show, IsEmpty());
+    EXPECT_THAT(notices.look(core::SystemView(state), now, full).show, IsEmpty());
     EXPECT_THAT(look().close, ElementsAre(Subject::failure));
 }
 

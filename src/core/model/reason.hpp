@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+namespace doze::core {
+
+/// Why doze did something. Log, history and replies carry the same word.
+enum class Reason {
+    started,          ///< doze itself started.
+    presence,         ///< Presence changed.
+    away,             ///< The person is away.
+    returned,         ///< The person is back.
+    command,          ///< A person's command.
+    verified,         ///< The new state was seen.
+    started_by_hand,  ///< Somebody else woke it: theirs until the next absence.
+    changed_by_hand,  ///< Somebody else changed it while it slept: theirs.
+    guarded,          ///< Never to be put to sleep.
+    gone,             ///< No longer there.
+    refused,          ///< AWS or the disk said no.
+    blind,            ///< No physical source runs, or one runs again.
+    source,           ///< A source changed.
+    dry_run,          ///< Only shown, not done.
+    configured,       ///< The files changed.
+    busy,             ///< It works, so it stays awake for now.
+    restarted,        ///< AWS started it again by itself.
+    held,             ///< Nothing is put to sleep for now, or may be again.
+};
+
+[[nodiscard]] std::string_view to_string(Reason reason);
+
+}  // namespace doze::core
