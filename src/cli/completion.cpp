@@ -17,6 +17,7 @@ std::string shell_quoted(std::string_view text) {
 
 std::string names_of(const std::vector<CommandHelp>& commands) {
     std::vector<std::string> names;
+    names.reserve(commands.size());
     for (const auto& command : commands) names.push_back(command.name);
     return fmt::format("{}", fmt::join(names, " "));
 }

@@ -71,6 +71,7 @@ struct Started {
 /// `mask` is the signal mask for the command.
 Started start(const std::vector<std::string>& command, const sigset_t& mask) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));  // POSIX changes none.
     arguments.push_back(nullptr);
     posix_spawnattr_t attributes;

@@ -52,7 +52,7 @@ class Document {
     std::optional<std::string> erase(const core::KindInfo& kind, const std::vector<std::size_t>& doomed) const;
 
    private:
-    struct Entry {  // NOLINT(bugprone-exception-escape): a node that is assigned may throw, and no entry is assigned.
+    struct Entry {
         YAML::Node key;
         YAML::Node value;
         std::size_t key_line;

@@ -18,6 +18,7 @@ int forget_code_of(dl_phdr_info* object, std::size_t, void*) {
         if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0 || (segment.p_flags & PF_W) != 0) continue;
         const auto begin = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
         const auto end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader tells its addresses as numbers.
         ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
     }
     return 0;

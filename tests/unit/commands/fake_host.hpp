@@ -164,12 +164,13 @@ inline core::EcsService service(std::string_view region, const std::string& clus
 }
 
 inline core::EcsCluster ecs_cluster(std::string_view region, std::string name, std::vector<core::EcsService> services) {
+    const auto count = static_cast<int>(services.size());
     return {.region = Region(std::string(region)),
             .name = ClusterName(std::move(name)),
             .status = "ACTIVE",
             .running_tasks_count = 2,
             .pending_tasks_count = 1,
-            .active_services_count = static_cast<int>(services.size()),
+            .active_services_count = count,
             .services = std::move(services)};
 }
 

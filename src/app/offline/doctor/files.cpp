@@ -134,7 +134,7 @@ Finding judge_disk(const fs::path& state_dir, std::uintmax_t free) {
     constexpr std::uintmax_t too_little = 8 * mebi;
     constexpr std::uintmax_t little = 128 * mebi;
     Finding finding{.area = "files", .what = "disk"};
-    finding.finding = free < 10 * 1024 * mebi
+    finding.finding = free < 10 * (mebi << 10)
                           ? fmt::format("{} MB free in {}", free / 1'000'000, state_dir.string())
                           : fmt::format("{} GB free in {}", free / 1'000'000'000, state_dir.string());
     if (free < little) {

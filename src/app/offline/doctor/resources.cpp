@@ -60,6 +60,7 @@ void judge_awake(const ResourceFacts& facts, const core::Observation& seen, Find
 
 asio::awaitable<void> examine(ports::Cloud& cloud, core::Depth depth, std::vector<ResourceFacts*> some) {
     std::vector<core::ResourceId> ids;
+    ids.reserve(some.size());
     for (const auto* facts : some) ids.push_back(facts->registration.id);
     // Shared with the answers, which may come when this has been given up.
     const auto all_seen =

@@ -14,6 +14,7 @@ struct Variables {
     using Values = std::map<std::string, std::string>;
     Variables(std::initializer_list<Values::value_type> initial = {}) : values(std::make_shared<Values>(initial)) {}
 
+    // NOLINTNEXTLINE(google-explicit-constructor): given wherever an environment is wanted.
     operator Environment() const {
         return [all = values](const char* name) -> std::optional<std::string> {
             const auto found = all->find(name);

@@ -172,10 +172,11 @@ inline const std::vector<std::string> garbage = {
     "{\"nodegroup\":{\"status\":\"ACTIVE\"}}",
     "{\"cluster\":[]}",
     "{\"service\":",
-    "\xff\xfe\x00",
+    "\xff\xfe",
     "<html><body><h1>502 Bad Gateway</h1></body></html>",
     "<DescribeInstancesResponse/>",
     "<DescribeInstancesResponse><reservationSet>",
+    // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one answer on two lines.
     "<DescribeInstancesResponse><reservationSet><item><instancesSet><item/></instancesSet></item></reservationSet>"
     "</DescribeInstancesResponse>",
     "<StopInstancesResponse/>",

@@ -95,7 +95,7 @@ std::string said(const std::vector<aws::IniSection>& sections, std::string_view 
         for (const auto& [key, inner] : section.nested) {
             if (!counts(key)) continue;
             for (const auto& [name, value] : inner)
-                of_section += key + "." + name + "=" + std::string(value.view()) + "|";
+                of_section.append(key).append(".").append(name).append("=").append(value.view()).append("|");
         }
         if (of_section != "[" + std::string(profile) + "]") all += of_section + "\n";
     }
