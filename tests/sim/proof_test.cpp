@@ -262,7 +262,7 @@ TEST_F(Proof, AStopWithoutAnAnswerIsWaitedForBeforeItsRowIsClosed) {
     for (const auto& [id, size] : everything) {
         sim.cloud.inject(Fault::lost_after_done, CallKind::sleep, id);
         sim.order_leave();
-        const auto is_unanswered = [&] { return sim.state().tracked.at(id).uncertain; };
+        const auto is_unanswered = [&, &id = id] { return sim.state().tracked.at(id).uncertain; };
         for (int i = 0; i < 1000 && !is_unanswered(); ++i) sim.run_for(100ms);
         ASSERT_TRUE(is_unanswered());
         answer_wrongly(Fault::old, 30s);

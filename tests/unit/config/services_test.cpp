@@ -1,5 +1,6 @@
 #include "config/services.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "scratch.hpp"
@@ -189,10 +190,7 @@ TEST(Services, RefuseDeepNesting) {
 
 TEST(Services, DoNotUnfoldNestedAliases) {
     std::string bomb = "a0: &a0 [x, x]\n";
-    for (int i = 1; i < 100; ++i) {
-        const auto before = std::to_string(i - 1);
-        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + before + ", *a" + before + "]\n";
-    }
+    for (int i = 1; i < 100; ++i) bomb += fmt::format("a{0}: &a{0} [*a{1}, *a{1}]\n", i, i - 1);
     EXPECT_THAT(error_of(bomb + "ec2_instances: *a99\n"), HasSubstr("must be a map"));
 }
 

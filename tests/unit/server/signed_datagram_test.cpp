@@ -82,7 +82,7 @@ TEST(SignedDatagramTest, NoByteOfItMayBeChanged) {
     Gate gate;
     const auto datagram = sign(now, nonce(1), "STOP_EC2:i-1:us-east-1");
     for (std::size_t i = 0; i < datagram.size(); ++i) {
-        for (const char bit : {1, 2, 4, 8, 16, 32, 64}) {
+        for (const int bit : {1, 2, 4, 8, 16, 32, 64}) {
             auto changed = datagram;
             changed[i] = static_cast<char>(changed[i] ^ bit);
             EXPECT_FALSE(gate.lets_in(changed)) << changed;

@@ -88,7 +88,7 @@ class OtherProcess {
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t length = sizeof(address);
-        ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), length);
+        EXPECT_EQ(::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), length), 0);
         ::listen(listener.get(), 8);
         ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &length);
         port_ = ntohs(address.sin_port);

@@ -317,7 +317,7 @@ TEST_F(SqliteJournalFile, KeepsOnlyTheNewestLinesOfItsHistory) {
 
 TEST_F(SqliteJournalFile, KeepsTextsAsTheyAre) {
     auto journal = open().value();
-    const std::string odd("a\0b'; DROP TABLE history; --\xff", 30);
+    const std::string odd("a\0b'; DROP TABLE history; --\xff", 29);
     ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::refused, .text = odd}}, at(0)));
     ASSERT_TRUE(journal->add(std::vector<core::Announce>{{.reason = core::Reason::refused, .text = ""}}, at(0)));
     const auto lines = journal->history({.limit = 2}).value();
