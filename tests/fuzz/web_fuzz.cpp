@@ -8,8 +8,9 @@
 #include <string_view>
 #include <utility>
 
+#include "server/http/assets.hpp"
 #include "server/http/http_session.hpp"
-#include "server/http/target.hpp"
+#include "server/http/router.hpp"
 
 namespace {
 
@@ -50,21 +51,24 @@ class Bytes final : public Stream {
 void talk(std::string_view bytes, std::size_t piece) {
     boost::asio::io_context loop;
     const auto complaints = std::make_shared<Complaints>(Warn());
-    const auto parts = std::make_shared<const WebParts>(
-        WebParts{.gate = WebGate({.port = 20201, .allowed_origins = {"http://friend.example"}}),
-                 .handlers = {.commands = [](std::string_view message, std::size_t, const auto& reply,
-                                             const auto&) { reply(message); },
-                              .greeter = [](const auto& listener) { listener->hear("welcome"); },
-                              .requests =
-                                  [](const commands::WebRequest& request, const auto& reply, const auto&) {
-                                      if (request.body.size() > HttpSession::longest_body) std::abort();
-                                      reply({.body = request.body, .stays_open = request.path.size() > 2});
-                                  }},
-                 .patience = {},
-                 .admission = Admission::open({.requests_per_second = 1e9}, "127.0.0.1", complaints).value(),
-                 .complaints = complaints,
-                 .adopt = [](const auto&) {},
-                 .gone = [](const auto&) {}});
+    auto routes = own_routes();
+    for (const auto* method : {"GET", "POST"})
+        routes.push_back({.method = method,
+                          .path = "/*",
+                          .handler = [](const rest::WebRequest& request, const auto& reply, const auto&) {
+                              if (request.body.size() > HttpSession::longest_body) std::abort();
+                              reply({.body = request.body, .stays_open = request.path.size() > 2});
+                          }});
+    const auto parts = std::make_shared<const WebParts>(WebParts{
+        .gate = WebGate({.port = 20201, .allowed_origins = {"http://friend.example"}}),
+        .router = Router(std::move(routes)),
+        .commands = [](std::string_view message, std::size_t, const auto& reply, const auto&) { reply(message); },
+        .greeter = [](const auto& listener) { listener->hear("welcome"); },
+        .patience = {},
+        .admission = Admission::open({.requests_per_second = 1e9}, "127.0.0.1", complaints).value(),
+        .complaints = complaints,
+        .adopt = [](const auto&) {},
+        .gone = [](const auto&) {}});
     const auto session = std::make_shared<HttpSession>(loop.get_executor(), std::make_unique<Bytes>(loop, bytes, piece),
                                                        Admission::RemotePeer{.is_known = true}, parts);
     session->start();

@@ -50,14 +50,10 @@ void Listeners::apply(const config::Settings& settings) {
                                  .allowed_origins = settings.web_allowed_origins,
                                  .password_file = settings.web_password ? password_file_ : std::filesystem::path(),
                                  .security = security};
-    const auto requests = [this](const commands::WebRequest& request, rest::Api::Reply reply,
-                                 std::weak_ptr<commands::EventSink> listener) {
-        api_.handle(request, std::move(reply), std::move(listener));
-    };
     reopen(web_, web, web.address, "web",
            server::WebHandlers{.commands = server::to_handler(dispatcher_),
                                .greeter = server::to_greeter(dispatcher_),
-                               .requests = requests});
+                               .routes = api_.routes()});
 }
 
 template <class Server, class Options, class Handler>

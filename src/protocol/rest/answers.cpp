@@ -50,7 +50,7 @@ unsigned status_of(ErrorCode code) {
     return 500;
 }
 
-commands::WebReply refusal(unsigned status, ErrorCode code, std::string_view message) {
+WebReply refusal(unsigned status, ErrorCode code, std::string_view message) {
     std::string body;
     commands::JsonWriter writer(body);
     writer.begin_object();
@@ -60,7 +60,7 @@ commands::WebReply refusal(unsigned status, ErrorCode code, std::string_view mes
     return {.status = status, .body = std::move(body)};
 }
 
-commands::WebReply from_answer(std::string_view answer, std::string_view member) {
+WebReply from_answer(std::string_view answer, std::string_view member) {
     const auto content = content_of(answer);
     if (is_refusal(answer)) {
         const auto value = json::parse(content);

@@ -12,12 +12,12 @@ namespace doze::rest {
 [[nodiscard]] unsigned status_of(ErrorCode code);
 
 /// {"error": CODE, "message": TEXT}
-[[nodiscard]] commands::WebReply refusal(unsigned status, ErrorCode code, std::string_view message);
-[[nodiscard]] inline commands::WebReply refusal(const Error& error) {
+[[nodiscard]] WebReply refusal(unsigned status, ErrorCode code, std::string_view message);
+[[nodiscard]] inline WebReply refusal(const Error& error) {
     return refusal(status_of(error.code), error.code, error.text());
 }
 
 /// What a command's answer in the JSON form is over HTTP: its content, or one member of it; a refusal with its status.
-[[nodiscard]] commands::WebReply from_answer(std::string_view answer, std::string_view member);
+[[nodiscard]] WebReply from_answer(std::string_view answer, std::string_view member);
 
 }  // namespace doze::rest

@@ -22,15 +22,9 @@ namespace doze::rest {
 namespace {
 
 namespace json = boost::json;
-using commands::WebReply;
-using commands::WebRequest;
 
-/// The path below /api/v1, or the whole one.
-std::string path_of(const WebRequest& request) {
-    const bool below = request.path.size() >= 2 && request.path[0] == "api" && request.path[1] == "v1";
-    std::string path;
-    for (std::size_t i = below ? 2 : 0; i < request.path.size(); ++i) path += "/" + request.path[i];
-    return below ? path : ":" + path;
+std::string below_api(std::string_view path) {
+    return fmt::format("/api/v1{}", path);
 }
 
 /// Only what no form of a foreign page can send is a command.
@@ -38,10 +32,13 @@ bool is_json(std::string_view content_type) {
     return commands::same_word(content_type.substr(0, content_type.find_first_of("; ")), "application/json");
 }
 
-WebReply not_allowed(const std::string& allowed) {
-    auto reply = refusal(405, ErrorCode::bad_request, fmt::format("Only {} works here.", allowed));
-    reply.headers.emplace_back("Allow", allowed);
-    return reply;
+/// A handler of what has no parameters.
+template <class Answer>
+WebHandler without_query(Answer answer) {
+    return [answer](const WebRequest& request, const auto& reply, const std::weak_ptr<commands::EventSink>& listener) {
+        const auto none = parse_query(request.query, {});
+        reply(none ? answer(request, listener) : refusal(none.error()));
+    };
 }
 
 /// What a path names is there or it is not: no list of all regions stands in for one that doze does not have, as it
@@ -56,41 +53,48 @@ std::optional<Error> unknown_region(const core::State& state, const json::object
 
 }  // namespace
 
-void Api::handle(const WebRequest& request, Reply reply, std::weak_ptr<commands::EventSink> listener) {
-    answer(request, path_of(request), std::move(reply), std::move(listener));
+std::vector<Route> Api::routes() {
+    std::vector<Route> rows;
+    for (const auto& row : command_routes())
+        rows.push_back({.method = row.method,
+                        .path = below_api(row.path),
+                        .handler =
+                            [this, &row](const WebRequest& request, auto reply, const auto&) {
+                                const auto& command = *commands::find_command(commands::Form::json, row.type);
+                                carry_out(request, command, row.member, std::move(reply));
+                            },
+                        .document = [&row](auto& paths) { document_route(paths, row); }});
+    rows.push_back({.method = "POST",
+                    .path = below_api("/commands/*"),
+                    .handler = [this](const WebRequest& request, auto reply,
+                                      const auto&) { post_command(request, std::move(reply)); },
+                    .document = document_commands});
+    rows.push_back({.method = "GET",
+                    .path = below_api("/events"),
+                    .handler = without_query([this](const WebRequest&, const auto& listener) -> WebReply {
+                        host_.subscribe(listener);
+                        return {
+                            .content_type = "text/event-stream", .body = ": events of doze\n\n", .stays_open = true};
+                    }),
+                    .document = document_events});
+    rows.push_back({.method = "GET",
+                    .path = below_api("/openapi.json"),
+                    .handler = without_query([this](const WebRequest& request, const auto&) -> WebReply {
+                        return {.body = openapi_document(routes(), request.server, about_.version)};
+                    })});
+    rows.push_back({.method = "GET",
+                    .path = "/metrics",
+                    .handler = without_query([this](const WebRequest&, const auto&) -> WebReply {
+                        return {.content_type = std::string(metrics_type), .body = metrics(host_, about_)};
+                    })});
+    return rows;
 }
 
-void Api::answer(const WebRequest& request, std::string_view path, Reply reply,
-                 std::weak_ptr<commands::EventSink> listener) {
-    if (path == ":/metrics" || path == "/openapi.json" || path == "/events") {
-        if (request.method != "GET") return reply(not_allowed("GET"));
-        if (const auto none = parse_query(request.query, {}); !none) return reply(refusal(none.error()));
-        if (path == "/events") return reply(events(std::move(listener)));
-        if (path == "/openapi.json") return reply({.body = openapi_document(request.server, about_.version)});
-        return reply({.content_type = std::string(metrics_type), .body = metrics(host_, about_)});
-    }
-    std::string allowed;
-    for (const auto& route : routes()) {
-        if (route.path != path) continue;
-        if (route.method != request.method) {
-            allowed.append(allowed.empty() ? "" : ", ").append(route.method);
-            continue;
-        }
-        return carry_out(request, *commands::find_command(commands::Form::json, route.type), route.member,
-                         std::move(reply));
-    }
-    constexpr std::string_view commands_below = "/commands/";
-    if (path.starts_with(commands_below)) {
-        const auto word = path.substr(commands_below.size());
-        const auto* command = commands::find_command(commands::Form::json, word);
-        if (!command || !is_offered(*command))
-            return reply(refusal(404, ErrorCode::unknown_command,
-                                 fmt::format("There is no command {} over HTTP.", quoted(word))));
-        if (request.method == "POST") return carry_out(request, *command, {}, std::move(reply));
-        allowed = "POST";
-    }
-    if (!allowed.empty()) return reply(not_allowed(allowed));
-    reply(refusal(404, ErrorCode::not_found, "There is nothing here. /api/v1/openapi.json says what there is."));
+void Api::post_command(const WebRequest& request, Reply reply) {
+    const auto& word = request.path.back();
+    const auto* command = request.path.size() == 4 ? commands::find_command(commands::Form::json, word) : nullptr;
+    if (command && is_offered(*command)) return carry_out(request, *command, {}, std::move(reply));
+    reply(refusal(404, ErrorCode::unknown_command, fmt::format("There is no command {} over HTTP.", quoted(word))));
 }
 
 void Api::carry_out(const WebRequest& request, const commands::Command& command, std::string_view member, Reply reply) {
@@ -114,11 +118,6 @@ void Api::carry_out(const WebRequest& request, const commands::Command& command,
     dispatcher_.handle(text, commands::no_limit, [reply = std::move(reply), member](std::string_view answer) {
         reply(from_answer(answer, member));
     });
-}
-
-WebReply Api::events(std::weak_ptr<commands::EventSink> listener) {
-    host_.subscribe(std::move(listener));
-    return {.content_type = "text/event-stream", .body = ": events of doze\n\n", .stays_open = true};
 }
 
 }  // namespace doze::rest

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "protocol/rest/content_schema.hpp"
-#include "protocol/rest/routes.hpp"
 #include "protocol/rest/schemas.hpp"
 
 namespace doze::rest {
@@ -89,40 +88,42 @@ json::object operation(std::string_view method, std::string_view path, std::stri
     return made;
 }
 
-json::object plain_operation(std::string_view id, std::string_view summary, std::string_view content_type) {
-    auto replies = refusal_references();
-    replies["200"] = {{"description", "Done"}, {"content", {{content_type, json::object()}}}};
-    return {{"operationId", id},
-            {"tags", json::array{"You and doze"}},
-            {"summary", summary},
-            {"responses", std::move(replies)}};
-}
-
-json::object paths() {
-    json::object all;
-    const auto at = [&](const std::string& path) -> json::object& {
-        auto& item = all[path];
-        if (!item.is_object()) item.emplace_object();
-        return item.get_object();
-    };
-    for (const auto& route : routes()) {
-        const auto& command = *commands::find_command(commands::Form::json, route.type);
-        const auto* method = route.method == "GET" ? "get" : route.method == "POST" ? "post" : "delete";
-        at(std::string(route.path))[method] =
-            operation(route.method, route.path, route.tag, route.summary, command, route.schema);
-    }
-    for (const auto& command : commands::commands()) {
-        if (!is_offered(command)) continue;
-        const auto path = command_path(command);
-        at(path)["post"] = operation("POST", path, "Commands", command.summary, command, "Object");
-    }
-    at("/events")["get"] = plain_operation("getEvents", "What happens, as it happens", "text/event-stream");
-    return all;
+json::object& item_of(json::object& paths, std::string_view path) {
+    auto& item = paths[path];
+    if (!item.is_object()) item.emplace_object();
+    return item.get_object();
 }
 
 }  // namespace
 
-std::string openapi_document(std::string_view server, std::string_view version) {
+void document_route(json::object& paths, const CommandRoute& route) {
+    const auto& command = *commands::find_command(commands::Form::json, route.type);
+    const auto* method = route.method == "GET" ? "get" : route.method == "POST" ? "post" : "delete";
+    item_of(paths, route.path)[method] =
+        operation(route.method, route.path, route.tag, route.summary, command, route.schema);
+}
+
+void document_commands(json::object& paths) {
+    for (const auto& command : commands::commands()) {
+        if (!is_offered(command)) continue;
+        const auto path = command_path(command);
+        item_of(paths, path)["post"] = operation("POST", path, "Commands", command.summary, command, "Object");
+    }
+}
+
+void document_events(json::object& paths) {
+    auto replies = refusal_references();
+    replies["200"] = {{"description", "Done"}, {"content", {{"text/event-stream", json::object()}}}};
+    item_of(paths, "/events")["get"] = {{"operationId", "getEvents"},
+                                        {"tags", json::array{"You and doze"}},
+                                        {"summary", "What happens, as it happens"},
+                                        {"responses", std::move(replies)}};
+}
+
+std::string openapi_document(std::span<const Route> routes, std::string_view server, std::string_view version) {
+    json::object paths;
+    for (const auto& route : routes)
+        if (route.document) route.document(paths);
     return json::serialize(json::object{
         {"openapi", "3.1.0"},
         {"info",
@@ -132,7 +133,7 @@ std::string openapi_document(std::string_view server, std::string_view version) 
            "Puts your AWS resources to sleep while you are away from the desk, and wakes them on return."}}},
         {"servers", json::array{{{"url", fmt::format("{}/api/v1", server)}}}},
         {"security", json::array{json::object(), {{"token", json::array()}}}},
-        {"paths", paths()},
+        {"paths", std::move(paths)},
         {"components",
          {{"schemas", schemas()},
           {"responses", refusal_responses()},

@@ -6,7 +6,7 @@ namespace doze::rest {
 namespace {
 
 // clang-format off
-constexpr Route table[] = {
+constexpr CommandRoute table[] = {
     {"GET", "/status", "STATUS", "", "You and doze", "Presence, sources, holds, resources", "Status"},
     {"GET", "/presence", "STATUS", "presence", "You and doze", "Whether the person is there", "Presence"},
     {"GET", "/holds", "STATUS", "holds", "You and doze", "What keeps resources awake for now", "Holds"},
@@ -28,7 +28,7 @@ constexpr Route table[] = {
 
 }  // namespace
 
-std::span<const Route> routes() {
+std::span<const CommandRoute> command_routes() {
     return table;
 }
 

@@ -10,8 +10,8 @@
 
 namespace doze::rest {
 
-/// What is below /api/v1, besides POST /commands/TYPE, which each command has. Every route is a command of the table.
-struct Route {
+/// A command that has a path of its own below /api/v1, besides POST /commands/TYPE, which each one has.
+struct CommandRoute {
     std::string_view method;
     std::string_view path;     ///< "/resources/ec2"
     std::string_view type;     ///< Of the command. Its content are the query's parameters (GET) or the body.
@@ -22,7 +22,7 @@ struct Route {
 };
 
 /// In the order in which the document shows them.
-[[nodiscard]] std::span<const Route> routes();
+[[nodiscard]] std::span<const CommandRoute> command_routes();
 
 /// Whether the command is one over HTTP: it needs no connection, and its answers are never cut there.
 [[nodiscard]] bool is_offered(const commands::Command& command);

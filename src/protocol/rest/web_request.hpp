@@ -1,24 +1,27 @@
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "commands/listener.hpp"
 
-namespace doze::commands {
+namespace doze::rest {
 
 /// A request over HTTP, after the web server has found its Host, Origin and key in order. What a client wrote is
-/// decoded
-/// (%2F, +), and is any bytes.
+/// decoded (%2F, +), and is any bytes.
 struct WebRequest {
     std::string method;                                           ///< "GET"; no HEAD and no OPTIONS come this far.
     std::string server;                                           ///< "http://127.0.0.1:20201", as the client calls it.
     std::vector<std::string> path;                                ///< "/api/v1/a%2Fb" is {"api", "v1", "a/b"}.
     std::vector<std::pair<std::string, std::string>> query = {};  ///< In the order of the request.
-    std::string content_type = {};                                ///< As it was sent; empty if it was not.
+    std::string content_type = {};                                ///< As it was sent, as the next two; empty if not.
+    std::string accept_language = {};
+    std::string if_none_match = {};
     std::string body = {};
 };
 
@@ -37,6 +40,16 @@ struct WebReply {
 /// gone. `listener` is the connection, for one that answers with `stays_open`; what it hears earlier is kept. Lives on
 /// the loop's thread.
 using WebHandler =
-    std::function<void(const WebRequest&, std::function<void(WebReply)> reply, std::weak_ptr<EventSink> listener)>;
+    std::function<void(const WebRequest&, std::function<void(WebReply)> reply, std::weak_ptr<commands::EventSink>)>;
 
-}  // namespace doze::commands
+/// One row of what is answered over HTTP.
+struct Route {
+    std::string_view method;  ///< "GET", which answers HEAD as well.
+    std::string path;         ///< "/healthz"; "/api/v1/commands/*" is everything below that no other row names.
+    WebHandler handler;
+    /// Adds the row to `paths` of the OpenAPI document; none where the document does not name it.
+    std::function<void(boost::json::object& paths)> document = {};
+    bool is_public = false;  ///< Answered also before the page's password was given.
+};
+
+}  // namespace doze::rest

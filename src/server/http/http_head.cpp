@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <iterator>
 
-#include "base/letter_case.hpp"
 #include "commands/refusal.hpp"
 
 namespace doze::server {
@@ -26,7 +25,7 @@ std::string_view reason_of(unsigned status) {
 
 }  // namespace
 
-std::string http_head(const commands::WebReply& reply, const HeadContext& context) {
+std::string http_head(const rest::WebReply& reply, const HeadContext& context) {
     std::string head;
     const auto line = [&](std::string_view name, std::string_view value) {
         if (is_clean_header(name) && is_clean_header(value))
@@ -38,7 +37,11 @@ std::string http_head(const commands::WebReply& reply, const HeadContext& contex
     const bool has_body = reply.status != 204 && reply.status != 304;
     if (has_body) line("Content-Type", reply.content_type);
     if (has_body && !reply.stays_open) line("Content-Length", std::to_string(reply.body.size()));
-    line("Cache-Control", "no-store");
+    const auto says = [&](std::string_view name) {
+        return std::ranges::any_of(reply.headers, [&](const auto& header) { return header.first == name; });
+    };
+    if (!says("Cache-Control")) line("Cache-Control", "no-store");
+    if (!says("Content-Security-Policy")) line("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     line("X-Content-Type-Options", "nosniff");
     line("X-Frame-Options", "DENY");
     line("Referrer-Policy", "no-referrer");
@@ -46,16 +49,11 @@ std::string http_head(const commands::WebReply& reply, const HeadContext& contex
     line("Cross-Origin-Opener-Policy", "same-origin");
     line("Vary", "Origin");
     if (!context.allowed_origin.empty()) line("Access-Control-Allow-Origin", context.allowed_origin);
-    bool has_policy = false;
-    for (const auto& [name, value] : reply.headers) {
-        line(name, value);
-        has_policy = has_policy || lower_case(name) == "content-security-policy";
-    }
-    if (!has_policy) line("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    for (const auto& [name, value] : reply.headers) line(name, value);
     return head + "\r\n";
 }
 
-commands::WebReply preflight_reply() {
+rest::WebReply preflight_reply() {
     return {.status = 204,
             .headers = {{"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"},
                         {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
@@ -63,7 +61,7 @@ commands::WebReply preflight_reply() {
                         {"Access-Control-Max-Age", "600"}}};
 }
 
-commands::WebReply web_error(unsigned status, const Error& error) {
+rest::WebReply web_error(unsigned status, const Error& error) {
     return {.status = status, .body = commands::refusal({}, error)};
 }
 

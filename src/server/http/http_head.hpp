@@ -15,12 +15,12 @@ struct HeadContext {
 };
 
 /// The lines of a reply before its body, with the empty one. A header with control characters is left out.
-[[nodiscard]] std::string http_head(const commands::WebReply& reply, const HeadContext& context);
+[[nodiscard]] std::string http_head(const rest::WebReply& reply, const HeadContext& context);
 
 /// The answer to a preflight: what an allowed page may send.
-[[nodiscard]] commands::WebReply preflight_reply();
+[[nodiscard]] rest::WebReply preflight_reply();
 
 /// An error in the form that a text command's has.
-[[nodiscard]] commands::WebReply web_error(unsigned status, const Error& error);
+[[nodiscard]] rest::WebReply web_error(unsigned status, const Error& error);
 
 }  // namespace doze::server

@@ -7,10 +7,8 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "server/http/built_in.hpp"
 #include "server/http/http_head.hpp"
 #include "server/http/password_commands.hpp"
-#include "server/http/target.hpp"
 #include "server/http/websocket_session.hpp"
 
 namespace doze::server {
@@ -21,11 +19,11 @@ constexpr std::string_view view(boost::beast::string_view text) {
     return {text.data(), text.size()};
 }
 
-commands::WebReply bad_request_reply(unsigned status, std::string message) {
+rest::WebReply bad_request_reply(unsigned status, std::string message) {
     return web_error(status, {.code = ErrorCode::bad_request, .message = std::move(message)});
 }
 
-commands::WebReply unauthorized_reply(std::string what) {
+rest::WebReply unauthorized_reply(std::string what) {
     auto reply = web_error(401, {.code = ErrorCode::unauthorized,
                                  .message = std::move(what),
                                  .next_step = "Send it as Authorization: Bearer."});
@@ -35,7 +33,7 @@ commands::WebReply unauthorized_reply(std::string what) {
 
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
-commands::WebReply too_often_reply(const Error& error) {
+rest::WebReply too_often_reply(const Error& error) {
     auto reply = web_error(429, error);
     reply.headers.emplace_back("Retry-After", "1");
     return reply;
@@ -215,13 +213,13 @@ bool HttpSession::let_in() {
     return false;
 }
 
-std::optional<commands::WebReply> HttpSession::refuse() {
+std::optional<rest::WebReply> HttpSession::refuse() {
     if (!parts_->admission->may_ask(guest_->peer)) return too_often_reply(too_many_requests());
     if (auto refused = refuse_page()) return refused;
     return refuse_stranger();
 }
 
-std::optional<commands::WebReply> HttpSession::refuse_stranger() {
+std::optional<rest::WebReply> HttpSession::refuse_stranger() {
     // A browser asks whether it may send the token without sending it.
     if (guest_->is_known || parser_->get().method() == http::verb::options) return std::nullopt;
     if (parser_->get().count(http::field::authorization) == 0)
@@ -238,7 +236,7 @@ std::string_view HttpSession::stranger() const {
     return !guest_ || guest_->is_known || showed_token_ ? std::string_view() : std::string_view(guest_->address);
 }
 
-std::optional<commands::WebReply> HttpSession::refuse_page() const {
+std::optional<rest::WebReply> HttpSession::refuse_page() const {
     const auto& head = parser_->get();
     const auto host = header(http::field::host);
     if (const auto known = parts_->gate.check_host(host); !known) return web_error(403, known.error());
@@ -251,7 +249,7 @@ std::optional<commands::WebReply> HttpSession::refuse_page() const {
 
 /// With an image or a link a page makes the browser ask without an Origin. The page can't read the answer, but it would
 /// have been worked for.
-std::optional<commands::WebReply> HttpSession::refuse_hidden_page() const {
+std::optional<rest::WebReply> HttpSession::refuse_hidden_page() const {
     const auto site = view(parser_->get()["Sec-Fetch-Site"]);
     if (site != "cross-site" && site != "same-site") return std::nullopt;
     if (view(parser_->get()["Sec-Fetch-Mode"]) == "navigate" && view(parser_->get().target()) == "/")
@@ -296,39 +294,40 @@ void HttpSession::upgrade() {
 void HttpSession::on_request() {
     const auto& head = parser_->get();
     if (head.method() == http::verb::options && head.target() == "*") return answer(preflight_reply());
-    const auto target = parse_target(view(head.target()));
+    auto target = parse_target(view(head.target()));
     if (!target) return end_with(bad_request_reply(400, "The target of a request is a path, and perhaps a query."));
     if (head.method() == http::verb::options) return answer(preflight_reply());
     const auto method = head.method() == http::verb::head ? "GET" : view(head.method_string());
-    if (auto reply = built_in_reply(method, *target, header(http::field::accept_language)))
-        return answer(std::move(*reply));
-    if (!parts_->handlers.requests)
-        return answer(web_error(404, {.code = ErrorCode::not_found, .message = "There is nothing here."}));
-    if (!has_key()) return answer(unauthorized_reply(PasswordCommands::needed(*parts_->password).text()));
+    const auto rows = parts_->router.rows(target->path);
+    const bool is_public = !rows.empty() && rows.front().is_public;
+    if (!is_public && !has_key()) return answer(unauthorized_reply(PasswordCommands::needed(*parts_->password).text()));
+    const auto* route = row_for(method, rows);
+    if (!route) return answer(no_row(rows));
 
-    const commands::WebRequest request{
-        .method = std::string(method),
-        .server = fmt::format("{}://{}", parts_->gate.scheme(), header(http::field::host)),
-        .path = target->path,
-        .query = target->query,
-        .content_type = std::string(header(http::field::content_type)),
-        .body = std::move(body_)};
+    const rest::WebRequest request{.method = std::string(method),
+                                   .server = fmt::format("{}://{}", parts_->gate.scheme(), header(http::field::host)),
+                                   .path = std::move(target->path),
+                                   .query = std::move(target->query),
+                                   .content_type = std::string(header(http::field::content_type)),
+                                   .accept_language = std::string(header(http::field::accept_language)),
+                                   .if_none_match = std::string(header(http::field::if_none_match)),
+                                   .body = std::move(body_)};
     state_ = State::answering;
     deadline_.cancel();
-    parts_->handlers.requests(
+    route->handler(
         request,
-        [self = shared_from_this(), turn = ++turn_](commands::WebReply reply) {
+        [self = shared_from_this(), turn = ++turn_](rest::WebReply reply) {
             if (self->turn_ == turn && self->state_ == State::answering) self->answer(std::move(reply));
         },
         weak_from_this());
 }
 
-void HttpSession::end_with(commands::WebReply reply) {
+void HttpSession::end_with(rest::WebReply reply) {
     keep_alive_ = false;
     answer(std::move(reply));
 }
 
-void HttpSession::answer(commands::WebReply reply) {
+void HttpSession::answer(rest::WebReply reply) {
     if (!open_) return;
     const bool head_only = parser_ && parser_->is_header_done() && parser_->get().method() == http::verb::head;
     streams_ = reply.stays_open && !head_only;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "protocol/rest/web_request.hpp"
 #include "server/admission/admission.hpp"
@@ -11,6 +12,7 @@
 #include "server/handler.hpp"
 #include "server/http/gate.hpp"
 #include "server/http/page_password.hpp"
+#include "server/http/router.hpp"
 
 namespace doze::server {
 
@@ -45,13 +47,15 @@ struct WebTimeouts {
 struct WebHandlers {
     ConnectionHandler commands;
     Greeter greeter;
-    commands::WebHandler requests = {};  ///< None: there are only the page and /healthz.
+    std::vector<rest::Route> routes = {};  ///< Besides the server's own (see own_routes()).
 };
 
 /// What all connections of a server share.
 struct WebParts {
     WebGate gate;
-    WebHandlers handlers;
+    Router router;
+    ConnectionHandler commands;  ///< Of WebSockets, as `greeter`.
+    Greeter greeter;
     WebTimeouts patience;
     std::shared_ptr<Admission> admission;
     std::shared_ptr<Complaints> complaints;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <list>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -54,12 +55,16 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
             has_password ? std::make_shared<PagePassword>(loop_.get_executor(), options.password_file) : nullptr;
         if (password && !password->trouble().empty() && warn_)
             warn_(fmt::format("Nobody gets into the web page: {}", password->trouble()));
+        auto routes = own_routes();
+        std::ranges::move(handlers.routes, std::back_inserter(routes));
         parts_ = std::make_shared<const WebParts>(WebParts{
             .gate = WebGate({.on_loopback = is_loopback(options.address.ip),
                              .tls = tls_ != nullptr,
                              .port = port_,
                              .allowed_origins = options.allowed_origins}),
-            .handlers = std::move(handlers),
+            .router = Router(std::move(routes)),
+            .commands = std::move(handlers.commands),
+            .greeter = std::move(handlers.greeter),
             .patience = options.patience,
             .admission = admission_,
             .complaints = complaints_,

@@ -36,7 +36,7 @@ void WebSocketSession::accept(const Request& request) {
         if (error) return self->close();
         self->accepted_ = true;
         self->greets_ = true;
-        self->parts_->handlers.greeter(self);
+        self->parts_->greeter(self);
         self->greets_ = false;
         self->send_event();
         self->read();
@@ -88,7 +88,7 @@ void WebSocketSession::take(std::string_view message) {
     if (!parts_->admission->may_ask(guest_.peer)) return reply(commands::refusal(message, too_many_requests()));
     if (password_.handle(message, reply, entered, refused)) return;
     if (!password_.lets_in()) return reply(commands::refusal(message, PasswordCommands::needed(*parts_->password)));
-    parts_->handlers.commands(message, most_unsent, reply, weak_from_this());
+    parts_->commands(message, most_unsent, reply, weak_from_this());
 }
 
 void WebSocketSession::refuse_binary() {

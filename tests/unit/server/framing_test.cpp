@@ -16,14 +16,14 @@ using testing::StartsWith;
 class FramingTest : public testing::Test {
    protected:
     FramingTest() {
-        server_ = WebServer::open(loop_, {.address = {.port = 0}},
-                                  {.commands = {},
-                                   .greeter = {},
-                                   .requests =
-                                       [this](const commands::WebRequest& request, const auto& reply, const auto&) {
-                                           ++requests_;
-                                           reply({.body = request.method + " " + request.body + "."});
-                                       }})
+        server_ = WebServer::open(
+                      loop_, {.address = {.port = 0}},
+                      {.commands = {},
+                       .greeter = {},
+                       .routes = everywhere([this](const rest::WebRequest& request, const auto& reply, const auto&) {
+                           ++requests_;
+                           reply({.body = request.method + " " + request.body + "."});
+                       })})
                       .value();
         host_ = "Host: localhost:" + std::to_string(server_->port()) + "\r\n";
     }

@@ -7,11 +7,21 @@
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
+#include <vector>
 
 #include "base/handle.hpp"
+#include "protocol/rest/web_request.hpp"
 #include "unit/server/loop_until.hpp"
 
 namespace doze::server {
+
+/// The handler answers whatever nothing else does.
+inline std::vector<rest::Route> everywhere(const rest::WebHandler& handler) {
+    std::vector<rest::Route> routes;
+    for (const auto* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
+        if (handler) routes.push_back({.method = method, .path = "/*", .handler = handler});
+    return routes;
+}
 
 /// A client of a web server on the same loop, which writes whatever a test likes.
 class WebClient {

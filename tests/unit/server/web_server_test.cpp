@@ -17,20 +17,20 @@ using testing::StartsWith;
 
 class WebServerTest : public testing::Test {
    protected:
-    using Answer = std::function<void(commands::WebReply)>;
+    using Answer = std::function<void(rest::WebReply)>;
 
-    void open(WebTimeouts patience = {}, commands::WebHandler requests = {}) {
+    void open(WebTimeouts patience = {}, rest::WebHandler requests = {}) {
         server_ =
             WebServer::open(
                 loop_, {.address = {.port = 0}, .allowed_origins = {"http://friend.example"}, .patience = patience},
-                {.commands = {}, .greeter = {}, .requests = std::move(requests)},
+                {.commands = {}, .greeter = {}, .routes = everywhere(requests)},
                 [this](std::string_view line) { warnings_.emplace_back(line); })
                 .value();
     }
 
     /// Answers with the body, or at least the path.
     void open_echo(WebTimeouts patience = {}) {
-        open(patience, [](const commands::WebRequest& request, const Answer& reply, const auto&) {
+        open(patience, [](const rest::WebRequest& request, const Answer& reply, const auto&) {
             std::string text = request.method;
             for (const auto& part : request.path) text += " " + part;
             for (const auto& [name, value] : request.query) text.append(" ").append(name).append("=").append(value);
@@ -73,7 +73,7 @@ TEST_F(WebServerTest, HandsRequestsOverAndAnswersThem) {
 
 TEST_F(WebServerTest, AnswersRequestsInTheirOrder) {
     std::vector<Answer> waiting;
-    open({}, [&](const commands::WebRequest&, Answer reply, const auto&) { waiting.push_back(std::move(reply)); });
+    open({}, [&](const rest::WebRequest&, Answer reply, const auto&) { waiting.push_back(std::move(reply)); });
     auto client = connect();
     client.request("GET /one");
     client.request("GET /two");
@@ -89,7 +89,7 @@ TEST_F(WebServerTest, AnswersRequestsInTheirOrder) {
 
 TEST_F(WebServerTest, AnswersMayBeDroppedOrComeTooLate) {
     std::vector<Answer> waiting;
-    open({}, [&](const commands::WebRequest&, Answer reply, const auto&) { waiting.push_back(std::move(reply)); });
+    open({}, [&](const rest::WebRequest&, Answer reply, const auto&) { waiting.push_back(std::move(reply)); });
     auto one = connect();
     one.request("GET /one");
     auto two = connect();
@@ -182,6 +182,15 @@ TEST_F(WebServerTest, HasAPageAndAHealth) {
     EXPECT_THAT(page, HasSubstr("Content-Language: ko\r\n"));
     EXPECT_THAT(page, HasSubstr("default-src 'none'"));
     EXPECT_THAT(page, HasSubstr("<title>doze</title>"));
+    const auto script = ask("GET /app.js");
+    EXPECT_THAT(script, HasSubstr("Content-Type: text/javascript; charset=utf-8\r\n"));
+    EXPECT_THAT(script, HasSubstr("Cache-Control: no-cache\r\n"));
+    EXPECT_THAT(script, Not(HasSubstr("no-store")));
+    const auto tag = script.substr(script.find("ETag: ") + 6, 18);
+    const auto known = ask("GET /app.js", "If-None-Match: " + tag + "\r\n");
+    EXPECT_THAT(known, StartsWith("HTTP/1.1 304 Not Modified\r\n"));
+    EXPECT_THAT(known, testing::EndsWith("\r\n\r\n")) << "without a body";
+    EXPECT_THAT(known, Not(HasSubstr("Content-Length")));
     EXPECT_THAT(ask("GET /healthz"), testing::EndsWith(R"({"status":"ok"})"));
     EXPECT_THAT(ask("GET /ws"), StartsWith("HTTP/1.1 426"));
     EXPECT_THAT(ask("POST /"), HasSubstr("Allow: GET, HEAD, OPTIONS\r\n"));
@@ -236,15 +245,14 @@ TEST_F(WebServerTest, ARefusedClientMaySendOnAndStillReadsWhy) {
 
 TEST_F(WebServerTest, AReplyMayStayOpenAndCarryEvents) {
     std::weak_ptr<commands::EventSink> listener;
-    open({},
-         [&](const commands::WebRequest& request, const Answer& reply, std::weak_ptr<commands::EventSink> connection) {
-             listener = std::move(connection);
-             listener.lock()->hear("{\"early\":1}");
-             const bool opens = request.path[0] == "events";
-             reply({.content_type = opens ? "text/event-stream" : "application/json",
-                    .body = opens ? ": hello\n\n" : "",
-                    .stays_open = opens});
-         });
+    open({}, [&](const rest::WebRequest& request, const Answer& reply, std::weak_ptr<commands::EventSink> connection) {
+        listener = std::move(connection);
+        listener.lock()->hear("{\"early\":1}");
+        const bool opens = request.path[0] == "events";
+        reply({.content_type = opens ? "text/event-stream" : "application/json",
+               .body = opens ? ": hello\n\n" : "",
+               .stays_open = opens});
+    });
     auto client = connect();
     client.request("GET /other");
     EXPECT_THAT(client.reply(), HasSubstr("Content-Length: 0\r\n"));

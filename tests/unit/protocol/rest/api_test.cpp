@@ -8,14 +8,13 @@
 #include "protocol/rest/answers.hpp"
 #include "protocol/rest/openapi.hpp"
 #include "protocol/rest/routes.hpp"
+#include "server/http/router.hpp"
 #include "unit/commands/fake_host.hpp"
 
 namespace doze::rest::api_test {
 namespace {
 
 namespace json = boost::json;
-using commands::WebReply;
-using commands::WebRequest;
 using testing::HasSubstr;
 
 class ApiTest : public testing::Test {
@@ -41,7 +40,10 @@ class ApiTest : public testing::Test {
             query.remove_prefix(std::min(query.size(), pair.size() + 1));
         }
         replies.clear();
-        api.handle(
+        const auto rows = router.rows(request.path);
+        const auto* row = server::row_for(request.method, rows);
+        if (!row) return server::no_row(rows);
+        row->handler(
             request, [this](WebReply reply) { replies.push_back(std::move(reply)); }, listener);
         return replies.size() == 1 ? replies.front() : WebReply{.status = 0};
     }
@@ -60,12 +62,13 @@ class ApiTest : public testing::Test {
     commands::ProgramInfo about{.version = "1.2.3", .started = host.clock.boot() - std::chrono::seconds(90)};
     commands::Dispatcher dispatcher{host, about};
     Api api{dispatcher, host, about};
+    server::Router router{api.routes()};
     std::shared_ptr<Ear> listener = std::make_shared<Ear>();
     std::vector<WebReply> replies;
 };
 
 TEST_F(ApiTest, EveryRouteIsACommandOfTheTable) {
-    for (const auto& route : routes()) {
+    for (const auto& route : command_routes()) {
         const auto* command = commands::find_command(commands::Form::json, route.type);
         ASSERT_NE(command, nullptr) << route.type;
         EXPECT_TRUE(is_offered(*command)) << route.type;
@@ -142,7 +145,7 @@ TEST_F(ApiTest, SaysWhatIsNotThereAndWhatIsNotAllowed) {
     const auto reply = ask("PUT", "/api/v1/snooze", "{}");
     EXPECT_EQ(reply.status, 405U);
     ASSERT_EQ(reply.headers.size(), 1U);
-    EXPECT_EQ(reply.headers[0], (std::pair<std::string, std::string>("Allow", "POST, DELETE")));
+    EXPECT_EQ(reply.headers[0], (std::pair<std::string, std::string>("Allow", "POST, DELETE, OPTIONS")));
     EXPECT_EQ(ask("GET", "/api/v1/commands/PING").status, 405U);
     EXPECT_EQ(ask("POST", "/metrics").status, 405U);
 }
