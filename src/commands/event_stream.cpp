@@ -9,6 +9,7 @@
 #include "commands/json_writer.hpp"
 #include "commands/message.hpp"
 #include "commands/rows.hpp"
+#include "core/view.hpp"
 
 namespace doze::commands {
 namespace {
@@ -24,15 +25,15 @@ constexpr auto pause_for_each = std::chrono::microseconds(100);
 /// What the sleep that is counted down to does not keep, if it is anything.
 void write_not_kept(JsonWriter& content, const core::State& state) {
     bool is_open = false;
-    for (const auto& id : core::would_sleep(state)) {
-        const auto& caution = state.tracked.at(id).seen->caution;
+    for (const auto& resource : core::SystemView(state).would_sleep()) {
+        const auto& caution = resource.seen()->caution;
         if (caution.empty()) continue;
         if (!std::exchange(is_open, true)) {
             content.key("not_kept");
             content.begin_array();
         }
         content.begin_object();
-        content.member("id", core::to_string(id));
+        content.member("id", core::to_string(resource.id()));
         content.member("caution", caution);
         content.end_object();
     }
@@ -119,7 +120,7 @@ void EventStream::tell_countdown(const core::State& state, core::Now now) {
     const bool counted = next_tick_.has_value();
     const bool idle = state.presence.state() == core::PresenceState::idle;
     const auto end = idle ? state.presence.away_at() : state.holds.warned_until();
-    if (!core::is_warning(state) || !end) {
+    if (!core::SystemView(state).is_warning() || !end) {
         next_tick_.reset();
         if (!counted) return;
         return tell("TIMER_END", now.wall,

@@ -6,6 +6,7 @@
 
 #include "commands/handlers.hpp"
 #include "core/troubles.hpp"
+#include "core/view.hpp"
 
 namespace doze::commands {
 namespace {
@@ -66,7 +67,7 @@ class Status {
         const auto& presence = state_.presence;
         const auto lasts = std::max(now_.boot - presence.since(), core::Duration::zero());
         const auto away_at = presence.away_at();
-        const auto sleep_at = core::sleep_at(state_);
+        const auto sleep_at = core::SystemView(state_).sleep_at();
         writer_.key("presence");
         writer_.begin_object();
         writer_.member("state", to_string(presence.state()));

@@ -16,7 +16,7 @@ enum class Verb { sleep, wake };
 
 [[nodiscard]] std::string_view to_string(Verb verb);
 
-/// One resource of an Act.
+/// One resource of a Call.
 struct Target {
     ResourceId id;
 
@@ -34,7 +34,7 @@ struct Target {
     bool desired_stays = false;
 };
 
-/// Commit `intents` to disk, then put the targets to sleep or wake them, each answered by one Acted.
+/// Commit `intents` to disk, then put the targets to sleep or wake them, each answered by one CallReturned.
 /// If the commit fails no call goes out.
 struct Call {
     Verb verb;
@@ -64,19 +64,19 @@ struct SaveAccount {
     AccountId account;
 };
 
-/// Look at these resources now, each answered by one Looked.
-struct Look {
+/// Describe these resources now, each answered by one Described.
+struct Describe {
     std::vector<ResourceId> ids;
     Depth depth = Depth::usual;
 };
 
-/// Look at everything of one kind in one region, answered by one Surveyed.
+/// List everything of one kind in one region, answered by one Listed.
 struct List {
     Kind kind;
     Region region;
 };
 
-/// What an order came to. `message` is a sentence for a person.
+/// What a request came to. `message` is a sentence for a person.
 struct RequestResult {
     std::string message;
     std::optional<ResourceId> id = std::nullopt;
@@ -111,7 +111,7 @@ struct Announce {
     std::string text;
 };
 
-using Effect =
-    std::variant<Call, Journal, SavePresence, SaveHolds, SaveAccount, Look, List, Reply, SaveRegistration, Announce>;
+using Effect = std::variant<Call, Journal, SavePresence, SaveHolds, SaveAccount, Describe, List, Reply,
+                            SaveRegistration, Announce>;
 
 }  // namespace doze::core

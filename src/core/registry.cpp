@@ -13,27 +13,27 @@ namespace doze::core {
 namespace {
 
 void add(State& state, const Registration& registration, Now now, Batch& out) {
-    const auto [found, added] =
-        state.tracked.try_emplace(registration.id, ResourceRecord{.id = registration.id, .fresh_from = now.boot});
-    auto& tracked = found->second;
+    const auto [found, added] = state.tracked.try_emplace(
+        registration.id, ResourceRecord{.id = registration.id, .polling = {.fresh_from = now.boot}});
+    auto& record = found->second;
     // What joins during an absence joins the next one.
-    if (!tracked.registration && state.configured) tracked.settled_for_absence = state.away;
-    tracked.registration = registration;
+    if (!record.registration && state.configured) record.settled_for_absence = state.away;
+    record.registration = registration;
     if (const auto known = state.accounts.find(registration.id); known != state.accounts.end())
-        tracked.account = known->second;
+        record.account = known->second;
     auto seen = state.inventory.find(registration.id);
-    const bool is_its = seen && (tracked.owner().str().empty() || tracked.owner() == seen->account);
-    if (!tracked.seen && is_its) tracked.seen = std::move(seen);
-    if (added && state.configured) look_again(tracked, now, out);
+    const bool is_its = seen && (record.owner().str().empty() || record.owner() == seen->account);
+    if (!record.seen && is_its) record.seen = std::move(seen);
+    if (added && state.configured) describe_now(record, now, out);
 }
 
 /// Forgets a registration; true if doze still owes its resource a wake, or knows what a start by its person restores.
-bool drop(ResourceRecord& tracked, const Inputs& inputs, Batch& out) {
-    tracked.registration.reset();
-    tracked.account = {};
-    if (!tracked.entry) return tracked.order.has_value();
-    if (tracked.entry->step != SleepState::left_awake) return true;
-    Reconciler(tracked, inputs, out).close();
+bool drop(ResourceRecord& record, const Inputs& inputs, Batch& out) {
+    record.registration.reset();
+    record.account = {};
+    if (!record.entry) return record.request.has_value();
+    if (record.entry->step != SleepState::left_awake) return true;
+    Reconciler(record, inputs, out).close();
     return false;
 }
 
@@ -58,14 +58,6 @@ Error not_registered(const ResourceId& id) {
             .next_step = fmt::format("Register it first: doze register {}", to_string(id))};
 }
 
-Inputs circumstances_of(const State& state, Now now) {
-    return {.settings = state.settings,
-            .away = state.presence.is_away(),
-            .blind = state.presence.is_blind(),
-            .held = state.holds.is_on(),
-            .now = now};
-}
-
 }  // namespace
 
 std::map<ResourceId, ResourceRecord>::iterator find_registered(State& state, const ResourceId& id) {
@@ -75,7 +67,7 @@ std::map<ResourceId, ResourceRecord>::iterator find_registered(State& state, con
     return others.size() == 1 ? others.front() : end;
 }
 
-Result<ResourceRecord*> find_ordered(State& state, const ResourceId& id, Now now) {
+Result<ResourceRecord*> find_requested(State& state, const ResourceId& id, Now now) {
     if (const auto registered = find_registered(state, id); registered != state.tracked.end())
         return &registered->second;
     if (const auto known = state.tracked.find(id); known != state.tracked.end()) return &known->second;
@@ -88,7 +80,8 @@ Result<ResourceRecord*> find_ordered(State& state, const ResourceId& id, Now now
         return Error{.code = ErrorCode::not_found,
                      .message = fmt::format("The region {} is not configured.", id.region.str()),
                      .next_step = "Add it to aws.regions in settings.json, or register the resource."};
-    auto& added = state.tracked.try_emplace(id, ResourceRecord{.id = id, .fresh_from = now.boot}).first->second;
+    auto& added =
+        state.tracked.try_emplace(id, ResourceRecord{.id = id, .polling = {.fresh_from = now.boot}}).first->second;
     added.seen = state.inventory.find(id);
     return &added;
 }
@@ -112,14 +105,14 @@ void configure(State& state, const Configured& event, Now now, Batch& out) {
         out.accounts.push_back({.id = known.first, .account = {}});
         return true;
     });
-    const auto inputs = circumstances_of(state, now);
+    const auto inputs = inputs_of(state, now);
     for (auto tracked = state.tracked.begin(); tracked != state.tracked.end();) {
         const bool keep = kept.contains(tracked->first) || drop(tracked->second, inputs, out);
         tracked = keep ? std::next(tracked) : state.tracked.erase(tracked);
     }
 }
 
-void order_registration(State& state, const RegisterRequested& event, std::vector<Effect>& effects) {
+void request_registration(State& state, const RegisterRequested& event, std::vector<Effect>& effects) {
     const auto& id = event.registration.id;
     const auto found = state.tracked.find(id);
     if (found != state.tracked.end() && found->second.registration) {
@@ -129,10 +122,10 @@ void order_registration(State& state, const RegisterRequested& event, std::vecto
         return;
     }
     state.registering.emplace(event.order, event.registration);
-    effects.emplace_back(Look{{id}, Depth::guards});
+    effects.emplace_back(Describe{{id}, Depth::guards});
 }
 
-void on_registering_looked(State& state, const Described& event, std::vector<Effect>& effects) {
+void on_registering_described(State& state, const Described& event, std::vector<Effect>& effects) {
     std::erase_if(state.registering, [&](const auto& waiting) {
         const auto& [order, registration] = waiting;
         if (registration.id != event.id) return false;
@@ -170,7 +163,7 @@ void on_registering_looked(State& state, const Described& event, std::vector<Eff
     });
 }
 
-void order_removal(State& state, const UnregisterRequested& event, std::vector<Effect>& effects) {
+void request_removal(State& state, const UnregisterRequested& event, std::vector<Effect>& effects) {
     const auto found = find_registered(state, event.id);
     if (found == state.tracked.end()) {
         effects.emplace_back(
@@ -202,7 +195,7 @@ void on_saved(State& state, const Saved& event, Now now, Batch& out, std::vector
         const auto found = state.tracked.find(registration.id);
         if (found != state.tracked.end()) {
             const auto owner = found->second.entry ? std::optional(found->second.entry->owner) : std::nullopt;
-            if (!drop(found->second, circumstances_of(state, now), out))
+            if (!drop(found->second, inputs_of(state, now), out))
                 state.tracked.erase(found);
             else if (owner == Initiator::doze)
                 text += " doze put it to sleep, and wakes it when you are back.";
@@ -211,9 +204,9 @@ void on_saved(State& state, const Saved& event, Now now, Batch& out, std::vector
         }
     } else {
         add(state, registration, now, out);
-        auto& tracked = state.tracked.at(registration.id);
-        tracked.told_erased = tracked.told_erased || erases;
-        if (tracked.account.str().empty() && !account.str().empty()) take_account(tracked, account, out);
+        auto& record = state.tracked.at(registration.id);
+        record.told_erased = record.told_erased || erases;
+        if (record.account.str().empty() && !account.str().empty()) take_account(record, account, out);
         text = fmt::format("{} is registered.{}", name, note);
     }
     effects.emplace_back(

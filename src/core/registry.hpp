@@ -11,11 +11,11 @@ namespace doze::core {
 /// The files were read: settings and registrations as they stand now.
 void configure(State& state, const Configured& event, Now now, Batch& out);
 
-/// A person wants to register a resource: first a look at it, for its guards.
-void order_registration(State& state, const RegisterRequested& event, std::vector<Effect>& effects);
-void on_registering_looked(State& state, const Described& event, std::vector<Effect>& effects);
+/// A person wants to register a resource: first it is described, for its guards.
+void request_registration(State& state, const RegisterRequested& event, std::vector<Effect>& effects);
+void on_registering_described(State& state, const Described& event, std::vector<Effect>& effects);
 
-void order_removal(State& state, const UnregisterRequested& event, std::vector<Effect>& effects);
+void request_removal(State& state, const UnregisterRequested& event, std::vector<Effect>& effects);
 
 /// services.yaml was written, or could not be.
 void on_saved(State& state, const Saved& event, Now now, Batch& out, std::vector<Effect>& effects);
@@ -27,6 +27,6 @@ void on_saved(State& state, const Saved& event, Now now, Batch& out, std::vector
 /// What a person's command about `id` is for: the registered resource of that name, or else any resource of the
 /// configured regions, known from here on. An error where that name is not clear, the region is not configured, or the
 /// settings keep commands to what is registered.
-[[nodiscard]] Result<ResourceRecord*> find_ordered(State& state, const ResourceId& id, Now now);
+[[nodiscard]] Result<ResourceRecord*> find_requested(State& state, const ResourceId& id, Now now);
 
 }  // namespace doze::core

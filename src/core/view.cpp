@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/engine.hpp"
+#include "core/reconcile/reconcile.hpp"
 #include "core/state.hpp"
 #include "core/troubles.hpp"
 
@@ -12,6 +12,13 @@ namespace {
 template <class Value>
 const Value* pointer_to(const std::optional<Value>& value) {
     return value ? &*value : nullptr;
+}
+
+/// Registered, seen awake, unguarded, and reached with the right account.
+bool is_to_sleep(const ResourceRecord& record) {
+    if (!record.registration || !record.seen || record.seen->phase != Phase::awake) return false;
+    if (record.trouble && record.trouble->code == ErrorCode::other_account) return false;
+    return desired_state(PolicyInputs{.away = true, .registered = true, .guard = guard_of(record)}).is_asleep();
 }
 
 }  // namespace
@@ -66,11 +73,11 @@ const Error* ResourceView::failure() const {
 }
 
 int ResourceView::failures() const {
-    return std::max(record_->attempts, record_->failed_describes);
+    return std::max(record_->calls.attempts, record_->polling.failed);
 }
 
 bool ResourceView::is_description_failing() const {
-    return record_->failed_describes > 0;
+    return record_->polling.failed > 0;
 }
 
 const Settings& SystemView::settings() const {
@@ -122,21 +129,47 @@ std::optional<ResourceView> SystemView::find(const ResourceId& id) const {
 }
 
 std::optional<TimePoint> SystemView::sleep_at() const {
-    return core::sleep_at(*state_);
+    if (state_->presence.is_blind() || !state_->holds.clients().empty()) return std::nullopt;
+    const auto away_at = state_->presence.away_at();
+    const bool away = state_->presence.is_away();
+    if (!away && !away_at) return std::nullopt;
+    auto held_until = state_->holds.warned_until();
+    if (const auto snoozed = state_->holds.snoozed_until())
+        held_until = *snoozed + (state_->settings.presence.inactivity_timeout - state_->settings.presence.idle_after());
+    if (away) return held_until;
+    return std::max(*away_at, held_until.value_or(*away_at));
 }
 
 bool SystemView::is_warning() const {
-    return core::is_warning(*state_);
+    const auto presence = state_->presence.state();
+    return (presence == PresenceState::idle && state_->presence.away_at()) ||
+           (presence == PresenceState::away && state_->holds.warned_until());
 }
 
 std::vector<ResourceView> SystemView::would_sleep() const {
     std::vector<ResourceView> all;
-    for (const auto& id : core::would_sleep(*state_)) all.emplace_back(state_->tracked.at(id));
+    for (const auto& [id, record] : state_->tracked)
+        if (is_to_sleep(record)) all.emplace_back(record);
     return all;
 }
 
 bool SystemView::has_asked_everything() const {
-    return core::has_asked_everything(*state_);
+    const auto& state = *state_;
+    const Inputs inputs{.settings = state.settings,
+                        .away = state.away,
+                        .blind = false,  // What doze can't see now it may see before the suspend.
+                        .held = state.held,
+                        .now = {}};
+    const auto may_be_asked = [&](const ResourceRecord& record) {
+        if (record.trouble || record.busy || record.calls.given_up) return false;
+        const auto desired = desired_state(record, inputs);
+        if (!desired.is_asleep() && !desired.depends_on_resource()) return false;
+        return !record.entry || (record.entry->step == SleepState::sleeping && !record.calls.may_have_happened());
+    };
+    return state.configured && std::ranges::none_of(state.tracked, [&](const auto& each) {
+               const auto& record = each.second;
+               return record.calls.in_flight || (!state.settings.dry_run && may_be_asked(record));
+           });
 }
 
 }  // namespace doze::core

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/view.hpp"
 #include "sim/simulation.hpp"
 
 namespace doze::sim::holds_test {
@@ -35,6 +36,11 @@ class Held : public testing::Test {
         return sim.cloud.truth(id).phase == Phase::asleep;
     }
     [[nodiscard]] std::string said(core::RequestId order) { return sim.replies().at(order).value().message; }
+    [[nodiscard]] std::vector<core::ResourceId> would_sleep() const {
+        std::vector<core::ResourceId> ids;
+        for (const auto& resource : core::SystemView(sim.state()).would_sleep()) ids.push_back(resource.id());
+        return ids;
+    }
     void leave() {
         sim.order_leave();
         sim.run_for(0ms);
@@ -195,7 +201,7 @@ TEST_F(Held, ASuspendDoesNotWaitForWhatIsHeld) {
     sim.run_for(0ms);
     sim.post(core::SessionChanged{core::SessionEvent::suspending});
     sim.run_for(0ms);
-    EXPECT_TRUE(core::has_asked_everything(sim.state()));
+    EXPECT_TRUE(core::SystemView(sim.state()).has_asked_everything());
 }
 
 TEST_F(Held, AnOrderOfThePersonIsNoSleepOfDozes) {
@@ -207,25 +213,25 @@ TEST_F(Held, AnOrderOfThePersonIsNoSleepOfDozes) {
 }
 
 TEST_F(Held, TellsWhenAndWhatWouldSleep) {
-    EXPECT_FALSE(core::is_warning(sim.state()));
+    EXPECT_FALSE(core::SystemView(sim.state()).is_warning());
     sim.type();
     sim.run_for(26min);
-    EXPECT_TRUE(core::is_warning(sim.state()));
-    EXPECT_EQ(core::sleep_at(sim.state()), sim.clock.boot() + 4min);
-    EXPECT_THAT(core::would_sleep(sim.state()), testing::ElementsAre(web, api));
+    EXPECT_TRUE(core::SystemView(sim.state()).is_warning());
+    EXPECT_EQ(core::SystemView(sim.state()).sleep_at(), sim.clock.boot() + 4min);
+    EXPECT_THAT(would_sleep(), testing::ElementsAre(web, api));
     sim.order_snooze(1h);
     sim.run_for(0ms);
-    EXPECT_EQ(core::sleep_at(sim.state()), sim.clock.boot() + 65min);
+    EXPECT_EQ(core::SystemView(sim.state()).sleep_at(), sim.clock.boot() + 65min);
     sim.run_for(61min);
-    EXPECT_TRUE(core::is_warning(sim.state()));
-    EXPECT_EQ(core::sleep_at(sim.state()), sim.clock.boot() + 4min);
+    EXPECT_TRUE(core::SystemView(sim.state()).is_warning());
+    EXPECT_EQ(core::SystemView(sim.state()).sleep_at(), sim.clock.boot() + 4min);
     sim.run_for(30min);
-    EXPECT_FALSE(core::is_warning(sim.state()));
-    EXPECT_FALSE(core::sleep_at(sim.state()));
-    EXPECT_THAT(core::would_sleep(sim.state()), IsEmpty());
+    EXPECT_FALSE(core::SystemView(sim.state()).is_warning());
+    EXPECT_FALSE(core::SystemView(sim.state()).sleep_at());
+    EXPECT_THAT(would_sleep(), IsEmpty());
     sim.order_hold("make");
     sim.run_for(0ms);
-    EXPECT_FALSE(core::sleep_at(sim.state()));
+    EXPECT_FALSE(core::SystemView(sim.state()).sleep_at());
 }
 
 }  // namespace

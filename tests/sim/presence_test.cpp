@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/view.hpp"
 #include "sim/simulation.hpp"
 
 namespace doze::sim::presence_test {
@@ -106,11 +107,11 @@ TEST_F(PresenceDay, SwitchingTheScreenLockOnAndOffQuicklySurprisesNobody) {
 
 TEST_F(PresenceDay, ALaptopThatIsClosedForTheNightSleepsWithItsCloud) {
     sim.type();
-    EXPECT_TRUE(core::has_asked_everything(sim.state()));
+    EXPECT_TRUE(core::SystemView(sim.state()).has_asked_everything());
     session(SessionEvent::suspending);
-    EXPECT_FALSE(core::has_asked_everything(sim.state())) << "the suspend must wait for the calls";
-    for (int tenths = 0; tenths < 50 && !core::has_asked_everything(sim.state()); ++tenths) sim.run_for(100ms);
-    EXPECT_TRUE(core::has_asked_everything(sim.state()));
+    EXPECT_FALSE(core::SystemView(sim.state()).has_asked_everything()) << "the suspend must wait for the calls";
+    for (int tenths = 0; tenths < 50 && !core::SystemView(sim.state()).has_asked_everything(); ++tenths) sim.run_for(100ms);
+    EXPECT_TRUE(core::SystemView(sim.state()).has_asked_everything());
     EXPECT_EQ(sim.cloud.calls().size(), 1);
 
     sim.clock.advance(9h);
@@ -125,8 +126,8 @@ TEST_F(PresenceDay, ALaptopThatIsClosedForTheNightSleepsWithItsCloud) {
 TEST_F(PresenceDay, ASuspendIsNotHeldUpByWhatCannotSleep) {
     sim.cloud.inject(fakes::Fault::denied, fakes::CallKind::sleep, web, fakes::SimulatedCloud::always);
     session(SessionEvent::suspending);
-    for (int tenths = 0; tenths < 50 && !core::has_asked_everything(sim.state()); ++tenths) sim.run_for(100ms);
-    EXPECT_TRUE(core::has_asked_everything(sim.state()));
+    for (int tenths = 0; tenths < 50 && !core::SystemView(sim.state()).has_asked_everything(); ++tenths) sim.run_for(100ms);
+    EXPECT_TRUE(core::SystemView(sim.state()).has_asked_everything());
 }
 
 TEST_F(PresenceDay, ACatOnTheKeyboardIsAPerson) {

@@ -262,7 +262,7 @@ TEST_F(Proof, AStopWithoutAnAnswerIsWaitedForBeforeItsRowIsClosed) {
     for (const auto& [id, size] : everything) {
         sim.cloud.inject(Fault::lost_after_done, CallKind::sleep, id);
         sim.order_leave();
-        const auto is_unanswered = [&, &id = id] { return sim.state().tracked.at(id).uncertain; };
+        const auto is_unanswered = [&, &id = id] { return sim.state().tracked.at(id).calls.may_have_happened(); };
         for (int i = 0; i < 1000 && !is_unanswered(); ++i) sim.run_for(100ms);
         ASSERT_TRUE(is_unanswered());
         answer_wrongly(Fault::old, 30s);
@@ -279,9 +279,9 @@ TEST_F(Proof, ARefusalDoesNotUndoAStopWithoutAnAnswer) {
         sim.cloud.inject(Fault::lost_after_done, CallKind::sleep, id);
         sim.cloud.inject(Fault::denied, CallKind::sleep, id);
         sim.order_leave();
-        for (int i = 0; i < 1000 && !sim.state().tracked.at(id).uncertain; ++i) sim.run_for(100ms);
+        for (int i = 0; i < 1000 && !sim.state().tracked.at(id).calls.may_have_happened(); ++i) sim.run_for(100ms);
         answer_wrongly(Fault::old, 40s);
-        for (int i = 0; i < 400 && !sim.state().tracked.at(id).give_up; ++i) sim.run_for(100ms);
+        for (int i = 0; i < 400 && !sim.state().tracked.at(id).calls.given_up; ++i) sim.run_for(100ms);
         sim.leave_and_stay_away(20min);
         sim.cloud.clear_faults();
         sim.come_back_and_stay(20min);
@@ -295,8 +295,8 @@ TEST_F(Proof, AnOldAnswerIsNoWake) {
         sim.leave_and_stay_away(60min);
         sim.cloud.inject(Fault::lost, CallKind::wake, id);
         sim.type();
-        for (int i = 0; i < 1000 && !sim.state().tracked.at(id).uncertain; ++i) sim.run_for(100ms);
-        ASSERT_TRUE(sim.state().tracked.at(id).uncertain);
+        for (int i = 0; i < 1000 && !sim.state().tracked.at(id).calls.may_have_happened(); ++i) sim.run_for(100ms);
+        ASSERT_TRUE(sim.state().tracked.at(id).calls.may_have_happened());
         sim.cloud.inject_for(Fault::old, CallKind::look, id, 45s);
         sim.come_back_and_stay(20min);
         expect_as_it_was();
@@ -322,7 +322,7 @@ TEST_F(Proof, WhatIsShownAsleepRightAfterItsWakeSleepsInTheNextAbsence) {
 /// A stop that AWS took, of a database that then fails: its row is kept.
 TEST_F(Proof, AStateThatDoesNotPassEndsNoSleepThatMayStillCome) {
     sim.order_leave();
-    for (int i = 0; i < 100 && !sim.state().tracked.at(orders).accepted_at; ++i) sim.run_for(100ms);
+    for (int i = 0; i < 100 && !sim.state().tracked.at(orders).calls.is_accepted(); ++i) sim.run_for(100ms);
     sim.cloud.set_stuck(orders, true);
     sim.leave_and_stay_away(10min);
     EXPECT_NE(row(orders), nullptr);

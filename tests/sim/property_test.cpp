@@ -227,7 +227,7 @@ class Life {
         const auto row = sim_.journal.rows().find(id);
         const bool sleeps = row != sim_.journal.rows().end() && row->second.step == core::SleepState::asleep;
         if (sleeps ? truth.phase != Phase::asleep : truth.phase != Phase::awake || is_dozes(id)) return;
-        if (sim_.state().presence.is_away() != sleeps || sim_.state().tracked.at(id).describe_out) return;
+        if (sim_.state().presence.is_away() != sleeps || sim_.state().tracked.at(id).polling.out) return;
         auto to = truth.size;
         const auto before = sleeps ? row->second.snapshot : truth.size;
         auto& after = before_[id];
@@ -313,7 +313,7 @@ class Life {
         const auto tracked = sim_.state().tracked.find(id);
         if (tracked == sim_.state().tracked.end()) return false;
         const auto& it = tracked->second;
-        return it.describe_out || it.call_out || (sim_.state().presence.is_away() && !it.settled_for_absence);
+        return it.polling.out || it.calls.in_flight || (sim_.state().presence.is_away() && !it.settled_for_absence);
     }
 
     void give_an_order() {

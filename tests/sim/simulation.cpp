@@ -108,7 +108,7 @@ void Simulation::turn() {
                 (*actions_)(*holds);
             } else if (auto* account = std::get_if<core::SaveAccount>(&effect)) {
                 (*actions_)(*account);
-            } else if (auto* look = std::get_if<core::Look>(&effect)) {
+            } else if (auto* look = std::get_if<core::Describe>(&effect)) {
                 (*actions_)(*look);
             } else if (auto* survey = std::get_if<core::List>(&effect)) {
                 (*actions_)(*survey);

@@ -89,7 +89,7 @@ void Actions::check_journal() {
     trouble_ = checked ? std::nullopt : std::optional(checked.error());
 }
 
-void Actions::operator()(const core::Look& effect) {
+void Actions::operator()(const core::Describe& effect) {
     cloud_.look(effect.ids, effect.depth, [post = post_](const core::ResourceId& id, Result<core::Observation> seen) {
         post(core::Described{.id = id, .seen = std::move(seen)});
     });

@@ -30,7 +30,7 @@ class Actions {
     void operator()(const core::SavePresence& effect);
     void operator()(const core::SaveHolds& effect);
     void operator()(const core::SaveAccount& effect);
-    void operator()(const core::Look& effect);
+    void operator()(const core::Describe& effect);
     void operator()(const core::List& effect);
 
     /// Adds to the history, as soon as the disk takes it.

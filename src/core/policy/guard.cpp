@@ -61,4 +61,11 @@ std::optional<Guard> guard_by_tags(std::span<const Tag> tags, const GuardSetting
     return Guard{.why = fmt::format("The tag {}={} guards it.", shown(tag->key), shown(tag->value)), .by_tag = true};
 }
 
+std::optional<std::string> why_busy(const Load& load, int limit) {
+    if (load.cpu_percent && *load.cpu_percent <= limit) return std::nullopt;
+    if (load.cpu_percent) return fmt::format("its CPU is at {:.0f} % (limit {} %)", *load.cpu_percent, limit);
+    if (load.trouble.empty()) return "CloudWatch has no measurement of its CPU yet";
+    return fmt::format("its CPU can't be read: {}", load.trouble);
+}
+
 }  // namespace doze::core

@@ -22,4 +22,8 @@ struct Tag {
 /// without regard to case (ASCII) or white space around them. None where no tag guards.
 [[nodiscard]] std::optional<Guard> guard_by_tags(std::span<const Tag> tags, const GuardSettings& settings);
 
+/// Why a resource of this load stays awake for now, where its CPU must not be above `limit` percent. What can't be
+/// known counts as busy: rather a bill than a broken build.
+[[nodiscard]] std::optional<std::string> why_busy(const Load& load, int limit);
+
 }  // namespace doze::core

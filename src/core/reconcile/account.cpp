@@ -24,23 +24,23 @@ Error elsewhere(const AccountId& its, const AccountId& here) {
 
 /// Does the answer say that what sleeps was woken, or that its sleep did not come about?
 bool contradicts_sleep(const Reconciler& p, const Observation& seen) {
-    if (p.t.id.kind == Kind::ec2 || seen.phase != Phase::awake) return false;
-    const auto& entry = *p.t.entry;
+    if (p.record.id.kind == Kind::ec2 || seen.phase != Phase::awake) return false;
+    const auto& entry = *p.record.entry;
     if (entry.step == SleepState::asleep) return true;
-    if (entry.step != SleepState::sleeping || !p.may_have_called()) return false;
-    return !p.c.away || differ(undone(p.t.id.kind, entry.snapshot, seen.size), entry.snapshot);
+    if (entry.step != SleepState::sleeping || !p.record.calls.may_have_happened()) return false;
+    return p.desired().awaited || differ(undone(p.record.id.kind, entry.snapshot, seen.size), entry.snapshot);
 }
 
 /// Is this what the row, which does not know its account yet, is about? An instance's id is nobody else's; a name may
 /// be.
 bool looks_as_left(Reconciler& p, const Observation& seen) {
-    const auto& entry = *p.t.entry;
-    if (seen.phase == Phase::gone) return p.t.id.kind == Kind::ec2 && seen.is_said_gone();
-    if (p.t.order) return true;  // Its person means this one.
-    if (p.t.id.kind == Kind::ec2) return true;
+    const auto& entry = *p.record.entry;
+    if (seen.phase == Phase::gone) return p.record.id.kind == Kind::ec2 && seen.is_said_gone();
+    if (p.record.request) return true;  // Its person means this one.
+    if (p.record.id.kind == Kind::ec2) return true;
     if (is_in_transit(seen.phase)) return entry.step != SleepState::asleep;
     if (contradicts_sleep(p, seen)) return false;
-    if (seen.phase == Phase::awake && !differ(undone(p.t.id.kind, entry.snapshot, seen.size), entry.snapshot))
+    if (seen.phase == Phase::awake && !differ(undone(p.record.id.kind, entry.snapshot, seen.size), entry.snapshot))
         return true;
     return seen.phase == Phase::asleep && (!entry.left_size || !differ(*entry.left_size, seen.size));
 }
@@ -63,24 +63,25 @@ Error not_as_left(const Observation& seen) {
 /// Does the answer say that what the open row is about is gone, replaced, or no longer as doze left it? From another
 /// account that looks the same.
 bool would_lose(const Reconciler& p, const Observation& seen) {
-    const auto& entry = p.t.entry;
+    const auto& entry = p.record.entry;
     if (!entry || entry->step == SleepState::left_awake) return false;
-    if (seen.phase == Phase::gone) return p.t.id.kind != Kind::ec2 || !seen.is_said_gone();
-    if (p.t.order) return false;  // Its person means this one; and where they want it awake they go on meaning it.
-    return is_another(*entry, seen) || (!p.t.requested_awake && contradicts_sleep(p, seen));
+    if (seen.phase == Phase::gone) return p.record.id.kind != Kind::ec2 || !seen.is_said_gone();
+    if (p.record.request)
+        return false;  // Its person means this one; and where they want it awake they go on meaning it.
+    return is_another(*entry, seen) || (!p.record.requested_awake && contradicts_sleep(p, seen));
 }
 
 }  // namespace
 
 std::optional<Error> check_owner(Reconciler& p, const Observation& seen) {
-    auto& t = p.t;
+    auto& t = p.record;
     const auto& its = t.owner();
     const auto& here = seen.account;
     if (!its.str().empty()) {
         if (here != its) return elsewhere(its, here);
         if (t.entry && t.entry->account.str().empty()) {
             t.entry->account = here;
-            p.record();
+            p.write();
         }
         return std::nullopt;
     }
@@ -96,14 +97,14 @@ std::optional<Error> check_owner(Reconciler& p, const Observation& seen) {
     if (t.entry && t.entry->step != SleepState::left_awake && !looks_as_left(p, seen)) return not_as_left(seen);
     if (seen.phase == Phase::gone && !t.entry) return std::nullopt;
     take_account(t, here, p.out);
-    if (t.entry) p.record();
+    if (t.entry) p.write();
     return std::nullopt;
 }
 
-void take_account(ResourceRecord& tracked, const AccountId& account, Batch& out) {
-    tracked.account = account;
-    if (tracked.entry && tracked.entry->account.str().empty()) tracked.entry->account = account;
-    if (tracked.registration) out.accounts.push_back({.id = tracked.id, .account = account});
+void take_account(ResourceRecord& record, const AccountId& account, Batch& out) {
+    record.account = account;
+    if (record.entry && record.entry->account.str().empty()) record.entry->account = account;
+    if (record.registration) out.accounts.push_back({.id = record.id, .account = account});
 }
 
 }  // namespace doze::core

@@ -13,6 +13,6 @@ namespace doze::core {
 [[nodiscard]] std::optional<Error> check_owner(Reconciler& p, const Observation& seen);
 
 /// It is of this account from now on.
-void take_account(ResourceRecord& tracked, const AccountId& account, Batch& out);
+void take_account(ResourceRecord& record, const AccountId& account, Batch& out);
 
 }  // namespace doze::core

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/state.hpp"
 #include "core/reconcile/pauses.hpp"
 #include "core/reconcile/reconcile.hpp"
+#include "core/state.hpp"
 
 namespace doze::core {
 namespace {
@@ -50,13 +50,13 @@ class Wave {
 };
 
 void send(ResourceRecord& t, Now now, Batch& out) {
-    t.describe_out = now.boot;
-    t.next_describe = next_describe(now.boot, t.looks++);
-    out.looks[*t.describe_wanted].push_back(t.id);
+    t.polling.out = now.boot;
+    t.polling.next = next_describe(now.boot, t.polling.count++);
+    out.describes[*t.polling.wanted].push_back(t.id);
 }
 
 void send_some(std::vector<ResourceRecord*>& wanting, DescribeBudget& budget, Now now, Batch& out) {
-    std::ranges::stable_sort(wanting, {}, &ResourceRecord::describe_due);
+    std::ranges::stable_sort(wanting, {}, [](const ResourceRecord* t) { return t->polling.due; });
     Wave all(wanting.front()->id.kind);
     for (const auto* t : wanting) all.add(t->id);
     if (budget.filled_at != TimePoint::min()) {
@@ -68,21 +68,21 @@ void send_some(std::vector<ResourceRecord*>& wanting, DescribeBudget& budget, No
 
     Wave batch(wanting.front()->id.kind);
     const bool may_go = budget.calls > 0;
-    const auto is_due = [&](const ResourceRecord& t) { return t.describe_due <= now.boot; };
+    const auto is_due = [&](const ResourceRecord& t) { return t.polling.due <= now.boot; };
     for (auto* t : wanting) {
-        if (t->describe_out || !is_due(*t) || (t->looks > 0 && !may_go)) continue;
+        if (t->polling.out || !is_due(*t) || (t->polling.count > 0 && !may_go)) continue;
         batch.add(t->id);
         send(*t, now, out);
     }
     for (auto* t : wanting) {
-        if (t->describe_out) continue;
-        if (t->fresh_from <= now.boot && t->failed_describes == 0 && batch.has_room(t->id)) {
+        if (t->polling.out) continue;
+        if (t->polling.fresh_from <= now.boot && t->polling.failed == 0 && batch.has_room(t->id)) {
             batch.add(t->id);
             send(*t, now, out);
         } else if (is_due(*t)) {
             const auto pause = static_cast<double>(longest_usual_pause.count()) * -budget.calls / (pace * all.calls());
             const auto later = now.boot + Duration(1 + static_cast<Duration::rep>(pause));
-            t->due = t->due ? std::min(*t->due, later) : later;
+            t->wait(later);
         }
     }
     budget.calls = std::max<double>(budget.calls - batch.calls(), -all.calls());
@@ -90,29 +90,29 @@ void send_some(std::vector<ResourceRecord*>& wanting, DescribeBudget& budget, No
 
 }  // namespace
 
-void look_again(ResourceRecord& tracked, Now now, Batch& out) {
-    if (tracked.describe_out || (tracked.failed_describes > 0 && now.boot < tracked.next_describe)) return;
-    tracked.describe_out = now.boot;
-    out.looks[Depth::usual].push_back(tracked.id);
+void describe_now(ResourceRecord& record, Now now, Batch& out) {
+    if (record.polling.out || (record.polling.failed > 0 && now.boot < record.polling.next)) return;
+    record.polling.out = now.boot;
+    out.describes[Depth::usual].push_back(record.id);
 }
 
-void look_at_all_if_due(State& state, Now now, Batch& out) {
+void describe_all_if_due(State& state, Now now, Batch& out) {
     if (now.boot < state.next_round) return;
     const auto interval = static_cast<double>(state.settings.check_interval.count());
     const auto varied = interval * (0.9 + 0.2 * draw(state.seed, state.rounds++));
     state.next_round = now.boot + Duration(std::max<Duration::rep>(1, static_cast<Duration::rep>(varied)));
-    for (auto& [id, tracked] : state.tracked) look_again(tracked, now, out);
+    for (auto& [id, record] : state.tracked) describe_now(record, now, out);
     state.inventory.forget_old_troubles(now.boot);
 }
 
 void send_describes(State& state, Now now, Batch& out) {
     std::map<DescribeGroup, std::vector<ResourceRecord*>> groups;
-    for (auto& [id, tracked] : state.tracked) {
-        if (!tracked.describe_wanted) continue;
-        if (*tracked.describe_wanted == Depth::usual)
-            groups[{id.region, id.kind, id.profile}].push_back(&tracked);
-        else if (!tracked.describe_out && tracked.describe_due <= now.boot)
-            send(tracked, now, out);
+    for (auto& [id, record] : state.tracked) {
+        if (!record.polling.wanted) continue;
+        if (*record.polling.wanted == Depth::usual)
+            groups[{id.region, id.kind, id.profile}].push_back(&record);
+        else if (!record.polling.out && record.polling.due <= now.boot)
+            send(record, now, out);
     }
     std::erase_if(state.describe_budgets, [&](const auto& each) {
         return now.boot - each.second.filled_at > 4 * longest_usual_pause && !groups.contains(each.first);

@@ -36,8 +36,8 @@ std::map<ResourceId, const Observation*> cautions(const State& state, const List
 }
 
 /// May a list of this account have the resource?
-bool is_of(const ResourceRecord& tracked, const AccountId& account) {
-    return tracked.owner().str().empty() || tracked.owner() == account;
+bool is_of(const ResourceRecord& record, const AccountId& account) {
+    return record.owner().str().empty() || record.owner() == account;
 }
 
 }  // namespace
@@ -84,18 +84,18 @@ void on_listed(State& state, const Listed& event, const Inputs& inputs, Batch& o
             tell(*event.items->incomplete, event, effects);
         state.inventory.put(event.kind, event.region, *event.items, inputs.now, event.account);
         const auto cautious = cautions(state, *event.items);
-        for (auto& [id, tracked] : state.tracked) {
+        for (auto& [id, record] : state.tracked) {
             if (id.kind != event.kind || id.region != event.region || !id.profile.str().empty()) continue;
             if (auto seen = state.inventory.find(id)) {
                 if (const auto full = cautious.find(id); full != cautious.end()) {
                     seen->caution = full->second->caution;
                     seen->erases = full->second->erases;
                 }
-                on_described(tracked, *seen, asked_at, inputs, out);
-            } else if (is_of(tracked, event.account)) {
-                look_again(tracked, inputs.now, out);  // Gone, or not listed: a look at it alone tells.
+                on_described(record, *seen, asked_at, inputs, out);
+            } else if (is_of(record, event.account)) {
+                describe_now(record, inputs.now, out);  // Gone, or not listed: a description of it alone tells.
             } else {
-                on_described(tracked, Observation{.id = id, .account = event.account}, asked_at, inputs, out);
+                on_described(record, Observation{.id = id, .account = event.account}, asked_at, inputs, out);
             }
         }
     } else {

@@ -3,43 +3,50 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "core/policy/guard.hpp"
 #include "core/reconcile/account.hpp"
 #include "core/reconcile/pauses.hpp"
 #include "core/reconcile/reconciler.hpp"
+#include "core/state.hpp"
 
 namespace doze::core {
 namespace {
 
 /// An open row in a dry run: it stays as it is, and what would be called about it is shown.
-bool show_row(Reconciler& p) {
-    const auto& t = p.t;
-    const bool by_person = t.entry->owner == Initiator::person;
-    const bool sleeps = t.entry->step == SleepState::sleeping;
-    const bool wanted_awake = t.requested_awake || (by_person ? t.entry->step == SleepState::waking : !p.c.away);
-    if (!t.seen) {
-        p.look();
-    } else if (wanted_awake && p.seen().phase == Phase::asleep) {
+Next show_row(Reconciler& p) {
+    const auto& t = p.record;
+    if (!t.seen) return p.describe();
+    const auto desired = p.desired();
+    const auto phase = p.seen().phase;
+    if (desired.is_awake() && phase == Phase::asleep)
         p.only_show(fmt::format("be woken now (size {})", to_string(t.scale_to.value_or(t.entry->snapshot))));
-    } else if (!wanted_awake && sleeps && p.seen().phase == Phase::awake && (by_person || !(p.c.held || p.c.blind))) {
+    else if (desired.is_asleep() && t.entry->step == SleepState::sleeping && phase == Phase::awake)
         p.only_show(fmt::format("be put to sleep now (size {})", to_string(p.seen().size)));
-    } else {
-        p.t.only_shown.reset();
-    }
-    return false;
+    else
+        p.record.only_shown.reset();
+    return Next::wait;
 }
 
-bool plan_step(Reconciler& p) {
-    if (p.t.is_fresh() && p.seen().stuck) return plan_stuck(p);
-    if (!p.t.entry) return plan_awake(p);
-    if (p.c.settings.dry_run && p.t.entry->step != SleepState::left_awake) return show_row(p);
-    switch (p.t.entry->step) {
-        case SleepState::sleeping: return plan_sleeping(p);
-        case SleepState::asleep: return plan_asleep(p);
-        case SleepState::waking: return plan_waking(p);
-        case SleepState::left_awake: return plan_left_awake(p);
-        case SleepState::letting_go: return plan_letting_go(p);
+Next reconcile_row(Reconciler& p) {
+    const auto& t = p.record;
+    if (t.is_fresh() && p.seen().stuck) return reconcile_stuck(p);
+    if (!t.entry) return reconcile_awake(p);
+    if (p.is_dry_run() && t.entry->step != SleepState::left_awake) return show_row(p);
+    switch (t.entry->step) {
+        case SleepState::sleeping: return reconcile_sleeping(p);
+        case SleepState::asleep: return reconcile_asleep(p);
+        case SleepState::waking: return reconcile_waking(p);
+        case SleepState::left_awake: return reconcile_left_awake(p);
+        case SleepState::letting_go: return reconcile_letting_go(p);
     }
-    return false;
+    return Next::wait;
+}
+
+/// Why its load keeps it awake, as far as it is known.
+std::optional<std::string> busy_of(const ResourceRecord& record) {
+    if (!record.registration || !record.registration->busy_cpu_percent) return std::nullopt;
+    if (!record.is_fresh()) return record.busy;
+    return record.seen->load ? why_busy(*record.seen->load, *record.registration->busy_cpu_percent) : std::nullopt;
 }
 
 bool says_the_same(const Observation& one, const Observation& other) {
@@ -49,7 +56,9 @@ bool says_the_same(const Observation& one, const Observation& other) {
 
 /// A person who sees their instance go wants to know who it was.
 void tell_if_stopped_by_somebody(Reconciler& p, const Observation& before) {
-    if (p.c.away || p.t.entry || !p.t.registration || before.phase != Phase::awake) return;
+    const auto desired = p.desired();
+    const bool is_there = !desired.is_asleep() && desired.source == DesiredState::Source::presence;
+    if (p.record.entry || !is_there || before.phase != Phase::awake) return;
     const auto phase = p.seen().phase;
     // Soon after a wake an old answer shows what slept.
     if ((phase != Phase::falling_asleep && phase != Phase::asleep) || p.just_called()) return;
@@ -60,7 +69,7 @@ void tell_if_stopped_by_somebody(Reconciler& p, const Observation& before) {
 }  // namespace
 
 bool Batch::empty() const {
-    return put.empty() && close.empty() && sleep.targets.empty() && wake.targets.empty() && looks.empty() &&
+    return put.empty() && close.empty() && sleep.targets.empty() && wake.targets.empty() && describes.empty() &&
            accounts.empty() && replies.empty() && announcements.empty();
 }
 
@@ -70,159 +79,197 @@ std::vector<Effect> Batch::effects() && {
     if (!wake.targets.empty()) all.emplace_back(std::move(wake));
     if (!sleep.targets.empty()) all.emplace_back(std::move(sleep));
     for (auto& account : accounts) all.emplace_back(std::move(account));
-    for (auto& [depth, ids] : looks) all.emplace_back(Look{std::move(ids), depth});
+    for (auto& [depth, ids] : describes) all.emplace_back(Describe{std::move(ids), depth});
     for (auto& reply : replies) all.push_back(std::move(reply));
     for (auto& announcement : announcements) all.push_back(std::move(announcement));
     return all;
 }
 
-void plan(ResourceRecord& tracked, const Inputs& inputs, Batch& out) {
-    tracked.due.reset();
-    tracked.describe_wanted.reset();
-    if (!inputs.settings.dry_run) tracked.only_shown.reset();
-    if (tracked.call_out) return;
-    Reconciler pass(tracked, inputs, out);
-    // Each step leads to the next one or to a wait; a resource can't take more than all of them at once.
-    for (int moves = 0; moves < 8 && !tracked.call_out; ++moves)
-        if (!reconcile_request(pass) && !plan_step(pass)) return;
+Inputs inputs_of(const State& state, Now now) {
+    const auto& holds = state.holds;
+    return {.settings = state.settings,
+            .away = state.presence.is_away(),
+            .blind = state.presence.is_blind() || now.boot < state.listening_until,
+            .held = holds.is_on(),
+            .held_until = !holds.clients().empty() ? std::nullopt
+                          : holds.snoozed_until()  ? holds.snoozed_until()
+                                                   : holds.warned_until(),
+            .now = now};
 }
 
-void on_described(ResourceRecord& tracked, const Result<Observation>& seen, TimePoint asked_at, const Inputs& inputs,
-                  Batch& out, bool is_told) {
-    if (asked_at < tracked.seen_at) return;
-    if (seen) {
-        Reconciler pass(tracked, inputs, out);
-        if (const auto stranger = check_owner(pass, *seen))
-            return on_described(tracked, *stranger, asked_at, inputs, out);
-        const auto before = std::exchange(tracked.seen, *seen);
-        tracked.seen_at = asked_at;
-        tracked.answered_at = inputs.now.boot;
-        if (tracked.doubt && !says_the_same(tracked.doubt->seen, *seen)) tracked.doubt.reset();
-        if (before) tell_if_stopped_by_somebody(pass, *before);
-        if (tracked.failed_describes > 0) tracked.trouble.reset();
-        tracked.failed_describes = 0;
-        return;
-    }
-    const auto& error = seen.error();
-    ++tracked.failed_describes;
+DesiredState desired_state(const ResourceRecord& record, const Inputs& inputs) {
+    const auto& seen = record.seen;
+    const auto& entry = record.entry;
+    const bool is_fresh = record.is_fresh();
+    return desired_state(
+        {.away = inputs.away,
+         .blind = inputs.blind,
+         .held = inputs.held,
+         .held_until = inputs.held_until,
+         .registered = record.registration.has_value(),
+         .sleep_state = entry ? std::optional(entry->step) : std::nullopt,
+         .initiator = entry ? entry->owner : Initiator::doze,
+         .requested_awake = record.requested_awake,
+         .settled = record.settled_for_absence,
+         .guard = is_fresh ? guard_of(record) : std::nullopt,
+         .untold_loss = is_fresh && seen->erases && !record.told_erased ? std::optional(seen->caution) : std::nullopt,
+         .busy = busy_of(record)});
+}
+
+void reconcile(ResourceRecord& record, const Inputs& inputs, Batch& out) {
+    Reconciler p(record, inputs, out);
+    record.due.reset();
+    record.polling.wanted.reset();
+    if (!p.is_dry_run()) record.only_shown.reset();
+    // Each sleep state leads to the next one or to a wait; a resource can't take more than all of them at once.
+    for (int moves = 0; moves < 8 && !record.calls.in_flight; ++moves)
+        if (reconcile_request(p) == Next::wait && reconcile_row(p) == Next::wait) return;
+}
+
+namespace {
+
+/// A description could not be had.
+void on_description_failed(Reconciler& p, const Error& error, bool is_told) {
+    auto& t = p.record;
+    ++t.polling.failed;
     const bool elsewhere = error.code == ErrorCode::other_account;
     const auto recovery = elsewhere                              ? Recovery::wait  // A sign-in mends it.
                           : error.recovery == Recovery::capacity ? Recovery::retry
                                                                  : error.recovery;
-    tracked.next_describe =
-        inputs.now.boot + retry_pause(recovery, tracked.failed_describes, inputs.settings.check_interval);
-    Reconciler pass(tracked, inputs, out);
+    t.polling.next = p.now() + retry_pause(recovery, t.polling.failed, p.check_interval());
     // Of an account all that is in it is told at once (engine).
-    if (!is_told && !elsewhere && (!tracked.trouble || tracked.trouble->message != error.message))
-        pass.announce(Level::error, Reason::refused, error.within("looking at " + pass.name()).text());
-    tracked.trouble = error;
-    if (tracked.order) {
-        pass.reply(error);
-        tracked.requested_awake = tracked.requested_awake && tracked.entry.has_value();
-    }
+    if (!is_told && !elsewhere && (!t.trouble || t.trouble->message != error.message))
+        p.announce(Level::error, Reason::refused, error.within("looking at " + p.name()).text());
+    t.trouble = error;
+    if (!t.request) return;
+    p.reply(error);
+    t.requested_awake = t.requested_awake && t.entry.has_value();
+}
+
+}  // namespace
+
+void on_described(ResourceRecord& record, const Result<Observation>& seen, TimePoint asked_at, const Inputs& inputs,
+                  Batch& out, bool is_told) {
+    auto& polling = record.polling;
+    if (asked_at < polling.seen_at) return;
+    Reconciler p(record, inputs, out);
+    if (!seen) return on_description_failed(p, seen.error(), is_told);
+    if (const auto stranger = check_owner(p, *seen)) return on_description_failed(p, *stranger, false);
+    const auto before = std::exchange(record.seen, *seen);
+    polling.seen_at = asked_at;
+    polling.answered_at = p.now();
+    if (record.doubt && !says_the_same(record.doubt->seen, *seen)) record.doubt.reset();
+    if (before) tell_if_stopped_by_somebody(p, *before);
+    if (polling.failed > 0) record.trouble.reset();
+    polling.failed = 0;
 }
 
 namespace {
 
 /// AWS does not hibernate it. What is in its memory is worth some minutes, unless AWS says that it never will.
 void on_not_hibernated(Reconciler& p, const Error& error) {
-    auto& t = p.t;
-    const bool first = !t.not_hibernated.has_value();
-    if (first) t.not_hibernated = p.c.now.boot;
+    auto& t = p.record;
+    auto& calls = t.calls;
+    const bool first = !calls.not_hibernated.has_value();
+    if (first) calls.not_hibernated = p.now();
     t.trouble = error;
-    const bool over = error.recovery == Recovery::plainly || p.c.now.boot - *t.not_hibernated >= hibernation_patience;
-    if (over) {
-        t.plainly = true;
-        t.next_call = p.c.now.boot;
+    const bool over = error.recovery == Recovery::plainly || p.now() - *calls.not_hibernated >= hibernation_patience;
+    calls.plainly = over;
+    calls.next = over ? p.now() : p.now() + hibernation_pause;
+    if (over)
         p.announce(Level::warning, Reason::refused,
                    fmt::format("{} is stopped instead of hibernated, so what is in its memory is lost. {}", p.name(),
                                error.message));
-    } else {
-        t.next_call = p.c.now.boot + hibernation_pause;
-        if (first)
-            p.announce(Level::info, Reason::refused,
-                       fmt::format("{} can't be hibernated yet; doze tries again for {}, and then stops it. {}",
-                                   p.name(), to_string(hibernation_patience), error.message));
-    }
-    if (t.order)
+    else if (first)
+        p.announce(Level::info, Reason::refused,
+                   fmt::format("{} can't be hibernated yet; doze tries again for {}, and then stops it. {}", p.name(),
+                               to_string(hibernation_patience), error.message));
+    if (t.request)
         p.reply(over ? fmt::format("{} can't be hibernated; doze stops it instead.", p.name())
                      : fmt::format("{} can't be hibernated yet; doze tries again for {}, and then stops it.", p.name(),
                                    to_string(hibernation_patience)));
 }
 
+void on_accepted(Reconciler& p, bool waking, bool is_requested) {
+    auto& t = p.record;
+    t.calls.accept(p.now());
+    // AWS takes its time: a description at once would only show it on its way.
+    t.polling.next = next_describe(p.now(), t.polling.count++);
+    t.trouble.reset();
+    if (is_requested) p.reply(fmt::format("{} is {}.", p.name(), waking ? "starting" : "stopping"));
+}
+
+/// The person who asked for it learns of the refusal.
+void reply_refused(Reconciler& p, const Error& error, bool waking) {
+    auto& t = p.record;
+    if (error.recovery == Recovery::wait)
+        return p.reply(
+            fmt::format("{} is in transit; doze {} it as soon as it can.", p.name(), waking ? "starts" : "stops"));
+    p.reply(error);
+    // What passes by itself is tried again: so the request stands, and so AWS's refusal is told.
+    if (error.recovery == Recovery::retry || error.recovery == Recovery::capacity) return;
+    t.calls.given_up = true;
+    t.requested_awake = false;
+}
+
+void on_refused(Reconciler& p, const Error& error, bool waking, bool is_requested) {
+    auto& t = p.record;
+    ++t.calls.attempts;
+    t.calls.next = p.now() + retry_pause(error.recovery, t.calls.attempts, p.check_interval());
+    if (error.recovery != Recovery::wait && error.code != ErrorCode::other_account &&
+        (!t.trouble || t.trouble->message != error.message))
+        p.announce(Level::error, Reason::refused,
+                   error.within((waking ? "waking " : "putting to sleep ") + p.name()).text());
+    t.trouble = error;
+    if (is_requested)
+        reply_refused(p, error, waking);
+    else if (!waking && error.recovery == Recovery::tell)
+        t.calls.given_up = true;
+}
+
 }  // namespace
 
-void on_call_returned(ResourceRecord& tracked, const CallReturned& acted, const Inputs& inputs, Batch& out) {
-    auto& t = tracked;
-    Reconciler pass(t, inputs, out);
-    t.call_out = false;
-    t.looks = 0;
-    t.fresh_from = inputs.now.boot;
-    if (!t.entry) return;
-    const bool waking = t.entry->step != SleepState::sleeping;
-    // A newer order has not moved the row yet: this answer is none of its.
-    const bool ordered = t.order && t.order->moved;
-    if (acted.accepted) {
-        t.accepted_at = inputs.now.boot;
-        if (t.asked) t.taken = t.asked;
-        // AWS takes its time: a look at once would only see it on its way.
-        t.next_describe = next_describe(inputs.now.boot, t.looks++);
-        t.trouble.reset();
-        if (ordered) pass.reply(fmt::format("{} is {}.", pass.name(), waking ? "starting" : "stopping"));
-        return;
-    }
-    const auto& error = acted.accepted.error();
-    t.uncertain = t.uncertain || (acted.called && (error.recovery == Recovery::retry || error.unanswered));
-    if (std::exchange(t.hibernating, false) &&
-        (error.recovery == Recovery::wait || error.recovery == Recovery::plainly))
-        return on_not_hibernated(pass, error);
-    ++t.attempts;
-    t.next_call = inputs.now.boot + retry_pause(error.recovery, t.attempts, inputs.settings.check_interval);
-    const auto& told = t.trouble;
-    if (error.recovery != Recovery::wait && error.code != ErrorCode::other_account &&
-        (!told || told->message != error.message))
-        pass.announce(Level::error, Reason::refused,
-                      error.within((waking ? "waking " : "putting to sleep ") + pass.name()).text());
-    t.trouble = error;
-    if (ordered && error.recovery == Recovery::wait) {
-        pass.reply(
-            fmt::format("{} is in transit; doze {} it as soon as it can.", pass.name(), waking ? "starts" : "stops"));
-    } else if (ordered) {
-        pass.reply(error);
-        // What passes by itself is tried again: so the order stands, and so AWS's refusal is told.
-        if (error.recovery == Recovery::retry || error.recovery == Recovery::capacity) return;
-        t.give_up = true;
-        t.requested_awake = false;
-    } else if (!waking && error.recovery == Recovery::tell) {
-        t.give_up = true;
-    }
+void on_call_returned(ResourceRecord& record, const CallReturned& returned, const Inputs& inputs, Batch& out) {
+    Reconciler p(record, inputs, out);
+    const auto call = std::exchange(record.calls.in_flight, std::nullopt);
+    record.polling.fresh_from = p.now();
+    record.polling.count = 0;
+    if (!record.entry) return;
+    const bool waking = record.entry->step != SleepState::sleeping;
+    // A newer request has not moved the row yet: this answer is none of its.
+    const bool is_requested = record.request && record.request->stage == Request::Stage::called;
+    if (returned.accepted) return on_accepted(p, waking, is_requested);
+    const auto& error = returned.accepted.error();
+    if (returned.called && (error.recovery == Recovery::retry || error.unanswered)) record.calls.doubt();
+    if (call && call->hibernates && (error.recovery == Recovery::wait || error.recovery == Recovery::plainly))
+        return on_not_hibernated(p, error);
+    on_refused(p, error, waking, is_requested);
 }
 
-void keep_request(ResourceRecord& tracked, const Inputs& inputs, Batch& out) {
-    if (!tracked.entry || inputs.settings.dry_run) return;
-    tracked.requested_awake = true;
-    Reconciler(tracked, inputs, out).record();
+void keep_request(ResourceRecord& record, const Inputs& inputs, Batch& out) {
+    Reconciler p(record, inputs, out);
+    if (!record.entry || p.is_dry_run()) return;
+    record.requested_awake = true;
+    p.write();
 }
 
-void end_request(ResourceRecord& tracked, Batch& out) {
-    tracked.requested_awake = false;
-    if (!tracked.entry || !tracked.entry->requested) return;
-    tracked.entry->requested = false;
-    out.put.push_back(*tracked.entry);
+void end_request(ResourceRecord& record, Batch& out) {
+    record.requested_awake = false;
+    if (!record.entry || !record.entry->requested) return;
+    record.entry->requested = false;
+    out.put.push_back(*record.entry);
 }
 
-void on_turn(ResourceRecord& tracked, bool away, TimePoint now) {
+void on_turn(ResourceRecord& record, bool away, TimePoint now) {
     if (away) {
-        tracked.settled_for_absence = false;
-        tracked.absent_since = now;
+        record.settled_for_absence = false;
+        record.absent_since = now;
     }
-    tracked.only_shown.reset();
-    tracked.give_up = false;
-    tracked.busy.reset();
-    tracked.told_stuck = false;
-    if (!tracked.call_out) tracked.fresh_from = now;
-    tracked.next_describe = tracked.next_call = TimePoint::min();
-    tracked.looks = 0;
+    record.only_shown.reset();
+    record.busy.reset();
+    record.told_stuck = false;
+    record.calls.given_up = false;
+    record.restart(now);
 }
 
 }  // namespace doze::core

@@ -17,97 +17,111 @@ bool is_shut_down_from_inside(const Observation& seen) {
 
 }  // namespace
 
-void Reconciler::wait(TimePoint until) {
-    t.due = t.due ? std::min(*t.due, until) : until;
-}
-
-void Reconciler::look(Depth depth) {
-    if (t.describe_wanted && *t.describe_wanted != Depth::usual) return;
-    t.describe_wanted = depth;
+Next Reconciler::describe(Depth depth) {
+    auto& polling = record.polling;
+    if (polling.wanted && *polling.wanted != Depth::usual) return Next::wait;
+    polling.wanted = depth;
     // What AWS accepted shows by then: it is not left unseen until the next beat.
-    const auto shows_at = t.last_call + call_takes_effect_within;
-    if (t.accepted_at && !t.saw_transit && c.now.boot < shows_at) t.next_describe = std::min(t.next_describe, shows_at);
-    t.describe_due = std::max(t.next_describe, c.now.boot);
-    if (!t.describe_out && c.now.boot < t.describe_due) wait(t.describe_due);
+    const auto shows_at = record.calls.last + call_takes_effect_within;
+    if (record.calls.outcome == CallState::Outcome::accepted && now() < shows_at)
+        polling.next = std::min(polling.next, shows_at);
+    polling.due = std::max(polling.next, now());
+    if (!polling.out && now() < polling.due) record.wait(polling.due);
+    return Next::wait;
 }
 
-void Reconciler::enter(SleepState step, Initiator owner, const Size& snapshot) {
-    if (!t.entry)
-        t.entry = JournalEntry{.id = t.id,
-                               .step = step,
-                               .owner = owner,
-                               .snapshot = snapshot,
-                               .opened_at = c.now.aws(),
-                               .account = t.account,
-                               .created_at = t.seen ? t.seen->created_at : std::nullopt};
-    t.entry->step = step;
-    t.entry->owner = owner;
-    t.accepted_at.reset();
-    t.uncertain = t.give_up = t.saw_transit = false;
-    t.attempts = t.looks = 0;
-    t.next_call = t.next_describe = TimePoint::min();
-    t.asked.reset();
-    t.taken.reset();
-    t.left_settles_at.reset();
-    t.restored.reset();
+Next Reconciler::describe_again(Depth depth) {
+    record.polling.fresh_from = now();
+    return describe(depth);
+}
+
+void Reconciler::enter(SleepState state, Initiator owner, const Size& snapshot) {
+    if (!record.entry)
+        record.entry = JournalEntry{.id = record.id,
+                                    .step = state,
+                                    .owner = owner,
+                                    .snapshot = snapshot,
+                                    .opened_at = inputs_.now.aws(),
+                                    .account = record.account,
+                                    .created_at = record.seen ? record.seen->created_at : std::nullopt};
+    record.entry->step = state;
+    record.entry->owner = owner;
+    record.calls.restart();
+    record.polling.hurry();
+    record.left_settles_at.reset();
+    record.restored.reset();
     // What is let go for what was seen is proven by that.
-    if (step != SleepState::letting_go) t.doubt.reset();
-    t.plainly = false;
-    t.not_hibernated.reset();
+    if (state != SleepState::letting_go) record.doubt.reset();
 }
 
-void Reconciler::record() {
-    t.entry->requested = t.requested_awake;
-    t.entry->goal = t.scale_to;
-    out.put.push_back(*t.entry);
+Next Reconciler::start_waking(Reason reason, std::string_view why) {
+    const auto goal = undone();
+    const auto& before = record.entry->snapshot;
+    enter(SleepState::waking);
+    const bool fits = goal.desired == before.desired;
+    announce(fits ? Level::info : Level::warning, reason,
+             fmt::format("Waking {} (size {}){}{}.", name(), to_string(goal), why,
+                         fits ? std::string()
+                              : fmt::format("; somebody changed its bounds, and its size before, {}, does not fit them",
+                                            to_string(before))));
+    return Next::again;
+}
+
+void Reconciler::write() {
+    record.entry->requested = record.requested_awake;
+    record.entry->goal = record.scale_to;
+    out.put.push_back(*record.entry);
 }
 
 void Reconciler::close() {
-    // In one commit the closes come first: what this pass wrote of the row must not outlive it.
-    std::erase_if(out.put, [&](const JournalEntry& entry) { return entry.id == t.id; });
-    out.close.push_back(t.id);
-    t.entry.reset();
-    t.accepted_at.reset();
-    t.scale_to.reset();
-    t.doubt.reset();
-    t.asked.reset();
-    t.taken.reset();
-    t.left_settles_at.reset();
-    t.uncertain = t.give_up = false;
-    if (t.order) t.order->moved = false;
+    // In one commit the closes come first: what was written of the row just now must not outlive it.
+    std::erase_if(out.put, [&](const JournalEntry& entry) { return entry.id == record.id; });
+    out.close.push_back(record.id);
+    record.entry.reset();
+    record.scale_to.reset();
+    record.doubt.reset();
+    record.left_settles_at.reset();
+    record.calls.restart();
+    if (record.request) record.request->stage = Request::Stage::waiting;
+}
+
+Next Reconciler::close_settled(Level level, Reason reason, std::string text) {
+    record.settled_for_absence = true;
+    announce(level, reason, std::move(text));
+    close();
+    return Next::again;
 }
 
 void Reconciler::send(Verb verb, Target target) {
-    if (c.settings.dry_run) return;
-    if (c.now.boot < t.next_call) return wait(t.next_call);
-    t.entry->requested = t.requested_awake;
-    t.entry->goal = t.scale_to;
-    t.entry->called_at = c.now.aws();
-    t.call_out = true;
-    t.last_call = c.now.boot;
-    t.fresh_from = TimePoint::max();  // Nothing seen before the answer tells how it is after it.
+    auto& entry = *record.entry;
+    if (is_dry_run()) return;
+    if (verb == Verb::sleep && entry.owner == Initiator::doze && inputs_.blind) return;
+    if (now() < record.calls.next) return record.wait(record.calls.next);
+    entry.requested = record.requested_awake;
+    entry.goal = record.scale_to;
+    entry.called_at = inputs_.now.aws();
     if (!target.desired_stays) {
-        t.doubt.reset();
-        t.asked = target.size.desired;
+        record.doubt.reset();
+        record.calls.asked = target.size.desired;
     }
     target.pool = seen().pool;
-    t.hibernating =
-        verb == Verb::sleep && t.registration && t.registration->hibernate && seen().can_hibernate && !t.plainly;
-    target.hibernate = t.hibernating;
-    target.account = t.entry->account;
-    auto& act = verb == Verb::sleep ? out.sleep : out.wake;
-    act.intents.push_back(*t.entry);
-    act.targets.push_back(std::move(target));
+    target.hibernate = verb == Verb::sleep && record.registration && record.registration->hibernate &&
+                       seen().can_hibernate && !record.calls.plainly;
+    target.account = entry.account;
+    record.calls.send(now(), target.hibernate);
+    auto& call = verb == Verb::sleep ? out.sleep : out.wake;
+    call.intents.push_back(entry);
+    call.targets.push_back(std::move(target));
 }
 
 void Reconciler::only_show(std::string what) {
-    if (t.only_shown == what) return;
+    if (record.only_shown == what) return;
     announce(Level::info, Reason::dry_run, fmt::format("{} would {}.", name(), what));
-    t.only_shown = std::move(what);
+    record.only_shown = std::move(what);
 }
 
 void Reconciler::put_back() {
-    Target target{.id = t.id, .size = undone(), .desired_stays = true};
+    Target target{.id = record.id, .size = undone(), .desired_stays = true};
     // A bound that is as it should be is not asked for: somebody may be changing it just now.
     if (target.size.min == seen().size.min) target.size.min.reset();
     if (target.size.max == seen().size.max) target.size.max.reset();
@@ -115,66 +129,56 @@ void Reconciler::put_back() {
 }
 
 void Reconciler::let_go() {
-    t.settled_for_absence = is_awake_for_this_absence();
+    record.settled_for_absence = is_awake_for_this_absence();
     if (!is_owed()) return close();
     enter(SleepState::letting_go);
-    record();
+    write();
 }
 
 void Reconciler::announce(Level level, Reason reason, std::string text) {
-    out.announcements.emplace_back(Announce{.level = level, .reason = reason, .id = t.id, .text = std::move(text)});
-}
-
-void Reconciler::announce_waking(Reason reason, std::string_view why) {
-    const auto goal = undone();
-    const auto& before = t.entry->snapshot;
-    const bool fits = goal.desired == before.desired;
-    announce(fits ? Level::info : Level::warning, reason,
-             fmt::format("Waking {} (size {}){}{}.", name(), to_string(goal), why,
-                         fits ? std::string()
-                              : fmt::format("; somebody changed its bounds, and its size before, {}, does not fit them",
-                                            to_string(before))));
+    out.announcements.emplace_back(
+        Announce{.level = level, .reason = reason, .id = record.id, .text = std::move(text)});
 }
 
 void Reconciler::reply(const Result<RequestResult>& result) {
-    if (!t.order) return;
-    for (const RequestId id : t.order->ids) out.replies.emplace_back(Reply{.order = id, .result = result});
-    t.order.reset();
+    if (!record.request) return;
+    for (const RequestId id : record.request->ids) out.replies.emplace_back(Reply{.order = id, .result = result});
+    record.request.reset();
 }
 
 void Reconciler::reply(std::string message) {
     reply(RequestResult{
-        .message = std::move(message), .id = t.id, .registration = t.registration, .state = seen().state});
+        .message = std::move(message), .id = record.id, .registration = record.registration, .state = seen().state});
 }
 
 bool Reconciler::is_own_sleep() const {
-    if (t.accepted_at) return true;
-    if (!t.uncertain || is_shut_down_from_inside(seen())) return false;
-    if (!seen().changed_at || !t.entry->called_at) return true;
-    return *seen().changed_at >= t.entry->opened_at - clock_tolerance &&
-           *seen().changed_at <= *t.entry->called_at + clock_tolerance;
+    if (record.calls.is_accepted()) return true;
+    if (!record.calls.may_have_happened() || is_shut_down_from_inside(seen())) return false;
+    if (!seen().changed_at || !record.entry->called_at) return true;
+    return *seen().changed_at >= record.entry->opened_at - clock_tolerance &&
+           *seen().changed_at <= *record.entry->called_at + clock_tolerance;
 }
 
 bool Reconciler::is_as_left() const {
-    const auto& left = t.entry->left_changed_at;
-    if (!left || (t.left_settles_at && t.seen_at < *t.left_settles_at)) return true;
+    const auto& left = record.entry->left_changed_at;
+    if (!left || (record.left_settles_at && record.polling.seen_at < *record.left_settles_at)) return true;
     if (!seen().changed_at) return !is_shut_down_from_inside(seen());
     return *seen().changed_at <= *left;  // An earlier time is an old answer.
 }
 
 bool Reconciler::is_proven() {
-    if (!t.doubt) t.doubt = Doubt{.seen = seen(), .since = t.answered_at};
-    const auto proof_at = t.doubt->since + proof_takes;
-    if (t.seen_at >= proof_at) return true;
-    const bool somebody_waits = !c.away || t.requested_awake || t.order;
-    if (somebody_waits) {
+    auto& polling = record.polling;
+    if (!record.doubt) record.doubt = Doubt{.seen = seen(), .since = polling.answered_at};
+    const auto proof_at = record.doubt->since + proof_takes;
+    if (polling.seen_at >= proof_at) return true;
+    if (desired().awaited || record.request) {
         // If the answer was wrong, it is found out soon.
-        if (t.is_fresh()) t.fresh_from = c.now.boot;
-        if (c.now.boot < proof_at) t.next_describe = std::min(t.next_describe, proof_at);
+        if (record.is_fresh()) polling.fresh_from = now();
+        if (now() < proof_at) polling.next = std::min(polling.next, proof_at);
     } else {
-        t.next_describe = std::max(t.next_describe, proof_at);
+        polling.next = std::max(polling.next, proof_at);
     }
-    look();
+    describe();
     return false;
 }
 
@@ -185,45 +189,48 @@ bool is_another(const JournalEntry& entry, const Observation& seen) {
 }
 
 bool Reconciler::is_owed() const {
-    const bool unseen = t.entry->snapshot.min && !seen().size.min;
-    return unseen ? !t.accepted_at : differ(undone(), seen().size);
+    const bool unseen = record.entry->snapshot.min && !seen().size.min;
+    return unseen ? !record.calls.is_accepted() : differ(undone(), seen().size);
 }
 
 bool Reconciler::is_awake_for_this_absence() const {
-    return !c.away || !t.doubt || t.doubt->since >= t.absent_since;
+    return !record.doubt || record.doubt->since >= record.absent_since;
 }
 
 std::optional<WallTime> Reconciler::restart_time() const {
-    const auto after = info(t.id.kind).restarts_after;
+    const auto after = info(record.id.kind).restarts_after;
     if (after == Duration::zero()) return std::nullopt;
-    return seen().restarts_at ? seen().restarts_at : t.entry->called_at.value_or(t.entry->opened_at) + after;
+    return seen().restarts_at ? seen().restarts_at : record.entry->called_at.value_or(record.entry->opened_at) + after;
 }
 
 bool Reconciler::is_restart() const {
-    const auto& due = t.entry->restarts_at;
-    return due && c.now.aws() >= *due - restart_tolerance && c.now.aws() <= *due + restart_lasts;
+    const auto& due = record.entry->restarts_at;
+    return due && inputs_.now.aws() >= *due - restart_tolerance && inputs_.now.aws() <= *due + restart_lasts;
 }
 
 bool Reconciler::just_called() const {
-    return t.seen_at < t.last_call + call_takes_effect_within;
+    return record.polling.seen_at < record.calls.last + call_takes_effect_within;
 }
 
 std::optional<Guard> Reconciler::guard() const {
-    const bool forced = t.registration && t.registration->force;
-    return seen().guard && seen().guard->by_tag && forced ? std::nullopt : seen().guard;
+    return guard_of(record);
 }
 
-bool plan_lost(Reconciler& p) {
+std::optional<Guard> guard_of(const ResourceRecord& record) {
+    const auto& guard = record.seen->guard;
+    const bool forced = record.registration && record.registration->force;
+    return guard && guard->by_tag && forced ? std::nullopt : guard;
+}
+
+Next reconcile_lost(Reconciler& p) {
     const bool is_gone = p.seen().phase == Phase::gone;
-    if (!p.seen().is_said_gone() && !p.is_proven()) return false;
-    p.announce(Level::warning, Reason::gone,
-               is_gone ? fmt::format("{} is no longer there; doze forgets its snapshot.", p.name())
-                       : fmt::format("{} was deleted, and another one was made under its name, which is not doze's to "
-                                     "wake; doze forgets the snapshot of the first.",
-                                     p.name()));
-    p.t.settled_for_absence = true;
-    p.close();
-    return true;
+    if (!p.seen().is_said_gone() && !p.is_proven()) return Next::wait;
+    return p.close_settled(
+        Level::warning, Reason::gone,
+        is_gone ? fmt::format("{} is no longer there; doze forgets its snapshot.", p.name())
+                : fmt::format("{} was deleted, and another one was made under its name, which is not doze's to "
+                              "wake; doze forgets the snapshot of the first.",
+                              p.name()));
 }
 
 }  // namespace doze::core

@@ -8,35 +8,52 @@
 
 namespace doze::core {
 
-/// One resource in one pass of the plan: the moves that every step is made of. Private to core/plan.
+/// How the reconciliation of a resource goes on.
+enum class Next {
+    wait,   ///< Until something happens, or is due.
+    again,  ///< At once: the sleep state is another one.
+};
+
+/// One resource in one reconciliation: the moves that every sleep state is made of. Private to core/reconcile.
 class Reconciler {
    public:
-    Reconciler(ResourceRecord& tracked, const Inputs& inputs, Batch& decisions)
-        : t(tracked), c(inputs), out(decisions) {}
+    Reconciler(ResourceRecord& resource, const Inputs& inputs, Batch& batch)
+        : record(resource), out(batch), inputs_(inputs) {}
 
-    ResourceRecord& t;
-    const Inputs& c;
+    ResourceRecord& record;
     Batch& out;
 
-    /// Asks for a look, now or when the pause is over (core/looks.hpp sends it).
-    void look(Depth depth = Depth::usual);
+    [[nodiscard]] TimePoint now() const { return inputs_.now.boot; }
+    [[nodiscard]] Duration check_interval() const { return inputs_.settings.check_interval; }
 
-    /// Waits until then.
-    void wait(TimePoint until);
+    /// What should be with it.
+    [[nodiscard]] DesiredState desired() const { return desired_state(record, inputs_); }
 
-    /// Opens a row of the journal, or moves the open one on to another step.
-    void enter(SleepState step, Initiator owner, const Size& snapshot);
-    void enter(SleepState step) { enter(step, t.entry->owner, t.entry->snapshot); }
+    /// Asks for a description, now or when the pause is over (core/reconcile/describing sends it).
+    Next describe(Depth depth = Depth::usual);
+
+    /// The same, and what was seen until now tells nothing any more.
+    Next describe_again(Depth depth = Depth::usual);
+
+    /// Opens a row of the journal, or moves the open one on to another sleep state.
+    void enter(SleepState state, Initiator owner, const Size& snapshot);
+    void enter(SleepState state) { enter(state, record.entry->owner, record.entry->snapshot); }
+
+    /// Moves the open row on to its wake, and says so.
+    Next start_waking(Reason reason, std::string_view why = {});
 
     /// Writes the open row as it stands.
-    void record();
+    void write();
 
     /// Closes the row.
     void close();
 
-    /// Sends the call of the present step, committed to the journal first. Waits if its pause is not over.
-    void sleep() { send(Verb::sleep, {.id = t.id, .size = t.entry->snapshot}); }
-    void wake(const Size& size) { send(Verb::wake, {.id = t.id, .size = size}); }
+    /// Closes it and says why; what is awake stays so in this absence.
+    Next close_settled(Level level, Reason reason, std::string text);
+
+    /// Sends the call of the present sleep state, committed to the journal first. Waits if its pause is not over.
+    void sleep() { send(Verb::sleep, {.id = record.id, .size = record.entry->snapshot}); }
+    void wake(const Size& size) { send(Verb::wake, {.id = record.id, .size = size}); }
 
     /// A wake that leaves the desired size as it is: it is somebody's.
     void put_back();
@@ -44,11 +61,13 @@ class Reconciler {
     /// It is somebody else's now: once that is proven and what the sleep switched off is put back, the row closes.
     void let_go();
 
+    /// Nothing is changed: what would be is shown (only_show) and said (the replies).
+    [[nodiscard]] bool is_dry_run() const { return inputs_.settings.dry_run; }
+
     /// Tells, once, what a dry run does not do.
     void only_show(std::string what);
 
     void announce(Level level, Reason reason, std::string text);
-    void announce_waking(Reason reason, std::string_view why = {});
     void reply(const Result<RequestResult>& result);
     void reply(std::string message);
 
@@ -58,15 +77,12 @@ class Reconciler {
     /// Does it still look as doze left it?
     [[nodiscard]] bool is_as_left() const;
 
-    /// May a call of the open row have been carried out?
-    [[nodiscard]] bool may_have_called() const { return t.accepted_at || t.uncertain; }
-
-    /// False until a second look, asked for long enough after the first answer, says the same as that one: an answer
-    /// alone may be wrong, or old. Sees to it that this look is asked for.
+    /// False until a second description, asked for long enough after the first answer, says the same as that one: an
+    /// answer alone may be wrong, or old. Sees to it that it is asked for.
     [[nodiscard]] bool is_proven();
 
     /// What it shall be again, as far as doze changed it.
-    [[nodiscard]] Size undone() const { return core::undone(t.id.kind, t.entry->snapshot, seen().size); }
+    [[nodiscard]] Size undone() const { return core::undone(record.id.kind, record.entry->snapshot, seen().size); }
 
     /// Is something that doze switched off or bounded still so? Bounds that can't be seen are so until AWS accepted a
     /// call.
@@ -83,41 +99,44 @@ class Reconciler {
 
     [[nodiscard]] bool just_called() const;
     [[nodiscard]] std::optional<Guard> guard() const;
-    [[nodiscard]] const Observation& seen() const { return *t.seen; }
-    [[nodiscard]] std::string name() const { return to_string(t.id); }
+    [[nodiscard]] const Observation& seen() const { return *record.seen; }
+    [[nodiscard]] std::string name() const { return to_string(record.id); }
 
    private:
-    /// The one place that sends: a dry run ends here.
+    /// The one place that sends. Here a call ends that may not go out: in a dry run, a sleep of doze's own while it is
+    /// blind, before its pause is over. The intent goes along, and without the journal's commit of it no sleep leaves;
+    /// so does the account, and with credentials of another one nothing does.
     void send(Verb verb, Target target);
+
+    const Inputs& inputs_;
 };
 
 [[nodiscard]] constexpr bool is_in_transit(Phase phase) {
     return phase == Phase::falling_asleep || phase == Phase::waking || phase == Phase::changing;
 }
 
-// The plan of one resource, by the step of its open row. Each is true if the plan must look at the resource again in
-// this pass.
-[[nodiscard]] bool plan_awake(Reconciler& p);  ///< No row is open.
-[[nodiscard]] bool plan_left_awake(Reconciler& p);
-[[nodiscard]] bool plan_sleeping(Reconciler& p);
-[[nodiscard]] bool plan_asleep(Reconciler& p);
-[[nodiscard]] bool plan_waking(Reconciler& p);
-[[nodiscard]] bool plan_letting_go(Reconciler& p);
+// One resource, by the sleep state of its open row.
+[[nodiscard]] Next reconcile_awake(Reconciler& p);  ///< No row is open.
+[[nodiscard]] Next reconcile_left_awake(Reconciler& p);
+[[nodiscard]] Next reconcile_sleeping(Reconciler& p);
+[[nodiscard]] Next reconcile_asleep(Reconciler& p);
+[[nodiscard]] Next reconcile_waking(Reconciler& p);
+[[nodiscard]] Next reconcile_letting_go(Reconciler& p);
 
-/// The same, whatever the step, of what is in a state that does not pass. `stuck` is what is told of it.
-[[nodiscard]] bool plan_stuck(Reconciler& p);
-[[nodiscard]] Error stuck(const ResourceRecord& tracked);
+/// The same, whatever the sleep state, of what is in a state that does not pass. `stuck` is what is told of it.
+[[nodiscard]] Next reconcile_stuck(Reconciler& p);
+[[nodiscard]] Error stuck(const ResourceRecord& record);
 
 /// Is what is seen another one, made anew under the same name?
 [[nodiscard]] bool is_another(const JournalEntry& entry, const Observation& seen);
 
-/// What doze owes a wake is gone, or another one took its name. Whether the plan must look at it again.
-[[nodiscard]] bool plan_lost(Reconciler& p);
+/// What doze owes a wake is gone, or another one took its name.
+[[nodiscard]] Next reconcile_lost(Reconciler& p);
 [[nodiscard]] inline bool is_lost(const Reconciler& p) {
-    return p.seen().phase == Phase::gone || is_another(*p.t.entry, p.seen());
+    return p.seen().phase == Phase::gone || is_another(*p.record.entry, p.seen());
 }
 
-/// Carries a person's order on; true if the plan must look at the resource again in this pass.
-[[nodiscard]] bool reconcile_request(Reconciler& pass);
+/// Carries a person's request on.
+[[nodiscard]] Next reconcile_request(Reconciler& p);
 
 }  // namespace doze::core

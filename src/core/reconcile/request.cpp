@@ -1,5 +1,5 @@
-// A person's order about one resource: START, STOP, SCALE. It waits for a fresh look, moves the journal's
-// row where it should go, and leaves the calls to the plan. It is answered when AWS accepted the call, or
+// A person's request about one resource: START, STOP, SCALE. It waits for a fresh description, moves the journal's
+// row where it should go, and leaves the calls to that sleep state. It is answered when AWS accepted the call, or
 // at once where nothing needs to be called now.
 #include <algorithm>
 #include <fmt/format.h>
@@ -13,8 +13,9 @@ namespace {
 /// says, within the group's own bounds.
 Size start_size(const Reconciler& p) {
     const auto& size = p.seen().size;
-    if (!info(p.t.id.kind).sized) return {.desired = 1, .min = size.min, .max = size.max, .suspended = size.suspended};
-    const int wanted = p.t.registration ? p.t.registration->desired_size.value_or(1) : 1;
+    if (!info(p.record.id.kind).sized)
+        return {.desired = 1, .min = size.min, .max = size.max, .suspended = size.suspended};
+    const int wanted = p.record.registration ? p.record.registration->desired_size.value_or(1) : 1;
     const int most = std::max({1, size.min.value_or(1), size.max.value_or(wanted)});
     return {.desired = std::clamp(wanted, std::max(1, size.min.value_or(1)), most),
             .min = size.min,
@@ -22,46 +23,46 @@ Size start_size(const Reconciler& p) {
             .suspended = size.suspended};
 }
 
-std::string told(const Order& order, const std::string& name) {
-    switch (order.verb) {
+std::string told(const Request& request, const std::string& name) {
+    switch (request.verb) {
         case RequestVerb::start: return fmt::format("Told to start {}.", name);
         case RequestVerb::stop: return fmt::format("Told to stop {}.", name);
-        case RequestVerb::scale: return fmt::format("Told to scale {} to {}.", name, order.desired);
+        case RequestVerb::scale: return fmt::format("Told to scale {} to {}.", name, request.desired);
     }
     return {};
 }
 
 void close_left_awake(Reconciler& p) {
-    if (p.t.entry && p.t.entry->step == SleepState::left_awake) p.close();
+    if (p.record.entry && p.record.entry->step == SleepState::left_awake) p.close();
 }
 
-bool order_start(Reconciler& p) {
-    auto& t = p.t;
+Next request_start(Reconciler& p) {
+    auto& t = p.record;
     t.requested_awake = true;
-    if (t.entry) p.record();
+    if (t.entry) p.write();
     const auto phase = p.seen().phase;
     if (phase == Phase::awake) {
         p.reply(fmt::format("{} is awake already.", p.name()));
-        return false;
+        return Next::wait;
     }
     close_left_awake(p);
     if (phase != Phase::asleep) {
         if (!t.entry && phase != Phase::waking) {
             p.enter(SleepState::waking, Initiator::person, start_size(p));
-            p.record();
+            p.write();
         }
         p.reply(phase == Phase::waking
                     ? fmt::format("{} is starting already.", p.name())
                     : fmt::format("{} is {} now; doze starts it as soon as that is over.", p.name(), p.seen().state));
-        return false;
+        return Next::wait;
     }
     if (!t.entry) {
         p.enter(SleepState::waking, Initiator::person, start_size(p));
-        return true;
+        return Next::again;
     }
-    if (t.entry->step != SleepState::asleep) return false;  // The plan goes on from there.
+    if (t.entry->step != SleepState::asleep) return Next::wait;  // It goes on from there.
     p.enter(SleepState::waking);
-    return true;
+    return Next::again;
 }
 
 Error guarded(const Reconciler& p, const Guard& guard) {
@@ -70,64 +71,75 @@ Error guarded(const Reconciler& p, const Guard& guard) {
             .next_step = guard.by_tag ? "Register it with force to override the tag." : ""};
 }
 
-bool order_stop(Reconciler& p) {
-    auto& t = p.t;
-    if (const auto guard = p.guard()) {
-        p.reply(guarded(p, *guard));
-        return false;
+/// A wake that is under way is turned round. One that does not come about leaves it asleep: still doze's.
+void turn_round(Reconciler& p) {
+    p.enter(SleepState::sleeping, Initiator::person, p.record.entry->snapshot);
+    p.record.calls.doubt();
+}
+
+Next stop_asleep(Reconciler& p) {
+    auto& entry = p.record.entry;
+    if (entry && entry->step == SleepState::waking) turn_round(p);
+    if (entry) {
+        entry->owner = Initiator::person;
+        p.write();
     }
-    t.requested_awake = false;
-    close_left_awake(p);
+    p.reply(fmt::format("{} is asleep already, and stays so until it is started.", p.name()));
+    return Next::wait;
+}
+
+Next stop_awake(Reconciler& p) {
+    auto& t = p.record;
+    if (!t.entry || t.entry->step != SleepState::sleeping) {
+        p.enter(SleepState::sleeping, Initiator::person, t.entry ? t.entry->snapshot : p.seen().size);
+        return Next::again;
+    }
+    t.entry->owner = Initiator::person;
+    p.write();
+    if (t.calls.is_accepted()) p.reply(fmt::format("{} is stopping already.", p.name()));
+    return Next::wait;
+}
+
+Next stop_in_transit(Reconciler& p) {
+    auto& t = p.record;
     const auto& seen = p.seen();
-    if (seen.phase == Phase::asleep) {
-        if (t.entry && t.entry->step == SleepState::waking) {
-            p.enter(SleepState::sleeping, Initiator::person, t.entry->snapshot);
-            t.uncertain = true;
-        } else if (t.entry) {
-            t.entry->owner = Initiator::person;
-        }
-        if (t.entry) p.record();
-        p.reply(fmt::format("{} is asleep already, and stays so until it is started.", p.name()));
-        return false;
-    }
-    if (seen.phase == Phase::awake) {
-        if (t.entry && t.entry->step == SleepState::sleeping) {
-            t.entry->owner = Initiator::person;
-            p.record();
-            if (t.accepted_at) p.reply(fmt::format("{} is stopping already.", p.name()));
-            return false;
-        }
-        p.enter(SleepState::sleeping, Initiator::person, t.entry ? t.entry->snapshot : seen.size);
-        return true;
-    }
-    // In transit.
     if (t.entry) {
-        const bool waking = t.entry->step == SleepState::waking;
-        if (waking) {
-            p.enter(SleepState::sleeping, Initiator::person, t.entry->snapshot);
-            t.uncertain = true;  // A wake that does not come about leaves it asleep: still doze's.
-        }
+        if (t.entry->step == SleepState::waking) turn_round(p);
         t.entry->owner = Initiator::person;
-        p.record();
+        p.write();
     } else if (seen.phase != Phase::falling_asleep && (seen.phase == Phase::waking || seen.size.desired > 0)) {
         p.enter(SleepState::sleeping, Initiator::person, seen.size.desired > 0 ? seen.size : Size{.desired = 1});
-        p.record();
+        p.write();
     }
     p.reply(seen.phase == Phase::falling_asleep
                 ? fmt::format("{} is stopping already.", p.name())
                 : fmt::format("{} is {} now; doze stops it as soon as that is over.", p.name(), seen.state));
-    return false;
+    return Next::wait;
 }
 
-bool order_scale(Reconciler& p, int desired) {
-    auto& t = p.t;
+Next request_stop(Reconciler& p) {
+    if (const auto guard = p.guard()) {
+        p.reply(guarded(p, *guard));
+        return Next::wait;
+    }
+    p.record.requested_awake = false;
+    close_left_awake(p);
+    switch (p.seen().phase) {
+        case Phase::asleep: return stop_asleep(p);
+        case Phase::awake: return stop_awake(p);
+        default: return stop_in_transit(p);
+    }
+}
+
+Next request_scale(Reconciler& p, int desired) {
+    auto& t = p.record;
     const auto& seen = p.seen();
     if (seen.phase != Phase::awake && seen.phase != Phase::asleep) {
         p.reply(Error{.code = ErrorCode::aws_error,
                       .message = fmt::format("{} is {} now.", p.name(), seen.state),
                       .next_step = "Try again when it is ACTIVE.",
                       .recovery = Recovery::wait});
-        return false;
+        return Next::wait;
     }
     close_left_awake(p);
     Size goal = t.entry ? t.entry->snapshot : seen.size;
@@ -137,81 +149,84 @@ bool order_scale(Reconciler& p, int desired) {
                       .message = fmt::format("{} takes {} to {} nodes, or 0 to sleep.", p.name(), goal.min.value_or(0),
                                              goal.max.value_or(0)),
                       .next_step = "Change the group's bounds at AWS first."});
-        return false;
+        return Next::wait;
     }
     t.requested_awake = true;
     if (!differ(seen.size, goal)) {
         p.reply(fmt::format("{} has {} nodes already.", p.name(), desired));
-        return false;
+        return Next::wait;
     }
     if (t.entry)
         p.enter(SleepState::waking);
     else
         p.enter(SleepState::waking, Initiator::person, goal);
     t.scale_to = goal;
-    return true;
+    return Next::again;
 }
 
 /// A dry run says what would be done.
-bool order_only_shown(Reconciler& p) {
-    const auto& order = *p.t.order;
-    const bool stops = order.verb != RequestVerb::start && order.desired == 0;
+Next only_say(Reconciler& p) {
+    const auto& request = *p.record.request;
+    const bool stops = request.verb != RequestVerb::start && request.desired == 0;
     if (const auto guard = p.guard(); stops && guard) {
         p.reply(guarded(p, *guard));
-        return false;
+        return Next::wait;
     }
-    const auto would = order.verb == RequestVerb::start ? std::string("started")
-                       : stops                          ? "stopped"
-                                                        : fmt::format("scaled to {}", order.desired);
+    const auto would = request.verb == RequestVerb::start ? std::string("started")
+                       : stops                            ? "stopped"
+                                                          : fmt::format("scaled to {}", request.desired);
     p.reply(fmt::format("Dry run: nothing was changed. {} would be {}.", p.name(), would));
-    return false;
+    return Next::wait;
 }
 
-/// An answer that contradicts the journal may be wrong or old: the plan of the open row finds out.
+/// An answer that contradicts the journal may be wrong or old: the open row's own reconciliation finds out.
 bool must_wait_for_proof(const Reconciler& p) {
-    if (!p.t.entry || p.t.entry->step == SleepState::left_awake) return false;
+    if (!p.record.entry || p.record.entry->step == SleepState::left_awake) return false;
     if (is_lost(p)) return true;
-    const auto step = p.t.entry->step;
-    if (p.t.order->verb == RequestVerb::start || p.seen().phase != Phase::awake) return false;
+    const auto step = p.record.entry->step;
+    if (p.record.request->verb == RequestVerb::start || p.seen().phase != Phase::awake) return false;
     // Somebody gave it another size: that one is the next snapshot.
-    return (step == SleepState::asleep || step == SleepState::letting_go) && differ(p.undone(), p.t.entry->snapshot);
+    return (step == SleepState::asleep || step == SleepState::letting_go) &&
+           differ(p.undone(), p.record.entry->snapshot);
+}
+
+/// Why nothing can be done about what is seen, whatever is asked for.
+std::optional<Error> refusal(const Reconciler& p) {
+    const auto& t = p.record;
+    if (p.seen().stuck && p.seen().phase != Phase::gone) return stuck(t);
+    if (p.seen().phase != Phase::gone) return std::nullopt;
+    return Error{.code = ErrorCode::not_found,
+                 .message = fmt::format("{} is not there.", p.name()),
+                 .next_step = t.registration ? "Unregister it, or check its name and region."
+                                             : "Check its name and region: doze list"};
 }
 
 }  // namespace
 
-bool reconcile_request(Reconciler& pass) {
-    auto& t = pass.t;
-    if (!t.order || t.call_out) return false;
-    // An order that has moved the row is answered when the call comes back.
-    if (t.order->moved) return false;
+Next reconcile_request(Reconciler& p) {
+    auto& t = p.record;
+    // One that has moved the row is answered when the call comes back.
+    if (!t.request || t.request->stage == Request::Stage::called) return Next::wait;
     if (!t.is_fresh()) {
-        // The guards that take a call of their own were looked at when it was registered, if it was.
-        const bool may_sleep = t.order->verb != RequestVerb::start && t.order->desired == 0;
-        pass.look(may_sleep && !t.registration ? Depth::guards : Depth::usual);
-        return false;
+        // The guards that take a call of their own were asked when it was registered, if it was.
+        const bool may_sleep = t.request->verb != RequestVerb::start && t.request->desired == 0;
+        return p.describe(may_sleep && !t.registration ? Depth::guards : Depth::usual);
     }
-    if (must_wait_for_proof(pass)) return false;
-    if (pass.seen().phase == Phase::gone) {
-        pass.reply(Error{.code = ErrorCode::not_found,
-                         .message = fmt::format("{} is not there.", pass.name()),
-                         .next_step = t.registration ? "Unregister it, or check its name and region."
-                                                     : "Check its name and region: doze list"});
-        return false;
+    if (must_wait_for_proof(p)) return Next::wait;
+    if (auto why = refusal(p)) {
+        p.reply(*std::move(why));
+        return Next::wait;
     }
-    if (pass.seen().stuck) {
-        pass.reply(stuck(t));
-        return false;
+    if (p.is_dry_run()) return only_say(p);
+    const auto request = *t.request;
+    t.request->stage = Request::Stage::called;
+    p.announce(Level::info, Reason::command, told(request, p.name()));
+    switch (request.verb) {
+        case RequestVerb::start: return request_start(p);
+        case RequestVerb::stop: return request_stop(p);
+        case RequestVerb::scale: return request.desired == 0 ? request_stop(p) : request_scale(p, request.desired);
     }
-    if (pass.c.settings.dry_run) return order_only_shown(pass);
-    const auto order = *t.order;
-    t.order->moved = true;
-    pass.announce(Level::info, Reason::command, told(order, pass.name()));
-    switch (order.verb) {
-        case RequestVerb::start: return order_start(pass);
-        case RequestVerb::stop: return order_stop(pass);
-        case RequestVerb::scale: return order.desired == 0 ? order_stop(pass) : order_scale(pass, order.desired);
-    }
-    return false;
+    return Next::wait;
 }
 
 }  // namespace doze::core

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/event.hpp"
@@ -12,19 +13,107 @@ namespace doze::core {
 
 enum class RequestVerb { start, stop, scale };
 
-/// A person's command that waits for a look or for AWS's answer.
-struct Order {
+/// A person's command that waits for a description or for AWS's answer.
+struct Request {
     RequestVerb verb;
     int desired = 0;             ///< For scale.
     std::vector<RequestId> ids;  ///< Everybody who asked for the same; all get the same reply.
-    bool moved = false;          ///< The row is where it should go; what is left is AWS's answer.
+
+    enum class Stage {
+        waiting,  ///< For a description that tells what to do.
+        called,   ///< The row is where it should go; AWS's answer is the reply.
+    };
+    Stage stage = Stage::waiting;
 };
 
 /// What contradicts the journal, or would close a row of it. One answer may be wrong, or old: it is believed when a
-/// look that was asked for long enough after the first answer says the same.
+/// description that was asked for long enough after the first answer says the same.
 struct Doubt {
     Observation seen;
     TimePoint since;  ///< When the first answer came.
+};
+
+/// Describing one resource: what was asked and answered when, what is wanted, and the pauses between. Only a
+/// description that was asked for after `fresh_from` tells how the resource is now.
+struct Polling {
+    TimePoint seen_at = TimePoint::min();      ///< When the newest good description was asked for,
+    TimePoint answered_at = TimePoint::min();  ///< and when its answer came.
+    TimePoint fresh_from = TimePoint::min();
+
+    std::optional<TimePoint> out = std::nullopt;  ///< One is under way since.
+    std::optional<Depth> wanted = std::nullopt;   ///< What the last reconciliation wants of one, if one,
+    TimePoint due = TimePoint::min();             ///< and from when on.
+
+    TimePoint next = TimePoint::min();  ///< None before.
+    int count = 0;                      ///< Since the last change, for growing pauses.
+    int failed = 0;                     ///< In a row.
+
+    /// The pauses begin anew, with none.
+    void hurry() {
+        next = TimePoint::min();
+        count = 0;
+    }
+
+    /// The same, and what was seen before `now` tells nothing any more.
+    void restart(TimePoint now) {
+        fresh_from = now;
+        hurry();
+    }
+};
+
+/// The calls of the open row in its present sleep state. Three things are known of them, each apart from the others:
+/// whether one is out, what has become of them, and whether another one may follow.
+struct CallState {
+    /// The call that is out.
+    struct InFlight {
+        bool hibernates = false;
+    };
+    std::optional<InFlight> in_flight = std::nullopt;
+
+    /// The most that has become of any of them.
+    enum class Outcome {
+        none,       ///< Nothing was called, or AWS said no.
+        uncertain,  ///< One may have been carried out, without an answer.
+        accepted,   ///< AWS accepted one;
+        under_way,  ///< and what it asked for was seen on its way since.
+    };
+    Outcome outcome = Outcome::none;
+    TimePoint accepted_at = TimePoint::min();  ///< The newest that was.
+
+    bool given_up = false;              ///< No further one.
+    TimePoint next = TimePoint::min();  ///< None before.
+    TimePoint last = TimePoint::min();  ///< When the newest went out; whatever the sleep state.
+    int attempts = 0;                   ///< Errors in a row.
+    std::optional<int> asked = {};      ///< The desired size that the newest wake asked for,
+    std::optional<int> taken = {};      ///< and the one that AWS accepted.
+
+    // A hibernation that AWS can't do, or not yet.
+    bool plainly = false;                          ///< It is stopped instead.
+    std::optional<TimePoint> not_hibernated = {};  ///< Since then AWS says "not yet".
+
+    [[nodiscard]] bool is_accepted() const { return outcome >= Outcome::accepted; }
+    [[nodiscard]] bool may_have_happened() const { return outcome >= Outcome::uncertain; }
+
+    /// Another sleep state: of its calls nothing is known yet.
+    void restart() { *this = CallState{.last = last}; }
+
+    void send(TimePoint now, bool hibernates) {
+        in_flight = InFlight{hibernates};
+        last = now;
+    }
+    void accept(TimePoint now) {
+        if (!is_accepted()) outcome = Outcome::accepted;
+        accepted_at = now;
+        if (asked) taken = asked;
+    }
+    void doubt() {
+        if (!may_have_happened()) outcome = Outcome::uncertain;
+    }
+    void see_under_way() {
+        if (is_accepted()) outcome = Outcome::under_way;
+    }
+    /// What AWS accepted did not come about.
+    void fall_back() { outcome = Outcome::uncertain; }
 };
 
 /// One resource that doze may act on, with what is known and intended of it.
@@ -37,57 +126,32 @@ struct ResourceRecord {
     /// The open row of the journal.
     std::optional<JournalEntry> entry = std::nullopt;
 
-    std::optional<Order> order = std::nullopt;
+    std::optional<Request> request = std::nullopt;
 
     /// Whose the resource is that is meant: the account in which it was first seen. Empty as long as that is not known.
     AccountId account = {};
 
-    // What is seen of it. Only a look that was asked for after `fresh_from` tells how it is now.
     std::optional<Observation> seen = std::nullopt;
-    TimePoint seen_at = TimePoint::min();  ///< When the look was asked for.
-    TimePoint fresh_from = TimePoint::min();
-    std::optional<TimePoint> describe_out = std::nullopt;  ///< A look is under way since.
-    std::optional<Depth> describe_wanted = std::nullopt;   ///< What the plan's last pass wants of a look, if one,
-    TimePoint describe_due = TimePoint::min();             ///< and from when on.
-    TimePoint next_describe = TimePoint::min();            ///< Not before.
-    int looks = 0;                                         ///< Since the last change, for growing pauses.
-    int failed_describes = 0;                              ///< In a row.
-    TimePoint answered_at = TimePoint::min();              ///< When the answer to the newest good look came.
     std::optional<Doubt> doubt = std::nullopt;
+    Polling polling = {};
+    CallState calls = {};
 
-    // The calls of the entry's present step.
-    bool call_out = false;
-    std::optional<TimePoint> accepted_at = std::nullopt;  ///< AWS accepted a call.
-    bool uncertain = false;                               ///< A call may have been done without an answer.
-    TimePoint last_call = TimePoint::min();
-    TimePoint next_call = TimePoint::min();   ///< Not before.
-    int attempts = 0;                         ///< Errors in a row.
-    bool give_up = false;                     ///< No further call in this step.
-    bool saw_transit = false;                 ///< It was seen on its way since the call.
-    std::optional<int> asked = std::nullopt;  ///< The desired size that the newest wake asked for,
-    std::optional<int> taken = std::nullopt;  ///< and the one that AWS accepted.
-
-    /// Looks asked for before then may not show yet what AWS says of the sleep that doze saw.
+    /// Descriptions asked for before then may not show yet what AWS says of the sleep that doze saw.
     std::optional<TimePoint> left_settles_at = std::nullopt;
 
-    /// What the last wake was seen to have restored: a look that contradicts it may be an old one.
+    /// What the last wake was seen to have restored: a description that contradicts it may be an old one.
     std::optional<Size> restored = std::nullopt;
 
     TimePoint absent_since = TimePoint::min();  ///< When the person last went away, since doze started.
-
-    // A hibernation that AWS can't do, or not yet.
-    bool hibernating = false;                                ///< The call that is out asks for it.
-    bool plainly = false;                                    ///< It is stopped instead.
-    std::optional<TimePoint> not_hibernated = std::nullopt;  ///< Since then AWS says "not yet".
 
     /// This absence has been dealt with; what is awake from now on was woken by somebody else.
     bool settled_for_absence = false;
 
     /// A standing request of the person that it be awake: until they leave again, or ask for the opposite. Kept in
-    /// the row (LedgerEntry::requested).
+    /// the row (JournalEntry::requested).
     bool requested_awake = false;
 
-    /// What a scale order wants instead of the snapshot. Kept in the row (LedgerEntry::goal).
+    /// What a request to scale wants instead of the snapshot. Kept in the row (JournalEntry::goal).
     std::optional<Size> scale_to = std::nullopt;
 
     /// It works and so stays awake for now: a sentence for a person.
@@ -96,19 +160,31 @@ struct ResourceRecord {
     /// What a dry run only shows: "be woken now (size 3)".
     std::optional<std::string> only_shown = std::nullopt;
 
-    std::optional<Error> trouble = std::nullopt;  ///< Why the newest look or call failed, if it did.
+    std::optional<Error> trouble = std::nullopt;  ///< Why the newest description or call failed, if it did.
 
     // What a person was told of once.
     bool told_erased = false;                         ///< That its sleep erases data: before that, none.
     bool told_stuck = false;                          ///< Of its state that does not pass, in this absence.
     bool was_there = false;                           ///< AWS has shown it.
-    std::optional<TimePoint> missing = std::nullopt;  ///< AWS does not have it, since this look.
+    std::optional<TimePoint> missing = std::nullopt;  ///< AWS does not have it, since this description.
     bool told_missing = false;
 
-    /// When the plan wants to see it again.
+    /// When it is to be reconciled again.
     std::optional<TimePoint> due = std::nullopt;
 
-    [[nodiscard]] bool is_fresh() const { return seen && seen_at >= fresh_from; }
+    /// Does what was seen tell how it is now? Nothing does while a call is out.
+    [[nodiscard]] bool is_fresh() const { return seen && !calls.in_flight && polling.seen_at >= polling.fresh_from; }
+
+    /// It is to be reconciled at `when`, at the latest.
+    void wait(TimePoint when) {
+        if (!due || when < *due) due = when;
+    }
+
+    /// Everything about it is asked and tried anew.
+    void restart(TimePoint now) {
+        polling.restart(now);
+        calls.next = TimePoint::min();
+    }
 
     /// Whose the resource is that anything is known of: that of the open row, else the one that is meant.
     [[nodiscard]] const AccountId& owner() const {

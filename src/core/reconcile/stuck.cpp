@@ -1,6 +1,7 @@
-// Resources in a state that only a person ends, at AWS: nothing is asked of them, and the usual looks tell when it is
-// over.
+// Resources in a state that only a person ends, at AWS: nothing is asked of them, and the usual descriptions tell when
+// it is over.
 #include <fmt/format.h>
+#include <utility>
 
 #include "core/reconcile/reconciler.hpp"
 
@@ -8,44 +9,44 @@ namespace doze::core {
 namespace {
 
 void tell_once(Reconciler& p, std::string_view what) {
-    if (std::exchange(p.t.told_stuck, true)) return;
-    p.announce(Level::warning, Reason::refused, fmt::format("{} {}. {}", p.name(), what, stuck(p.t).text()));
+    if (std::exchange(p.record.told_stuck, true)) return;
+    p.announce(Level::warning, Reason::refused, fmt::format("{} {}. {}", p.name(), what, stuck(p.record).text()));
+}
+
+/// What AWS may still do is waited for.
+void give_up_stuck_sleep(Reconciler& p) {
+    tell_once(p, "can't be put to sleep now");
+    if (p.record.calls.may_have_happened()) return;
+    p.record.settled_for_absence = true;
+    p.close();
 }
 
 }  // namespace
 
-Error stuck(const ResourceRecord& tracked) {
+Error stuck(const ResourceRecord& record) {
     return {.code = ErrorCode::aws_error,
-            .message = fmt::format("{} is {}, a state that does not pass by itself.", to_string(tracked.id),
-                                   tracked.seen->state),
-            .next_step = tracked.seen->advice};
+            .message = fmt::format("{} is {}, a state that does not pass by itself.", to_string(record.id),
+                                   record.seen->state),
+            .next_step = record.seen->advice};
 }
 
-bool plan_stuck(Reconciler& p) {
-    auto& t = p.t;
-    const bool away = p.c.away && !p.c.blind && !p.c.held;
-    if (!t.entry || t.entry->step == SleepState::left_awake) {
-        if (t.entry) return plan_left_awake(p);
-        if (away && !t.settled_for_absence && t.registration) tell_once(p, "stays awake");
-        return false;
+Next reconcile_stuck(Reconciler& p) {
+    const auto desired = p.desired();
+    const auto& entry = p.record.entry;
+    if (!entry) {
+        if (desired.is_asleep() || desired.depends_on_resource()) tell_once(p, "stays awake");
+        return Next::wait;
     }
-    switch (t.entry->step) {
-        case SleepState::sleeping:
-            // What AWS may still do is waited for.
-            tell_once(p, "can't be put to sleep now");
-            if (t.accepted_at || t.uncertain) return false;
-            t.settled_for_absence = true;
-            p.close();
-            return false;
+    switch (entry->step) {
+        case SleepState::left_awake: return reconcile_left_awake(p);
+        case SleepState::sleeping: give_up_stuck_sleep(p); break;
         case SleepState::asleep:
-            if (t.requested_awake || (t.entry->owner == Initiator::doze && !p.c.away))
-                tell_once(p, "can't be woken now");
-            return false;
-        case SleepState::waking: tell_once(p, "does not come up"); return false;
-        case SleepState::letting_go:
-        case SleepState::left_awake: break;
+            if (desired.is_awake()) tell_once(p, "can't be woken now");
+            break;
+        case SleepState::waking: tell_once(p, "does not come up"); break;
+        case SleepState::letting_go: break;
     }
-    return false;
+    return Next::wait;
 }
 
 }  // namespace doze::core

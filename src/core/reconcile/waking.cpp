@@ -8,7 +8,7 @@
 namespace doze::core {
 namespace {
 
-/// Nothing was put to sleep: a person's order to start, or to scale, opened the row.
+/// Nothing was put to sleep: a person's request to start, or to scale, opened the row.
 bool is_by_request_alone(const JournalEntry& entry) {
     return entry.owner == Initiator::person && !entry.left_size;
 }
@@ -26,106 +26,75 @@ Error did_not_start(const Reconciler& p) {
             .recovery = Recovery::capacity};
 }
 
-/// Waking did not come about: asleep again, or still.
-bool plan_wake_again(Reconciler& p) {
-    auto& t = p.t;
-    const bool by_person = t.entry->owner == Initiator::person;
-    const bool go_on = (by_person || t.requested_awake || !p.c.away) && !t.give_up;
-    const bool has_time = p.just_called() && !t.saw_transit;
-    if (has_time && (t.accepted_at || (t.uncertain && !go_on))) {
-        t.fresh_from = p.c.now.boot;
-        p.look();
-        return false;
-    }
-    if (!go_on) {
-        if (is_by_request_alone(*t.entry)) {  // Nothing to restore later.
-            p.close();
-            return true;
-        }
-        if (p.may_have_called() && !p.is_proven()) return false;
-        // Whatever stopped it this time, it is asleep for the same reason as before.
-        if (!t.entry->left_size) t.entry->left_size = p.seen().size;
-        if (p.may_have_called()) t.entry->left_changed_at = p.seen().changed_at;
-        p.enter(SleepState::asleep);
-        p.record();
-        return true;
-    }
-    if (t.accepted_at) {
-        // AWS said yes and it fell back: lack of capacity, a key, a volume. Its own words tell.
-        t.accepted_at.reset();
-        t.saw_transit = false;
-        t.uncertain = true;
-        ++t.attempts;
-        t.next_call = p.c.now.boot + retry_pause(Recovery::capacity, t.attempts, p.c.settings.check_interval);
-        t.trouble = did_not_start(p);
-        p.announce(Level::error, Reason::refused, t.trouble->text());
-    }
-    const Size goal = t.scale_to.value_or(p.undone());
-    if ((!t.uncertain && !p.is_as_left()) || goal.desired == 0) {
-        if (!p.is_proven()) return false;
-        p.announce(Level::info, Reason::changed_by_hand,
-                   fmt::format("{} was changed by somebody else while it slept; doze leaves it as it is.", p.name()));
+/// Nobody wants the wake any more, or it is given up.
+Next stay_asleep(Reconciler& p) {
+    auto& t = p.record;
+    if (is_by_request_alone(*t.entry)) {  // Nothing to restore later.
         p.close();
-        return true;
+        return Next::again;
     }
-    p.wake(goal);
-    return false;
+    const bool called = t.calls.may_have_happened();
+    if (called && !p.is_proven()) return Next::wait;
+    // Whatever stopped it this time, it is asleep for the same reason as before.
+    if (!t.entry->left_size) t.entry->left_size = p.seen().size;
+    if (called) t.entry->left_changed_at = p.seen().changed_at;
+    p.enter(SleepState::asleep);
+    p.write();
+    return Next::again;
 }
 
-}  // namespace
+/// AWS said yes and it fell back: lack of capacity, a key, a volume. Its own words tell.
+void fall_back(Reconciler& p) {
+    auto& t = p.record;
+    t.calls.fall_back();
+    ++t.calls.attempts;
+    t.calls.next = p.now() + retry_pause(Recovery::capacity, t.calls.attempts, p.check_interval());
+    t.trouble = did_not_start(p);
+    p.announce(Level::error, Reason::refused, t.trouble->text());
+}
 
-bool plan_waking(Reconciler& p) {
-    auto& t = p.t;
-    if (!t.is_fresh()) {
-        p.look();
-        return false;
+/// Waking did not come about: asleep again, or still.
+Next wake_again(Reconciler& p) {
+    auto& t = p.record;
+    using Outcome = CallState::Outcome;
+    const bool go_on = p.desired().is_awake() && !t.calls.given_up;
+    const bool may_still_show =
+        t.calls.outcome == Outcome::accepted || (t.calls.outcome == Outcome::uncertain && !go_on);
+    if (may_still_show && p.just_called()) return p.describe_again();
+    if (!go_on) return stay_asleep(p);
+    if (t.calls.is_accepted()) fall_back(p);
+    const Size goal = t.scale_to.value_or(p.undone());
+    const bool is_changed = t.calls.outcome == Outcome::none && !p.is_as_left();
+    if (!is_changed && goal.desired != 0) {
+        p.wake(goal);
+        return Next::wait;
     }
-    const auto& seen = p.seen();
-    if (is_lost(p)) return plan_lost(p);
-    if (is_in_transit(seen.phase)) {
-        t.saw_transit = t.saw_transit || t.accepted_at.has_value();
-        t.fresh_from = p.c.now.boot;
-        p.look();
-        return false;
-    }
-    if (seen.phase == Phase::asleep) return plan_wake_again(p);
+    if (!p.is_proven()) return Next::wait;
+    p.announce(Level::info, Reason::changed_by_hand,
+               fmt::format("{} was changed by somebody else while it slept; doze leaves it as it is.", p.name()));
+    p.close();
+    return Next::again;
+}
 
-    if (t.scale_to && !t.accepted_at && !t.give_up && differ(seen.size, *t.scale_to)) {
-        p.wake(*t.scale_to);
-        return false;
-    }
-    const bool is_asked_for = seen.size.desired == t.asked.value_or(t.entry->snapshot.desired);
+/// Awake, with something still switched off or bounded.
+Next restore_rest(Reconciler& p, bool is_asked_for) {
     // A wake of two calls is done when AWS took both.
-    if (p.is_owed()) {
-        if (t.accepted_at && p.just_called()) {
-            t.fresh_from = p.c.now.boot;
-            p.look();
-        } else if (is_asked_for) {
-            p.wake(p.undone());
-        } else {
-            p.put_back();
-        }
-        return false;
-    }
-    const bool is_untouched = t.give_up && is_by_request_alone(*t.entry) && !p.may_have_called();
-    // An accepted call and a look that agree are proof. Else what is seen may be old, or somebody's doing.
-    if (t.taken != seen.size.desired && !is_untouched && !p.is_proven()) return false;
-    if (!is_asked_for) {
-        if (!t.give_up)
-            p.announce(Level::info, Reason::changed_by_hand,
-                       fmt::format("{} was changed to {} by somebody else; doze leaves it so.", p.name(),
-                                   to_string(seen.size)));
-        t.settled_for_absence = true;
-        p.close();
-        return true;
-    }
-    const bool leaving_again = p.c.away && !t.requested_awake;
-    const bool waited_enough = t.accepted_at && p.c.now.boot - *t.accepted_at >= tasks_start_within;
-    if (!seen.settled && !waited_enough && !leaving_again) {
-        t.fresh_from = p.c.now.boot;
-        p.look();
-        return false;
-    }
+    if (p.record.calls.is_accepted() && p.just_called()) return p.describe_again();
+    if (is_asked_for)
+        p.wake(p.undone());
+    else
+        p.put_back();
+    return Next::wait;
+}
+
+/// Its size is back, and so is all that its sleep switched off.
+Next close_restored(Reconciler& p) {
+    auto& t = p.record;
+    const auto& seen = p.seen();
+    const auto desired = p.desired();
+    const bool leaving_again = !desired.is_awake() || desired.source == DesiredState::Source::initiator;
+    const bool waited_enough = t.calls.is_accepted() && p.now() - t.calls.accepted_at >= tasks_start_within;
+    if (!seen.settled && !waited_enough && !leaving_again) return p.describe_again();
     if (seen.settled || leaving_again)
         p.announce(Level::info, Reason::verified,
                    fmt::format("{} is awake (size {}).", p.name(), to_string(seen.size)));
@@ -137,7 +106,42 @@ bool plan_waking(Reconciler& p) {
     if (t.requested_awake) t.settled_for_absence = true;
     p.close();
     t.restored = seen.size;
-    return true;
+    return Next::again;
+}
+
+Next seen_awake_again(Reconciler& p) {
+    auto& t = p.record;
+    const auto& seen = p.seen();
+    if (t.scale_to && !t.calls.is_accepted() && !t.calls.given_up && differ(seen.size, *t.scale_to)) {
+        p.wake(*t.scale_to);
+        return Next::wait;
+    }
+    const bool is_asked_for = seen.size.desired == t.calls.asked.value_or(t.entry->snapshot.desired);
+    if (p.is_owed()) return restore_rest(p, is_asked_for);
+    const bool is_untouched = t.calls.given_up && is_by_request_alone(*t.entry) && !t.calls.may_have_happened();
+    // An accepted call and a description that agree are proof. Else what is seen may be old, or somebody's doing.
+    if (t.calls.taken != seen.size.desired && !is_untouched && !p.is_proven()) return Next::wait;
+    if (is_asked_for) return close_restored(p);
+    if (!t.calls.given_up)
+        p.announce(
+            Level::info, Reason::changed_by_hand,
+            fmt::format("{} was changed to {} by somebody else; doze leaves it so.", p.name(), to_string(seen.size)));
+    t.settled_for_absence = true;
+    p.close();
+    return Next::again;
+}
+
+}  // namespace
+
+Next reconcile_waking(Reconciler& p) {
+    auto& t = p.record;
+    if (!t.is_fresh()) return p.describe();
+    if (is_lost(p)) return reconcile_lost(p);
+    if (is_in_transit(p.seen().phase)) {
+        t.calls.see_under_way();
+        return p.describe_again();
+    }
+    return p.seen().phase == Phase::asleep ? wake_again(p) : seen_awake_again(p);
 }
 
 }  // namespace doze::core

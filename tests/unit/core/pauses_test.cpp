@@ -59,7 +59,7 @@ TEST_F(OneResource, IsNotSeenAsAnOlderLookShowsIt) {
     look(Phase::awake, 20s);
     look(Phase::asleep, 10s);
     EXPECT_EQ(tracked.seen->phase, Phase::awake);
-    EXPECT_EQ(tracked.seen_at, TimePoint(20s));
+    EXPECT_EQ(tracked.polling.seen_at, TimePoint(20s));
     look(Phase::asleep, 30s);
     EXPECT_EQ(tracked.seen->phase, Phase::asleep);
 }
@@ -72,20 +72,20 @@ TEST_F(OneResource, ThatFallsBackIsStartedAgainEverMoreSeldom) {
                                  .left_size = Size{.desired = 0}};
     Duration before{};
     for (int start = 0; start < 4; ++start) {
-        tracked.accepted_at = now.boot;
-        tracked.last_call = now.boot;
+        tracked.calls.accept(now.boot);
+        tracked.calls.last = now.boot;
         now.boot += 5min;
-        tracked.fresh_from = TimePoint::min();
+        tracked.polling.fresh_from = TimePoint::min();
         tracked.seen = Observation{.id = tracked.id, .phase = Phase::asleep, .reason = "Client.InternalError: No"};
-        tracked.seen_at = now.boot;
+        tracked.polling.seen_at = now.boot;
         Batch out;
-        plan(tracked, inputs(), out);
-        const auto pause = tracked.next_call - now.boot;
+        reconcile(tracked, inputs(), out);
+        const auto pause = tracked.calls.next - now.boot;
         EXPECT_GT(pause, before) << start;
         before = pause;
         ASSERT_TRUE(tracked.trouble);
         EXPECT_NE(tracked.trouble->text().find("Client.InternalError: No. doze tries again"), std::string::npos);
-        now.boot = tracked.next_call;
+        now.boot = tracked.calls.next;
     }
     EXPECT_EQ(before, 8min);
 }

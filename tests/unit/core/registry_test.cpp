@@ -22,8 +22,8 @@ TEST(Registering, TellsWhatASleepLoses) {
     (void)core::step(state, Configured{.settings = {}, .registrations = {}}, now);
     const Registration registration{.id = ec2(Region("us-east-1"), InstanceId("i-1"))};
     const auto asked = core::step(state, RegisterRequested{.order = 7, .registration = registration}, now);
-    ASSERT_NE(find<Look>(asked), nullptr);
-    EXPECT_EQ(find<Look>(asked)->depth, Depth::guards);
+    ASSERT_NE(find<Describe>(asked), nullptr);
+    EXPECT_EQ(find<Describe>(asked)->depth, Depth::guards);
     const Observation seen{.id = registration.id,
                            .phase = Phase::awake,
                            .caution = "Its public address 54.1.2.3 will be another one after each sleep."};
@@ -32,7 +32,7 @@ TEST(Registering, TellsWhatASleepLoses) {
     const auto saved = core::step(state, Saved{.order = 7, .done = {}}, now);
     ASSERT_NE(find<Reply>(saved), nullptr);
     EXPECT_THAT(find<Reply>(saved)->result->message, testing::HasSubstr("54.1.2.3 will be another one"));
-    ASSERT_NE(find<Look>(saved), nullptr) << "what is new is looked at at once";
+    ASSERT_NE(find<Describe>(saved), nullptr) << "what is new is described at once";
 }
 
 TEST(Naming, TakesTheOneThatANamedProfileReachesAndNoneOfTwo) {
@@ -49,7 +49,7 @@ TEST(Naming, TakesTheOneThatANamedProfileReachesAndNoneOfTwo) {
         registrations.resize(count, of_profile(""));
         (void)core::step(state, Configured{.settings = {}, .registrations = registrations}, now);
         const auto found = find_registered(state, plain);
-        const auto ordered = find_ordered(state, plain, now);
+        const auto ordered = find_requested(state, plain, now);
         if (count == 1) {
             ASSERT_NE(found, state.tracked.end());
             EXPECT_EQ(found->first.profile, ProfileName("dev"));

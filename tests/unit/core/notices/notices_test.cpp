@@ -50,7 +50,7 @@ class NoticesTest : public testing::Test {
     }
     void fail(core::ResourceRecord& tracked, Error error) {
         tracked.trouble = std::move(error);
-        ++tracked.attempts;
+        ++tracked.calls.attempts;
         ++state.revision;
     }
 
