@@ -15,6 +15,9 @@ namespace {
 /// the loop, so it is short; the caller tries again later.
 constexpr int busy_timeout_ms = 100;
 
+/// Who only reads waits longer for a daemon that is writing: its commit takes as long as the disk does.
+constexpr int reader_timeout_ms = 3000;
+
 Error last_error(sqlite3* db) {
     const char* file = sqlite3_db_filename(db, nullptr);
     int code = sqlite3_extended_errcode(db);
@@ -102,20 +105,20 @@ Result<Db> Db::open(const std::filesystem::path& path) {
     const auto file = prepare_file(path.string());
     if (!file) return file.error();
     // Without SQLITE_OPEN_CREATE, so that a file that vanished since is an error and not an empty journal.
-    return connect(path, SQLITE_OPEN_READWRITE, file->is_new);
+    return connect(path, SQLITE_OPEN_READWRITE, file->is_new, busy_timeout_ms);
 }
 
 Result<Db> Db::open_to_read(const std::filesystem::path& path) {
-    return connect(path, SQLITE_OPEN_READONLY, false);
+    return connect(path, SQLITE_OPEN_READONLY, false, reader_timeout_ms);
 }
 
-Result<Db> Db::connect(const std::filesystem::path& path, int mode, bool is_new) {
+Result<Db> Db::connect(const std::filesystem::path& path, int mode, bool is_new, int timeout_ms) {
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &raw, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     Connection handle(raw);
     if (handle == nullptr) return explain(SQLITE_NOMEM, path.string(), "");
     if (code != SQLITE_OK) return explain(code, path.string(), sqlite3_errmsg(raw));
-    sqlite3_busy_timeout(raw, busy_timeout_ms);
+    sqlite3_busy_timeout(raw, timeout_ms);
     return Db(std::move(handle), is_new);
 }
 

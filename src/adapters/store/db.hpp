@@ -49,7 +49,7 @@ class Db {
 
    private:
     using Connection = Handle<sqlite3, sqlite3_close>;
-    static Result<Db> connect(const std::filesystem::path& path, int mode, bool is_new);
+    static Result<Db> connect(const std::filesystem::path& path, int mode, bool is_new, int timeout_ms);
     Db(Connection handle, bool is_new) : handle_(std::move(handle)), is_new_(is_new) {}
 
     Connection handle_;

@@ -1,13 +1,17 @@
 #include "adapters/store/inspection.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "adapters/store/sqlite_journal.hpp"
+#include "base/handle.hpp"
 #include "fakes/temp_dir.hpp"
 
 namespace doze::store {
@@ -31,6 +35,20 @@ TEST_F(Inspection, CountsWhatIsOpen) {
     const auto open_rows = count_open_rows(file());  // Beside the journal that is in use.
     ASSERT_TRUE(open_rows) << open_rows.error().text();
     EXPECT_EQ(*open_rows, 1);
+}
+
+TEST_F(Inspection, WaitsForADaemonThatIsWriting) {
+    ASSERT_TRUE(SqliteJournal::open(file()));
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &raw), SQLITE_OK);
+    const Handle<sqlite3, sqlite3_close> writer(raw);
+    ASSERT_EQ(sqlite3_exec(raw, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+    const std::jthread commit([raw] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(400));  // What a disk may take.
+        sqlite3_exec(raw, "COMMIT", nullptr, nullptr, nullptr);
+    });
+    const auto open_rows = count_open_rows(file());
+    EXPECT_TRUE(open_rows) << open_rows.error().text();
 }
 
 TEST_F(Inspection, ChangesNothing) {
