@@ -110,7 +110,8 @@ TEST_F(PresenceDay, ALaptopThatIsClosedForTheNightSleepsWithItsCloud) {
     EXPECT_TRUE(core::SystemView(sim.state()).has_asked_everything());
     session(SessionEvent::suspending);
     EXPECT_FALSE(core::SystemView(sim.state()).has_asked_everything()) << "the suspend must wait for the calls";
-    for (int tenths = 0; tenths < 50 && !core::SystemView(sim.state()).has_asked_everything(); ++tenths) sim.run_for(100ms);
+    for (int tenths = 0; tenths < 50 && !core::SystemView(sim.state()).has_asked_everything(); ++tenths)
+        sim.run_for(100ms);
     EXPECT_TRUE(core::SystemView(sim.state()).has_asked_everything());
     EXPECT_EQ(sim.cloud.calls().size(), 1);
 
@@ -126,7 +127,8 @@ TEST_F(PresenceDay, ALaptopThatIsClosedForTheNightSleepsWithItsCloud) {
 TEST_F(PresenceDay, ASuspendIsNotHeldUpByWhatCannotSleep) {
     sim.cloud.inject(fakes::Fault::denied, fakes::CallKind::sleep, web, fakes::SimulatedCloud::always);
     session(SessionEvent::suspending);
-    for (int tenths = 0; tenths < 50 && !core::SystemView(sim.state()).has_asked_everything(); ++tenths) sim.run_for(100ms);
+    for (int tenths = 0; tenths < 50 && !core::SystemView(sim.state()).has_asked_everything(); ++tenths)
+        sim.run_for(100ms);
     EXPECT_TRUE(core::SystemView(sim.state()).has_asked_everything());
 }
 
