@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "base/letter_case.hpp"
-#include "base/quoted.hpp"
+#include "base/text.hpp"
 
 namespace doze {
 namespace {
@@ -11,11 +10,8 @@ namespace {
 bool is_lower(char c) {
     return c >= 'a' && c <= 'z';
 }
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 bool is_alnum(char c) {
-    return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z');
+    return is_letter(c) || is_digit(c);
 }
 bool is_name_char(char c) {
     return is_alnum(c) || c == '-' || c == '_';
@@ -105,8 +101,7 @@ Result<DatabaseName> parse_database_name(std::string_view text) {
 
 Result<ProfileName> parse_profile_name(std::string_view text) {
     const auto fits = [](char c) { return c != ':' && (c < 0 || c >= ' ') && c != '\x7f'; };
-    const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
-    if (text.empty() || std::ranges::count_if(text, begins_character) > 128 || !std::ranges::all_of(text, fits))
+    if (text.empty() || count_characters(text) > 128 || !std::ranges::all_of(text, fits))
         return bad("profile name", text, "work (as in ~/.aws/config, without ':')");
     return ProfileName(std::string(text));
 }

@@ -11,6 +11,38 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 }  // namespace
 
+std::string_view trim(std::string_view text, std::string_view blanks) {
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string lower_case(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) c = lower_case(c);
+    return result;
+}
+
+std::string upper_case(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) c = upper_case(c);
+    return result;
+}
+
+bool equal_ignoring_case(std::string_view one, std::string_view other) {
+    return std::ranges::equal(one, other, [](char a, char b) { return lower_case(a) == lower_case(b); });
+}
+
+std::size_t count_characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
+}
+
+std::string_view first_bytes(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return text;
+    while (most > 0 && !begins_character(text[most])) --most;
+    return text.substr(0, most);
+}
+
 Character first_character(std::string_view text) {
     const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
     const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
@@ -70,6 +102,14 @@ std::string printable_lines(std::string_view text) {
         text.remove_prefix(end + 1);
     }
     return out + printable(text);
+}
+
+std::string quoted(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    std::string out = "'";
+    for (const char c : text.substr(0, longest)) out += c >= ' ' && c <= '~' ? c : '?';
+    out += text.size() > longest ? "...'" : "'";
+    return out;
 }
 
 }  // namespace doze

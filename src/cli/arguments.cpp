@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/nearest.hpp"
-#include "base/quoted.hpp"
+#include "base/edit_distance.hpp"
+#include "base/text.hpp"
 #include "base/version.hpp"
 #include "cli/cli.hpp"
 #include "cli/grammar.hpp"

@@ -5,7 +5,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/json/parse.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/json.hpp"
 #include "base/ownership.hpp"
 #include "commands/message.hpp"
 
@@ -56,22 +56,17 @@ Error broken(boost::system::error_code error) {
 }
 
 Result<Answer> parse_answer(std::string_view line) {
-    boost::system::error_code error;
-    auto value = json::parse(line, error);
-    auto* members = error ? nullptr : value.if_object();
+    auto members = parse_json_object(line);
     if (!members) {
         return Error{.code = ErrorCode::internal,
                      .message = "doze answered with something that is not JSON.",
                      .next_step = "Do command line and daemon have the same version? `doze version` tells."};
     }
-    const auto text = [&](std::string_view name) {
-        const auto* member = members->if_contains(name);
-        return member && member->is_string() ? std::string(member->get_string()) : std::string();
-    };
-    Answer answer{.id = text("id"), .refused = text("type") == "ERROR", .content = {}};
+    Answer answer{
+        .id = std::string(text_at(*members, "id")), .refused = text_at(*members, "type") == "ERROR", .content = {}};
     if (auto* content = members->if_contains("content"); content && content->is_object()) {
         answer.content = std::move(content->get_object());
-    } else if (text("status") == "error") {
+    } else if (text_at(*members, "status") == "error") {
         // What never reached the daemon's commands is refused in the short form.
         answer.refused = true;
         answer.content = std::move(*members);

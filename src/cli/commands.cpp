@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/json.hpp"
 #include "base/version.hpp"
 #include "cli/client.hpp"
 #include "cli/members.hpp"
@@ -132,7 +133,7 @@ class Session {
     }
 
     /// The daemon's sentence.
-    static std::string said(const json::object& content) { return clean(text_at(content, "message")) + "\n"; }
+    static std::string said(const json::object& content) { return clean(shown_at(content, "message")) + "\n"; }
 
     /// Asks, then prints the answer: as it is for programs, as `view` makes it for people.
     template <class View>
@@ -155,8 +156,8 @@ class Session {
 
     int judge(const Answer& answer, std::string_view about = {}) {
         if (!answer.refused) return success;
-        complain(fmt::format("{}{}{} ({})", about, about.empty() ? "" : ": ", text_at(answer.content, "message"),
-                             text_at(answer.content, "error")));
+        complain(fmt::format("{}{}{} ({})", about, about.empty() ? "" : ": ", shown_at(answer.content, "message"),
+                             shown_at(answer.content, "error")));
         return failed;
     }
 
@@ -194,7 +195,7 @@ class Session {
             content["until"] = floor<std::chrono::seconds>(*until).time_since_epoch().count();
         return show("SNOOZE", content, [](const json::object& answer) {
             const core::WallTime end(std::chrono::seconds(number_at(answer, "until").value_or(0)));
-            return fmt::format("{} Until {}.\n", clean(text_at(answer, "message")), local_time(end, now()));
+            return fmt::format("{} Until {}.\n", clean(shown_at(answer, "message")), local_time(end, now()));
         });
     }
 
@@ -261,7 +262,7 @@ class Session {
         if (!answer) return answer.error();
         for (const auto& value : array_at(answer->content, "errors")) {
             const auto& error = as_object(value);
-            if (text_at(error, "error") == "NOT_FOUND" && text_at(error, "region") == arguments_.region)
+            if (shown_at(error, "error") == "NOT_FOUND" && shown_at(error, "region") == arguments_.region)
                 return judge({.refused = true, .content = error});
         }
         return print(*answer, [this](const json::object& list) { return list_text(list, arguments_.kind, color_); });

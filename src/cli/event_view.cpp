@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "base/json.hpp"
 #include "cli/members.hpp"
 #include "cli/text.hpp"
 #include "cli/views.hpp"
@@ -14,7 +15,7 @@ namespace {
 namespace json = boost::json;
 
 std::string activity_text(const json::object& content) {
-    const auto name = text_at(content, "activity");
+    const auto name = shown_at(content, "activity");
     std::string line = clean(name);
     for (const auto& [activity, word] : {std::pair("KEYBOARD_ACTIVITY", "keyboard"),
                                          std::pair("MOUSE_MOVEMENT", "pointer"), std::pair("SCREEN_CHANGE", "screen"),
@@ -25,8 +26,8 @@ std::string activity_text(const json::object& content) {
 }
 
 std::string state_of(const json::object& item) {
-    auto state = text_at(item, "state");
-    if (state.empty()) state = text_at(item, "status");
+    auto state = shown_at(item, "state");
+    if (state.empty()) state = shown_at(item, "status");
     const auto size = number_at(item, item.contains("desired_count") ? "desired_count" : "desired_size");
     return clean(state) + (size ? fmt::format(", size {}", *size) : "");
 }
@@ -40,14 +41,14 @@ std::string changes_text(const json::object& content) {
     int left_out = 0;
     for (const auto& value : array_at(content, "instances")) {
         const auto& item = as_object(value);
-        const auto id = text_at(item, "id");
+        const auto id = shown_at(item, "id");
         if (std::ranges::none_of(changed, [&](const auto& one) { return one.is_string() && one.get_string() == id; }))
             continue;
         if (++told > most) {
             ++left_out;
             continue;
         }
-        const auto name = clean(text_at(item, "name"));
+        const auto name = clean(shown_at(item, "name"));
         out += fmt::format("{}{}{}: {}", out.empty() ? "" : ", ", clean(id), name.empty() ? "" : " (" + name + ")",
                            state_of(item));
     }
@@ -62,14 +63,14 @@ std::string change_text(const json::object& content) {
         const auto* items = value.if_array();
         if (!items || items->empty()) continue;
         const auto& item = as_object(items->front());
-        const auto item_name = clean(text_at(item, "name"));
+        const auto item_name = clean(shown_at(item, "name"));
         for (const std::string_view members : {"services", "nodegroups"}) {
             const auto& grouped = array_at(item, members);
             if (grouped.empty()) continue;
             const auto& member = as_object(grouped.front());
-            return fmt::format("{}/{}: {}", item_name, clean(text_at(member, "name")), state_of(member));
+            return fmt::format("{}/{}: {}", item_name, clean(shown_at(member, "name")), state_of(member));
         }
-        const auto id = clean(text_at(item, "id"));
+        const auto id = clean(shown_at(item, "id"));
         if (id.empty()) return fmt::format("{}: {}", item_name, state_of(item));
         return fmt::format("{}{}: {}", id, item_name.empty() ? "" : " (" + item_name + ")", state_of(item));
     }
@@ -82,14 +83,14 @@ std::string left_text(const json::object& content) {
 }
 
 std::string what(const json::object& event) {
-    const auto type = text_at(event, "type");
+    const auto type = shown_at(event, "type");
     const auto& content = object_at(event, "content");
     if (type == "USER_ACTIVITY") return activity_text(content);
     if (type == "connection") return "events follow";
     if (type == "TIMER_START") return fmt::format("countdown: {} left", left_text(content));
     if (type == "TIMER_TICK") return fmt::format("{} left", left_text(content));
-    if (type == "PRESENCE") return fmt::format("you are {}", clean(text_at(content, "state")));
-    if (type == "TIMER_END") return fmt::format("countdown over: {}", clean(text_at(content, "reason")));
+    if (type == "PRESENCE") return fmt::format("you are {}", clean(shown_at(content, "state")));
+    if (type == "TIMER_END") return fmt::format("countdown over: {}", clean(shown_at(content, "reason")));
     if (type == "EVENTS_LOST")
         return fmt::format("{} events lost, since they were not read in time", number_at(content, "count").value_or(0));
     if (type.ends_with("_UPDATE")) return change_text(content);

@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <utility>
 
+#include "base/json.hpp"
 #include "cli/client.hpp"
 #include "cli/members.hpp"
 #include "commands/message.hpp"
@@ -75,11 +76,11 @@ void Feed::take(std::string_view line) {
     const auto value = json::parse(line, error);
     const auto* message = error ? nullptr : value.if_object();
     if (message == nullptr) return;
-    if (!status_id_.empty() && text_at(*message, "id") == status_id_) return take_answer(*message);
-    const auto type = text_at(*message, "type");
-    if (type == "ERROR" || text_at(*message, "status") == "error") {
+    if (!status_id_.empty() && shown_at(*message, "id") == status_id_) return take_answer(*message);
+    const auto type = shown_at(*message, "type");
+    if (type == "ERROR" || shown_at(*message, "status") == "error") {
         const auto& content = object_at(*message, "content");
-        listener_.trouble(text_at(content.empty() ? *message : content, "message"));
+        listener_.trouble(shown_at(content.empty() ? *message : content, "message"));
         return;
     }
     // Greetings and the answer to EVENTS are no news.
@@ -92,7 +93,7 @@ void Feed::take(std::string_view line) {
 void Feed::take_answer(const json::object& message) {
     status_id_.clear();
     const auto& content = object_at(message, "content");
-    if (text_at(message, "type") == "ERROR") return listener_.trouble(text_at(content, "message"));
+    if (shown_at(message, "type") == "ERROR") return listener_.trouble(shown_at(content, "message"));
     listener_.status(content);
 }
 

@@ -1,6 +1,7 @@
 // The history for people: the newest last, where the eye is.
 #include <fmt/format.h>
 
+#include "base/json.hpp"
 #include "cli/members.hpp"
 #include "cli/text.hpp"
 #include "cli/views.hpp"
@@ -27,8 +28,8 @@ std::string history_text(const json::array& newest_first, core::WallTime now, bo
             out += day + "\n";
         }
         out += fmt::format("  {}  {}  {}\n", local_clock(at),
-                           colored(clean(text_at(line, "text")), color_of_level(text_at(line, "level")), color),
-                           colored("(" + clean(text_at(line, "reason")) + ")", Color::faint, color));
+                           colored(clean(shown_at(line, "text")), color_of_level(shown_at(line, "level")), color),
+                           colored("(" + clean(shown_at(line, "reason")) + ")", Color::faint, color));
     }
     return out.empty() ? "Nothing happened in that time.\n" : out;
 }

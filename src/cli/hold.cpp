@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "base/handle.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "cli/client.hpp"
 #include "cli/text.hpp"
 
@@ -34,13 +36,7 @@ std::string reason_of(const std::vector<std::string>& command) {
     constexpr std::size_t longest = 200;
     std::string all;
     for (const auto& word : command) all += (all.empty() ? "" : " ") + word;
-    const bool cut = all.size() > longest;
-    if (cut) {
-        all.resize(longest);
-        while (!all.empty() && (static_cast<unsigned char>(all.back()) & 0xC0U) == 0x80U) all.pop_back();
-        if (!all.empty() && static_cast<unsigned char>(all.back()) >= 0xC0U) all.pop_back();
-    }
-    return clean(all) + (cut ? "..." : "");
+    return clean(first_bytes(all, longest)) + (all.size() > longest ? "..." : "");
 }
 
 /// Asks for the hold, which lives as long as the client.
@@ -50,9 +46,7 @@ Result<Client> hold(const std::filesystem::path& socket, const std::string& reas
     auto answer = client->ask("HOLD", {{"reason", reason}});
     if (!answer) return answer.error();
     if (!answer->refused) return client;
-    const auto* message = answer->content.if_contains("message");
-    return Error{.message = message && message->is_string() ? std::string(message->get_string())
-                                                            : std::string("doze refuses to hold.")};
+    return Error{.message = string_at(answer->content, "message").value_or("doze refuses to hold.")};
 }
 
 /// What this process hears instead of being ended by it.

@@ -1,9 +1,10 @@
 // Lists for people.
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <fmt/format.h>
 
+#include "base/json.hpp"
+#include "base/text.hpp"
 #include "cli/members.hpp"
 #include "cli/table.hpp"
 #include "cli/target.hpp"
@@ -23,14 +24,14 @@ Cell state_cell(std::string state) {
 Cell standing(const json::object& item) {
     if (flag_at(item, "asleep")) return {"asleep", Color::asleep};
     if (flag_at(item, "stopped_by_you")) return {std::string(stopped_by_you), Color::asleep};
-    const bool guarded = !text_at(item, "guard").empty();
+    const bool guarded = !shown_at(item, "guard").empty();
     if (flag_at(item, "managed")) return {guarded ? "registered, guarded" : "registered"};
     if (guarded) return {"guarded", Color::faint};
     return {};
 }
 
 bool is_guarded(const json::value& item) {
-    return !text_at(as_object(item), "guard").empty();
+    return !shown_at(as_object(item), "guard").empty();
 }
 
 /// Whether any item, or any member of a cluster, is guarded: then the list says why.
@@ -49,7 +50,7 @@ std::vector<std::string> heads_of(std::vector<std::string> heads, bool notes) {
 }
 
 std::vector<Cell> with_note(std::vector<Cell> cells, const json::object& item, bool notes) {
-    if (notes) cells.push_back({text_at(item, "guard"), Color::faint});
+    if (notes) cells.push_back({shown_at(item, "guard"), Color::faint});
     return cells;
 }
 
@@ -57,13 +58,13 @@ Table instances(const json::array& items, bool notes) {
     Table table(heads_of({"INSTANCE", "NAME", "TYPE", "STATE", "PUBLIC IP", "PRIVATE IP", "REGION", "DOZE"}, notes));
     for (const auto& value : items) {
         const auto& item = as_object(value);
-        table.add(with_note({{text_at(item, "id")},
-                             {text_at(item, "name")},
-                             {text_at(item, "type")},
-                             state_cell(text_at(item, "state")),
-                             {text_at(item, "public_ip")},
-                             {text_at(item, "private_ip")},
-                             {text_at(item, "region")},
+        table.add(with_note({{shown_at(item, "id")},
+                             {shown_at(item, "name")},
+                             {shown_at(item, "type")},
+                             state_cell(shown_at(item, "state")),
+                             {shown_at(item, "public_ip")},
+                             {shown_at(item, "private_ip")},
+                             {shown_at(item, "region")},
                              standing(item)},
                             item, notes));
     }
@@ -81,19 +82,19 @@ std::string tasks_of(const json::object& service) {
 Table services(const json::array& clusters, bool notes) {
     Table table(heads_of({"CLUSTER", "SERVICE", "STATUS", "TASKS", "REGION", "DOZE"}, notes));
     const auto add = [&](const json::object& cluster, const json::object& service, std::string status) {
-        table.add(with_note({{text_at(cluster, "name")},
-                             {text_at(service, "name")},
+        table.add(with_note({{shown_at(cluster, "name")},
+                             {shown_at(service, "name")},
                              state_cell(std::move(status)),
                              {tasks_of(service)},
-                             {text_at(cluster, "region")},
+                             {shown_at(cluster, "region")},
                              standing(service)},
                             service, notes));
     };
     for (const auto& value : clusters) {
         const auto& cluster = as_object(value);
         const auto& members = array_at(cluster, "services");
-        if (members.empty()) add(cluster, {}, text_at(cluster, "status"));
-        for (const auto& member : members) add(cluster, as_object(member), text_at(as_object(member), "status"));
+        if (members.empty()) add(cluster, {}, shown_at(cluster, "status"));
+        for (const auto& member : members) add(cluster, as_object(member), shown_at(as_object(member), "status"));
     }
     return table;
 }
@@ -101,20 +102,20 @@ Table services(const json::array& clusters, bool notes) {
 Table nodegroups(const json::array& clusters, bool notes) {
     Table table(heads_of({"CLUSTER", "NODE GROUP", "STATUS", "TYPE", "NODES", "REGION", "DOZE"}, notes));
     const auto add = [&](const json::object& cluster, const json::object& group, std::string status) {
-        table.add(with_note({{text_at(cluster, "name")},
-                             {text_at(group, "name")},
+        table.add(with_note({{shown_at(cluster, "name")},
+                             {shown_at(group, "name")},
                              state_cell(std::move(status)),
-                             {text_at(group, "instance_type")},
+                             {shown_at(group, "instance_type")},
                              {size_at(group, "desired_size", "min_size", "max_size")},
-                             {text_at(cluster, "region")},
+                             {shown_at(cluster, "region")},
                              standing(group)},
                             group, notes));
     };
     for (const auto& value : clusters) {
         const auto& cluster = as_object(value);
         const auto& members = array_at(cluster, "nodegroups");
-        if (members.empty()) add(cluster, {}, text_at(cluster, "status"));
-        for (const auto& member : members) add(cluster, as_object(member), text_at(as_object(member), "status"));
+        if (members.empty()) add(cluster, {}, shown_at(cluster, "status"));
+        for (const auto& member : members) add(cluster, as_object(member), shown_at(as_object(member), "status"));
     }
     return table;
 }
@@ -122,7 +123,7 @@ Table nodegroups(const json::array& clusters, bool notes) {
 /// "instance_class" as the head of a column.
 std::string head_of(std::string_view member) {
     std::string head(member);
-    for (char& c : head) c = c == '_' ? ' ' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : head) c = c == '_' ? ' ' : upper_case(c);
     return head;
 }
 
@@ -153,15 +154,15 @@ Table items(const json::array& all, bool notes) {
     Table table(heads_of(std::move(heads), notes));
     for (const auto& value : all) {
         const auto& item = as_object(value);
-        std::vector<Cell> cells{{text_at(item, "name")}, state_cell(text_at(item, "state"))};
+        std::vector<Cell> cells{{shown_at(item, "name")}, state_cell(shown_at(item, "state"))};
         for (const auto& name : details) {
             const auto* member = item.if_contains(name);
             if (name == "instances" && item.contains("desired_size"))
                 cells.push_back({instances_of(item)});
             else
-                cells.push_back({text_at(item, name), Color::none, member != nullptr && member->is_number()});
+                cells.push_back({shown_at(item, name), Color::none, member != nullptr && member->is_number()});
         }
-        cells.push_back({text_at(item, "region")});
+        cells.push_back({shown_at(item, "region")});
         cells.push_back(standing(item));
         table.add(with_note(std::move(cells), item, notes));
     }
@@ -215,19 +216,19 @@ std::string list_text(const json::object& content, std::string_view kind, bool c
 std::string registered_text(const json::object& content, bool color) {
     Table table({"RESOURCE", "STATE", "DOZE", "DESCRIPTION", "NOTE"});
     const auto add = [&](std::string name, const json::object& item) {
-        Cell note{text_at(item, "guard"), Color::faint};
-        if (auto restarts = text_at(item, "restarts_at"); !restarts.empty())
+        Cell note{shown_at(item, "guard"), Color::faint};
+        if (auto restarts = shown_at(item, "restarts_at"); !restarts.empty())
             note = {fmt::format("AWS starts it again on {}; doze stops it then.", restarts.substr(0, 10)),
                     Color::faint};
-        if (auto busy = text_at(item, "busy"); !busy.empty()) note = {std::move(busy), Color::busy};
-        if (const auto would = text_at(item, "would"); !would.empty()) note = {"would " + would, Color::busy};
-        if (auto trouble = text_at(item, "trouble"); !trouble.empty()) note = {std::move(trouble), Color::bad};
+        if (auto busy = shown_at(item, "busy"); !busy.empty()) note = {std::move(busy), Color::busy};
+        if (const auto would = shown_at(item, "would"); !would.empty()) note = {"would " + would, Color::busy};
+        if (auto trouble = shown_at(item, "trouble"); !trouble.empty()) note = {std::move(trouble), Color::bad};
         table.add({{std::move(name)},
-                   state_cell(text_at(item, "state")),
+                   state_cell(shown_at(item, "state")),
                    flag_at(item, "asleep")           ? Cell{"asleep", Color::asleep}
                    : flag_at(item, "stopped_by_you") ? Cell{std::string(stopped_by_you), Color::asleep}
                                                      : Cell{},
-                   {text_at(item, "description")},
+                   {shown_at(item, "description")},
                    std::move(note)});
     };
     for (const auto& kind : core::kinds())

@@ -1,10 +1,11 @@
 #include "cli/manual.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <set>
+
+#include "base/text.hpp"
 
 namespace doze::cli {
 namespace {
@@ -46,12 +47,6 @@ std::string literal(std::string_view text) {
             default: out += c;
         }
     }
-    return out;
-}
-
-std::string upper(std::string_view text) {
-    std::string out;
-    for (const char c : text) out += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return out;
 }
 
@@ -128,12 +123,12 @@ std::string manual_page(const Grammar& grammar, std::string_view version) {
     out += ".SH OPTIONS\nThese go with all commands.\n" + options_text(program.options);
     std::string group;
     for (const auto& command : program.commands) {
-        if (command.group != group) out += fmt::format(".SH {}\n", literal(upper(command.group)));
+        if (command.group != group) out += fmt::format(".SH {}\n", literal(upper_case(command.group)));
         group = command.group;
         out += command_text(command, command.name);
     }
     for (const auto& [title, text] : grammar.chapters)
-        out += fmt::format(".SH {}\n{}", literal(upper(title)), preformatted(text));
+        out += fmt::format(".SH {}\n{}", literal(upper_case(title)), preformatted(text));
     return out;
 }
 

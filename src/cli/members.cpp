@@ -4,27 +4,17 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "base/json.hpp"
+
 namespace doze::cli {
-namespace {
 
 namespace json = boost::json;
 
-const json::object no_object;
-const json::array no_array;
-
-}  // namespace
-
-std::string text_at(const json::object& object, std::string_view name) {
+std::string shown_at(const json::object& object, std::string_view name) {
     const auto* member = object.if_contains(name);
     if (!member || member->is_null()) return {};
     if (const auto* text = member->if_string()) return std::string(*text);
     return json::serialize(*member);
-}
-
-std::optional<std::int64_t> number_at(const json::object& object, std::string_view name) {
-    const auto* member = object.if_contains(name);
-    if (!member || !member->is_int64()) return std::nullopt;
-    return member->get_int64();
 }
 
 std::string size_at(const json::object& object, std::string_view desired, std::string_view min, std::string_view max) {
@@ -40,25 +30,6 @@ std::string running_at(const json::object& object, std::string_view running, std
     const auto there = number_at(object, running);
     if (!wanted || !there) return {};
     return *wanted == 0 && *there == 0 ? "none" : fmt::format("{} of {} running", *there, *wanted);
-}
-
-bool flag_at(const json::object& object, std::string_view name) {
-    const auto* member = object.if_contains(name);
-    return member && member->is_bool() && member->get_bool();
-}
-
-const json::object& object_at(const json::object& object, std::string_view name) {
-    const auto* member = object.if_contains(name);
-    return member ? as_object(*member) : no_object;
-}
-
-const json::array& array_at(const json::object& object, std::string_view name) {
-    const auto* member = object.if_contains(name);
-    return member && member->is_array() ? member->get_array() : no_array;
-}
-
-const json::object& as_object(const json::value& item) {
-    return item.is_object() ? item.get_object() : no_object;
 }
 
 }  // namespace doze::cli

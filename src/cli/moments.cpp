@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <optional>
 
-#include "base/quoted.hpp"
+#include "base/text.hpp"
 
 namespace doze::cli {
 namespace {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <vector>
 
+#include "base/json.hpp"
 #include "cli/members.hpp"
 #include "cli/table.hpp"
 #include "cli/views.hpp"
@@ -28,7 +29,7 @@ std::string moment(std::int64_t since_epoch, core::WallTime now) {
 }
 
 std::string heading(const json::object& content) {
-    std::string line = fmt::format("doze {}", text_at(content, "version"));
+    std::string line = fmt::format("doze {}", shown_at(content, "version"));
     if (const auto up = number_at(content, "uptime_seconds")) line += fmt::format(", up for {}", span(*up));
     line += ".\n";
     if (flag_at(content, "dry_run")) line += "Dry run: doze decides and shows everything, and changes nothing.\n";
@@ -40,13 +41,13 @@ std::string sources_text(const json::object& content, bool color) {
     Table table({"SOURCE", "STATE", "LAST SIGNAL", "NOTE"});
     for (const auto& value : array_at(content, "sources")) {
         const auto& source = as_object(value);
-        const auto state = text_at(source, "state");
+        const auto state = shown_at(source, "state");
         const auto last =
-            state == "running" ? number_at(last_signals, text_at(source, "kind")) : std::optional<std::int64_t>();
-        table.add({{text_at(source, "name")},
+            state == "running" ? number_at(last_signals, shown_at(source, "kind")) : std::optional<std::int64_t>();
+        table.add({{shown_at(source, "name")},
                    {state, color_of_state(state)},
                    {last ? ago(seconds(*last)) : ""},
-                   {text_at(source, "detail")}});
+                   {shown_at(source, "detail")}});
     }
     return table.empty() ? "No signal sources.\n" : table.text(color);
 }
@@ -56,20 +57,20 @@ std::string size_text(const json::object& resource, std::string_view name) {
 }
 
 Cell note(const json::object& resource) {
-    if (auto trouble = text_at(resource, "trouble"); !trouble.empty()) return {std::move(trouble), Color::bad};
-    if (const auto would = text_at(resource, "would"); !would.empty()) return {"would " + would, Color::busy};
-    if (auto guard = text_at(resource, "guard"); !guard.empty()) return {std::move(guard), Color::faint};
+    if (auto trouble = shown_at(resource, "trouble"); !trouble.empty()) return {std::move(trouble), Color::bad};
+    if (const auto would = shown_at(resource, "would"); !would.empty()) return {"would " + would, Color::busy};
+    if (auto guard = shown_at(resource, "guard"); !guard.empty()) return {std::move(guard), Color::faint};
     if (!flag_at(resource, "registered"))
         return {flag_at(resource, "asleep") ? "no longer registered; to be woken once more" : "not registered",
                 Color::faint};
-    return {text_at(resource, "description")};
+    return {shown_at(resource, "description")};
 }
 
 }  // namespace
 
 std::string presence_text(const json::object& content, core::WallTime now, bool color, Countdown countdown) {
     const auto& presence = object_at(content, "presence");
-    const auto state = text_at(presence, "state");
+    const auto state = shown_at(presence, "state");
     std::string line = "You are " + colored(clean(state), color_of_state(state), color);
     if (const auto since = number_at(presence, "since")) line += fmt::format(" since {}", moment(*since, now));
     if (const auto lasts = number_at(presence, "for_seconds")) line += fmt::format(" (for {})", span(*lasts));
@@ -103,12 +104,12 @@ std::string holds_text(const json::object& content, core::WallTime now, bool col
     std::string out;
     for (const auto& value : array_at(content, "holds")) {
         const auto& hold = as_object(value);
-        auto text = "Held awake: " + clean(text_at(hold, "why"));
-        if (text_at(hold, "kind") == "client") text += ".";
+        auto text = "Held awake: " + clean(shown_at(hold, "why"));
+        if (shown_at(hold, "kind") == "client") text += ".";
         if (const auto until = number_at(hold, "until"))
             text +=
                 fmt::format(" For {}{}.", span(*until - floor<std::chrono::seconds>(now).time_since_epoch().count()),
-                            text_at(hold, "kind") == "inhibitor" ? " at most" : "");
+                            shown_at(hold, "kind") == "inhibitor" ? " at most" : "");
         out += colored(text, Color::busy, color) + "\n";
     }
     return out;
@@ -117,7 +118,7 @@ std::string holds_text(const json::object& content, core::WallTime now, bool col
 std::string journal_text(const json::object& content, bool color) {
     const auto& journal = object_at(content, "journal");
     std::string out;
-    if (const auto trouble = text_at(journal, "trouble"); !trouble.empty())
+    if (const auto trouble = shown_at(journal, "trouble"); !trouble.empty())
         out +=
             colored("The journal can't be written, so nothing is put to sleep: " + clean(trouble), Color::bad, color) +
             "\n";
@@ -132,16 +133,16 @@ std::string resources_text(const json::object& content, core::WallTime now, bool
                     : std::vector<std::string>{"RESOURCE", "STATE", "DOZE", "SINCE", "NOTE"});
     for (const auto& value : array_at(content, "resources")) {
         const auto& resource = as_object(value);
-        auto state = text_at(resource, "state");
-        const auto phase = text_at(resource, "phase");
-        const auto step = text_at(resource, "step");
+        auto state = shown_at(resource, "state");
+        const auto phase = shown_at(resource, "phase");
+        const auto step = shown_at(resource, "step");
         const auto since = number_at(resource, "since");
         const auto size = size_text(resource, "size");
         // ACTIVE at desired size 0 is asleep, whatever the word of AWS.
         const auto state_color = color_of_state(phase.empty() ? state : phase);
-        const auto kind = text_at(resource, "kind");
+        const auto kind = shown_at(resource, "kind");
         if (!all && !size.empty() && (kind == "ecs" || kind == "eks" || kind == "asg")) state = "at " + size;
-        std::vector<Cell> cells{{text_at(resource, "id")}, {std::move(state), state_color}};
+        std::vector<Cell> cells{{shown_at(resource, "id")}, {std::move(state), state_color}};
         if (all) cells.push_back({size});
         const bool by_you = flag_at(resource, "stopped_by_you");
         cells.push_back({by_you ? std::string(stopped_by_you) : step, color_of_state(step)});

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <set>
 
+#include "base/json.hpp"
 #include "cli/members.hpp"
 
 namespace doze::cli {
@@ -53,10 +54,10 @@ void add_members(std::vector<core::ResourceId>& out, const json::object& content
     for (const auto& cluster : array_at(content, kind.inventory)) {
         const auto& group = as_object(cluster);
         for (const auto& member : array_at(group, kind.kind == core::Kind::ecs ? "services" : "nodegroups"))
-            out.push_back({.region = Region(text_at(group, "region")),
+            out.push_back({.region = Region(shown_at(group, "region")),
                            .kind = kind.kind,
-                           .cluster = ClusterName(text_at(group, "name")),
-                           .name = text_at(as_object(member), "name")});
+                           .cluster = ClusterName(shown_at(group, "name")),
+                           .name = shown_at(as_object(member), "name")});
     }
 }
 
@@ -93,12 +94,12 @@ core::ResourceId resource_in(const core::KindInfo& kind, const json::object& ite
     // The inventory says `id` or `name`, a registration the kind's own word.
     std::string name;
     for (const auto key : {kind.name_key, std::string_view("id"), std::string_view("name")})
-        if (name.empty()) name = text_at(item, key);
-    return {.region = Region(text_at(item, "region")),
+        if (name.empty()) name = shown_at(item, key);
+    return {.region = Region(shown_at(item, "region")),
             .kind = kind.kind,
-            .cluster = ClusterName(text_at(item, "cluster_name")),
+            .cluster = ClusterName(shown_at(item, "cluster_name")),
             .name = std::move(name),
-            .profile = ProfileName(text_at(item, "profile"))};
+            .profile = ProfileName(shown_at(item, "profile"))};
 }
 
 std::vector<core::ResourceId> resources_in(const json::object& content) {

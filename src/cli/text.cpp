@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <ctime>
 #include <cwchar>
 #include <fmt/format.h>
@@ -131,9 +130,8 @@ Color color_of_state(std::string_view state) {
         {"terminated", Color::faint},  {"disabled", Color::faint}, {"available", Color::good},
         {"modifying", Color::busy},    {"scaling", Color::busy},   {"empty", Color::asleep},
     });
-    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
     for (const auto& [word, color] : words) {
-        if (std::ranges::equal(state, word, same)) return color;
+        if (equal_ignoring_case(state, word)) return color;
     }
     return Color::none;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json.hpp"
 #include "cli/members.hpp"
 #include "cli/text.hpp"
 #include "cli/views.hpp"
@@ -25,12 +26,12 @@ std::string unread_text(const boost::json::array& lists, std::string_view error_
     std::vector<std::pair<std::string, std::vector<std::string>>> causes;  // In the order of their first list.
     for (const auto& value : lists) {
         const auto& list = as_object(value);
-        auto error = clean(text_at(list, error_member));
+        auto error = clean(shown_at(list, error_member));
         if (error.empty()) continue;
         auto known = causes.begin();
         while (known != causes.end() && known->first != error) ++known;
         if (known == causes.end()) known = causes.emplace(causes.end(), std::move(error), std::vector<std::string>());
-        known->second.push_back(fmt::format("{} {}", clean(text_at(list, "region")), clean(text_at(list, "kind"))));
+        known->second.push_back(fmt::format("{} {}", clean(shown_at(list, "region")), clean(shown_at(list, "kind"))));
     }
     std::string out;
     for (const auto& [error, places] : causes)

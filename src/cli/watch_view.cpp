@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <string_view>
 
+#include "base/json.hpp"
 #include "cli/members.hpp"
 #include "cli/text.hpp"
 #include "cli/views.hpp"
@@ -35,7 +36,7 @@ Lines lines_of(std::string_view text) {
 std::string heading(const Watched& watched, std::size_t columns, core::WallTime now, bool color) {
     std::string left = "doze";
     if (watched.status) {
-        left += " " + clean(text_at(*watched.status, "version"));
+        left += " " + clean(shown_at(*watched.status, "version"));
         if (const auto up = number_at(*watched.status, "uptime_seconds")) {
             left += fmt::format(", up for {}", core::to_string(std::chrono::seconds(*up)));
         }
@@ -71,11 +72,11 @@ Lines troubles_of(const json::object& status, bool color) {
     Lines lines;
     for (const auto& value : array_at(status, "resources")) {
         const auto& resource = as_object(value);
-        const auto trouble = text_at(resource, "trouble");
-        if (const auto would = text_at(resource, "would"); trouble.empty() && !would.empty())
-            lines.push_back(colored(clean(text_at(resource, "id") + " would " + would), Color::busy, color));
+        const auto trouble = shown_at(resource, "trouble");
+        if (const auto would = shown_at(resource, "would"); trouble.empty() && !would.empty())
+            lines.push_back(colored(clean(shown_at(resource, "id") + " would " + would), Color::busy, color));
         if (trouble.empty()) continue;
-        lines.push_back(colored(clean(text_at(resource, "id") + ": " + trouble), Color::bad, color));
+        lines.push_back(colored(clean(shown_at(resource, "id") + ": " + trouble), Color::bad, color));
     }
     return lines;
 }
@@ -85,14 +86,14 @@ void append(Lines& lines, const Lines& more) {
 }
 
 bool is_same_sign(const json::object& one, const json::object& other) {
-    return text_at(one, "type") == "USER_ACTIVITY" && text_at(other, "type") == "USER_ACTIVITY" &&
-           text_at(object_at(one, "content"), "activity") == text_at(object_at(other, "content"), "activity");
+    return shown_at(one, "type") == "USER_ACTIVITY" && shown_at(other, "type") == "USER_ACTIVITY" &&
+           shown_at(object_at(one, "content"), "activity") == shown_at(object_at(other, "content"), "activity");
 }
 
 }  // namespace
 
 void Watched::add(const json::object& event) {
-    if (text_at(event, "type") == "TIMER_TICK") return;  // The status says as much.
+    if (shown_at(event, "type") == "TIMER_TICK") return;  // The status says as much.
     if (!events.empty() && is_same_sign(events.back(), event)) {
         const auto before = number_at(object_at(events.back(), "content"), "count").value_or(1);
         const auto count = number_at(object_at(event, "content"), "count").value_or(1);

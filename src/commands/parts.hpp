@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/quoted.hpp"
 #include "base/result.hpp"
+#include "base/text.hpp"
 #include "core/model/registration.hpp"
 #include "core/model/resource.hpp"
 

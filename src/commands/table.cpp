@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 
+#include "base/edit_distance.hpp"
 #include "commands/handlers.hpp"
 
 namespace doze::commands {
@@ -109,47 +110,6 @@ constexpr Command table[] = {
     {"", "test", "", "Answers a fixed text", nullptr, test_json},
 };
 // clang-format on
-
-/// The edit distance of one word to others, without regard to case (Myers' bit vectors, in the form of
-/// Hyyrö 2003). Only the first 64 characters count.
-class EditDistance {
-   public:
-    explicit EditDistance(std::string_view word) : size_(std::min<std::size_t>(word.size(), 64)) {
-        for (std::size_t i = 0; i < size_; ++i) places_[slot(word[i])] |= std::uint64_t{1} << i;
-    }
-
-    [[nodiscard]] std::size_t size() const { return size_; }
-
-    [[nodiscard]] std::size_t to(std::string_view other) const {
-        if (size_ == 0) return other.size();
-        const std::uint64_t last = std::uint64_t{1} << (size_ - 1);
-        std::uint64_t plus = ~std::uint64_t{0};
-        std::uint64_t minus = 0;
-        auto distance = size_;
-        for (const char c : other) {
-            const auto same = places_[slot(c)];
-            const auto diagonal = (((same & plus) + plus) ^ plus) | same | minus;
-            auto up = minus | ~(diagonal | plus);
-            const auto down = plus & diagonal;
-            if (up & last) ++distance;
-            if (down & last) --distance;
-            up = (up << 1) | 1;
-            plus = (down << 1) | ~(diagonal | up);
-            minus = up & diagonal;
-        }
-        return distance;
-    }
-
-   private:
-    /// Letters of either case, digits and '_' each have their own; other characters share.
-    static std::size_t slot(char c) {
-        const bool lower = c >= 'a' && c <= 'z';
-        return static_cast<unsigned char>(lower ? c - 'a' + 'A' : c) & 0x3FU;
-    }
-
-    std::size_t size_;
-    std::array<std::uint64_t, 64> places_{};
-};
 
 std::string_view name_of(const Command& command, Form form) {
     return form == Form::text ? command.text : command.type;

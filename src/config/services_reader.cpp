@@ -8,8 +8,8 @@
 #include <utility>
 #include <yaml-cpp/yaml.h>
 
-#include "base/nearest.hpp"
-#include "base/quoted.hpp"
+#include "base/edit_distance.hpp"
+#include "base/text.hpp"
 
 namespace doze::config {
 namespace {

@@ -8,8 +8,8 @@
 #include <set>
 #include <utility>
 
-#include "base/nearest.hpp"
-#include "base/quoted.hpp"
+#include "base/edit_distance.hpp"
+#include "base/text.hpp"
 #include "config/fields.hpp"
 #include "config/json_tree.hpp"
 
@@ -53,7 +53,7 @@ bool is_section(std::string_view key) {
 bool is_secret(std::string_view name) {
     std::string plain;
     for (char c : name)
-        if (c != '_' && c != '-') plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+        if (c != '_' && c != '-') plain += lower_case(c);
     const auto has = [&](std::string_view word) { return plain.find(word) != std::string::npos; };
     return has("accesskey") || has("secret") || has("sessiontoken") || has("password") || name.starts_with("AKIA") ||
            name.starts_with("ASIA");

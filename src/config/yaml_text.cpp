@@ -7,27 +7,22 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace doze::config {
 namespace {
-
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /// Words that some reader of YAML takes for something else than a text.
 bool is_reserved(std::string_view text) {
     constexpr std::array<std::string_view, 9> words{"true", "false", "yes", "no", "on", "off", "null", "y", "n"};
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return std::ranges::find(words, lower) != words.end();
+    return std::ranges::find(words, lower_case(text)) != words.end();
 }
 
 /// A letter, then letters, digits, single blanks and marks that mean nothing to YAML.
 bool is_plain(std::string_view text) {
     if (text.empty() || !is_letter(text.front()) || text.back() == ' ' || is_reserved(text)) return false;
     return std::ranges::all_of(text, [](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9') || std::string_view(" -_./()+").find(c) != std::string_view::npos;
+        return is_letter(c) || is_digit(c) || std::string_view(" -_./()+").find(c) != std::string_view::npos;
     });
 }
 

@@ -1,7 +1,5 @@
 #include "adapters/http/curl_http_client.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "adapters/http/curl_loop.hpp"
@@ -31,7 +29,7 @@ asio::awaitable<Result<ports::HttpResponse>> CurlHttpClient::send(ports::HttpReq
 
     // From the first suspension on, *this may be gone.
     const RunningTransfer running(loop_, transfer);
-    if (!transfer->finished()) co_await transfer->done().async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await transfer->done().wait();
     co_return transfer->take_result();
 }
 

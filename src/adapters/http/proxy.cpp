@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/handle.hpp"
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 
 namespace doze::http {
 

@@ -6,21 +6,15 @@
 #include <string_view>
 #include <utility>
 
-#include "base/letter_case.hpp"
 #include "base/paths.hpp"
 #include "base/secret.hpp"
+#include "base/text.hpp"
 
 namespace doze::http {
 
 namespace asio = boost::asio;
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 std::string part_of(CURLU* url, CURLUPart part) {
     char* text = nullptr;
@@ -75,10 +69,7 @@ Result<std::shared_ptr<Transfer>> Transfer::open(ports::HttpRequest request, con
 
 Transfer::Transfer(ports::HttpRequest request, const HttpLimits& limits, const asio::any_io_executor& executor,
                    Handle<CURL, curl_easy_cleanup> easy)
-    : request_(std::move(request)),
-      limits_(limits),
-      done_(executor, asio::steady_timer::time_point::max()),
-      easy_(std::move(easy)) {}
+    : request_(std::move(request)), limits_(limits), done_(executor), easy_(std::move(easy)) {}
 
 Transfer::~Transfer() {
     wipe(request_.body);
@@ -236,7 +227,7 @@ void Transfer::finish_unsent() {
 void Transfer::settle(Result<ports::HttpResponse> result) {
     if (result_) return;
     result_ = std::move(result);
-    done_.cancel();
+    done_.set();
 }
 
 Result<ports::HttpResponse> Transfer::take_result() {

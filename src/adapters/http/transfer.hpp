@@ -2,7 +2,6 @@
 
 #include <array>
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <curl/curl.h>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "adapters/http/curl_http_client.hpp"
 #include "adapters/http/proxy.hpp"
+#include "base/async_event.hpp"
 #include "base/handle.hpp"
 #include "ports/http_client.hpp"
 
@@ -38,10 +38,8 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     /// It will never be carried over: the client closed.
     void finish_unsent();
 
-    [[nodiscard]] bool finished() const { return result_.has_value(); }
-
-    /// A wait on this ends when the transfer finishes: a timer that never expires is Asio's plainest event.
-    [[nodiscard]] boost::asio::steady_timer& done() { return done_; }
+    /// Set when the transfer finishes.
+    [[nodiscard]] AsyncEvent& done() { return done_; }
 
     /// What came of it; where the wait was given up before the end, an error that says so.
     [[nodiscard]] Result<ports::HttpResponse> take_result();
@@ -76,7 +74,7 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     std::optional<Proxy> proxy_;
     std::string ca_file_;     ///< The file of trusted certificates; empty for the system's.
     std::string ca_file_by_;  ///< Who names it, for messages.
-    boost::asio::steady_timer done_;
+    AsyncEvent done_;
     ports::HttpResponse response_;
     int requests_ = 0;  ///< How often it was sent: curl says it again where a kept connection turns out to be dead.
     std::size_t header_bytes_ = 0;

@@ -1,10 +1,7 @@
 #include "adapters/keyring/secret_service.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +9,7 @@
 #include <utility>
 
 #include "adapters/keyring/bus_keyring.hpp"
+#include "base/async_event.hpp"
 
 namespace doze::keyring {
 
@@ -23,21 +21,19 @@ namespace {
 template <class T>
 asio::awaitable<T> on_thread(std::function<T()> work) {
     struct Outcome {
-        asio::steady_timer done;
+        AsyncEvent done;
         std::optional<T> result;
     };
     const auto executor = co_await asio::this_coro::executor;
-    const std::shared_ptr<Outcome> outcome(
-        new Outcome{.done = asio::steady_timer(executor, asio::steady_timer::time_point::max()), .result = {}});
+    const std::shared_ptr<Outcome> outcome(new Outcome{.done = AsyncEvent(executor), .result = {}});
     const std::jthread thread([executor, outcome, work = std::move(work)] {
         auto result = std::make_shared<T>(work());
         asio::post(executor, [outcome, result] {
             outcome->result = std::move(*result);
-            outcome->done.cancel();
+            outcome->done.set();
         });
     });
-    boost::system::error_code cancelled;
-    co_await outcome->done.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_await outcome->done.wait();
     co_return std::move(*outcome->result);
 }
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/quoted.hpp"
+#include "base/text.hpp"
 #include "commands/handlers.hpp"
 #include "commands/json_writer.hpp"
 #include "commands/message.hpp"

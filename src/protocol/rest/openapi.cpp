@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.hpp"
 #include "protocol/rest/content_schema.hpp"
 #include "protocol/rest/schemas.hpp"
 
@@ -61,8 +62,8 @@ std::string operation_id(std::string_view method, std::string_view path) {
     std::string id = method == "GET" ? "get" : method == "POST" ? "post" : "delete";
     bool begins = true;
     for (const char c : path) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (letter) id += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        const bool letter = is_letter(c) || is_digit(c);
+        if (letter) id += begins ? upper_case(c) : c;
         begins = !letter;
     }
     return id;

@@ -4,7 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
-#include "base/quoted.hpp"
+#include "base/text.hpp"
 #include "commands/parts.hpp"
 
 namespace doze::rest {

@@ -1,6 +1,6 @@
 #include "server/admission/authentication.hpp"
 
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 #include "commands/json_writer.hpp"
 #include "commands/message.hpp"
 
@@ -10,25 +10,18 @@ namespace {
 constexpr std::string_view word = "AUTH";
 constexpr std::string_view welcome_text = "You may talk now.";
 
-std::string_view without_space(std::string_view text) {
-    constexpr std::string_view space = " \t\r\n";
-    const auto first = text.find_first_not_of(space);
-    return first == std::string_view::npos ? std::string_view()
-                                           : text.substr(first, text.find_last_not_of(space) - first + 1);
-}
-
 }  // namespace
 
 std::optional<Authentication> Authentication::parse(std::string_view command) {
-    const auto text = without_space(command);
+    const auto text = trim(command);
     if (!text.starts_with('{')) {
         const auto colon = text.find(':');
-        if (colon == std::string_view::npos || upper_case(without_space(text.substr(0, colon))) != word)
+        if (colon == std::string_view::npos || !equal_ignoring_case(trim(text.substr(0, colon)), word))
             return std::nullopt;
-        return Authentication{.token = Secret(without_space(text.substr(colon + 1))), .id = {}};
+        return Authentication{.token = Secret(trim(text.substr(colon + 1))), .id = {}};
     }
     const auto message = commands::parse(text);
-    if (!message || upper_case(message->type()) != word) return std::nullopt;
+    if (!message || !equal_ignoring_case(message->type(), word)) return std::nullopt;
     const auto* token = message->content().if_contains("token");
     const std::string_view given =
         token && token->is_string() ? std::string_view(token->get_string()) : std::string_view();

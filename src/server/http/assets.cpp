@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <string>
 
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 
 namespace doze::server {
 namespace {

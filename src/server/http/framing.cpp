@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 
 namespace doze::server {
 namespace {
@@ -14,16 +14,11 @@ namespace {
 /// Letters, digits and these make the names of RFC 9110 (tchar).
 bool is_token_char(char c) {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) || others.find(c) != std::string_view::npos;
 }
 
 bool is_http_token(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, is_token_char);
-}
-
-bool is_digit_char(char c) {
-    return c >= '0' && c <= '9';
 }
 
 /// Neither control characters nor what is beyond ASCII, nor white space.
@@ -35,10 +30,9 @@ bool is_value_char(char c) {
     return c == '\t' || (c >= ' ' && c != '\x7f') || static_cast<unsigned char>(c) >= 0x80;
 }
 
+/// Without the white space of RFC 9110; line ends are none.
 std::string_view without_blanks(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+    return trim(text, " \t");
 }
 
 /// uri-host [ ":" port ] of RFC 3986; empty where a target has no authority.
@@ -59,7 +53,7 @@ bool is_host_value(std::string_view text) {
         end = static_cast<std::size_t>(std::ranges::find_if_not(text, is_name_char) - text.begin());
     }
     if (end == text.size()) return true;
-    return text[end] == ':' && std::ranges::all_of(text.substr(end + 1), is_digit_char);
+    return text[end] == ':' && std::ranges::all_of(text.substr(end + 1), is_digit);
 }
 
 /// Those that say the opposite when they come twice.
@@ -113,8 +107,8 @@ void HeadCheck::take_request_line(std::string_view line, std::string& input) {
     const auto first = line.find(' ');
     const auto second = first == std::string_view::npos ? first : line.find(' ', first + 1);
     const auto version = second == std::string_view::npos ? std::string_view() : line.substr(second + 1);
-    const bool is_version = version.size() == 8 && version.starts_with("HTTP/") && is_digit_char(version[5]) &&
-                            version[6] == '.' && is_digit_char(version[7]);
+    const bool is_version = version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
+                            version[6] == '.' && is_digit(version[7]);
     if (!is_version || !is_http_token(line.substr(0, first)))
         return refuse(400, "This is no request of HTTP/1.1: METHOD TARGET HTTP/1.1, with one space between.");
     const auto target = line.substr(first + 1, second - first - 1);
@@ -143,7 +137,7 @@ void HeadCheck::take_known(std::string_view name, std::string_view value) {
     } else if (name == "transfer-encoding") {
         take_coding(value);
     } else if (name == "expect") {
-        if (lower_case(value) != "100-continue") return refuse(417, "doze expects nothing but 100-continue.");
+        if (!equal_ignoring_case(value, "100-continue")) return refuse(417, "doze expects nothing but 100-continue.");
     } else if (is_single(name)) {
         const auto mark = fmt::format("{};", name);
         if (singles_.find(mark) != std::string::npos) return refuse(400, fmt::format("{} came twice.", name));
@@ -153,7 +147,7 @@ void HeadCheck::take_known(std::string_view name, std::string_view value) {
 
 void HeadCheck::take_length(std::string_view value) {
     if (std::exchange(has_length_, true)) return refuse(400, "Content-Length came twice.");
-    if (value.empty() || !std::ranges::all_of(value, is_digit_char))
+    if (value.empty() || !std::ranges::all_of(value, is_digit))
         return refuse(400, "Content-Length is a number in decimal digits.");
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length_);
     if (error != std::errc()) refuse(413, "No body is so long.");

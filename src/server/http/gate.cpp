@@ -5,15 +5,13 @@
 #include <charconv>
 #include <fmt/format.h>
 
-#include "base/letter_case.hpp"
-#include "base/quoted.hpp"
+#include "base/text.hpp"
 
 namespace doze::server {
 namespace {
 
 bool is_host_char(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-           c == '_';
+    return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_';
 }
 
 bool is_ipv6_char(char c) {
@@ -53,7 +51,7 @@ std::optional<Authority> parse_authority(std::string_view text) {
 }
 
 bool is_loopback_name(std::string_view host) {
-    if (lower_case(host) == "localhost") return true;
+    if (equal_ignoring_case(host, "localhost")) return true;
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     boost::system::error_code error;
     const auto address = boost::asio::ip::make_address(std::string(host), error);
@@ -83,7 +81,7 @@ Result<void> WebGate::check_origin(std::string_view origin, std::string_view hos
     if (origin.starts_with(prefix)) {
         const auto name = origin.substr(prefix.size());
         const auto authority = parse_authority(name);
-        if (authority && (site_.on_loopback ? is_own(*authority) : lower_case(name) == lower_case(host))) return {};
+        if (authority && (site_.on_loopback ? is_own(*authority) : equal_ignoring_case(name, host))) return {};
     }
     return refused(fmt::format("Pages of {} may not use doze.", quoted(origin)),
                    "If this one should, add it to web.allowed_origins in settings.json.");

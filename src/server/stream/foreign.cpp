@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 
 namespace doze::server {
 namespace {

@@ -14,6 +14,43 @@ std::string utf8(char32_t c) {
     return {byte(0xF0 | c >> 18), byte(0x80 | (c >> 12 & 0x3F)), byte(0x80 | (c >> 6 & 0x3F)), byte(0x80 | (c & 0x3F))};
 }
 
+TEST(Text, BlanksAtTheEndsGo) {
+    EXPECT_EQ(trim(" \t a b\r\n"), "a b");
+    EXPECT_EQ(trim("a"), "a");
+    EXPECT_EQ(trim(" \n"), "");
+    EXPECT_EQ(trim(""), "");
+    EXPECT_EQ(trim(" a\r", " \t"), "a\r") << "only what is named";
+}
+
+TEST(Text, CaseIsOfAsciiOnly) {
+    EXPECT_EQ(lower_case("AZaz09_É@[`{"), "azaz09_É@[`{");
+    EXPECT_EQ(upper_case("AZaz09_é@[`{"), "AZAZ09_é@[`{");
+    EXPECT_TRUE(equal_ignoring_case("Doze-1", "dOZE-1"));
+    EXPECT_FALSE(equal_ignoring_case("doze", "doz"));
+    EXPECT_FALSE(equal_ignoring_case("É", "é"));
+    EXPECT_FALSE(equal_ignoring_case("@[", "`{"));
+    for (const char c : {'a', 'z', 'A', 'Z'}) EXPECT_TRUE(is_letter(c)) << c;
+    for (const char c : {'@', '[', '`', '{', '0', '\xE9'}) EXPECT_FALSE(is_letter(c)) << c;
+    for (const char c : {'0', '9'}) EXPECT_TRUE(is_digit(c)) << c;
+    for (const char c : {'/', ':', 'a'}) EXPECT_FALSE(is_digit(c)) << c;
+}
+
+TEST(Text, ACutGoesBetweenCharacters) {
+    EXPECT_EQ(first_bytes("abc", 3), "abc");
+    EXPECT_EQ(first_bytes("abcd", 3), "abc");
+    EXPECT_EQ(first_bytes("a데이", 4), "a데");
+    EXPECT_EQ(first_bytes("a데이", 6), "a데");
+    EXPECT_EQ(first_bytes("데이", 2), "");
+    EXPECT_EQ(first_bytes("\x80\x80\x80", 2), "") << "no character begins there";
+    EXPECT_EQ(count_characters("a데이b"), 4U);
+}
+
+TEST(Text, WhatIsQuotedIsShortAndPlain) {
+    EXPECT_EQ(doze::quoted("a\nb\x9B"), "'a?b?'");
+    EXPECT_EQ(doze::quoted(std::string(64, 'a')), "'" + std::string(64, 'a') + "'");
+    EXPECT_EQ(doze::quoted(std::string(65, 'a')), "'" + std::string(64, 'a') + "...'");
+}
+
 TEST(Text, EveryCharacterIsReadBackFromItsBytes) {
     for (char32_t c = 1; c <= 0x10FFFF; ++c) {
         const auto bytes = utf8(c);

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
 #include <exception>
 #include <memory>
+
+#include "base/async_event.hpp"
 
 namespace doze::aws {
 namespace detail {
@@ -17,7 +16,7 @@ namespace detail {
 struct Race {
     std::size_t next = 0;
     std::size_t running = 0;
-    boost::asio::steady_timer last_done;
+    AsyncEvent last_done;
 };
 
 template <class Body>
@@ -33,19 +32,15 @@ boost::asio::awaitable<void> run_lane(std::shared_ptr<Race> race, std::size_t co
 template <class Body>
 boost::asio::awaitable<void> at_once(std::size_t limit, std::size_t count, Body body) {
     const auto executor = co_await boost::asio::this_coro::executor;
-    const auto race = std::make_shared<detail::Race>(
-        detail::Race{.last_done = boost::asio::steady_timer(executor, boost::asio::steady_timer::time_point::max())});
+    const std::shared_ptr<detail::Race> race(new detail::Race{.last_done = AsyncEvent(executor)});
     race->running = std::min(limit, count);
     for (std::size_t lane = std::min(limit, count); lane > 0; --lane) {
         boost::asio::co_spawn(executor, detail::run_lane(race, count, body), [race](std::exception_ptr bug) {
-            if (--race->running == 0) race->last_done.cancel();
+            if (--race->running == 0) race->last_done.set();
             if (bug) std::rethrow_exception(bug);
         });
     }
-    while (race->running > 0) {
-        boost::system::error_code cancelled;
-        co_await race->last_done.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
-    }
+    while (race->running > 0) co_await race->last_done.wait();
 }
 
 }  // namespace doze::aws

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 
 namespace doze::aws {
 

@@ -8,6 +8,7 @@
 
 #include "adapters/aws/client/error_advice.hpp"
 #include "adapters/aws/client/error_codes.hpp"
+#include "base/text.hpp"
 
 namespace doze::aws {
 
@@ -136,7 +137,7 @@ bool is_hex(char c) {
 }
 
 bool is_part_of_a_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return is_letter(c) || is_digit(c) || c == '-' || c == '_';
 }
 
 }  // namespace

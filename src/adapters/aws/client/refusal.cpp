@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
 #include <cstring>
 #include <pugixml.hpp>
 #include <string_view>
 
 #include "adapters/aws/client/errors.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace doze::aws {
 
@@ -21,12 +21,7 @@ std::string tidy(std::string_view text) {
         if (!blank) line += c;
         if (blank && !line.empty() && line.back() != ' ') line += ' ';
     }
-    if (line.size() > longest) {
-        line.resize(longest);
-        // Not in the middle of a character of UTF-8.
-        while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0U) == 0x80U) line.pop_back();
-        if (!line.empty() && (static_cast<unsigned char>(line.back()) & 0x80U) != 0) line.pop_back();
-    }
+    line.resize(first_bytes(line, longest).size());
     while (!line.empty() && (line.back() == ' ' || line.back() == '.')) line.pop_back();
     return line;
 }
@@ -36,10 +31,8 @@ std::string plain_code(std::string_view text) {
     text = text.substr(0, text.find(':'));
     if (const auto hash = text.rfind('#'); hash != std::string_view::npos) text.remove_prefix(hash + 1);
     // Nothing but a word is a code; this keeps a garbled answer out of messages.
-    const bool word = std::ranges::all_of(text, [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-';
-    });
+    const bool word = std::ranges::all_of(
+        text, [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-'; });
     return word && text.size() <= 100 ? std::string(text) : std::string();
 }
 
@@ -52,17 +45,12 @@ Refusal refusal_of_xml(const std::string& body) {
 }
 
 Refusal refusal_of_json(const std::string& body) {
-    boost::system::error_code bad;
-    const auto value = boost::json::parse(body, bad);
-    const auto* object = bad ? nullptr : value.if_object();
-    if (object == nullptr) return {};
-    const auto text = [object](std::initializer_list<const char*> keys) -> std::string_view {
-        for (const char* key : keys) {
-            const auto* member = object->if_contains(key);
-            const auto* found = member != nullptr ? member->if_string() : nullptr;
-            if (found != nullptr) return *found;
-        }
-        return {};
+    const auto object = parse_json_object(body);
+    if (!object) return {};
+    const auto text = [&](std::initializer_list<const char*> keys) {
+        for (const char* key : keys)
+            if (auto found = string_at(*object, key)) return *std::move(found);
+        return std::string();
     };
     return {plain_code(text({"__type", "code", "Code"})), tidy(text({"message", "Message", "errorMessage"}))};
 }

@@ -1,7 +1,6 @@
 #include "adapters/aws/client/signed_client.hpp"
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -158,19 +157,17 @@ asio::awaitable<std::string> SignedClient::owner_of(Credentials credentials, Reg
     if (auto known = owners_.of(credentials); !known.empty()) co_return known;
     if (asking_owner_) {
         const auto others = asking_owner_;
-        boost::system::error_code cancelled;
-        co_await others->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        co_await others->wait();
         co_return owners_.of(credentials);
     }
     if (!owners_.may_ask(credentials, region, parts_.clock.now().boot)) co_return std::string();
-    const auto own = asking_owner_ =
-        std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    const auto own = asking_owner_ = std::make_shared<AsyncEvent>(co_await asio::this_coro::executor);
     auto ask = sts::identity_call(region);
     ask.at_most = others_wait_at_most;
     const auto answer = co_await call(std::move(ask));  // Which learns it.
     if (!answer) owners_.failed(credentials, region, parts_.clock.now().boot);
     asking_owner_.reset();
-    own->cancel();
+    own->set();
     co_return owners_.of(credentials);
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "adapters/aws/profiles/profiles.hpp"
 #include "adapters/aws/protocol/client.hpp"
 #include "adapters/aws/protocol/credentials.hpp"
+#include "base/async_event.hpp"
 #include "base/paths.hpp"
 #include "ports/clock.hpp"
 #include "ports/http_client.hpp"
@@ -93,7 +93,7 @@ class SignedClient final : public Client {
     Throttle throttle_;
     ClockSkew skew_;
     Owners owners_;
-    std::shared_ptr<boost::asio::steady_timer> asking_owner_;  ///< Until STS answers.
+    std::shared_ptr<AsyncEvent> asking_owner_;  ///< Until STS answers.
 };
 
 }  // namespace doze::aws

@@ -1,10 +1,7 @@
 #include "adapters/aws/credentials/chain.hpp"
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <utility>
 
@@ -12,6 +9,7 @@
 #include "adapters/aws/credentials/environment.hpp"
 #include "adapters/aws/credentials/instance_metadata.hpp"
 #include "adapters/aws/credentials/keyring_keys.hpp"
+#include "base/async_event.hpp"
 
 namespace doze::aws {
 
@@ -31,9 +29,8 @@ std::string_view place_of(const Credentials& keys) {
 
 /// One reading, for everybody who waits for it.
 struct CredentialsChain::Reading {
-    asio::steady_timer done;
+    AsyncEvent done;
     Result<Credentials> result = Error{.code = ErrorCode::internal, .message = "Reading the credentials was given up."};
-    bool finished = false;
 };
 
 CredentialsChain::CredentialsChain(ProviderContext places)
@@ -87,25 +84,20 @@ asio::awaitable<Result<Credentials>> CredentialsChain::get(core::WallTime now) {
     // Another profile may be another account.
     if (std::exchange(whose_, whose) != whose) kept_.reset();
     const Need needed = need(now, files);
-    const bool under_way = reading_ && !reading_->finished;
+    const bool under_way = reading_ && !reading_->done.is_set();
     // While keys are looked for in place of expired ones, nobody goes on with those.
     const bool holds_meanwhile = needed == Need::none ? !expired_ || !under_way : needed == Need::soon && under_way;
     if (holds_meanwhile) co_return *kept_;
     if (under_way) {
         const auto others = reading_;
-        boost::system::error_code cancelled;
-        co_await others->done.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        co_await others->done.wait();
         co_return others->result;
     }
     const auto executor = co_await asio::this_coro::executor;
-    const std::shared_ptr<Reading> own(
-        new Reading{.done = asio::steady_timer(executor, asio::steady_timer::time_point::max())});
+    const std::shared_ptr<Reading> own(new Reading{.done = AsyncEvent(executor)});
     reading_ = own;
     // Whatever becomes of this coroutine, nobody waits for ever. (It may outlive the chain, when the loop ends.)
-    const std::shared_ptr<void> at_end(nullptr, [own](void*) {
-        own->finished = true;
-        own->done.cancel();
-    });
+    const std::shared_ptr<void> at_end(nullptr, [own](void*) { own->done.set(); });
     if (expired_) last_after_expiry_ = now;
     auto found = co_await read(now);
     // Somebody may have chosen another profile meanwhile.

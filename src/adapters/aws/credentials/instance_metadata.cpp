@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "adapters/aws/credentials/secret_json.hpp"
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 
 namespace doze::aws {
 

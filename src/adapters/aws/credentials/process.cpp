@@ -39,8 +39,7 @@ asio::awaitable<ProviderResult> ask_program(const Profile& profile, std::string 
     }
     const auto document = parse_secret_json(printed->view());
     if (!document) co_return trouble(profile, "printed no JSON");
-    const auto* version = document->if_contains("Version");
-    if (version == nullptr || !version->is_int64() || version->get_int64() != 1) {
+    if (number_at(*document, "Version") != 1) {
         co_return trouble(profile, "printed no \"Version\": 1, the only one that there is");
     }
     auto keys = read_keys(*document, "SessionToken", fmt::format("The credential_process of profile {}", profile.name));

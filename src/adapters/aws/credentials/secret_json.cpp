@@ -2,7 +2,6 @@
 
 #include <array>
 #include <boost/json/memory_resource.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serializer.hpp>
 #include <cstring>
 #include <fmt/format.h>
@@ -35,10 +34,7 @@ json::object secret_object() {
 }
 
 std::optional<json::object> parse_secret_json(std::string_view text) {
-    boost::system::error_code broken;
-    auto value = json::parse(text, broken, json::make_shared_resource<WipingMemory>());
-    if (broken || !value.is_object()) return std::nullopt;
-    return std::move(value.get_object());
+    return parse_json_object(text, json::make_shared_resource<WipingMemory>());
 }
 
 Secret to_secret_text(const json::object& object) {
@@ -51,12 +47,6 @@ Secret to_secret_text(const json::object& object) {
     while (!serializer.done()) text += serializer.read(piece.data(), piece.size());
     ::explicit_bzero(piece.data(), piece.size());
     return Secret::of(text);
-}
-
-std::string_view text_at(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    if (value == nullptr || !value->is_string()) return {};
-    return value->get_string();
 }
 
 Result<Credentials> read_keys(const json::object& object, std::string_view token_name, std::string_view whose) {

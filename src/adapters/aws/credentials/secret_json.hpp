@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "adapters/aws/credentials/provider_result.hpp"
+#include "base/json.hpp"
 
 /// JSON that holds secrets: its memory is overwritten when it goes.
 namespace doze::aws {
@@ -18,9 +19,6 @@ namespace doze::aws {
 
 /// The object as text.
 [[nodiscard]] Secret to_secret_text(const boost::json::object& object);
-
-/// The member; empty where it is absent or no string.
-[[nodiscard]] std::string_view text_at(const boost::json::object& object, std::string_view name);
 
 /// Keys as AWS's endpoints and credential programs write them: AccessKeyId, SecretAccessKey, the session token under
 /// `token_name`, and Expiration, the last two where there are any. `whose` begins the error: "The endpoint X".

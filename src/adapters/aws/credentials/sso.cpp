@@ -76,10 +76,9 @@ asio::awaitable<ProviderResult> ask_portal(const ProviderContext& places, const 
     }
     const Secret body = Secret::of(*answer);
     const auto document = parse_secret_json(body.view());
-    const auto* given = document ? document->if_contains("roleCredentials") : nullptr;
-    const auto* made = given != nullptr ? given->if_object() : nullptr;
-    const auto* end = made != nullptr ? made->if_contains("expiration") : nullptr;
-    if (end == nullptr || !end->is_int64() || text_at(*made, "accessKeyId").empty()) {
+    const auto* made = document ? find_object(*document, "roleCredentials") : nullptr;
+    const auto end = made != nullptr ? number_at(*made, "expiration") : std::nullopt;
+    if (!end || text_at(*made, "accessKeyId").empty()) {
         co_return no_credentials("The SSO portal answered something that doze does not understand.",
                                  "doze asks again by itself.");
     }
@@ -88,7 +87,7 @@ asio::awaitable<ProviderResult> ask_portal(const ProviderContext& places, const 
         .secret_access_key = Secret(text_at(*made, "secretAccessKey")),
         .session_token = Secret(text_at(*made, "sessionToken")),
         .origin = fmt::format("SSO role {} in account {} (profile {})", role.role, role.account, profile.name),
-        .expires = core::WallTime(std::chrono::milliseconds(end->get_int64())),
+        .expires = core::WallTime(std::chrono::milliseconds(*end)),
         .provider = "sso"};
 }
 

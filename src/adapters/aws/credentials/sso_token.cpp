@@ -73,14 +73,14 @@ asio::awaitable<std::optional<json::object>> renewed(const ProviderContext& plac
     if (!answer) co_return std::nullopt;
     const Secret body = Secret::of(*answer);
     const auto made = parse_secret_json(body.view());
-    const auto* lifetime = made ? made->if_contains("expiresIn") : nullptr;
-    if (lifetime == nullptr || !lifetime->is_int64() || text_at(*made, "accessToken").empty()) co_return std::nullopt;
+    const auto lifetime = made ? number_at(*made, "expiresIn") : std::nullopt;
+    if (!lifetime || text_at(*made, "accessToken").empty()) co_return std::nullopt;
 
     auto fresh = secret_object();
     fresh["startUrl"] = session.start_url;
     fresh["region"] = session.region.str();
     fresh["accessToken"] = text_at(*made, "accessToken");
-    fresh["expiresAt"] = core::to_iso(now + std::chrono::seconds(lifetime->get_int64()));
+    fresh["expiresAt"] = core::to_iso(now + std::chrono::seconds(*lifetime));
     for (const char* member : {"clientId", "clientSecret", "registrationExpiresAt"})
         fresh[member] = text_at(old, member);
     if (const auto next = text_at(*made, "refreshToken"); !next.empty()) fresh["refreshToken"] = next;

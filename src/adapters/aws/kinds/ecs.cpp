@@ -198,8 +198,8 @@ boost::asio::awaitable<Result<void>> set_count(Client& client, core::ResourceId 
     auto call = update_call(id.region, id, desired);
     const auto answer = co_await client.call(std::move(call));
     if (!answer) co_return answer.error();
-    const auto root = parse_json(*answer);
-    if (!root || object_at(*root, "service") == nullptr) co_return not_understood("UpdateService", id.region);
+    const auto root = parse_json_object(*answer);
+    if (!root || find_object(*root, "service") == nullptr) co_return not_understood("UpdateService", id.region);
     co_return Result<void>();
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 std::vector<core::Tag> tags_of(const boost::json::object& service) {
     std::vector<core::Tag> tags;
-    const auto* items = array_at(service, "tags");
+    const auto* items = find_array(service, "tags");
     if (items == nullptr) return tags;
     for (const auto& item : *items) {
         if (!item.is_object()) continue;
@@ -60,8 +60,8 @@ std::optional<core::EcsService> parse_service(const boost::json::object& from, c
 }  // namespace
 
 std::optional<std::vector<core::EcsCluster>> parse_clusters(std::string_view body, const Region& region) {
-    const auto root = parse_json(body);
-    const auto* items = root ? array_at(*root, "clusters") : nullptr;
+    const auto root = parse_json_object(body);
+    const auto* items = root ? find_array(*root, "clusters") : nullptr;
     if (items == nullptr) return std::nullopt;
     std::vector<core::EcsCluster> clusters;
     for (const auto& item : *items) {
@@ -81,8 +81,8 @@ std::optional<std::vector<core::EcsCluster>> parse_clusters(std::string_view bod
 
 std::optional<Services> parse_services(std::string_view body, const Region& region, const ClusterName& cluster,
                                        const core::GuardSettings& guards) {
-    const auto root = parse_json(body);
-    const auto* items = root ? array_at(*root, "services") : nullptr;
+    const auto root = parse_json_object(body);
+    const auto* items = root ? find_array(*root, "services") : nullptr;
     if (items == nullptr) return std::nullopt;
     Services services;
     for (const auto& item : *items) {
@@ -91,7 +91,7 @@ std::optional<Services> parse_services(std::string_view body, const Region& regi
         if (!service) return std::nullopt;
         services.found.push_back(std::move(*service));
     }
-    const auto* failures = array_at(*root, "failures");
+    const auto* failures = find_array(*root, "failures");
     if (failures == nullptr) return services;
     for (const auto& item : *failures) {
         if (!item.is_object() || string_at(item.get_object(), "reason") != "MISSING") continue;

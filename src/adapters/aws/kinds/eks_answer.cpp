@@ -9,7 +9,7 @@ namespace {
 
 std::vector<core::Tag> tags_of(const boost::json::object& nodegroup) {
     std::vector<core::Tag> tags;
-    const auto* members = object_at(nodegroup, "tags");
+    const auto* members = find_object(nodegroup, "tags");
     if (members == nullptr) return tags;
     for (const auto& [key, value] : *members) {
         if (value.is_string()) tags.push_back({.key = std::string(key), .value = std::string(value.get_string())});
@@ -27,8 +27,8 @@ core::Phase phase_of(std::string_view status, int desired) {
 }  // namespace
 
 std::optional<core::EksCluster> parse_cluster(std::string_view body, const Region& region) {
-    const auto root = parse_json(body);
-    const auto* from = root ? object_at(*root, "cluster") : nullptr;
+    const auto root = parse_json_object(body);
+    const auto* from = root ? find_object(*root, "cluster") : nullptr;
     const auto name = from != nullptr ? string_at(*from, "name") : std::nullopt;
     if (!name) return std::nullopt;
     return core::EksCluster{.region = region,
@@ -41,9 +41,9 @@ std::optional<core::EksCluster> parse_cluster(std::string_view body, const Regio
 
 std::optional<core::EksNodegroup> parse_nodegroup(std::string_view body, const core::ResourceId& id,
                                                   const core::GuardSettings& guards) {
-    const auto root = parse_json(body);
-    const auto* from = root ? object_at(*root, "nodegroup") : nullptr;
-    const auto* scaling = from != nullptr ? object_at(*from, "scalingConfig") : nullptr;
+    const auto root = parse_json_object(body);
+    const auto* from = root ? find_object(*root, "nodegroup") : nullptr;
+    const auto* scaling = from != nullptr ? find_object(*from, "scalingConfig") : nullptr;
     if (scaling == nullptr) return std::nullopt;
     const auto status = string_at(*from, "status");
     const auto min = count_at(*scaling, "minSize");
@@ -71,8 +71,8 @@ std::optional<core::EksNodegroup> parse_nodegroup(std::string_view body, const c
 }
 
 bool is_update(std::string_view body) {
-    const auto root = parse_json(body);
-    return root && object_at(*root, "update") != nullptr;
+    const auto root = parse_json_object(body);
+    return root && find_object(*root, "update") != nullptr;
 }
 
 }  // namespace doze::aws::eks

@@ -35,10 +35,9 @@ Call call_for(const Region& region, const std::string& operation, const boost::j
 }
 
 std::uint16_t suspended_of(const boost::json::object& target) {
-    const auto* state = object_at(target, "SuspendedState");
-    const auto flag = [state](std::string_view name, std::uint16_t bit) -> int {
-        const auto* value = state == nullptr ? nullptr : state->if_contains(name);
-        return value != nullptr && value->is_bool() && value->get_bool() ? bit : 0;
+    const auto& state = object_at(target, "SuspendedState");
+    const auto flag = [&state](std::string_view name, std::uint16_t bit) -> int {
+        return flag_at(state, name) ? bit : 0;
     };
     return static_cast<std::uint16_t>(flag("DynamicScalingInSuspended", scaling_in) |
                                       flag("DynamicScalingOutSuspended", scaling_out) |
@@ -51,8 +50,8 @@ struct Page {
 };
 
 std::optional<Page> parse_page(std::string_view body, const Region& region) {
-    const auto root = parse_json(body);
-    const auto* items = root ? array_at(*root, "ScalableTargets") : nullptr;
+    const auto root = parse_json_object(body);
+    const auto* items = root ? find_array(*root, "ScalableTargets") : nullptr;
     if (items == nullptr) return std::nullopt;
     Page page{.next_token = string_at(*root, "NextToken").value_or("")};
     for (const auto& item : *items) {
@@ -123,7 +122,7 @@ boost::asio::awaitable<Result<void>> set(Client& client, core::ResourceId servic
     auto call = call_for(service.region, "RegisterScalableTarget", body);
     const auto answer = co_await client.call(std::move(call));
     if (!answer) co_return answer.error();
-    if (!parse_json(*answer)) co_return not_understood("RegisterScalableTarget", service.region);
+    if (!parse_json_object(*answer)) co_return not_understood("RegisterScalableTarget", service.region);
     co_return Result<void>();
 }
 

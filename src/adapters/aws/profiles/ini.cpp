@@ -8,41 +8,17 @@
 #include <optional>
 #include <utility>
 
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 
 namespace doze::aws {
 
 namespace {
 
-/// One character of UTF-8.
-struct Character {
-    char32_t code = 0;
-    std::size_t length = 0;  ///< In bytes; 0 where the text begins with none.
-};
-
-/// Unicode 15, table 3-7.
-Character first_of(std::string_view text) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    if (text.empty()) return {};
-    if (byte(0) < 0x80U) return {.code = byte(0), .length = 1};
-    const std::size_t length = byte(0) >= 0xF0U ? 4 : byte(0) >= 0xE0U ? 3 : 2;
-    if (byte(0) < 0xC2U || byte(0) > 0xF4U || text.size() < length) return {};
-    char32_t code = byte(0) & (0x7FU >> length);
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0U) != 0x80U) return {};
-        code = (code << 6U) | (byte(i) & 0x3FU);
-    }
-    const bool overlong = (length == 3 && code < 0x800U) || (length == 4 && code < 0x10000U);
-    const bool surrogate = code >= 0xD800U && code <= 0xDFFFU;
-    if (overlong || surrogate || code > 0x10FFFFU) return {};
-    return {.code = code, .length = length};
-}
-
-/// The last one of text that is UTF-8.
+/// The last character of text that is UTF-8.
 Character last_of(std::string_view text) {
     std::size_t at = text.size() - 1;
-    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) --at;
-    return {.code = first_of(text.substr(at)).code, .length = text.size() - at};
+    while (at > 0 && !begins_character(text[at])) --at;
+    return {.code = first_character(text.substr(at)).code, .length = text.size() - at};
 }
 
 /// What Python's str.strip() takes away.
@@ -69,7 +45,8 @@ std::string_view strip_right(std::string_view text) {
 std::pair<std::string_view, std::size_t> blanks_before(std::string_view text) {
     std::size_t bytes = 0;
     std::size_t count = 0;
-    for (Character c = first_of(text); c.length > 0 && is_blank(c.code); c = first_of(text.substr(bytes))) {
+    for (Character c = first_character(text); c.length > 0 && is_blank(c.code);
+         c = first_character(text.substr(bytes))) {
         bytes += c.length;
         ++count;
     }
@@ -86,7 +63,7 @@ template <class Take>
 bool each_piece(std::string_view text, Take take) {
     std::size_t begin = 0;
     for (std::size_t at = 0; at < text.size();) {
-        const auto c = first_of(text.substr(at));
+        const auto c = first_character(text.substr(at));
         if (ends_line(c.code)) {
             if (!take(text.substr(begin, at - begin))) return false;
             begin = at + c.length;
@@ -150,7 +127,7 @@ std::optional<Error> no_text(std::string_view text, const std::string& name) {
     for (auto rest : lines_of(text)) {
         ++line;
         while (!rest.empty()) {
-            const auto length = first_of(rest).length;
+            const auto length = first_character(rest).length;
             if (length == 0) return wrong(line, "is not UTF-8 text");
             rest.remove_prefix(length);
         }
@@ -331,7 +308,7 @@ std::string key_of(std::string_view name) {
     static const LetterCase letters;
     std::string key;
     while (!name.empty()) {
-        const auto c = first_of(name);
+        const auto c = first_character(name);
         append(key, letters.lower(c.code));
         name.remove_prefix(std::max<std::size_t>(c.length, 1));
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/parse.hpp>
 #include <chrono>
 #include <cmath>
 #include <fmt/format.h>
@@ -30,35 +29,10 @@ pugi::xml_node parse_xml(pugi::xml_document& document, std::string& body, const 
     return document.child(root);
 }
 
-std::optional<boost::json::object> parse_json(std::string_view body) {
-    boost::system::error_code broken;
-    auto value = boost::json::parse(body, broken);
-    if (broken || !value.is_object()) return std::nullopt;
-    return std::move(value.get_object());
-}
-
-std::optional<std::string> string_at(const boost::json::object& from, std::string_view key) {
-    const auto* value = from.if_contains(key);
-    if (value == nullptr || !value->is_string()) return std::nullopt;
-    return std::string(value->get_string());
-}
-
-const boost::json::object* object_at(const boost::json::object& from, std::string_view key) {
-    const auto* value = from.if_contains(key);
-    return value == nullptr ? nullptr : value->if_object();
-}
-
-const boost::json::array* array_at(const boost::json::object& from, std::string_view key) {
-    const auto* value = from.if_contains(key);
-    return value == nullptr ? nullptr : value->if_array();
-}
-
 std::optional<int> count_at(const boost::json::object& from, std::string_view key) {
-    const auto* value = from.if_contains(key);
-    if (value == nullptr || !value->is_int64()) return std::nullopt;
-    const auto number = value->get_int64();
-    if (number < 0 || number > std::numeric_limits<int>::max()) return std::nullopt;
-    return static_cast<int>(number);
+    const auto number = number_at(from, key);
+    if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) return std::nullopt;
+    return static_cast<int>(*number);
 }
 
 std::optional<core::WallTime> time_at(const boost::json::object& from, std::string_view key) {
@@ -70,7 +44,7 @@ std::optional<core::WallTime> time_at(const boost::json::object& from, std::stri
 }
 
 std::optional<std::vector<std::string>> strings_at(const boost::json::object& from, std::string_view key) {
-    const auto* values = array_at(from, key);
+    const auto* values = find_array(from, key);
     if (values == nullptr) return std::nullopt;
     std::vector<std::string> out;
     for (const auto& value : *values) {
@@ -81,7 +55,7 @@ std::optional<std::vector<std::string>> strings_at(const boost::json::object& fr
 }
 
 std::optional<NamePage> parse_names(std::string_view body, std::string_view member) {
-    const auto root = parse_json(body);
+    const auto root = parse_json_object(body);
     if (!root) return std::nullopt;
     auto names = strings_at(*root, member);
     if (!names) return std::nullopt;

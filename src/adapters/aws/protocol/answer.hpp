@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/json.hpp"
 #include "base/result.hpp"
 #include "core/model/time.hpp"
 #include "core/policy/guard.hpp"
@@ -27,14 +28,6 @@ namespace doze::aws {
 /// Parses `body` in place (it must outlive the document) and returns the root element if it has this name, else a
 /// null node.
 [[nodiscard]] pugi::xml_node parse_xml(pugi::xml_document& document, std::string& body, const char* root);
-
-/// The root object of `body`; none if it is anything else.
-[[nodiscard]] std::optional<boost::json::object> parse_json(std::string_view body);
-
-/// A member of an object; none (or null) where it is absent or of another type. An empty string counts as present.
-[[nodiscard]] std::optional<std::string> string_at(const boost::json::object& from, std::string_view key);
-[[nodiscard]] const boost::json::object* object_at(const boost::json::object& from, std::string_view key);
-[[nodiscard]] const boost::json::array* array_at(const boost::json::object& from, std::string_view key);
 
 /// A count: none where it is absent, no whole number, negative, or above 2^31-1.
 [[nodiscard]] std::optional<int> count_at(const boost::json::object& from, std::string_view key);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
 #include "core/model/time.hpp"
 #include "core/policy/guard.hpp"
 
@@ -28,6 +29,9 @@ namespace doze::aws {
 
 /// Whether a member is "true".
 [[nodiscard]] bool flag_at(pugi::xml_node from, const char* name);
+
+using doze::flag_at;  // Of JSON.
+using doze::text_at;
 
 /// The tags in the elements `item` of a list.
 [[nodiscard]] std::vector<core::Tag> tags_in(pugi::xml_node list, const char* item);

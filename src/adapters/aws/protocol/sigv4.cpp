@@ -10,7 +10,7 @@
 #include <openssl/hmac.h>
 #include <stdexcept>
 
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 
 namespace doze::aws {
 

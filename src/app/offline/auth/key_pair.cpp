@@ -7,6 +7,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/text.hpp"
+
 namespace doze::auth {
 
 namespace {
@@ -58,9 +60,7 @@ Secret read_line() {
         text += c;
     }
     const Secret all = Secret::of(text);
-    const auto first = all.view().find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) return {};
-    return Secret(all.view().substr(first, all.view().find_last_not_of(" \t\r") - first + 1));
+    return Secret(trim(all.view()));
 }
 
 bool is_printable(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "adapters/store/state_lock.hpp"
+#include "base/json.hpp"
 #include "base/paths.hpp"
 #include "base/version.hpp"
 #include "cli/client.hpp"
@@ -28,15 +29,15 @@ Result<boost::json::object> ask_status(const std::filesystem::path& state_dir) {
     if (!client) return client.error();
     auto answer = client->ask("SYSTEM_STATUS");
     if (!answer) return answer.error();
-    if (answer->refused) return Error{.message = "doze refused: " + cli::text_at(answer->content, "message")};
+    if (answer->refused) return Error{.message = "doze refused: " + cli::shown_at(answer->content, "message")};
     return std::move(answer->content);
 }
 
 std::set<std::string> resources_with(const boost::json::object& status, std::string_view flag) {
     std::set<std::string> ids;
-    for (const auto& item : cli::array_at(status, "resources")) {
-        const auto& resource = cli::as_object(item);
-        if (cli::flag_at(resource, flag)) ids.insert(cli::text_at(resource, "id"));
+    for (const auto& item : array_at(status, "resources")) {
+        const auto& resource = as_object(item);
+        if (flag_at(resource, flag)) ids.insert(cli::shown_at(resource, "id"));
     }
     return ids;
 }
@@ -51,13 +52,13 @@ Finding judge_daemon(const DaemonFacts& facts, const std::filesystem::path& stat
     Finding finding{.area = "daemon", .what = "doze"};
     const auto process = facts.lock_holder ? fmt::format(" (process {})", *facts.lock_holder) : std::string();
     if (facts.runs()) {
-        const auto version = cli::text_at(*facts.status, "version");
-        const auto up = std::chrono::seconds(cli::number_at(*facts.status, "uptime_seconds").value_or(0));
+        const auto version = cli::shown_at(*facts.status, "version");
+        const auto up = std::chrono::seconds(number_at(*facts.status, "uptime_seconds").value_or(0));
         finding.finding = fmt::format("runs{}, version {}, for {}", process, version, core::to_string(up));
         if (version != doze::version()) {
             finding.grade = Grade::warn;
             finding.fix = fmt::format("This command is of version {}: start the daemon again.", doze::version());
-        } else if (cli::flag_at(*facts.status, "dry_run")) {
+        } else if (flag_at(*facts.status, "dry_run")) {
             finding.grade = Grade::warn;
             finding.finding += "; a dry run: it decides and shows everything, and changes nothing";
             finding.fix = "Start it without --dry-run, and with `dry_run` off in settings.json.";
@@ -86,14 +87,14 @@ Finding judge_daemon(const DaemonFacts& facts, const std::filesystem::path& stat
 
 std::vector<core::SourceStatus> sources_in(const boost::json::object& status) {
     std::vector<core::SourceStatus> sources;
-    for (const auto& item : cli::array_at(status, "sources")) {
-        const auto& source = cli::as_object(item);
-        sources.push_back({.name = cli::text_at(source, "name"),
-                           .kind = of_word(core::signal_kinds, cli::text_at(source, "kind")),
-                           .state = of_word(core::source_states, cli::text_at(source, "state")),
-                           .detail = cli::text_at(source, "detail"),
-                           .partial = cli::flag_at(source, "partial"),
-                           .hides = cli::flag_at(source, "hides")});
+    for (const auto& item : array_at(status, "sources")) {
+        const auto& source = as_object(item);
+        sources.push_back({.name = cli::shown_at(source, "name"),
+                           .kind = of_word(core::signal_kinds, cli::shown_at(source, "kind")),
+                           .state = of_word(core::source_states, cli::shown_at(source, "state")),
+                           .detail = cli::shown_at(source, "detail"),
+                           .partial = flag_at(source, "partial"),
+                           .hides = flag_at(source, "hides")});
     }
     return sources;
 }

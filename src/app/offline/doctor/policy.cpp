@@ -7,6 +7,8 @@
 #include <map>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace doze::doctor {
 
 namespace json = boost::json;
@@ -74,7 +76,7 @@ std::string sid_of(core::Kind kind) {
             begins = true;
             continue;
         }
-        sid += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        sid += begins ? upper_case(c) : c;
         begins = false;
     }
     return sid;

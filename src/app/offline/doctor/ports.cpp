@@ -17,7 +17,7 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 #include "commands/message.hpp"
 
 namespace doze::doctor {

@@ -1,8 +1,6 @@
 #include "app/offline/doctor/presence.hpp"
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <utility>
 
@@ -29,13 +27,12 @@ bool is_on_this_machine(std::string_view display) {
 }  // namespace
 
 SourceTrial::SourceTrial(asio::io_context& loop, const ports::Clock& clock, const core::SourceSettings& settings)
-    : all_said_(loop, asio::steady_timer::time_point::max()), sources_(loop, clock, settings) {}
+    : all_said_(loop.get_executor()), sources_(loop, clock, settings) {}
 
 asio::awaitable<void> SourceTrial::run() {
     if (!is_on_this_machine(activity::X11Environment::of_process().display)) co_return;
     sources_.start({.signal = {}, .status = [this](const core::SourceStatus& status) { take(status); }});
-    boost::system::error_code cancelled;
-    co_await all_said_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_await all_said_.wait();
 }
 
 void SourceTrial::take(const core::SourceStatus& status) {
@@ -44,8 +41,7 @@ void SourceTrial::take(const core::SourceStatus& status) {
         statuses_.push_back(status);
     else
         *known = status;
-    // In the past, so that a wait that begins later ends too.
-    if (sources_.have_settled()) all_said_.expires_at(asio::steady_timer::time_point::min());
+    if (sources_.have_settled()) all_said_.set();
 }
 
 Finding judge_desktop(const Environment& environment) {

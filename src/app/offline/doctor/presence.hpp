@@ -2,12 +2,12 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <span>
 #include <vector>
 
 #include "adapters/activity/sources.hpp"
 #include "app/offline/doctor/finding.hpp"
+#include "base/async_event.hpp"
 #include "base/paths.hpp"
 #include "core/model/settings.hpp"
 #include "core/presence/activity_signal.hpp"
@@ -31,7 +31,7 @@ class SourceTrial {
    private:
     void take(const core::SourceStatus& status);
 
-    boost::asio::steady_timer all_said_;
+    AsyncEvent all_said_;
     std::vector<core::SourceStatus> statuses_;
     activity::Sources sources_;
 };

@@ -1,15 +1,13 @@
 #include "app/offline/doctor/resources.hpp"
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <memory>
 #include <utility>
 
 #include "app/offline/doctor/words.hpp"
+#include "base/async_event.hpp"
 #include "core/model/kinds.hpp"
 
 namespace doze::doctor {
@@ -63,17 +61,15 @@ asio::awaitable<void> examine(ports::Cloud& cloud, core::Depth depth, std::vecto
     ids.reserve(some.size());
     for (const auto* facts : some) ids.push_back(facts->registration.id);
     // Shared with the answers, which may come when this has been given up.
-    const auto all_seen =
-        std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    const auto all_seen = std::make_shared<AsyncEvent>(co_await asio::this_coro::executor);
     const auto take = [some, all_seen](const core::ResourceId& id, Result<core::Observation> seen) {
         for (auto* facts : some) {
             if (facts->registration.id == id) facts->seen = seen;
         }
-        if (std::ranges::all_of(some, [](const auto* facts) { return facts->seen.has_value(); })) all_seen->cancel();
+        if (std::ranges::all_of(some, [](const auto* facts) { return facts->seen.has_value(); })) all_seen->set();
     };
     cloud.look(std::move(ids), depth, take);
-    boost::system::error_code cancelled;
-    co_await all_seen->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_await all_seen->wait();
 }
 
 Finding judge_resource(const ResourceFacts& facts) {

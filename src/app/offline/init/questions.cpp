@@ -5,6 +5,7 @@
 #include <string_view>
 #include <unistd.h>
 
+#include "base/text.hpp"
 #include "cli/text.hpp"
 
 namespace doze::init {
@@ -24,13 +25,6 @@ std::optional<std::string> read_line() {
     }
 }
 
-std::string trimmed(const std::string& text) {
-    constexpr const char* blanks = " \t\r";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 }  // namespace
 
 Result<std::string> Questions::ask(const std::string& question, const std::string& fallback) {
@@ -45,7 +39,7 @@ Result<std::string> Questions::ask(const std::string& question, const std::strin
                          "Run `doze init` on a terminal, or give it an answer on each line of its standard "
                          "input. Nothing was written."};
     }
-    auto answer = trimmed(*line);
+    std::string answer(trim(*line));
     return answer.empty() ? fallback : answer;
 }
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "base/quoted.hpp"
+#include "base/text.hpp"
 
 namespace doze::init {
 namespace {

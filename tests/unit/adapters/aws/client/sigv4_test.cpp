@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/letter_case.hpp"
+#include "base/text.hpp"
 
 namespace doze::aws {
 namespace {

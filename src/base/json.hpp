@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/storage_ptr.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Reads JSON that may lack members, or have them of another type.
+namespace doze {
+
+/// The root object of the text; none if it is anything else.
+[[nodiscard]] std::optional<boost::json::object> parse_json_object(std::string_view text,
+                                                                   boost::json::storage_ptr memory = {});
+
+/// The member of that name, where it is there and of that type. An empty text is a text.
+[[nodiscard]] std::optional<std::string> string_at(const boost::json::object& from, std::string_view name);
+[[nodiscard]] std::optional<std::int64_t> number_at(const boost::json::object& from, std::string_view name);
+[[nodiscard]] const boost::json::object* find_object(const boost::json::object& from, std::string_view name);
+[[nodiscard]] const boost::json::array* find_array(const boost::json::object& from, std::string_view name);
+
+/// The same where what is not there is as good as empty, or false.
+[[nodiscard]] std::string_view text_at(const boost::json::object& from, std::string_view name);
+[[nodiscard]] bool flag_at(const boost::json::object& from, std::string_view name);
+[[nodiscard]] const boost::json::object& object_at(const boost::json::object& from, std::string_view name);
+[[nodiscard]] const boost::json::array& array_at(const boost::json::object& from, std::string_view name);
+
+/// The value if it is an object, else an empty one.
+[[nodiscard]] const boost::json::object& as_object(const boost::json::value& value);
+
+}  // namespace doze
