@@ -33,7 +33,7 @@ MAY_INCLUDE = {
     "commands": {"base", "core"},
     "protocol": {"base", "core", "commands"},
     "server": {"base", "core", "commands", "protocol"},
-    "config": {"base", "core"},
+    "config": {"base", "core", "ports"},
     "cli": {"base", "core", "commands", "protocol"},
     # The composition roots may include everything that is not one of them, and of these:
     "app/access": EVERYTHING,

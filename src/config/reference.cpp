@@ -99,7 +99,7 @@ std::string reference_page() {
             page += "| key | default | must be | unit | meaning |\n| --- | --- | --- | --- | --- |\n";
         }
         page += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", field.key, to_json(field.default_value),
-                            cell(allowed(field)), field.unit, cell(field.meaning));
+                            cell(allowed(field)), field.check.unit, cell(field.meaning));
     }
     return page + std::string(before_the_template) + default_services_text() + "```\n";
 }

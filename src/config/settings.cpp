@@ -69,7 +69,8 @@ std::string described(const JsonNode& node) {
         std::string operator()(std::int64_t number) const { return std::to_string(number); }
         std::string operator()(double number) const { return fmt::format("{}", number); }
         std::string operator()(const std::string& text) const {
-            return text.size() <= longest_shown ? quoted(text) : fmt::format("a text of {} characters", text.size());
+            return text.size() <= longest_shown ? doze::quoted(text)
+                                                : fmt::format("a text of {} characters", text.size());
         }
         std::string operator()(const JsonNode::List& list) const {
             std::string out = "[";
@@ -145,7 +146,8 @@ class SettingsReader {
             settings_.set(index, std::move(*value), node.line);
         } else {
             // Somebody may have put the password itself there.
-            const bool hides = row.secret || (is_secret(row.key) && std::holds_alternative<std::string>(node.value));
+            const bool hides =
+                row.check.secret || (is_secret(row.key) && std::holds_alternative<std::string>(node.value));
             findings_.error(node.line, fmt::format("{} must be {}, is {}", row.key, allowed(row),
                                                    hides ? "something else" : described(node)));
         }
@@ -160,7 +162,7 @@ class SettingsReader {
     }
 
     static std::string printable(const std::string& key) {
-        const auto text = quoted(key);
+        const auto text = doze::quoted(key);
         return text.substr(1, text.size() - 2);
     }
 
@@ -190,14 +192,26 @@ std::optional<T> as(const Value& value) {
 
 }  // namespace
 
-Settings::Settings() : values_(fields().size()), lines_(fields().size()) {
-    for (std::size_t i = 0; i < fields().size(); ++i) set(i, fields()[i].default_value);
+void Settings::set(std::size_t field, Value value, int line) {
+    const Field& row = fields().at(field);
+    row.apply(*this, row.check, value);
+    given_.insert_or_assign(field, Given{std::move(value), line});
 }
 
-void Settings::set(std::size_t field, Value value, int line) {
-    lines_.at(field) = line;
-    fields().at(field).apply(*this, value);
-    values_.at(field) = std::move(value);
+const Value& Settings::value(std::size_t field) const {
+    const auto given = given_.find(field);
+    return given == given_.end() ? fields().at(field).default_value : given->second.value;
+}
+
+int Settings::line(std::size_t field) const {
+    const auto given = given_.find(field);
+    return given == given_.end() ? 0 : given->second.line;
+}
+
+bool Settings::operator==(const Settings& other) const {
+    for (std::size_t i = 0; i < fields().size(); ++i)
+        if (value(i) != other.value(i)) return false;
+    return true;
 }
 
 template <class T>
@@ -206,8 +220,8 @@ Result<T> Settings::get(std::string_view key) const {
     if (!index)
         return Error{
             .code = ErrorCode::bad_request,
-            .message = fmt::format("doze knows no setting {}{}.", quoted(key), did_you_mean(key, field_keys()))};
-    const Value& value = values_[*index];
+            .message = fmt::format("doze knows no setting {}{}.", doze::quoted(key), did_you_mean(key, field_keys()))};
+    const Value& value = this->value(*index);
     if (auto typed = as<T>(value)) return std::move(*typed);
     return Error{
         .code = ErrorCode::bad_request,

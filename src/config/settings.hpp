@@ -2,63 +2,48 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "base/listen.hpp"
 #include "base/result.hpp"
-#include "base/secret.hpp"
 #include "config/loaded.hpp"
 #include "core/model/settings.hpp"
+#include "ports/activity_source.hpp"
 
 namespace doze::config {
 
 /// A value of settings.json, of the type that its field has.
 using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
-/// An address to listen on.
-struct Listen {
-    std::string ip;          ///< An IPv4 or IPv6 address, surely.
-    std::uint16_t port = 0;  ///< 0: any free one.
-
-    bool operator==(const Listen&) const = default;
-};
-
-/// Who may talk to doze.
-struct Security {
-    Secret token;  ///< Empty: none.
-    std::string certificate;
-    std::string key;
-    std::int64_t requests_per_second = 0;
-};
-
-/// All of settings.json, checked. The members are what the program reads; get() is the same by key.
+/// All of settings.json, checked. The members are what the program reads, and what they begin with is the default of
+/// their key (config/fields.cpp); get() is the same by key.
 class Settings {
    public:
-    /// The defaults of the field table.
-    Settings();
-
-    core::Settings core;
+    core::Settings core{.regions = {Region("ap-northeast-2"), Region("us-east-1"), Region("us-west-1"),
+                                    Region("us-west-2"), Region("eu-central-1"), Region("eu-west-1")}};
 
     /// `aws.regions` has "all": every region that AWS says is enabled, besides those of `core.regions`.
     bool all_regions = false;
 
-    core::SourceSettings sources;
+    ports::SourceSettings sources;
 
     /// Which profile of ~/.aws to use; the usual chain decides where `use_profile` is false.
     bool use_profile = false;
-    std::string profile_name;
+    std::string profile_name = "default";
 
     bool notifications = true;  ///< On the desktop.
 
-    Listen udp;
-    Listen tcp;
-    Listen web;
+    ListenAddress udp{.port = command_port};
+    ListenAddress tcp{.port = command_port};
+    ListenAddress web{.port = web_port};
     bool web_password = false;
     std::vector<std::string> web_allowed_origins;  ///< "http://localhost:5173"
     Security security;
-    std::size_t udp_buffer_size = 0;  ///< Bytes; no datagram of doze is larger.
+    std::size_t udp_buffer_size = datagram_size;  ///< Bytes; no datagram of doze is larger.
 
     /// A setting by its dotted key, such as get<double>("activity_monitor.inactivity_timeout_minutes").
     /// T is bool, int, double (also of a whole number), std::string or std::vector<std::string>. Fails
@@ -71,15 +56,18 @@ class Settings {
     void set(std::size_t field, Value value, int line = 0);
 
     /// The value of a field, and the line of the file that it stands in; 0 where it is the default.
-    [[nodiscard]] const Value& value(std::size_t field) const { return values_.at(field); }
-    [[nodiscard]] int line(std::size_t field) const { return lines_.at(field); }
+    [[nodiscard]] const Value& value(std::size_t field) const;
+    [[nodiscard]] int line(std::size_t field) const;
 
-    bool operator==(const Settings& other) const { return values_ == other.values_; }
+    /// Whether each field has the same value, wherever it stands.
+    bool operator==(const Settings& other) const;
 
    private:
-    // In the order of fields().
-    std::vector<Value> values_;
-    std::vector<int> lines_;
+    struct Given {
+        Value value;
+        int line = 0;
+    };
+    std::map<std::size_t, Given> given_;  ///< What was set, by the index in fields().
 };
 
 /// Reads settings.json. What is missing has its default. Syntax errors and bad values are errors with file

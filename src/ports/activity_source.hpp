@@ -3,10 +3,31 @@
 #include <functional>
 #include <string>
 
-#include "core/model/settings.hpp"
+#include "core/model/time.hpp"
 #include "core/presence/activity_signal.hpp"
 
 namespace doze::ports {
+
+/// Which signs of life are looked for, and how. What the members begin with is what counts where settings.json
+/// says nothing.
+struct SourceSettings {
+    bool keyboard = true;
+    bool mouse = true;
+    bool screen = true;
+    bool audio = true;
+    bool window = true;
+    bool terminals = true;
+    bool inhibitors = true;
+    bool other_sessions = true;
+    int movement_threshold = 5;  ///< Pixels; less is a shaken desk.
+    core::Duration screen_interval = std::chrono::seconds(5);
+    double diff_threshold = 0.05;  ///< Share of the screen, 0 to 1.
+    core::Duration audio_interval = std::chrono::seconds(2);
+    double volume_threshold = 0.01;  ///< Peak of what is played, 0 to 1.
+    core::Duration window_interval = std::chrono::seconds(2);
+
+    bool operator==(const SourceSettings&) const = default;
+};
 
 /// Where signals go. Called on the loop's thread only.
 struct ActivitySink {

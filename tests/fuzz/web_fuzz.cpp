@@ -65,7 +65,7 @@ void talk(std::string_view bytes, std::size_t piece) {
         .commands = [](std::string_view message, std::size_t, const auto& reply, const auto&) { reply(message); },
         .greeter = [](const auto& listener) { listener->hear("welcome"); },
         .patience = {},
-        .admission = Admission::open({.requests_per_second = 1e9}, "127.0.0.1", complaints).value(),
+        .admission = Admission::open({.requests_per_second = 1'000'000'000}, "127.0.0.1", complaints).value(),
         .complaints = complaints,
         .adopt = [](const auto&) {},
         .gone = [](const auto&) {}});

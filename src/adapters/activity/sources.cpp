@@ -49,7 +49,7 @@ core::SourceStatus made_anew(core::SourceStatus status) {
     return status;
 }
 
-Sources::Sources(boost::asio::io_context& io, const ports::Clock& clock, const core::SourceSettings& settings)
+Sources::Sources(boost::asio::io_context& io, const ports::Clock& clock, const ports::SourceSettings& settings)
     : io_(io), clock_(clock), settings_(settings), beside_desktop_(has_desktop()), desktop_timer_(io) {}
 
 Sources::~Sources() = default;

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "adapters/activity/best_of.hpp"
-#include "core/model/settings.hpp"
 #include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
@@ -27,7 +26,7 @@ class X11Saver;
 class Sources final : public ports::ActivitySource {
    public:
     /// `clock` must outlive the sources.
-    Sources(boost::asio::io_context& io, const ports::Clock& clock, const core::SourceSettings& settings);
+    Sources(boost::asio::io_context& io, const ports::Clock& clock, const ports::SourceSettings& settings);
     ~Sources() override;
 
     /// Signals name their source.
@@ -56,7 +55,7 @@ class Sources final : public ports::ActivitySource {
 
     boost::asio::io_context& io_;
     const ports::Clock& clock_;
-    const core::SourceSettings settings_;
+    const ports::SourceSettings settings_;
     ports::ActivitySink sink_;
     bool beside_desktop_;
     std::unique_ptr<BestOf> input_;

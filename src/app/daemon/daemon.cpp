@@ -212,7 +212,7 @@ class Daemon {
         return regions.empty() ? std::nullopt : std::optional(regions.front());
     }
 
-    void start_sources(const core::SourceSettings& settings) {
+    void start_sources(const ports::SourceSettings& settings) {
         sources_settings_ = settings;
         // What the old sources saw going on ends with them.
         for (const auto& [name, status] : driver_.view().presence().sources())
@@ -286,7 +286,7 @@ class Daemon {
     boost::asio::steady_timer started_;
     boost::asio::steady_timer tending_;
     Hangup hangup_;
-    std::optional<core::SourceSettings> sources_settings_;
+    std::optional<ports::SourceSettings> sources_settings_;
     std::optional<activity::Sources> sources_;
     bool suspending_ = false;
     std::optional<config::Watcher> watcher_;

@@ -6,13 +6,6 @@
 #include <utility>
 
 namespace doze::daemon {
-namespace {
-
-server::ListenAddress address_of(const config::Listen& listen) {
-    return {.ip = listen.ip, .port = listen.port};
-}
-
-}  // namespace
 
 void Listeners::open_control_socket(const std::filesystem::path& path) {
     control_socket_ = path;
@@ -37,19 +30,15 @@ void Listeners::tend() {
 }
 
 void Listeners::apply(const config::Settings& settings) {
-    const server::Security security{.token = settings.security.token,
-                                    .certificate = settings.security.certificate,
-                                    .key = settings.security.key,
-                                    .requests_per_second = static_cast<double>(settings.security.requests_per_second)};
     const server::UdpOptions udp{
-        .address = address_of(settings.udp), .buffer_size = settings.udp_buffer_size, .security = security};
+        .address = settings.udp, .buffer_size = settings.udp_buffer_size, .security = settings.security};
     reopen(udp_, udp, udp.address, "udp", dispatcher_);
-    const server::TcpOptions tcp{.address = address_of(settings.tcp), .security = security};
+    const server::TcpOptions tcp{.address = settings.tcp, .security = settings.security};
     reopen(tcp_, tcp, tcp.address, "tcp", dispatcher_);
-    const server::WebOptions web{.address = address_of(settings.web),
+    const server::WebOptions web{.address = settings.web,
                                  .allowed_origins = settings.web_allowed_origins,
                                  .password_file = settings.web_password ? password_file_ : std::filesystem::path(),
-                                 .security = security};
+                                 .security = settings.security};
     reopen(web_, web, web.address, "web",
            server::WebHandlers{.commands = server::to_handler(dispatcher_),
                                .greeter = server::to_greeter(dispatcher_),
@@ -57,7 +46,7 @@ void Listeners::apply(const config::Settings& settings) {
 }
 
 template <class Server, class Options, class Handler>
-void Listeners::reopen(Slot<Server, Options>& slot, const Options& options, const server::ListenAddress& address,
+void Listeners::reopen(Slot<Server, Options>& slot, const Options& options, const ListenAddress& address,
                        const char* module, Handler&& handler) {
     if (slot.options == options) return;
     slot.options = options;

@@ -44,8 +44,8 @@ class Listeners {
 
     /// `handler` is what the server's open() takes as such.
     template <class Server, class Options, class Handler>
-    void reopen(Slot<Server, Options>& slot, const Options& options, const server::ListenAddress& address,
-                const char* module, Handler&& handler);
+    void reopen(Slot<Server, Options>& slot, const Options& options, const ListenAddress& address, const char* module,
+                Handler&& handler);
 
     boost::asio::io_context& loop_;
     commands::Dispatcher& dispatcher_;

@@ -8,7 +8,7 @@
 
 namespace doze::core {
 
-/// When a person counts as away. Defaults are those of settings.json.
+/// When a person counts as away. What the members begin with is what counts where settings.json says nothing.
 struct PresenceSettings {
     Duration inactivity_timeout = std::chrono::minutes(30);
 
@@ -34,26 +34,6 @@ struct GuardSettings {
                                                 "environment=live", "stage=prod*", "stage=live"};
 
     bool operator==(const GuardSettings&) const = default;
-};
-
-/// Which signs of life are looked for, and how. Defaults are those of settings.json.
-struct SourceSettings {
-    bool keyboard = true;
-    bool mouse = true;
-    bool screen = true;
-    bool audio = true;
-    bool window = true;
-    bool terminals = true;
-    bool inhibitors = true;
-    bool other_sessions = true;
-    int movement_threshold = 5;  ///< Pixels; less is a shaken desk.
-    Duration screen_interval = std::chrono::seconds(5);
-    double diff_threshold = 0.05;  ///< Share of the screen, 0 to 1.
-    Duration audio_interval = std::chrono::seconds(2);
-    double volume_threshold = 0.01;  ///< Peak of what is played, 0 to 1.
-    Duration window_interval = std::chrono::seconds(2);
-
-    bool operator==(const SourceSettings&) const = default;
 };
 
 struct Settings {

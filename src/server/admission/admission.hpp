@@ -6,11 +6,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/listen.hpp"
 #include "base/result.hpp"
 #include "server/admission/attempts.hpp"
 #include "server/admission/rate_limit.hpp"
 #include "server/admission/same_user.hpp"
-#include "server/admission/security.hpp"
 #include "server/complaints.hpp"
 #include "server/stream/stream.hpp"
 

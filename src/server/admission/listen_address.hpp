@@ -1,22 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <sys/socket.h>
 
 #include "base/handle.hpp"
+#include "base/listen.hpp"
 #include "base/result.hpp"
 
 namespace doze::server {
-
-/// Where a transport listens.
-struct ListenAddress {
-    std::string ip = "127.0.0.1";  ///< IPv4 or IPv6.
-    std::uint16_t port = 0;        ///< 0 takes any free one.
-
-    bool operator==(const ListenAddress&) const = default;
-};
 
 /// What a transport is called.
 struct ListenName {

@@ -3,10 +3,10 @@
 #include <memory>
 
 #include "base/handle.hpp"
+#include "base/listen.hpp"
 #include "base/result.hpp"
 #include "server/admission/admission.hpp"
 #include "server/admission/listen_address.hpp"
-#include "server/admission/security.hpp"
 #include "server/admission/tls.hpp"
 
 namespace doze::server {

@@ -9,15 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "base/listen.hpp"
 #include "base/result.hpp"
 #include "server/admission/listen_address.hpp"
-#include "server/admission/security.hpp"
 #include "server/http/web_parts.hpp"
 
 namespace doze::server {
 
 struct WebOptions {
-    ListenAddress address = {.ip = "127.0.0.1", .port = 20201};
+    ListenAddress address{.port = web_port};
     std::vector<std::string> allowed_origins = {};  ///< "https://host:port", as browsers write them.
     std::filesystem::path password_file = {};       ///< Of the page's password (see PagePassword); none without a path.
     Security security = {};

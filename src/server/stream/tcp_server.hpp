@@ -6,17 +6,17 @@
 #include <memory>
 #include <utility>
 
+#include "base/listen.hpp"
 #include "base/result.hpp"
 #include "server/admission/admission.hpp"
 #include "server/admission/listen_address.hpp"
-#include "server/admission/security.hpp"
 #include "server/handler.hpp"
 #include "server/stream/stream_server.hpp"
 
 namespace doze::server {
 
 struct TcpOptions {
-    ListenAddress address = {.ip = "127.0.0.1", .port = 20200};
+    ListenAddress address{.port = command_port};
     Security security = {};
     Session::Timeouts patience = {};
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/listen.hpp"
 #include "base/result.hpp"
 #include "server/admission/listen_address.hpp"
 #include "server/admission/rate_limit.hpp"
 #include "server/admission/same_user.hpp"
-#include "server/admission/security.hpp"
 #include "server/admission/signed_datagram.hpp"
 #include "server/udp/peer.hpp"
 

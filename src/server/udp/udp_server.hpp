@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/listen.hpp"
 #include "base/result.hpp"
 #include "server/admission/listen_address.hpp"
-#include "server/admission/security.hpp"
 #include "server/handler.hpp"
 
 namespace doze::server {
@@ -15,10 +15,10 @@ namespace doze::server {
 struct UdpOptions {
     /// On a loopback address only the same user may talk. Any other needs a token, which signs the datagrams that come
     /// from elsewhere (see SignedDatagram).
-    ListenAddress address = {.ip = "127.0.0.1", .port = 20200};
+    ListenAddress address{.port = command_port};
 
     /// The most bytes that a reply may have; cut to what a datagram carries (65,507).
-    std::size_t buffer_size = 4096;
+    std::size_t buffer_size = datagram_size;
 
     Security security = {};
 

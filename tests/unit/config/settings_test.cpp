@@ -45,7 +45,7 @@ TEST(Settings, OpensTheFileOfTheOriginalWithOneNote) {
     EXPECT_EQ(settings.core.presence.inactivity_timeout, std::chrono::minutes(30));
     EXPECT_THAT(settings.core.regions, ElementsAre(Region("us-east-1"), Region("us-west-1"), Region("us-west-2"),
                                                    Region("eu-west-1"), Region("ap-northeast-2")));
-    EXPECT_EQ(settings.udp, (Listen{"127.0.0.1", 20200}));
+    EXPECT_EQ(settings.udp, (ListenAddress{"127.0.0.1", 20200}));
     EXPECT_EQ(settings.udp_buffer_size, 4096U);
 }
 
@@ -115,8 +115,8 @@ TEST(Settings, FillTheTypedMembers) {
     EXPECT_EQ(settings.core.check_interval, std::chrono::seconds(6));
     EXPECT_THAT(settings.core.guards.production_tags, IsEmpty());
     EXPECT_TRUE(settings.core.dry_run);
-    EXPECT_EQ(settings.udp, (Listen{"::1", 0}));
-    EXPECT_EQ(settings.web, (Listen{"0.0.0.0", 65535}));
+    EXPECT_EQ(settings.udp, (ListenAddress{"::1", 0}));
+    EXPECT_EQ(settings.web, (ListenAddress{"0.0.0.0", 65535}));
     EXPECT_TRUE(settings.web_password);
     EXPECT_EQ(settings.web_allowed_origins.size(), 3U);
     EXPECT_EQ(settings.udp_buffer_size, 65507U);

@@ -80,7 +80,7 @@ struct Question {
     std::array<std::string_view, 2> answer;
 };
 
-Question question_for(Protocol protocol, const config::Listen& where) {
+Question question_for(Protocol protocol, const ListenAddress& where) {
     if (protocol != Protocol::web)
         return {.text = commands::create("PING", {}, "doctor"), .answer = {"\"PONG\"", "\"doze\""}};
     const bool v6 = where.ip.find(':') != std::string::npos;
@@ -91,7 +91,7 @@ Question question_for(Protocol protocol, const config::Listen& where) {
 
 /// Blocks for at most 300 ms.
 template <class Transport>
-bool answers_as_doze(const config::Listen& where, const Question& question) {
+bool answers_as_doze(const ListenAddress& where, const Question& question) {
     boost::system::error_code error;
     const typename Transport::endpoint endpoint(boost::asio::ip::make_address(where.ip, error), where.port);
     boost::asio::io_context loop(1);
@@ -115,7 +115,7 @@ bool answers_as_doze(const config::Listen& where, const Question& question) {
     return is_answer();
 }
 
-bool answers(Protocol protocol, const config::Listen& where, const EventSink& listener) {
+bool answers(Protocol protocol, const ListenAddress& where, const EventSink& listener) {
     boost::system::error_code error;
     if (!boost::asio::ip::make_address(where.ip, error).is_loopback()) return listener.user == ::geteuid();
     const auto question = question_for(protocol, where);
@@ -157,7 +157,7 @@ std::optional<EventSink> listener_of(Protocol protocol, std::uint16_t port, cons
     return listener;
 }
 
-PortFacts examine_port(Protocol protocol, const config::Listen& wanted, bool daemon_runs) {
+PortFacts examine_port(Protocol protocol, const ListenAddress& wanted, bool daemon_runs) {
     PortFacts facts{.protocol = protocol, .wanted = wanted, .daemon_runs = daemon_runs};
     if (wanted.port == 0) return facts;
     facts.listener = listener_of(protocol, wanted.port);

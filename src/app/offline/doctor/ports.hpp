@@ -28,7 +28,7 @@ struct EventSink {
 
 struct PortFacts {
     Protocol protocol = Protocol::udp;
-    config::Listen wanted;
+    ListenAddress wanted;
     std::optional<EventSink> listener = std::nullopt;
     bool daemon_runs = false;
 
@@ -38,7 +38,7 @@ struct PortFacts {
 };
 
 /// Sends a PING (or looks at /healthz) if a daemon runs, and waits up to 300 ms for its answer.
-[[nodiscard]] PortFacts examine_port(Protocol protocol, const config::Listen& wanted, bool daemon_runs);
+[[nodiscard]] PortFacts examine_port(Protocol protocol, const ListenAddress& wanted, bool daemon_runs);
 
 [[nodiscard]] Finding judge_port(const PortFacts& facts);
 

@@ -26,7 +26,7 @@ bool is_on_this_machine(std::string_view display) {
 
 }  // namespace
 
-SourceTrial::SourceTrial(asio::io_context& loop, const ports::Clock& clock, const core::SourceSettings& settings)
+SourceTrial::SourceTrial(asio::io_context& loop, const ports::Clock& clock, const ports::SourceSettings& settings)
     : all_said_(loop.get_executor()), sources_(loop, clock, settings) {}
 
 asio::awaitable<void> SourceTrial::run() {

@@ -9,8 +9,8 @@
 #include "app/offline/doctor/finding.hpp"
 #include "base/async_event.hpp"
 #include "base/paths.hpp"
-#include "core/model/settings.hpp"
 #include "core/presence/activity_signal.hpp"
+#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 /// Whether doze can see its person.
@@ -20,7 +20,7 @@ namespace doze::doctor {
 class SourceTrial {
    public:
     /// `clock` must outlive it.
-    SourceTrial(boost::asio::io_context& loop, const ports::Clock& clock, const core::SourceSettings& settings);
+    SourceTrial(boost::asio::io_context& loop, const ports::Clock& clock, const ports::SourceSettings& settings);
 
     /// Ends when each source has said whether it can run.
     boost::asio::awaitable<void> run();

@@ -72,7 +72,7 @@ std::vector<Shown> show_settings(const config::Settings& settings) {
     for (std::size_t i = 0; i < config::fields().size(); ++i) {
         const auto& field = config::fields()[i];
         const int line = settings.line(i);
-        const bool hidden = field.secret && settings.value(i) != field.default_value;
+        const bool hidden = field.check.secret && settings.value(i) != field.default_value;
         shown.push_back({std::string(field.key), hidden ? "\"(set, not shown)\"" : config::to_json(settings.value(i)),
                          line > 0 ? fmt::format("{}:{}", config::settings_name, line) : std::string("default"),
                          std::string(field.meaning)});
