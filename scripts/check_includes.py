@@ -38,10 +38,11 @@ MAY_INCLUDE = {
     # The composition roots may include everything that is not one of them, and of these:
     "app/access": EVERYTHING,
     "app/executor": {"base", "core", "ports"},
-    "app/offline/auth": EVERYTHING,
+    "app/offline": EVERYTHING | {"app/access"},
+    "app/offline/auth": EVERYTHING | {"app/access", "app/offline"},
     "app/offline/inspect": EVERYTHING,
-    "app/offline/doctor": EVERYTHING | {"app/access"},
-    "app/offline/init": EVERYTHING | {"app/access", "app/offline/auth", "app/offline/doctor"},
+    "app/offline/doctor": EVERYTHING | {"app/access", "app/offline"},
+    "app/offline/init": EVERYTHING | {"app/access", "app/offline", "app/offline/auth", "app/offline/doctor"},
     "app/daemon": EVERYTHING | {"app/access", "app/executor"},
     "app/main": EVERYTHING | {"app/daemon", "app/offline/auth", "app/offline/doctor", "app/offline/init", "app/offline/inspect"},
 }

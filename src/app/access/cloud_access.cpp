@@ -1,7 +1,5 @@
 #include "app/access/cloud_access.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <exception>
 #include <utility>
 
 #include "adapters/aws/kinds/ec2.hpp"
@@ -10,13 +8,12 @@ namespace doze::access {
 
 CloudAccess::Account::Account(CloudAccess& access, std::string profile)
     : profiles(process_environment(), std::move(profile)),
-      credentials(access.places(profiles)),
-      client(access.places(profiles).client_with(credentials)) {}
+      credentials(access.context(profiles)),
+      client(access.context(profiles).client_with(credentials)) {}
 
 CloudAccess::CloudAccess(boost::asio::io_context& loop, const ports::Clock& clock,
                          std::unique_ptr<http::CurlHttpClient> http, Tell tell)
-    : loop_(loop),
-      clock_(clock),
+    : clock_(clock),
       http_(std::move(http)),
       tell_(std::move(tell)),
       cloud_(
@@ -30,7 +27,7 @@ Result<std::unique_ptr<CloudAccess>> CloudAccess::open(boost::asio::io_context& 
     return std::unique_ptr<CloudAccess>(new CloudAccess(loop, clock, std::move(*http), std::move(tell)));
 }
 
-aws::ProviderContext CloudAccess::places(aws::Profiles& profiles) {
+aws::ProviderContext CloudAccess::context(aws::Profiles& profiles) {
     return {.http = *http_,
             .profiles = profiles,
             .clock = clock_,
@@ -46,25 +43,9 @@ CloudAccess::Account& CloudAccess::account(const std::string& profile) {
 }
 
 Result<aws::Endpoint> CloudAccess::sts_endpoint(const Region& region) {
-    const auto profile = account("").profiles.load();
+    const auto profile = account().profiles.load();
     if (!profile) return profile.error();
     return aws::endpoint_for("sts", region, process_environment(), *profile);
-}
-
-void CloudAccess::identify(std::optional<Region> region, std::function<void(Result<Identified>)> done) {
-    boost::asio::co_spawn(loop_, ask_identity(std::move(region)),
-                          [done = std::move(done)](std::exception_ptr bug, Result<Identified> identified) {
-                              if (bug) std::rethrow_exception(bug);
-                              done(std::move(identified));
-                          });
-}
-
-void CloudAccess::list_regions(std::optional<Region> region, std::function<void(Result<std::vector<Region>>)> done) {
-    boost::asio::co_spawn(loop_, ask_regions(std::move(region)),
-                          [done = std::move(done)](std::exception_ptr bug, Result<std::vector<Region>> regions) {
-                              if (bug) std::rethrow_exception(bug);
-                              done(std::move(regions));
-                          });
 }
 
 boost::asio::awaitable<Result<Region>> CloudAccess::region_or_default(std::optional<Region> region) {
@@ -74,16 +55,16 @@ boost::asio::awaitable<Result<Region>> CloudAccess::region_or_default(std::optio
     co_return *found ? (*found)->region : Region("us-east-1");
 }
 
-boost::asio::awaitable<Result<std::vector<Region>>> CloudAccess::ask_regions(std::optional<Region> region) {
+boost::asio::awaitable<Result<std::vector<Region>>> CloudAccess::list_regions(std::optional<Region> region) {
     const auto where = co_await region_or_default(std::move(region));
     if (!where) co_return where.error();
-    co_return co_await aws::ec2::regions(account("").client, *where);
+    co_return co_await aws::ec2::regions(account().client, *where);
 }
 
-boost::asio::awaitable<Result<Identified>> CloudAccess::ask_identity(std::optional<Region> region) {
+boost::asio::awaitable<Result<Identified>> CloudAccess::identify(std::optional<Region> region) {
     const auto where = co_await region_or_default(std::move(region));
     if (!where) co_return where.error();
-    Account& by_default = account("");
+    Account& by_default = account();
     auto identity = co_await aws::sts::caller_identity(by_default.client, *where);
     if (!identity) co_return identity.error();
     const auto credentials = co_await by_default.credentials.get(clock_.now().wall);
@@ -92,7 +73,7 @@ boost::asio::awaitable<Result<Identified>> CloudAccess::ask_identity(std::option
 }
 
 boost::asio::awaitable<Result<std::optional<aws::FoundRegion>>> CloudAccess::default_region() {
-    const auto of_default = places(account("").profiles);
+    const auto of_default = context();
     co_return co_await aws::default_region(of_default);
 }
 

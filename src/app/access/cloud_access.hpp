@@ -41,34 +41,6 @@ class CloudAccess {
 
     [[nodiscard]] aws::AwsCloud& cloud() { return cloud_; }
 
-    /// The client of a profile, made at its first use and kept. "" is the default choice: the profile of
-    /// choose_profile(), else that of the environment.
-    [[nodiscard]] aws::Client& client(const std::string& profile) { return account(profile).client; }
-
-    /// Its keys, as the client signs with them.
-    [[nodiscard]] aws::CredentialsProvider& credentials(const std::string& profile) {
-        return account(profile).credentials;
-    }
-
-    /// Where STS is asked, with the default choice.
-    [[nodiscard]] Result<aws::Endpoint> sts_endpoint(const Region& region);
-
-    [[nodiscard]] ports::HttpClient& http() { return *http_; }
-
-    /// Another default choice from now on; empty leaves it to the environment.
-    void choose_profile(const std::string& name) { account("").profiles.choose(name); }
-
-    /// Asks AWS, in `region` or else the default one.
-    void identify(std::optional<Region> region, std::function<void(Result<Identified>)> done);
-
-    /// The regions that are enabled for the account, in order. Asked in `region`, any that is, or else the default one.
-    void list_regions(std::optional<Region> region, std::function<void(Result<std::vector<Region>>)> done);
-
-    /// The region to use where the settings name none: that of the environment, the default profile, or this EC2
-    /// instance.
-    boost::asio::awaitable<Result<std::optional<aws::FoundRegion>>> default_region();
-
-   private:
     /// One profile's keys and what signs with them.
     struct Account {
         Account(CloudAccess& access, std::string profile);
@@ -78,16 +50,40 @@ class CloudAccess {
         aws::SignedClient client;
     };
 
+    /// Made at its first use and kept. "" is the default choice: the profile of choose_profile(), else that of the
+    /// environment.
+    [[nodiscard]] Account& account(const std::string& profile = {});
+    [[nodiscard]] aws::Client& client(const std::string& profile = {}) { return account(profile).client; }
+
+    /// What looks for the default choice's credentials.
+    [[nodiscard]] aws::ProviderContext context() { return context(account().profiles); }
+
+    /// Where STS is asked, with the default choice.
+    [[nodiscard]] Result<aws::Endpoint> sts_endpoint(const Region& region);
+
+    [[nodiscard]] ports::HttpClient& http() { return *http_; }
+    [[nodiscard]] ports::Keyring& keyring() { return keyring_; }
+
+    /// Another default choice from now on; empty leaves it to the environment.
+    void choose_profile(const std::string& name) { account().profiles.choose(name); }
+
+    /// Asks AWS, in `region` or else the default one.
+    boost::asio::awaitable<Result<Identified>> identify(std::optional<Region> region);
+
+    /// The regions that are enabled for the account, in order. Asked in `region`, any that is, or else the default one.
+    boost::asio::awaitable<Result<std::vector<Region>>> list_regions(std::optional<Region> region);
+
+    /// The region to use where the settings name none: that of the environment, the default profile, or this EC2
+    /// instance.
+    boost::asio::awaitable<Result<std::optional<aws::FoundRegion>>> default_region();
+
+   private:
     CloudAccess(boost::asio::io_context& loop, const ports::Clock& clock, std::unique_ptr<http::CurlHttpClient> http,
                 Tell tell);
 
-    [[nodiscard]] aws::ProviderContext places(aws::Profiles& profiles);
-    [[nodiscard]] Account& account(const std::string& profile);
+    [[nodiscard]] aws::ProviderContext context(aws::Profiles& profiles);
     boost::asio::awaitable<Result<Region>> region_or_default(std::optional<Region> region);
-    boost::asio::awaitable<Result<std::vector<Region>>> ask_regions(std::optional<Region> region);
-    boost::asio::awaitable<Result<Identified>> ask_identity(std::optional<Region> region);
 
-    boost::asio::io_context& loop_;
     const ports::Clock& clock_;
     std::unique_ptr<http::CurlHttpClient> http_;
     Tell tell_;

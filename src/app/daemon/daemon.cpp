@@ -1,5 +1,6 @@
 #include "app/daemon/daemon.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -260,11 +261,13 @@ class Daemon {
     }
 
     void tell_identity() {
-        cloud_->identify(home_region(), [this](auto identified) {
+        const auto tell = [this](std::exception_ptr bug, Result<access::Identified> identified) {
+            if (bug) std::rethrow_exception(bug);
             if (!identified) return log_->of("aws").error(identified.error().text());
             log_->of("aws").info("Using AWS account {} as {} ({}).", identified->identity.account,
                                  identified->identity.arn, identified->origin);
-        });
+        };
+        boost::asio::co_spawn(loop_, cloud_->identify(home_region()), tell);
     }
 
     cli::RunOptions options_;

@@ -1,6 +1,8 @@
 #include "app/daemon/region_list.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace doze::daemon {
@@ -13,9 +15,12 @@ constexpr core::Duration after_a_failure = std::chrono::minutes(1);
 
 RegionList::RegionList(boost::asio::io_context& loop, const ports::Clock& clock, access::CloudAccess& cloud,
                        std::function<void()> changed, std::function<void(const Error&)> failed)
-    : clock_(clock), cloud_(cloud), changed_(std::move(changed)), failed_(std::move(failed)), again_(loop, [this] {
-          ask();
-      }) {}
+    : loop_(loop),
+      clock_(clock),
+      cloud_(cloud),
+      changed_(std::move(changed)),
+      failed_(std::move(failed)),
+      again_(loop, [this] { ask(); }) {}
 
 void RegionList::start(std::optional<Region> ask_in) {
     ask_ = std::move(ask_in);
@@ -29,7 +34,11 @@ void RegionList::stop() {
 }
 
 void RegionList::ask() {
-    cloud_.list_regions(ask_, [this](auto answer) { take(std::move(answer)); });
+    boost::asio::co_spawn(loop_, cloud_.list_regions(ask_),
+                          [this](std::exception_ptr bug, Result<std::vector<Region>> answer) {
+                              if (bug) std::rethrow_exception(bug);
+                              take(std::move(answer));
+                          });
 }
 
 void RegionList::take(Result<std::vector<Region>> answer) {

@@ -31,6 +31,7 @@ class RegionList {
     void ask();
     void take(Result<std::vector<Region>> answer);
 
+    boost::asio::io_context& loop_;
     const ports::Clock& clock_;
     access::CloudAccess& cloud_;
     std::function<void()> changed_;

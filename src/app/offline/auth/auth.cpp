@@ -1,24 +1,13 @@
 #include "app/offline/auth/auth.hpp"
 
-#include <csignal>
-
-#include "app/offline/auth/access.hpp"
 #include "app/offline/auth/keep.hpp"
 #include "app/offline/auth/status.hpp"
+#include "app/offline/runtime.hpp"
 #include "base/ownership.hpp"
-#include "base/secret.hpp"
 #include "cli/text.hpp"
 #include "config/store.hpp"
 
 namespace doze::auth {
-
-Result<std::unique_ptr<Access>> Access::open(std::string profile, Environment environment) {
-    std::unique_ptr<Access> access(new Access(std::move(profile), std::move(environment)));
-    auto http = http::CurlHttpClient::open(access->loop_.get_executor());
-    if (!http) return http.error();
-    access->http_ = std::move(*http);
-    return access;
-}
 
 namespace {
 
@@ -36,8 +25,7 @@ Result<std::string> profile_of_settings(const std::filesystem::path& config_dir)
 }  // namespace
 
 int run(const cli::AuthOptions& options, const cli::Console& console) {
-    keep_memory_private();
-    std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection.
+    offline::Runtime runtime(console);
     const auto complain = [&](const Error& error) {
         console.err << "error: " << cli::clean(error.text()) << '\n';
         return cli::failed;
@@ -48,12 +36,11 @@ int run(const cli::AuthOptions& options, const cli::Console& console) {
         if (!named) return complain(named.error());
         profile = std::move(*named);
     }
-    auto access = Access::open(std::move(profile), console.environment);
-    if (!access) return complain(access.error());
+    if (auto opened = runtime.open_aws(profile); !opened) return complain(opened.error());
     switch (options.action) {
-        case cli::AuthOptions::Action::status: return show_status(**access, options, console);
-        case cli::AuthOptions::Action::set: return set_keys(**access, options, console);
-        case cli::AuthOptions::Action::forget: return forget_keys(**access, options, console);
+        case cli::AuthOptions::Action::status: return show_status(runtime, options, console);
+        case cli::AuthOptions::Action::set: return set_keys(runtime, options, console);
+        case cli::AuthOptions::Action::forget: return forget_keys(runtime, options, console);
     }
     return cli::failed;
 }

@@ -10,7 +10,6 @@
 
 #include "adapters/aws/client/sts.hpp"
 #include "adapters/aws/credentials/keyring_keys.hpp"
-#include "adapters/aws/credentials/region.hpp"
 #include "app/offline/auth/credentials_file.hpp"
 #include "app/offline/auth/key_pair.hpp"
 #include "base/atomic_file.hpp"
@@ -37,11 +36,11 @@ bool is_profile_name(std::string_view name) {
            std::ranges::none_of(name, [](unsigned char c) { return c < ' ' || c == '[' || c == ']'; });
 }
 
-boost::asio::awaitable<Result<aws::sts::Identity>> check(Access& access, aws::Credentials keys) {
-    auto region = co_await aws::default_region(access.places());
+boost::asio::awaitable<Result<aws::sts::Identity>> check(access::CloudAccess& aws, aws::Credentials keys) {
+    auto region = co_await aws.default_region();
     if (!region) co_return region.error();
     aws::FixedCredentials provider(std::move(keys));
-    aws::SignedClient client(access.places().client_with(provider));
+    aws::SignedClient client(aws.context().client_with(provider));
     Region where = *region ? (*region)->region : Region("us-east-1");
     co_return co_await aws::sts::caller_identity(client, std::move(where));
 }
@@ -66,20 +65,23 @@ Result<bool> edit_file(const fs::path& file, Edit edit) {
 
 }  // namespace
 
-int set_keys(Access& access, const cli::AuthOptions& options, const cli::Console& console) {
-    const std::string profile = access.profiles().chosen();
+int set_keys(offline::Runtime& runtime, const cli::AuthOptions& options, const cli::Console& console) {
+    auto& aws = runtime.aws();
+    const auto& profiles = aws.account().profiles;
+    const std::string profile = profiles.chosen();
     if (!is_profile_name(profile)) {
         return complain(console, {.code = ErrorCode::bad_request, .message = "That is no name of a profile."});
     }
     const auto keys = ask_for_key_pair(console);
     if (!keys) return complain(console, keys.error());
-    const auto identity = access.wait(check(access, *keys));
+    const auto identity = *runtime.run(check(aws, *keys), offline::Runtime::no_end, "");
     if (!identity) return complain(console, identity.error().within("These keys are not kept"));
 
     std::string place = "the desktop's keyring";
-    if (auto kept = access.wait(access.keyring().write(profile, aws::keyring_text(*keys))); !kept) {
+    if (auto kept = *runtime.run(aws.keyring().write(profile, aws::keyring_text(*keys)), offline::Runtime::no_end, "");
+        !kept) {
         if (kept.error().code != ErrorCode::not_found) return complain(console, kept.error());
-        place = access.profiles().credentials_path();
+        place = profiles.credentials_path();
         const auto edit = [&](std::string_view text) { return with_keys(text, profile, *keys); };
         if (auto written = edit_file(place, edit); !written) return complain(console, written.error());
     }
@@ -91,19 +93,21 @@ int set_keys(Access& access, const cli::AuthOptions& options, const cli::Console
                                    cli::clean(identity->arn), cli::clean(identity->account), cli::clean(place),
                                    cli::clean(profile));
     }
-    if (!access.profiles().is_explicit() && access.environment()("AWS_ACCESS_KEY_ID")) {
+    if (!profiles.is_explicit() && console.environment("AWS_ACCESS_KEY_ID")) {
         console.err << "note: AWS_ACCESS_KEY_ID is set in this environment, and goes before them.\n";
     }
     return cli::success;
 }
 
-int forget_keys(Access& access, const cli::AuthOptions& options, const cli::Console& console) {
-    const std::string profile = access.profiles().chosen();
+int forget_keys(offline::Runtime& runtime, const cli::AuthOptions& options, const cli::Console& console) {
+    auto& aws = runtime.aws();
+    const auto& profiles = aws.account().profiles;
+    const std::string profile = profiles.chosen();
     std::vector<std::string> places;
-    const auto erased = access.wait(access.keyring().erase(profile));
+    const auto erased = *runtime.run(aws.keyring().erase(profile), offline::Runtime::no_end, "");
     if (!erased && erased.error().code != ErrorCode::not_found) return complain(console, erased.error());
     if (erased && *erased) places.emplace_back("the desktop's keyring");
-    const std::string file = access.profiles().credentials_path();
+    const std::string file = profiles.credentials_path();
     const auto edited = edit_file(file, [&](std::string_view text) { return without_keys(text, profile); });
     if (!edited) return complain(console, edited.error());
     if (*edited) places.push_back(file);

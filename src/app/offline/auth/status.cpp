@@ -8,8 +8,6 @@
 #include <vector>
 
 #include "adapters/aws/client/sts.hpp"
-#include "adapters/aws/credentials/provider_result.hpp"
-#include "adapters/aws/credentials/region.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/text.hpp"
 
@@ -28,26 +26,25 @@ struct Status {
     std::optional<Error> error;  ///< The first that was met.
 };
 
-boost::asio::awaitable<Status> find_out(Access& access) {
-    Status status{.profile = access.profiles().chosen()};
-    aws::CredentialsChain chain(access.places());
-    auto credentials = co_await chain.get(access.now());
-    status.looks = chain.looks();
+boost::asio::awaitable<Status> find_out(access::CloudAccess& aws, core::WallTime now) {
+    auto& account = aws.account();
+    Status status{.profile = account.profiles.chosen()};
+    auto credentials = co_await account.credentials.get(now);
+    status.looks = account.credentials.looks();
     if (!credentials) {
         status.error = credentials.error();
         co_return status;
     }
     status.credentials = std::move(*credentials);
-    auto region = co_await aws::default_region(access.places());
+    auto region = co_await aws.default_region();
     if (!region) {
         status.error = region.error();
         co_return status;
     }
     status.region = std::move(*region);
-    aws::SignedClient client(access.places().client_with(chain));
     // Named first: GCC 12 frees a conditional operand of a co_await twice.
     Region where = status.region ? status.region->region : Region("us-east-1");
-    auto identity = co_await aws::sts::caller_identity(client, std::move(where));
+    auto identity = co_await aws::sts::caller_identity(account.client, std::move(where));
     if (identity)
         status.identity = std::move(*identity);
     else
@@ -110,12 +107,13 @@ std::string to_text(const Status& status, core::WallTime now) {
 
 }  // namespace
 
-int show_status(Access& access, const cli::AuthOptions& options, const cli::Console& console) {
-    const Status status = access.wait(find_out(access));
+int show_status(offline::Runtime& runtime, const cli::AuthOptions& options, const cli::Console& console) {
+    const auto now = runtime.clock().now().wall;
+    const Status status = *runtime.run(find_out(runtime.aws(), now), offline::Runtime::no_end, "");
     if (options.json) {
         console.out << cli::pretty(to_json(status));
     } else {
-        console.out << to_text(status, access.now());
+        console.out << to_text(status, now);
     }
     if (!status.error) return cli::success;
     if (options.json) return cli::failed;

@@ -11,7 +11,7 @@ namespace doze::doctor {
 
 boost::asio::awaitable<void> examine(access::CloudAccess& access, AccountFacts& facts) {
     const std::string profile = facts.profile.str();
-    const auto keys = co_await access.credentials(profile).get(ports::SystemClock().now().wall);
+    const auto keys = co_await access.account(profile).credentials.get(ports::SystemClock().now().wall);
     if (!keys) {
         facts.keys = keys.error();
         co_return;

@@ -1,15 +1,13 @@
 #include "app/offline/doctor/doctor.hpp"
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <chrono>
-#include <csignal>
 #include <deque>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -17,14 +15,12 @@
 #include <vector>
 
 #include "adapters/aws/kinds/ec2.hpp"
-#include "app/access/cloud_access.hpp"
 #include "app/offline/doctor/accounts.hpp"
 #include "app/offline/doctor/autostart.hpp"
 #include "app/offline/doctor/clock.hpp"
 #include "app/offline/doctor/configuration.hpp"
 #include "app/offline/doctor/daemon_status.hpp"
 #include "app/offline/doctor/files.hpp"
-#include "app/offline/doctor/gathering.hpp"
 #include "app/offline/doctor/permissions.hpp"
 #include "app/offline/doctor/ports.hpp"
 #include "app/offline/doctor/presence.hpp"
@@ -33,9 +29,8 @@
 #include "app/offline/doctor/resources.hpp"
 #include "app/offline/doctor/surroundings.hpp"
 #include "app/offline/doctor/words.hpp"
-#include "base/secret.hpp"
+#include "app/offline/runtime.hpp"
 #include "cli/pretty_json.hpp"
-#include "ports/system_clock.hpp"
 
 namespace doze::doctor {
 namespace {
@@ -51,12 +46,13 @@ constexpr milliseconds second_round(4500);
 constexpr std::ptrdiff_t most_guards = 40;
 
 /// All checks of one run. Members are in the order in which they are built; what the loop's handlers refer to is
-/// destroyed before the loop, and they never run again.
+/// destroyed before the runtime, and they never run again.
 class Examination {
    public:
     Examination(const cli::DoctorOptions& options, const cli::Console& console)
         : options_(options),
           console_(console),
+          runtime_(console),
           configuration_(read_configuration(options.config_dir)),
           daemon_(ask_daemon(options.state_dir)) {}
 
@@ -74,20 +70,14 @@ class Examination {
         add_buffer();
         add(judge_surroundings(console_.environment));
 
-        auto access = access::CloudAccess::open(loop_, clock_);
-        if (access) {
-            access_ = std::move(*access);
-            access_->choose_profile(configuration_.profile());
-        } else {
-            add(failed({.area = "network", .what = "libcurl"}, access.error()));
-        }
-        ask_first();
-        judge_first();
-        if (access_) {
+        const auto opened = runtime_.open_aws(configuration_.profile());
+        if (!opened) add(failed({.area = "network", .what = "libcurl"}, opened.error()));
+        ask_first(opened.has_value());
+        judge_first(opened.has_value());
+        if (opened) {
             ask_second();
             judge_second();
         }
-        clear_progress();
         return std::move(findings_);
     }
 
@@ -100,17 +90,6 @@ class Examination {
         if (std::ifstream("/proc/sys/net/core/rmem_max") >> bytes) add(judge_buffer(bytes));
     }
 
-    void show_progress() {
-        if (!console_.err_is_terminal) return;
-        const auto waited = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now() - began_);
-        console_.err << fmt::format("\rAsking AWS, {} s ...", waited.count()) << std::flush;
-        shows_progress_ = true;
-    }
-
-    void clear_progress() {
-        if (std::exchange(shows_progress_, false)) console_.err << "\r\x1b[K" << std::flush;  // Erase in Line
-    }
-
     [[nodiscard]] const std::vector<Region>& configured_regions() const { return configuration_.settings.core.regions; }
 
     /// Where an account is asked who it is.
@@ -121,13 +100,20 @@ class Examination {
         return configured_regions().empty() ? Region("us-east-1") : configured_regions().front();
     }
 
-    void ask_first() {
-        first_.ask(examine(autostart_));
+    using Questions = std::vector<boost::asio::awaitable<void>>;
+
+    void ask(Questions questions, milliseconds time) {
+        runtime_.run(offline::all_of(std::move(questions)), time, "Asking AWS");
+    }
+
+    void ask_first(bool has_aws) {
+        Questions questions;
+        questions.push_back(examine(autostart_));
         if (!daemon_.runs()) {
-            trial_.emplace(loop_, clock_, configuration_.settings.sources);
-            first_.ask(trial_->run());
+            trial_.emplace(runtime_.loop(), runtime_.clock(), configuration_.settings.sources);
+            questions.push_back(trial_->run());
         }
-        if (!access_) return first_.run_for(first_round);
+        if (!has_aws) return ask(std::move(questions), first_round);
         std::set<ProfileName> profiles{ProfileName()};
         std::set<Region> regions(configured_regions().begin(), configured_regions().end());
         for (const auto& registration : configuration_.registrations) {
@@ -136,43 +122,45 @@ class Examination {
         }
         for (const auto& profile : profiles) {
             accounts_.push_back({.profile = profile, .region = home_of(profile)});
-            first_.ask(examine(*access_, accounts_.back()));
+            questions.push_back(examine(runtime_.aws(), accounts_.back()));
         }
-        for (const auto& region : regions) ask_region(region);
-        if (configuration_.settings.all_regions) first_.ask(ask_all_regions());
-        first_.ask(ask_clock());
-        first_.run_for(first_round);
+        for (const auto& region : regions) ask_region(region, questions);
+        if (configuration_.settings.all_regions) questions.push_back(ask_all_regions());
+        questions.push_back(ask_clock());
+        ask(std::move(questions), first_round);
     }
 
-    void ask_region(const Region& region) {
+    void ask_region(const Region& region, Questions& questions) {
         if (std::ranges::find(regions_, region, &RegionFacts::region) != regions_.end()) return;
         regions_.push_back({.region = region});
-        first_.ask(examine(access_->client(""), clock_, regions_.back()));
+        questions.push_back(examine(runtime_.aws().client(), runtime_.clock(), regions_.back()));
     }
 
     boost::asio::awaitable<void> ask_all_regions() {
-        all_regions_ = co_await aws::ec2::regions(access_->client(""), home_of(ProfileName()));
+        all_regions_ = co_await aws::ec2::regions(runtime_.aws().client(), home_of(ProfileName()));
         if (!*all_regions_) co_return;
-        for (const auto& region : **all_regions_) ask_region(region);
+        Questions questions;
+        for (const auto& region : **all_regions_) ask_region(region, questions);
+        co_await offline::all_of(std::move(questions));
     }
 
     boost::asio::awaitable<void> ask_clock() {
-        const auto endpoint = access_->sts_endpoint(home_of(ProfileName()));
+        const auto endpoint = runtime_.aws().sts_endpoint(home_of(ProfileName()));
         if (!endpoint) {
             offset_ = endpoint.error();
             co_return;
         }
         auto url = endpoint->origin + "/";
-        offset_ = co_await clock_offset(access_->http(), std::move(url), clock_);
+        offset_ = co_await clock_offset(runtime_.aws().http(), std::move(url), runtime_.clock());
     }
 
-    void judge_first() {
+    void judge_first(bool has_aws) {
         add(judge_desktop(console_.environment));
         if (auto finding = judge_autostart(autostart_)) add(std::move(*finding));
         add(judge_sources(daemon_.runs() ? sources_in(*daemon_.status) : trial_->statuses()));
-        if (!access_) return;
+        if (!has_aws) return;
         add(judge_clock(offset_));
-        for (const auto& facts : accounts_) add(judge_account(facts, clock_.now().wall));
+        for (const auto& facts : accounts_) add(judge_account(facts, runtime_.clock().now().wall));
         const bool own_works = accounts_.front().works();
         if (configuration_.settings.all_regions && own_works && !(all_regions_ && *all_regions_)) {
             add(failed({.area = "regions", .what = "all"},
@@ -189,6 +177,7 @@ class Examination {
     void ask_second() {
         const auto asleep = daemon_.runs() ? asleep_in(*daemon_.status) : std::set<std::string>();
         const auto stopped = daemon_.runs() ? stopped_by_you_in(*daemon_.status) : std::set<std::string>();
+        Questions questions;
         for (const auto& account : accounts_) {
             std::vector<core::ResourceId> ids;
             for (const auto& registration : configuration_.registrations) {
@@ -203,21 +192,22 @@ class Examination {
                      .fix = "Mend the credentials first."});
                 continue;
             }
-            ask_permissions(account, ids);
+            ask_permissions(account, ids, questions);
         }
-        ask_resources(asleep, stopped);
-        second_.run_for(second_round);
+        ask_resources(asleep, stopped, questions);
+        ask(std::move(questions), second_round);
     }
 
-    void ask_permissions(const AccountFacts& account, const std::vector<core::ResourceId>& ids) {
-        auto& client = access_->client(account.profile.str());
+    void ask_permissions(const AccountFacts& account, const std::vector<core::ResourceId>& ids, Questions& questions) {
+        auto& client = runtime_.aws().client(account.profile.str());
         const auto& identity = **account.identity;
         auto& facts = permissions_.emplace_back(permissions_to_try(account.profile, identity.account, ids));
-        for (auto& attempt : facts.attempts) second_.ask(examine(client, attempt));
-        for (auto& simulation : facts.simulations) second_.ask(examine(client, identity.arn, simulation));
+        for (auto& attempt : facts.attempts) questions.push_back(examine(client, attempt));
+        for (auto& simulation : facts.simulations) questions.push_back(examine(client, identity.arn, simulation));
     }
 
-    void ask_resources(const std::set<std::string>& asleep, const std::set<std::string>& stopped) {
+    void ask_resources(const std::set<std::string>& asleep, const std::set<std::string>& stopped,
+                       Questions& questions) {
         const auto instances = std::ranges::count_if(configuration_.registrations, [](const auto& registration) {
             return registration.id.kind == core::Kind::ec2;
         });
@@ -240,8 +230,9 @@ class Examination {
                 by_depth[depth].push_back(&resources_.back());
             }
         }
-        access_->cloud().set_guards(configuration_.settings.core.guards);
-        for (auto& [depth, facts] : by_depth) second_.ask(examine(access_->cloud(), depth, std::move(facts)));
+        auto& cloud = runtime_.aws().cloud();
+        cloud.set_guards(configuration_.settings.core.guards);
+        for (auto& [depth, facts] : by_depth) questions.push_back(examine(cloud, depth, std::move(facts)));
     }
 
     void judge_second() {
@@ -268,16 +259,10 @@ class Examination {
 
     const cli::DoctorOptions& options_;
     const cli::Console& console_;
-    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-    bool shows_progress_ = false;
+    offline::Runtime runtime_;
     Findings findings_;
     Configuration configuration_;
     DaemonFacts daemon_;
-    ports::SystemClock clock_;
-    boost::asio::io_context loop_{1};
-    Gathering first_{loop_, [this] { show_progress(); }};
-    Gathering second_{loop_, [this] { show_progress(); }};
-    std::unique_ptr<access::CloudAccess> access_;
     AutostartFacts autostart_ = autostart_facts(console_.environment);
     std::optional<SourceTrial> trial_;
     std::optional<Result<core::Duration>> offset_;
@@ -292,8 +277,6 @@ class Examination {
 }  // namespace
 
 int run(const cli::DoctorOptions& options, const cli::Console& console) {
-    keep_memory_private();
-    std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection.
     // Lives until all is printed: its end waits for a keyring that asks its person to unlock it.
     Examination examination(options, console);
     const auto findings = examination.run();

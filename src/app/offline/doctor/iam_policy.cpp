@@ -1,8 +1,6 @@
 #include "app/offline/doctor/iam_policy.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <csignal>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -11,16 +9,13 @@
 #include <utility>
 #include <vector>
 
-#include "app/access/cloud_access.hpp"
 #include "app/offline/doctor/accounts.hpp"
 #include "app/offline/doctor/configuration.hpp"
-#include "app/offline/doctor/gathering.hpp"
 #include "app/offline/doctor/policy.hpp"
-#include "base/secret.hpp"
+#include "app/offline/runtime.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
-#include "ports/system_clock.hpp"
 
 namespace doze::doctor {
 namespace {
@@ -32,21 +27,14 @@ void note(const cli::Console& console, std::string_view sentence) {
 }
 
 /// Twelve digits; "*", with a note why, where AWS can't be asked.
-std::string find_account(const Configuration& configuration, const ProfileName& profile, const Region& region,
-                         const cli::Console& console) {
+std::string find_account(offline::Runtime& runtime, const Configuration& configuration, const ProfileName& profile,
+                         const Region& region, const cli::Console& console) {
     AccountFacts facts{.profile = profile, .region = region};
-    boost::asio::io_context loop(1);
-    Gathering gathering(loop, [] {});
-    const ports::SystemClock clock;
-    auto access = access::CloudAccess::open(loop, clock);
-    if (access) {
-        (*access)->choose_profile(configuration.profile());
-        gathering.ask(examine(**access, facts));
-        gathering.run_for(longest_wait);
-    }
+    const auto opened = runtime.open_aws(configuration.profile());
+    if (opened) runtime.run(examine(runtime.aws(), facts), longest_wait, "");
     if (facts.works()) return (*facts.identity)->account;
     std::string why = "AWS did not answer in time.";
-    if (!access) why = access.error().text();
+    if (!opened) why = opened.error().text();
     if (facts.keys && !*facts.keys) why = facts.keys->error().text();
     if (facts.identity && !*facts.identity) why = facts.identity->error().text();
     note(console, "The account is not known, so the policy is for any: " + why);
@@ -83,8 +71,7 @@ void check_size(std::string_view text, const cli::Console& console) {
 }  // namespace
 
 int print_policy(const cli::PolicyOptions& options, const cli::Console& console) {
-    keep_memory_private();
-    std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of its connection.
+    offline::Runtime runtime(console);
     const auto complain = [&](std::string_view sentence) {
         console.err << "error: " << cli::clean(sentence) << '\n';
         return cli::failed;
@@ -109,7 +96,7 @@ int print_policy(const cli::PolicyOptions& options, const cli::Console& console)
     }
     const auto& regions = configuration.settings.core.regions;
     const auto region = !ids.empty() ? ids.front().region : !regions.empty() ? regions.front() : Region("us-east-1");
-    const auto account = find_account(configuration, profile, region, console);
+    const auto account = find_account(runtime, configuration, profile, region, console);
     const auto policy = options.all ? policy_for_all(regions, account) : least_policy(ids, account);
     const auto text = cli::pretty(to_json(policy));
     console.out << text << std::flush;

@@ -1,21 +1,17 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
-#include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "app/access/cloud_access.hpp"
 #include "app/offline/doctor/finding.hpp"
 #include "app/offline/init/candidates.hpp"
+#include "app/offline/runtime.hpp"
 #include "cli/console.hpp"
 #include "core/model/settings.hpp"
-#include "ports/system_clock.hpp"
 
 namespace doze::init {
 
@@ -44,15 +40,12 @@ class Aws {
                                            const std::string& arn, std::vector<core::ResourceId>& guarded);
 
    private:
-    explicit Aws(const cli::Console& console) : console_(console) {}
+    explicit Aws(const cli::Console& console) : runtime_(console) {}
 
-    /// Runs the loop until `open` questions are answered; false once the time is over. `what` is shown meanwhile.
-    bool wait(const std::size_t& open, std::string_view what);
+    template <class T>
+    Result<T> wait(boost::asio::awaitable<Result<T>> question, std::string_view what);
 
-    const cli::Console& console_;
-    boost::asio::io_context loop_{1};
-    ports::SystemClock clock_;
-    std::unique_ptr<access::CloudAccess> access_;
+    offline::Runtime runtime_;
 };
 
 }  // namespace doze::init

@@ -1,7 +1,6 @@
 #include "app/offline/init/init.hpp"
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
 #include <cerrno>
 #include <csignal>
 #include <fmt/format.h>
