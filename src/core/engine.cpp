@@ -210,7 +210,7 @@ class Stepper {
         record.restart(now_.boot);
     }
 
-    /// Lists show what AWS accepted from that moment on, and not only when it was looked at again.
+    /// Lists show what AWS accepted from that moment on, and not only when it was described again.
     void show_accepted(const ResourceId& id, bool waking) {
         if (id.kind != Kind::ec2) return;
         auto known = s_.inventory.find(id);
@@ -240,7 +240,7 @@ class Stepper {
 
 }  // namespace
 
-State start(std::vector<JournalEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
+State start(std::vector<JournalEntry> journal, const std::optional<PresenceRecord>& presence, Now now,
             const std::optional<HoldRecord>& holds, std::map<ResourceId, AccountId> accounts) {
     State state{.settings = {},
                 .presence = Presence({}, presence, now),
@@ -256,7 +256,7 @@ State start(std::vector<JournalEntry> ledger, const std::optional<PresenceRecord
     state.away = state.presence.is_away();
     state.held = state.holds.is_on();
     state.accounts = std::move(accounts);
-    for (auto& entry : ledger) {
+    for (auto& entry : journal) {
         const auto id = entry.id;
         take_over(state.tracked.emplace(id, ResourceRecord{.id = id}).first->second, std::move(entry), now);
     }

@@ -12,7 +12,7 @@
 namespace doze::core {
 
 /// Continues what the journal holds. Nothing is done before the first Configured.
-[[nodiscard]] State start(std::vector<JournalEntry> ledger, const std::optional<PresenceRecord>& presence, Now now,
+[[nodiscard]] State start(std::vector<JournalEntry> journal, const std::optional<PresenceRecord>& presence, Now now,
                           const std::optional<HoldRecord>& holds = std::nullopt,
                           std::map<ResourceId, AccountId> accounts = {});
 

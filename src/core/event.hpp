@@ -45,7 +45,7 @@ struct InhibitionChanged {
     bool inhibited = false;
 };
 
-/// Everything of one kind in one region was looked at, or could not be.
+/// Everything of one kind in one region was listed, or could not be.
 struct Listed {
     Kind kind;
     Region region;
@@ -53,13 +53,13 @@ struct Listed {
     AccountId account = {};  ///< As in Observation.
 };
 
-/// One resource was looked at, or could not be.
+/// One resource was described, or could not be.
 struct Described {
     ResourceId id;
     Result<Observation> seen;
 };
 
-/// A call of an Act effect came back for one resource. An answer of AWS without error is acceptance,
+/// A Call came back for one resource. An answer of AWS without error is acceptance,
 /// not the new state.
 struct CallReturned {
     ResourceId id;
@@ -82,7 +82,7 @@ struct SnoozeRequested {
 struct ResumeRequested {
     RequestId order;
 };
-/// A client holds everything awake until HoldReleased names this order.
+/// A client holds everything awake until HoldReleased names this request.
 struct HoldRequested {
     RequestId order;
     std::string reason;  ///< One line.
@@ -120,7 +120,7 @@ struct ListRequested {
     Duration max_age{0};
 };
 
-/// services.yaml was written for an order, or could not be.
+/// services.yaml was written for a request, or could not be.
 struct Saved {
     RequestId order;
     Result<void> done;

@@ -32,9 +32,9 @@ struct State {
     /// The files have been read once; nothing is decided before.
     bool configured = false;
 
-    std::uint64_t seed = 0;                   ///< Random, and another one in each process: spreads the looks.
-    std::uint64_t rounds = 0;                 ///< Of looks at everything tracked, so far.
-    TimePoint next_round = TimePoint::min();  ///< When everything tracked is looked at next.
+    std::uint64_t seed = 0;                   ///< Random, and another one in each process: spreads the descriptions.
+    std::uint64_t rounds = 0;                 ///< Of descriptions of everything tracked, so far.
+    TimePoint next_round = TimePoint::min();  ///< When everything tracked is described next.
     std::map<DescribeGroup, DescribeBudget> describe_budgets;  ///< Of what is on its way.
     std::map<Inventory::Key, TimePoint> lists_out;             ///< Under way, and since when.
 
@@ -50,7 +50,7 @@ struct State {
     /// What was told of resources whose account is not that of the credentials in use.
     std::set<std::string> told_elsewhere;
 
-    /// Registrations that wait for a look at their resource.
+    /// Registrations that wait for a description of their resource.
     std::map<RequestId, Registration> registering;
 
     struct Saving {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/reconcile/listing.hpp"
 #include "core/reconcile/reconcile.hpp"
 #include "core/state.hpp"
 #include "core/troubles.hpp"
@@ -110,6 +111,14 @@ bool SystemView::is_told_blind() const {
 
 bool SystemView::is_listing() const {
     return !state_->lists_out.empty();
+}
+
+bool SystemView::needs_list(Kind kind, const Region& region, Duration max_age, TimePoint now) const {
+    return core::needs_list(*state_, kind, region, max_age, now);
+}
+
+Duration SystemView::usual_list_age() const {
+    return usual_age(state_->settings);
 }
 
 WallTime SystemView::here(WallTime aws_time) const {

@@ -96,6 +96,13 @@ class SystemView {
     /// Lists are being asked of AWS.
     [[nodiscard]] bool is_listing() const;
 
+    /// AWS is asked for lists only for those who ask for them: whether it must be for somebody to whom this one may be
+    /// so old.
+    [[nodiscard]] bool needs_list(Kind kind, const Region& region, Duration max_age, TimePoint now) const;
+
+    /// How old a list may be for those who do not say.
+    [[nodiscard]] Duration usual_list_age() const;
+
     /// A time of AWS's clock on this machine's: for people.
     [[nodiscard]] WallTime here(WallTime aws_time) const;
 

@@ -108,7 +108,7 @@ void Ec2Fleet::put(const Observation& seen) {
     if (texts_.size() > 2 * compact_size_ + 65536) compact();
 }
 
-/// Texts that were replaced are superfluous, for months where nobody asks for a survey.
+/// Texts that were replaced are superfluous, for months where nobody asks for a list.
 void Ec2Fleet::compact() {
     const std::string all = std::exchange(texts_, {});
     std::unordered_map<Place, Place> moved{{0, 0}};

@@ -20,11 +20,11 @@ struct Ec2Instance {
     std::optional<std::string> private_ip;
 };
 
-/// What a look at it alone shows besides (Observation::details): an address is another one after each start.
+/// What a description of it alone shows besides (Observation::details): an address is another one after each start.
 [[nodiscard]] std::vector<Detail> details_of(const Ec2Instance& instance);
 
 /// The EC2 instances of one region, packed, in the order of their ids: 10,000 of them take about 1.5 MB, where as
-/// Ec2Instance they would take 8. Of what was seen it keeps all that a survey sees.
+/// Ec2Instance they would take 8. Of what was seen it keeps all that a list sees.
 class Ec2Fleet {
    public:
     Ec2Fleet() = default;
@@ -50,7 +50,7 @@ class Ec2Fleet {
     /// About how much memory it takes.
     [[nodiscard]] std::size_t bytes() const { return instances_.size() * sizeof(Packed) + texts_.size(); }
 
-    /// Corrects one instance after a look at it alone. An unknown one is left to the next survey.
+    /// Corrects one instance after a description of it alone. An unknown one is left to the next list.
     void put(const Observation& seen);
 
    private:

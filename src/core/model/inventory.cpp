@@ -9,7 +9,7 @@ namespace {
 constexpr Duration between_failures = std::chrono::seconds(10);
 constexpr Duration trouble_is_known_for = std::chrono::minutes(10);
 
-/// What a good look at one resource contradicts, though it was a survey that failed.
+/// What a good description of one resource contradicts, though it was a list that failed.
 bool is_of_everything(const Error& trouble) {
     return trouble.code == ErrorCode::no_credentials || trouble.recovery == Recovery::retry;
 }
@@ -19,7 +19,7 @@ const Detail* detail_of(const Observation& seen, std::string_view name) {
     return found == seen.details.end() ? nullptr : &*found;
 }
 
-/// What was known of it and the look did not ask for stays.
+/// What was known of it and the description did not ask for stays.
 void see(Observation& known, const Observation& seen) {
     auto details = std::move(known.details);
     known = seen;

@@ -68,14 +68,14 @@ struct Listing : Items {
 /// The same as it is kept.
 using CachedItems = std::variant<Ec2Fleet, std::vector<EcsCluster>, std::vector<EksCluster>, std::vector<Item>>;
 
-/// What doze last saw of one kind in one region. A survey that failed keeps what the last good one saw.
+/// What doze last saw of one kind in one region. A list that failed keeps what the last good one saw.
 struct CachedListing {
     CachedItems items;
-    std::optional<Now> seen_at;         ///< The last good survey; none before the first.
-    std::optional<TimePoint> asked_at;  ///< The last survey, good or not.
-    std::optional<Error> trouble;       ///< Why the newest survey or look failed, or saw only a part.
-    bool trouble_of_describe = false;   ///< It was a look at single resources: the next good one ends it.
-    bool is_incomplete = false;         ///< It is that the survey had no end.
+    std::optional<Now> seen_at;         ///< When the last good list was; none before the first.
+    std::optional<TimePoint> asked_at;  ///< The same of the last one, good or not.
+    std::optional<Error> trouble;       ///< Why the newest list or description failed, or saw only a part.
+    bool trouble_of_describe = false;   ///< It was of single resources: the next good description ends it.
+    bool is_incomplete = false;         ///< It is that the list had no end.
     AccountId account = {};             ///< Whose these are, as far as it is known.
 };
 
@@ -84,34 +84,33 @@ class Inventory {
    public:
     using Key = std::pair<Kind, Region>;
 
-    /// Forgets the shelves of other regions.
+    /// Forgets the lists of other regions.
     void keep_regions(const std::vector<Region>& regions);
 
     void put(Kind kind, const Region& region, const Listing& items, Now at, const AccountId& account = {});
     void fail(Kind kind, const Region& region, Error why);
 
-    /// A survey goes out.
+    /// A list is asked for.
     void ask(Kind kind, const Region& region, TimePoint at);
 
-    /// Corrects one item, and the counts of its cluster, after a look at it alone. Unknown items, and those of another
-    /// account, are left to the next
-    /// survey.
+    /// Corrects one item, and the counts of its cluster, after a description of it alone. Unknown items, and those of
+    /// another account, are left to the next list.
     void put(const Observation& seen);
 
-    /// A look at one resource failed, for a reason that all of its kind and region share.
+    /// A description of one resource failed, for a reason that all of its kind and region share.
     void fail_describe(const ResourceId& id, const Error& why);
 
-    /// A list is not surveyed again by itself, so why it could not be read is not known for ever. That it is incomplete
-    /// stays.
+    /// AWS is not asked for a list again by itself, so why it could not be read is not known for ever. That it is
+    /// incomplete stays.
     void forget_old_troubles(TimePoint now);
 
-    /// Whether a list that may be so old needs another survey. One that just failed is not repeated at once, unless
+    /// Whether a list that may be so old must be asked for anew. One that just failed is not repeated at once, unless
     /// only what is seen now will do (`max_age` 0).
     [[nodiscard]] bool is_stale(Kind kind, const Region& region, Duration max_age, TimePoint now) const;
 
     [[nodiscard]] const std::map<Key, CachedListing>& listings() const { return listings_; }
 
-    /// The newest that the surveys and looks saw of one resource.
+    /// The newest that lists and descriptions saw of one resource.
     [[nodiscard]] std::optional<Observation> find(const ResourceId& id) const;
 
    private:

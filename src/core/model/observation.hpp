@@ -41,9 +41,9 @@ struct Load {
     bool operator==(const Load&) const = default;
 };
 
-/// What a look asks for.
+/// What a description asks for.
 enum class Depth {
-    usual,   ///< What a survey shows too.
+    usual,   ///< What a list shows too.
     guards,  ///< The same and the guards that take a call of their own (stop protection): before a registration.
     load,    ///< The same as usual and the load.
 };
@@ -56,7 +56,7 @@ struct Detail {
     bool operator==(const Detail&) const = default;
 };
 
-/// What one look at a resource saw.
+/// What one description of a resource, or a list, said of it.
 struct Observation {
     ResourceId id;
     Phase phase = Phase::gone;

@@ -15,7 +15,7 @@ constexpr core::Duration time_for_buttons = 15s;
 /// A countdown whose end moves by less says the same.
 constexpr core::Duration same_time = 30s;
 
-/// A call, or look, that fails once may be a network that is just coming up.
+/// A call, or description, that fails once may be a network that is just coming up.
 constexpr int tries = 3;
 
 /// So many problems fit into one notice.

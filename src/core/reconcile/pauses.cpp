@@ -13,15 +13,15 @@ Duration doubled(Duration first, int times, Duration longest) {
 
 }  // namespace
 
-Duration describe_pause(int looks) {
+Duration describe_pause(int count) {
     constexpr int usual = 43;
     constexpr Duration first[] = {500ms, 3s, 7s};
-    if (looks < 3) return first[std::max(looks, 0)];
-    return doubled(longest_usual_pause, looks - usual, 5min);
+    if (count < 3) return first[std::max(count, 0)];
+    return doubled(longest_usual_pause, count - usual, 5min);
 }
 
-TimePoint next_describe(TimePoint now, int looks) {
-    const auto pause = describe_pause(looks);
+TimePoint next_describe(TimePoint now, int count) {
+    const auto pause = describe_pause(count);
     const auto beat = pause / 2;
     const auto past_beat = (now + pause).time_since_epoch() % beat;
     return now + pause + (past_beat == Duration::zero() ? past_beat : beat - past_beat);

@@ -8,15 +8,15 @@ namespace doze::core {
 /// What EC2's own waiters use (botocore's InstanceRunning and InstanceStopped).
 constexpr Duration longest_usual_pause = std::chrono::seconds(15);
 
-/// Pause before the next look at something on its way; `looks` counts from 0. Half a second at first, soon fifteen;
-/// after some ten minutes it may last for hours, and is asked about ever more seldom.
-[[nodiscard]] Duration describe_pause(int looks);
+/// Pause before the next description of something on its way; `count` counts from 0. Half a second at first, soon
+/// fifteen; after some ten minutes it may last for hours, and is asked about ever more seldom.
+[[nodiscard]] Duration describe_pause(int count);
 
-/// When that look is due: after the pause, at the next beat of half of it. What went on its way at about the same time
-/// is so looked at together, in as few calls as AWS takes.
-[[nodiscard]] TimePoint next_describe(TimePoint now, int looks);
+/// When that one is due: after the pause, at the next beat of half of it. What went on its way at about the same time
+/// is so described together, in as few calls as AWS takes.
+[[nodiscard]] TimePoint next_describe(TimePoint now, int count);
 
-/// Pause before a failed look or call is tried again; `attempts` counts from 1.
+/// Pause before a failed description or call is tried again; `attempts` counts from 1.
 [[nodiscard]] Duration retry_pause(Recovery recovery, int attempts, Duration check_interval);
 
 /// An instance that AWS can't hibernate yet is asked again so often and for so long, before it is stopped instead.
@@ -26,7 +26,7 @@ constexpr Duration hibernation_patience = std::chrono::minutes(5);
 /// How long AWS may go on showing the state from before an accepted call (EC2 API: "eventual consistency").
 constexpr Duration call_takes_effect_within = std::chrono::seconds(60);
 
-/// How long after the first answer that contradicts the journal the look is asked for that proves it.
+/// How long after the first answer that contradicts the journal the description is asked for that proves it.
 constexpr Duration proof_takes = std::chrono::seconds(60);
 
 /// How long an ECS service may need until its tasks run, before the wake counts as done anyway: its
