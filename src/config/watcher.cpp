@@ -2,22 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
-#include "base/handle.hpp"
+#include "base/inotify.hpp"
 #include "config/store.hpp"
 
 namespace doze::config {
@@ -100,10 +97,8 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
 
     /// Asks the system to tell of changes, if it has something left for that.
     void hear() {
-        const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-        why_deaf_ = fd < 0 ? errno : 0;
-        if (fd < 0) return;
-        inotify_.assign(fd);
+        why_deaf_ = inotify_.open() ? 0 : errno;
+        if (!inotify_.is_open()) return;
         place_watches();
         if (!names_.empty()) return wait();
         why_deaf_ = ENOSPC;
@@ -137,36 +132,25 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
     }
 
     void wait() {
-        inotify_.async_wait(boost::asio::posix::descriptor_base::wait_read,
-                            [weak = weak_from_this()](error_code error) {
-                                const auto self = weak.lock();
-                                if (!self || error) return;
-                                self->read();
-                                self->wait();
-                            });
+        inotify_.wait([weak = weak_from_this()](error_code error) {
+            const auto self = weak.lock();
+            if (!self || error) return;
+            self->read();
+            self->wait();
+        });
     }
 
     void read() {
-        alignas(inotify_event) std::array<char, 16 << 10> buffer{};
         bool matters = false;
-        while (true) {
-            const auto count = ::read(inotify_.native_handle(), buffer.data(), buffer.size());
-            if (count <= 0) break;  // EAGAIN: all read.
-            for (std::size_t at = 0; at < static_cast<std::size_t>(count);) {
-                inotify_event event{};
-                std::memcpy(&event, buffer.data() + at, sizeof event);
-                const char* name = event.len > 0 ? buffer.data() + at + sizeof event : "";
-                matters = concerns(event, name) || matters;
-                at += sizeof event + event.len;
-            }
-        }
+        inotify_.read([&](const Inotify::Event& event) { matters = concerns(event) || matters; });
         if (matters) postpone();
     }
 
     /// Whether an event may mean a new content.
-    bool concerns(const inotify_event& event, const std::string& name) const {
+    bool concerns(const Inotify::Event& event) const {
+        const std::string name(event.name);
         if ((event.mask & (IN_Q_OVERFLOW | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)) != 0) return true;
-        const auto watched = names_.find(event.wd);
+        const auto watched = names_.find(event.watch);
         if (watched == names_.end()) return false;
         const auto& [folder, names] = watched->second;
         if (names && !names->contains(name)) return false;
@@ -216,7 +200,7 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
         }
         std::map<int, std::pair<fs::path, Names>> placed;
         for (auto& [folder, names] : wanted) {
-            const int watch = ::inotify_add_watch(inotify_.native_handle(), folder.c_str(), whole_changes);
+            const int watch = inotify_.watch(folder, whole_changes);
             if (watch < 0) continue;
             // Two paths can be one folder.
             auto& entry = placed.try_emplace(watch, folder, std::set<std::string>{}).first->second.second;
@@ -226,11 +210,11 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
                 entry->insert(names->begin(), names->end());
         }
         for (const auto name : {settings_name, services_name}) {
-            const int watch = ::inotify_add_watch(inotify_.native_handle(), (dir_ / name).c_str(), file_changes);
+            const int watch = inotify_.watch(dir_ / name, file_changes);
             if (watch >= 0 && !placed.contains(watch)) placed.try_emplace(watch, dir_ / name, std::nullopt);
         }
         for (const auto& [watch, unused] : names_)
-            if (!placed.contains(watch)) ::inotify_rm_watch(inotify_.native_handle(), watch);
+            if (!placed.contains(watch)) inotify_.unwatch(watch);
         names_ = std::move(placed);
     }
 
@@ -260,7 +244,7 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
         }
     }
 
-    boost::asio::posix::stream_descriptor inotify_;
+    Inotify inotify_;
     boost::asio::steady_timer timer_;  ///< Until an edit is told.
     boost::asio::steady_timer look_;
     fs::path dir_;

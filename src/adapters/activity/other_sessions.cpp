@@ -1,24 +1,21 @@
 #include "adapters/activity/other_sessions.hpp"
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <sys/inotify.h>
 #include <utility>
 #include <vector>
 
 #include "adapters/activity/dbus/graphical_sessions.hpp"
 #include "adapters/activity/dbus/person_session.hpp"
-#include "adapters/activity/single_source.hpp"
 #include "adapters/activity/wayland/wayland_idle.hpp"
 #include "adapters/activity/x11/authority.hpp"
 #include "adapters/activity/x11/x11_input.hpp"
+#include "base/inotify.hpp"
 
 namespace doze::activity {
 
@@ -27,7 +24,7 @@ namespace {
 constexpr const char* source_name = "other-sessions";
 
 /// A server that starts makes its socket before it can be asked.
-constexpr std::chrono::milliseconds settling(300);
+constexpr std::chrono::milliseconds server_settling(300);
 
 /// Until the next look where one can't be watched.
 constexpr core::Duration unsettled_pause = std::chrono::seconds(5);
@@ -42,7 +39,7 @@ class OtherSessions::Watcher final : public SingleSource {
           options_(std::move(options)),
           bus_(io, "system bus", options_.bus.system_address),
           sessions_(bus_, options_.bus),
-          folder_(io),
+          folder_(io.get_executor()),
           next_look_(io) {}
 
    private:
@@ -67,8 +64,7 @@ class OtherSessions::Watcher final : public SingleSource {
 
     void let_go() override {
         next_look_.cancel();
-        boost::system::error_code ignored;
-        folder_.close(ignored);
+        folder_.close();
         seats_.clear();
     }
 
@@ -93,28 +89,21 @@ class OtherSessions::Watcher final : public SingleSource {
     /// The folder tells of servers that come and go. Where it can't, or is not there, the next look finds them.
     void listen_to_folder() {
         if (folder_.is_open()) return;
-        const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-        if (fd < 0) return;
-        folder_.assign(fd);
-        if (::inotify_add_watch(fd, options_.x11_sockets.c_str(), IN_CREATE | IN_DELETE | IN_DELETE_SELF) < 0)
-            return folder_.close();
+        if (!folder_.open()) return;
+        if (folder_.watch(options_.x11_sockets, IN_CREATE | IN_DELETE | IN_DELETE_SELF) < 0) return folder_.close();
         wait();
     }
 
     void wait() {
-        folder_.async_wait(boost::asio::posix::stream_descriptor::wait_read, guarded([this] {
-                               alignas(inotify_event) std::array<char, 4096> ignored{};
-                               bool is_gone = false;
-                               while (true) {
-                                   const auto count = ::read(folder_.native_handle(), ignored.data(), ignored.size());
-                                   if (count <= 0) break;
-                                   const auto* event = reinterpret_cast<const inotify_event*>(ignored.data());
-                                   is_gone = is_gone || (event->mask & (IN_DELETE_SELF | IN_IGNORED)) != 0;
-                               }
-                               look_after(settling);
-                               if (is_gone) return folder_.close();
-                               wait();
-                           }));
+        folder_.wait(guarded([this] {
+            bool is_gone = false;
+            folder_.read([&](const Inotify::Event& event) {
+                is_gone = is_gone || (event.mask & (IN_DELETE_SELF | IN_IGNORED)) != 0;
+            });
+            look_after(server_settling);
+            if (is_gone) return folder_.close();
+            wait();
+        }));
     }
 
     void look() {
@@ -222,7 +211,7 @@ class OtherSessions::Watcher final : public SingleSource {
         if (runs) seat.refusal.clear();
         // What to do against it is another thing here than for this session's own display.
         seat.why = runs ? "" : seat.refusal.empty() ? status.detail : seat.refusal;
-        look_after(settling);
+        look_after(server_settling);
     }
 
     void failed(const std::string& name, const Error& why) {
@@ -293,7 +282,7 @@ class OtherSessions::Watcher final : public SingleSource {
     dbus::Bus bus_;
     GraphicalSessions sessions_;
     std::vector<GraphicalSession> logins_;
-    boost::asio::posix::stream_descriptor folder_;
+    Inotify folder_;
     boost::asio::steady_timer next_look_;
     std::map<std::string, Seat> seats_;
     std::map<std::string, std::set<core::ActivityKind>> ongoing_;  ///< By seat.
@@ -301,14 +290,6 @@ class OtherSessions::Watcher final : public SingleSource {
 };
 
 OtherSessions::OtherSessions(boost::asio::io_context& io, const ports::Clock& clock, OtherSessionsOptions options)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
-
-OtherSessions::~OtherSessions() {
-    watcher_->stop();
-}
-
-void OtherSessions::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 }  // namespace doze::activity

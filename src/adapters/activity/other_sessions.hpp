@@ -5,12 +5,12 @@
 #include <memory>
 #include <unistd.h>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/activity/wayland/environment.hpp"
 #include "adapters/activity/x11/environment.hpp"
 #include "adapters/activity/x11/servers.hpp"
 #include "adapters/dbus/bus_environment.hpp"
 #include "core/model/time.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -37,25 +37,20 @@ struct OtherSessionsOptions {
 /// xrdp, another seat) and Wayland compositors of theirs. Source "other-sessions", kind input, silent while there are
 /// none.
 ///
+/// Signals name the session, such as "other-sessions :1".
+///
 /// It adds to the source of this session and can't replace it, so it is partial. A server that is the person's and
 /// can't be watched, and a session that systemd-logind knows of and that can't be found, `hide` the person.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink. A server that
 /// stands still holds it up for half a second.
-class OtherSessions final : public ports::ActivitySource {
+class OtherSessions final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     OtherSessions(boost::asio::io_context& io, const ports::Clock& clock, OtherSessionsOptions options);
-    ~OtherSessions() override;
-    OtherSessions(const OtherSessions&) = delete;
-    OtherSessions& operator=(const OtherSessions&) = delete;
-
-    /// Signals name the session, such as "other-sessions :1".
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "adapters/activity/dbus/person_session.hpp"
-#include "adapters/activity/single_source.hpp"
 #include "adapters/dbus/bus.hpp"
 
 namespace doze::activity {
@@ -158,14 +157,6 @@ class Inhibitors::Watcher final : public SingleSource {
 };
 
 Inhibitors::Inhibitors(boost::asio::io_context& io, const dbus::BusEnvironment& environment)
-    : watcher_(std::make_shared<Watcher>(io, environment)) {}
-
-Inhibitors::~Inhibitors() {
-    watcher_->stop();
-}
-
-void Inhibitors::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, environment)) {}
 
 }  // namespace doze::activity

@@ -3,8 +3,8 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/dbus/bus_environment.hpp"
-#include "ports/activity_source.hpp"
 
 namespace doze::activity {
 
@@ -14,18 +14,12 @@ namespace doze::activity {
 /// A delay, such as LogindSession's, does not count.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
-class Inhibitors final : public ports::ActivitySource {
+class Inhibitors final : public SourceHandle {
    public:
     Inhibitors(boost::asio::io_context& io, const dbus::BusEnvironment& environment);
-    ~Inhibitors() override;
-    Inhibitors(const Inhibitors&) = delete;
-    Inhibitors& operator=(const Inhibitors&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "adapters/activity/dbus/person_session.hpp"
-#include "adapters/activity/single_source.hpp"
 #include "adapters/dbus/bus.hpp"
 
 namespace doze::activity {
@@ -80,14 +79,6 @@ class LogindIdle::Watcher final : public SingleSource {
 };
 
 LogindIdle::LogindIdle(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(environment))) {}
-
-LogindIdle::~LogindIdle() {
-    watcher_->stop();
-}
-
-void LogindIdle::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(environment))) {}
 
 }  // namespace doze::activity

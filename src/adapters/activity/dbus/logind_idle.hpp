@@ -3,8 +3,8 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/dbus/bus_environment.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -14,19 +14,13 @@ namespace doze::activity {
 /// So it is for where nothing better is. Few desktops tell it (GNOME does); of one that never did, nothing is believed.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
-class LogindIdle final : public ports::ActivitySource {
+class LogindIdle final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     LogindIdle(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment);
-    ~LogindIdle() override;
-    LogindIdle(const LogindIdle&) = delete;
-    LogindIdle& operator=(const LogindIdle&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

@@ -8,7 +8,6 @@
 
 #include "adapters/activity/dbus/lock_causes.hpp"
 #include "adapters/activity/dbus/person_session.hpp"
-#include "adapters/activity/single_source.hpp"
 #include "adapters/dbus/bus.hpp"
 #include "base/handle.hpp"
 
@@ -54,6 +53,8 @@ class LogindSession::Watcher final : public SingleSource {
     void release() { inhibitor_.reset(); }
 
    private:
+    void let_go() override { release(); }
+
     void begin() override {
         system_.start(weak_from_this(), {.connected = [this] { listen_to_logind(); },
                                          .lost = [this](const Error& why) { lose(why.text()); }});
@@ -208,16 +209,9 @@ class LogindSession::Watcher final : public SingleSource {
 };
 
 LogindSession::LogindSession(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(environment))) {}
+    : LogindSession(std::make_shared<Watcher>(io, clock, std::move(environment))) {}
 
-LogindSession::~LogindSession() {
-    watcher_->stop();
-    watcher_->release();
-}
-
-void LogindSession::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+LogindSession::LogindSession(const std::shared_ptr<Watcher>& watcher) : SourceHandle(watcher), watcher_(watcher) {}
 
 void LogindSession::release() {
     watcher_->release();

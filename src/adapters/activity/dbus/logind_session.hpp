@@ -3,8 +3,8 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/dbus/bus_environment.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -26,22 +26,19 @@ namespace doze::activity {
 /// Where logind refuses it, the status says so, and all else works.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
-class LogindSession final : public ports::ActivitySource {
+class LogindSession final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     LogindSession(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment);
-    ~LogindSession() override;
-    LogindSession(const LogindSession&) = delete;
-    LogindSession& operator=(const LogindSession&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
     /// All that had to be done before the suspend or shutdown is done: logind need wait no longer.
     void release();
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
+    explicit LogindSession(const std::shared_ptr<Watcher>& watcher);
+
+    const std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <utility>
 
-#include "adapters/activity/single_source.hpp"
 #include "adapters/dbus/bus.hpp"
 
 namespace doze::activity {
@@ -123,14 +122,6 @@ class MutterIdle::Watcher final : public SingleSource {
 };
 
 MutterIdle::MutterIdle(boost::asio::io_context& io, const ports::Clock& clock, const dbus::BusEnvironment& environment)
-    : watcher_(std::make_shared<Watcher>(io, clock, environment)) {}
-
-MutterIdle::~MutterIdle() {
-    watcher_->stop();
-}
-
-void MutterIdle::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, environment)) {}
 
 }  // namespace doze::activity

@@ -3,8 +3,8 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/dbus/bus_environment.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -15,19 +15,13 @@ namespace doze::activity {
 /// because Mutter does not tell of idleness while something inhibits it.)
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
-class MutterIdle final : public ports::ActivitySource {
+class MutterIdle final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     MutterIdle(boost::asio::io_context& io, const ports::Clock& clock, const dbus::BusEnvironment& environment);
-    ~MutterIdle() override;
-    MutterIdle(const MutterIdle&) = delete;
-    MutterIdle& operator=(const MutterIdle&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "adapters/activity/dbus/idle_readings.hpp"
-#include "adapters/activity/single_source.hpp"
 #include "adapters/dbus/bus.hpp"
 
 namespace doze::activity {
@@ -76,14 +75,6 @@ class ScreenSaverIdle::Watcher final : public SingleSource {
 
 ScreenSaverIdle::ScreenSaverIdle(boost::asio::io_context& io, const ports::Clock& clock,
                                  const dbus::BusEnvironment& environment, core::Duration pause)
-    : watcher_(std::make_shared<Watcher>(io, clock, environment, pause)) {}
-
-ScreenSaverIdle::~ScreenSaverIdle() {
-    watcher_->stop();
-}
-
-void ScreenSaverIdle::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, environment, pause)) {}
 
 }  // namespace doze::activity

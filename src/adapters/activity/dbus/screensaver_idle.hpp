@@ -3,8 +3,8 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/dbus/bus_environment.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -14,20 +14,14 @@ namespace doze::activity {
 /// a signal, dated to the input. KDE on Wayland refuses the question.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
-class ScreenSaverIdle final : public ports::ActivitySource {
+class ScreenSaverIdle final : public SourceHandle {
    public:
     /// `clock` must outlive the source. `pause`: not shorter than 2 s, which the unit of the answers is told by.
     ScreenSaverIdle(boost::asio::io_context& io, const ports::Clock& clock, const dbus::BusEnvironment& environment,
                     core::Duration pause = std::chrono::seconds(10));
-    ~ScreenSaverIdle() override;
-    ScreenSaverIdle(const ScreenSaverIdle&) = delete;
-    ScreenSaverIdle& operator=(const ScreenSaverIdle&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

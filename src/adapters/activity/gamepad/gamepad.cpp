@@ -3,11 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/system/error_code.hpp>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
@@ -16,15 +13,14 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
 #include "adapters/activity/gamepad/capabilities.hpp"
-#include "adapters/activity/single_source.hpp"
 #include "base/handle.hpp"
+#include "base/inotify.hpp"
 #include "base/retry.hpp"
 
 namespace doze::activity {
@@ -33,14 +29,13 @@ namespace {
 
 namespace fs = std::filesystem;
 using boost::asio::posix::stream_descriptor;
-using boost::system::error_code;
 using core::ActivityKind;
 using core::SourceState;
 
 /// A device that appears is handed to the person at the seat a moment later; one look for all of it.
 constexpr std::chrono::milliseconds settling{200};
 
-/// Empties the device or the queue without looking at what comes. False once it is gone.
+/// Empties the device without looking at what comes. False once it is gone.
 bool discard(int fd) {
     std::array<char, 4096> unseen{};
     ssize_t count = 0;
@@ -76,7 +71,7 @@ class Gamepad::Watcher final : public SingleSource {
         : SingleSource(io, {.name = "gamepad", .kind = ActivityKind::input, .partial = true}),
           clock_(clock),
           options_(std::move(options)),
-          inotify_(io),
+          inotify_(io.get_executor()),
           retry_(io),
           next_look_(io) {}
 
@@ -85,29 +80,27 @@ class Gamepad::Watcher final : public SingleSource {
         retry_.cancel();
         next_look_.cancel();
         devices_.clear();
-        error_code ignored;
-        inotify_.close(ignored);
+        inotify_.close();
     }
 
     void begin() override {
-        UniqueFd fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
         constexpr std::uint32_t comings = IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR;
-        if (!fd || ::inotify_add_watch(fd.get(), options_.devices.c_str(), comings) < 0) {
+        if (!inotify_.open() || inotify_.watch(options_.devices, comings) < 0) {
             // Without any input device there is no folder of them.
+            inotify_.close();
             return retry_.later(guarded([this] { begin(); }));
         }
         retry_.succeeded();
-        inotify_.assign(fd.release());
         wait_for_devices();
         look();
     }
 
     void wait_for_devices() {
-        inotify_.async_wait(stream_descriptor::wait_read, guarded([this] {
-                                discard(inotify_.native_handle());
-                                look_soon();
-                                wait_for_devices();
-                            }));
+        inotify_.wait(guarded([this] {
+            inotify_.read([](const Inotify::Event&) {});
+            look_soon();
+            wait_for_devices();
+        }));
     }
 
     void look_soon() {
@@ -177,21 +170,13 @@ class Gamepad::Watcher final : public SingleSource {
 
     const ports::Clock& clock_;
     const GamepadOptions options_;
-    stream_descriptor inotify_;
+    Inotify inotify_;
     Retry retry_;
     boost::asio::steady_timer next_look_;
     std::map<std::string, std::shared_ptr<Device>> devices_;
 };
 
 Gamepad::Gamepad(boost::asio::io_context& io, const ports::Clock& clock, GamepadOptions options)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
-
-Gamepad::~Gamepad() {
-    watcher_->stop();
-}
-
-void Gamepad::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 }  // namespace doze::activity

@@ -5,8 +5,8 @@
 #include <functional>
 #include <memory>
 
+#include "adapters/activity/source.hpp"
 #include "core/model/time.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -39,19 +39,13 @@ struct GamepadOptions {
 /// its device is open, which may keep the USB port from being suspended.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
-class Gamepad final : public ports::ActivitySource {
+class Gamepad final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     Gamepad(boost::asio::io_context& io, const ports::Clock& clock, GamepadOptions options = {});
-    ~Gamepad() override;
-    Gamepad(const Gamepad&) = delete;
-    Gamepad& operator=(const Gamepad&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

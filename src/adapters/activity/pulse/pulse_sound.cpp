@@ -17,7 +17,6 @@
 #include "adapters/activity/pulse/asio_mainloop.hpp"
 #include "adapters/activity/pulse/audibility.hpp"
 #include "adapters/activity/pulse/peak_look.hpp"
-#include "adapters/activity/single_source.hpp"
 #include "base/handle.hpp"
 #include "base/paths.hpp"
 #include "base/result.hpp"
@@ -260,14 +259,6 @@ class PulseSound::Watcher final : public SingleSource {
 };
 
 PulseSound::PulseSound(boost::asio::io_context& io, const ports::Clock& clock, PulseSoundOptions options)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
-
-PulseSound::~PulseSound() {
-    watcher_->stop();
-}
-
-void PulseSound::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 }  // namespace doze::activity

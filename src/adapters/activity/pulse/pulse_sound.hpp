@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "adapters/activity/source.hpp"
 #include "core/model/time.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -34,19 +34,13 @@ struct PulseSoundOptions {
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink. Connecting
 /// does not wait for a local server; the name of one elsewhere is looked up first, which waits.
-class PulseSound final : public ports::ActivitySource {
+class PulseSound final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     PulseSound(boost::asio::io_context& io, const ports::Clock& clock, PulseSoundOptions options);
-    ~PulseSound() override;
-    PulseSound(const PulseSound&) = delete;
-    PulseSound& operator=(const PulseSound&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

@@ -1,22 +1,16 @@
 #include "adapters/activity/terminals/terminals.hpp"
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/system/error_code.hpp>
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <optional>
 #include <string_view>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <utility>
 
-#include "adapters/activity/single_source.hpp"
+#include "base/inotify.hpp"
 #include "base/retry.hpp"
 
 namespace doze::activity {
@@ -24,8 +18,6 @@ namespace doze::activity {
 namespace {
 
 namespace fs = std::filesystem;
-using boost::asio::posix::stream_descriptor;
-using boost::system::error_code;
 using core::ActivityKind;
 using core::SourceState;
 
@@ -45,7 +37,7 @@ class Terminals::Watcher final : public SingleSource {
         : SingleSource(io, {.name = "terminals", .kind = ActivityKind::input, .partial = options.partial}),
           clock_(clock),
           options_(std::move(options)),
-          inotify_(io),
+          inotify_(io.get_executor()),
           retry_(io),
           next_look_(io) {}
 
@@ -53,16 +45,13 @@ class Terminals::Watcher final : public SingleSource {
     void let_go() override {
         retry_.cancel();
         next_look_.cancel();
-        error_code ignored;
-        inotify_.close(ignored);
+        inotify_.close();
     }
 
     void begin() override {
-        const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-        if (fd < 0) return fail(errno);
-        inotify_.assign(fd);
+        if (!inotify_.open()) return fail(errno);
         for (const fs::path& folder : {options_.devices, options_.devices / "pts"}) {
-            ::inotify_add_watch(fd, folder.c_str(), IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR);
+            inotify_.watch(folder, IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR);
         }
         wait();
         look();
@@ -78,7 +67,7 @@ class Terminals::Watcher final : public SingleSource {
             struct stat info {};
             if (::stat(terminal.c_str(), &info) != 0 || !S_ISCHR(info.st_mode) || info.st_uid != options_.person)
                 return;
-            if (::inotify_add_watch(inotify_.native_handle(), terminal.c_str(), IN_ACCESS | IN_ONESHOT) >= 0) {
+            if (inotify_.watch(terminal, IN_ACCESS | IN_ONESHOT) >= 0) {
                 any = true;
             } else if (errno != ENOENT) {
                 refused = errno;
@@ -110,25 +99,15 @@ class Terminals::Watcher final : public SingleSource {
     }
 
     void wait() {
-        inotify_.async_wait(stream_descriptor::wait_read, guarded([this] {
-                                read();
-                                if (inotify_.is_open()) wait();
-                            }));
+        inotify_.wait(guarded([this] {
+            read();
+            if (inotify_.is_open()) wait();
+        }));
     }
 
     void read() {
-        alignas(inotify_event) std::array<char, 4096> buffer{};
         std::uint32_t all = 0;
-        while (true) {
-            const auto count = ::read(inotify_.native_handle(), buffer.data(), buffer.size());
-            if (count <= 0) break;  // EAGAIN: all read.
-            for (std::size_t at = 0; at < static_cast<std::size_t>(count);) {
-                inotify_event event{};
-                std::memcpy(&event, buffer.data() + at, sizeof event);
-                all |= event.mask;
-                at += sizeof event + event.len;
-            }
-        }
+        inotify_.read([&](const Inotify::Event& event) { all |= event.mask; });
         if ((all & (IN_CREATE | IN_DELETE | IN_ATTRIB | IN_Q_OVERFLOW)) != 0) {
             look_after(std::min<core::Duration>(settling, options_.interval));
         } else if ((all & IN_ACCESS) != 0) {
@@ -139,8 +118,7 @@ class Terminals::Watcher final : public SingleSource {
 
     /// Says why, and tries again later.
     void fail(int error) {
-        error_code ignored;
-        inotify_.close(ignored);
+        inotify_.close();
         retry_.later(guarded([this] { begin(); }));
         tell_unavailable(
             fmt::format("Terminals can't be watched: {}. If it is a limit, raise fs.inotify.max_user_instances and "
@@ -150,20 +128,12 @@ class Terminals::Watcher final : public SingleSource {
 
     const ports::Clock& clock_;
     const TerminalsOptions options_;
-    stream_descriptor inotify_;
+    Inotify inotify_;
     Retry retry_;
     boost::asio::steady_timer next_look_;
 };
 
 Terminals::Terminals(boost::asio::io_context& io, const ports::Clock& clock, TerminalsOptions options)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
-
-Terminals::~Terminals() {
-    watcher_->stop();
-}
-
-void Terminals::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 }  // namespace doze::activity

@@ -5,8 +5,8 @@
 #include <memory>
 #include <unistd.h>
 
+#include "adapters/activity/source.hpp"
 #include "core/model/time.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -35,19 +35,13 @@ struct TerminalsOptions {
 /// Terminals that come and go are followed. Without any it is unavailable beside a desktop; else it runs, and sees
 /// nobody. Runs on the loop of `io` and must be
 /// destroyed on its thread, at any time, even from within the sink.
-class Terminals final : public ports::ActivitySource {
+class Terminals final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     Terminals(boost::asio::io_context& io, const ports::Clock& clock, TerminalsOptions options);
-    ~Terminals() override;
-    Terminals(const Terminals&) = delete;
-    Terminals& operator=(const Terminals&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

@@ -9,7 +9,6 @@
 #include <string>
 #include <utility>
 
-#include "adapters/activity/single_source.hpp"
 #include "adapters/activity/wayland/connection.hpp"
 #include "adapters/activity/wayland/idle_notifier.hpp"
 #include "adapters/activity/wayland/idleness.hpp"
@@ -277,14 +276,6 @@ class WaylandIdle::Watcher final : public SingleSource {
 };
 
 WaylandIdle::WaylandIdle(boost::asio::io_context& io, const ports::Clock& clock, WaylandIdleOptions options)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
-
-WaylandIdle::~WaylandIdle() {
-    watcher_->stop();
-}
-
-void WaylandIdle::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 }  // namespace doze::activity

@@ -3,9 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/activity/wayland/environment.hpp"
 #include "core/model/time.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -41,19 +41,13 @@ struct WaylandIdleOptions {
 ///
 /// Runs on the loop of `io`, never blocks it, and must be destroyed on its thread, at any time, even from within the
 /// sink.
-class WaylandIdle final : public ports::ActivitySource {
+class WaylandIdle final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     WaylandIdle(boost::asio::io_context& io, const ports::Clock& clock, WaylandIdleOptions options);
-    ~WaylandIdle() override;
-    WaylandIdle(const WaylandIdle&) = delete;
-    WaylandIdle& operator=(const WaylandIdle&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "adapters/activity/single_source.hpp"
 #include "adapters/activity/wayland/plasma_windows.hpp"
 #include "adapters/activity/wayland/sway_windows.hpp"
 #include "adapters/activity/wayland/window_changes.hpp"
@@ -120,14 +119,6 @@ class WaylandWindow::Watcher final : public SingleSource {
 };
 
 WaylandWindow::WaylandWindow(boost::asio::io_context& io, const ports::Clock& clock, WaylandWindowOptions options)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
-
-WaylandWindow::~WaylandWindow() {
-    watcher_->stop();
-}
-
-void WaylandWindow::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 }  // namespace doze::activity

@@ -1,7 +1,6 @@
 #include "adapters/activity/x11/client.hpp"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 #include <utility>
 
@@ -12,7 +11,7 @@ using core::SourceState;
 
 Client::Client(boost::asio::io_context& io, X11Environment environment, std::vector<Source> sources,
                std::string why_not_wayland)
-    : io_(io),
+    : StatusReporter(io),
       environment_(std::move(environment)),
       sources_(std::move(sources)),
       why_not_wayland_(std::move(why_not_wayland)),
@@ -24,14 +23,10 @@ Client::~Client() {
     if (descriptor_.is_open()) descriptor_.release();
 }
 
-void Client::start(ports::ActivitySink sink) {
-    sink_ = std::move(sink);
-    boost::asio::post(io_, guarded([this] { begin(); }));
-}
-
 void Client::begin() {
     for (const Source& source : sources_) {
-        if (!source.enabled) tell_status({.name = source.name, .kind = source.kind, .state = SourceState::disabled});
+        if (!source.enabled)
+            tell(core::SourceStatus{.name = source.name, .kind = source.kind, .state = SourceState::disabled});
     }
     if (std::none_of(sources_.begin(), sources_.end(), [](const Source& source) { return source.enabled; })) return;
     if (!environment_.wayland_display.empty() || environment_.session_type == "wayland") {
@@ -62,7 +57,7 @@ void Client::connect() {
 void Client::pump() {
     for (bool busy = true; busy;) {
         busy = step();
-        if (stopped_ || !connection_) return;
+        if (is_stopped() || !connection_) return;
         if (connection_->is_lost()) return lose();
     }
     wait();
@@ -75,7 +70,7 @@ void Client::wait() {
                                const auto self = weak.lock();
                                if (!self) return;
                                waiting_ = false;
-                               if (!error && !stopped_ && connection_) pump();
+                               if (!error && !is_stopped() && connection_) pump();
                            });
 }
 
@@ -91,9 +86,9 @@ void Client::fail(const Error& why) {
     went_away_ = went_away_ && why.code == ErrorCode::not_found;
     disconnect();
     failed(why);
-    if (stopped_) return;
+    if (is_stopped()) return;
     if (!went_away_) tell_all(SourceState::unavailable, why.text());
-    if (stopped_) return;
+    if (is_stopped()) return;
     retry_.later(guarded([this] { connect(); }));
 }
 
@@ -113,7 +108,7 @@ void Client::running(const std::string& detail) {
 void Client::use(std::vector<Source> sources, const std::string& instead) {
     sources_ = std::move(sources);
     std::vector<core::SourceStatus> others;
-    for (const auto& told : told_) {
+    for (const auto& told : told()) {
         const auto is_it = [&](const Source& source) { return source.name == told.first; };
         const bool stays =
             told.second.state == SourceState::disabled || std::any_of(sources_.begin(), sources_.end(), is_it);
@@ -122,32 +117,16 @@ void Client::use(std::vector<Source> sources, const std::string& instead) {
     for (core::SourceStatus& other : others) {
         other.state = SourceState::unavailable;
         other.detail = instead;
-        tell_status(other);
+        tell(other);
     }
 }
 
 void Client::tell_all(SourceState state, const std::string& detail) {
     for (const Source& source : sources_) {
         if (source.enabled) {
-            tell_status({.name = source.name, .kind = source.kind, .state = state, .detail = detail});
+            tell(core::SourceStatus{.name = source.name, .kind = source.kind, .state = state, .detail = detail});
         }
     }
-}
-
-void Client::tell_status(const core::SourceStatus& status) {
-    if (stopped_) return;
-    const auto known = told_.find(status.name);
-    if (known != told_.end() && known->second == status) return;
-    told_[status.name] = status;
-    if (sink_.status) sink_.status(status);
-}
-
-void Client::tell(core::SessionEvent event) const {
-    if (!stopped_ && sink_.session) sink_.session(event, sources_.front().name);
-}
-
-void Client::tell(const core::ActivitySignal& signal) const {
-    if (!stopped_ && sink_.signal) sink_.signal(signal);
 }
 
 }  // namespace doze::activity::x11

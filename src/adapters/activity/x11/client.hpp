@@ -2,37 +2,20 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/system/error_code.hpp>
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/activity/x11/connection.hpp"
 #include "adapters/activity/x11/environment.hpp"
 #include "base/retry.hpp"
-#include "ports/activity_source.hpp"
 
 namespace doze::activity::x11 {
 
 /// What the sources on an X display have in common: it connects, waits for what the server says, notices that the
-/// server went away and looks for it again, and tells each status once, when it has changed.
-///
-/// Held by a shared_ptr; its handlers hold it weakly, so that the source may go while they are under way, even from
-/// within its own sink. Loop's thread only.
-class Client : public std::enable_shared_from_this<Client> {
-    // First, because its type is deduced.
-   protected:
-    /// A handler that does nothing after the end of this object, or on an error.
-    template <class Then>
-    auto guarded(Then then) {
-        return [weak = weak_from_this(), then](const boost::system::error_code& error = {}) {
-            const auto self = weak.lock();
-            if (self && !self->stopped_ && !error) then();
-        };
-    }
-
+/// server went away and looks for it again. It has one status or several.
+class Client : public StatusReporter {
    public:
     struct Source {
         std::string name;  ///< As in SourceStatus.
@@ -43,14 +26,7 @@ class Client : public std::enable_shared_from_this<Client> {
     /// `why_not_wayland`: what to say in a Wayland session, whose X server does not count.
     Client(boost::asio::io_context& io, X11Environment environment, std::vector<Source> sources,
            std::string why_not_wayland);
-    virtual ~Client();
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-
-    void start(ports::ActivitySink sink);
-
-    /// Nothing is said or done from here on.
-    void stop() { stopped_ = true; }
+    ~Client() override;
 
    protected:
     /// A server is there: asks it for what is to be watched. May wait for answers.
@@ -86,30 +62,25 @@ class Client : public std::enable_shared_from_this<Client> {
     /// From here on these are the sources; others are unavailable, because `instead`.
     void use(std::vector<Source> sources, const std::string& instead);
 
-    void tell(const core::ActivitySignal& signal) const;
-    void tell(core::SessionEvent event) const;
+    using StatusReporter::tell;
+    void tell(core::SessionEvent event) const { tell(event, sources_.front().name); }
 
    private:
-    void begin();
+    void begin() override;
     void connect();
     void disconnect();
     void lose();
     void wait();
     void tell_all(core::SourceState state, const std::string& detail);
-    void tell_status(const core::SourceStatus& status);
 
-    boost::asio::io_context& io_;
     const X11Environment environment_;
     std::vector<Source> sources_;
     const std::string why_not_wayland_;
-    ports::ActivitySink sink_;
-    std::map<std::string, core::SourceStatus> told_;
     Retry retry_;
     std::optional<Connection> connection_;
     boost::asio::posix::stream_descriptor descriptor_;
     bool went_away_ = false;  ///< The last thing told is that the server was there and is lost.
     bool waiting_ = false;
-    bool stopped_ = false;
 };
 
 }  // namespace doze::activity::x11

@@ -141,18 +141,10 @@ class X11Input::Watcher final : public x11::Client {
 };
 
 X11Input::X11Input(boost::asio::io_context& io, const ports::Clock& clock, X11InputOptions options)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
-
-X11Input::~X11Input() {
-    watcher_->stop();
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 bool X11Input::is_xwayland(const Error& why) {
     return why.message == x11::why_not_xwayland;
-}
-
-void X11Input::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
 }
 
 }  // namespace doze::activity

@@ -4,10 +4,10 @@
 #include <functional>
 #include <memory>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/activity/x11/environment.hpp"
 #include "base/result.hpp"
 #include "core/model/time.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -38,22 +38,16 @@ struct X11InputOptions {
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
 /// Connecting waits for the server: briefly for a local one, for as long as TCP does for a display elsewhere.
-class X11Input final : public ports::ActivitySource {
+class X11Input final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     X11Input(boost::asio::io_context& io, const ports::Clock& clock, X11InputOptions options);
-    ~X11Input() override;
-    X11Input(const X11Input&) = delete;
-    X11Input& operator=(const X11Input&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
     /// The display is part of a Wayland session, and no place of its own.
     [[nodiscard]] static bool is_xwayland(const Error& why);
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity

@@ -84,14 +84,6 @@ class X11Saver::Watcher final : public x11::Client {
 };
 
 X11Saver::X11Saver(boost::asio::io_context& io, X11Environment environment)
-    : watcher_(std::make_shared<Watcher>(io, std::move(environment))) {}
-
-X11Saver::~X11Saver() {
-    watcher_->stop();
-}
-
-void X11Saver::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, std::move(environment))) {}
 
 }  // namespace doze::activity

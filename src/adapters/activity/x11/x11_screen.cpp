@@ -273,14 +273,6 @@ class X11Screen::Watcher final : public x11::Client {
 };
 
 X11Screen::X11Screen(boost::asio::io_context& io, const ports::Clock& clock, X11ScreenOptions options)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
-
-X11Screen::~X11Screen() {
-    watcher_->stop();
-}
-
-void X11Screen::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 }  // namespace doze::activity

@@ -181,14 +181,6 @@ class X11Window::Watcher final : public x11::Client {
 };
 
 X11Window::X11Window(boost::asio::io_context& io, const ports::Clock& clock, X11WindowOptions options)
-    : watcher_(std::make_shared<Watcher>(io, clock, std::move(options))) {}
-
-X11Window::~X11Window() {
-    watcher_->stop();
-}
-
-void X11Window::start(ports::ActivitySink sink) {
-    watcher_->start(std::move(sink));
-}
+    : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 }  // namespace doze::activity

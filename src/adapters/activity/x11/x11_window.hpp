@@ -3,9 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 
+#include "adapters/activity/source.hpp"
 #include "adapters/activity/x11/environment.hpp"
 #include "core/model/time.hpp"
-#include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::activity {
@@ -28,19 +28,13 @@ struct X11WindowOptions {
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
 /// Connecting waits for the server: briefly for a local one, for as long as TCP does for a display elsewhere.
-class X11Window final : public ports::ActivitySource {
+class X11Window final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     X11Window(boost::asio::io_context& io, const ports::Clock& clock, X11WindowOptions options);
-    ~X11Window() override;
-    X11Window(const X11Window&) = delete;
-    X11Window& operator=(const X11Window&) = delete;
-
-    void start(ports::ActivitySink sink) override;
 
    private:
     class Watcher;
-    std::shared_ptr<Watcher> watcher_;
 };
 
 }  // namespace doze::activity
