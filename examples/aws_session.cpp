@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <string>
 
+#include "adapters/aws/client/owners.hpp"
 #include "adapters/aws/client/signed_client.hpp"
-#include "adapters/aws/client/sts.hpp"
 #include "adapters/aws/credentials/chain.hpp"
 #include "adapters/http/curl_http_client.hpp"
 #include "ports/system_clock.hpp"

@@ -13,7 +13,7 @@
 #include "adapters/activity/dbus/graphical_sessions.hpp"
 #include "adapters/activity/dbus/person_session.hpp"
 #include "adapters/activity/wayland/wayland_idle.hpp"
-#include "adapters/activity/x11/authority.hpp"
+#include "adapters/activity/x11/x11_environment.hpp"
 #include "adapters/activity/x11/x11_input.hpp"
 #include "base/inotify.hpp"
 

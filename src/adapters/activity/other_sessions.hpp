@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "adapters/activity/source.hpp"
-#include "adapters/activity/wayland/environment.hpp"
-#include "adapters/activity/x11/environment.hpp"
+#include "adapters/activity/wayland/wayland_environment.hpp"
 #include "adapters/activity/x11/servers.hpp"
+#include "adapters/activity/x11/x11_environment.hpp"
 #include "adapters/dbus/bus_environment.hpp"
 #include "core/model/time.hpp"
 #include "ports/clock.hpp"

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "adapters/store/rows.hpp"
+#include "adapters/store/journal_rows.hpp"
 #include "adapters/store/schema.hpp"
 #include "adapters/store/sqlite_journal.hpp"
 #include "base/handle.hpp"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-#include "adapters/store/rows.hpp"
+#include "adapters/store/journal_rows.hpp"
 
 namespace doze::store {
 

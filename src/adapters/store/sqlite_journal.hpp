@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/store/db.hpp"
+#include "base/result.hpp"
 #include "ports/journal.hpp"
 
 namespace doze::store {
@@ -104,5 +105,9 @@ class SqliteJournal final : public ports::Journal {
     std::int64_t history_lines_;
     std::string boot_;
 };
+
+/// Opens a journal for reading only, beside a daemon that may be using it, checks that it is whole and one that this
+/// doze understands, and counts its open rows. Errors as those of SqliteJournal.
+[[nodiscard]] Result<std::int64_t> count_open_rows(const std::filesystem::path& file);
 
 }  // namespace doze::store

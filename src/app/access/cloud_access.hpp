@@ -11,8 +11,8 @@
 
 #include "adapters/aws/client/clock_skew.hpp"
 #include "adapters/aws/client/endpoint.hpp"
+#include "adapters/aws/client/owners.hpp"
 #include "adapters/aws/client/signed_client.hpp"
-#include "adapters/aws/client/sts.hpp"
 #include "adapters/aws/credentials/chain.hpp"
 #include "adapters/aws/credentials/region.hpp"
 #include "adapters/aws/kinds/aws_cloud.hpp"

@@ -4,10 +4,10 @@
 #include <chrono>
 #include <cstring>
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <sys/socket.h>
 
-#include "server/admission/listen_address.hpp"
-#include "server/admission/token.hpp"
+#include "server/admission/listener.hpp"
 
 namespace doze::server {
 namespace {
@@ -109,6 +109,12 @@ Error too_many_requests() {
 Error too_many_connections() {
     return {
         .code = ErrorCode::rate_limited, .message = "Too many connections are open.", .next_step = "Close one first."};
+}
+
+bool is_token(const Secret& token, std::string_view given) {
+    const auto wanted = token.view();
+    return !wanted.empty() && given.size() == wanted.size() &&
+           CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) == 0;
 }
 
 }  // namespace doze::server

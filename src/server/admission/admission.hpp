@@ -8,8 +8,8 @@
 
 #include "base/listen.hpp"
 #include "base/result.hpp"
-#include "server/admission/attempts.hpp"
-#include "server/admission/rate_limit.hpp"
+#include "base/secret.hpp"
+#include "server/admission/peer_limits.hpp"
 #include "server/admission/same_user.hpp"
 #include "server/complaints.hpp"
 #include "server/stream/stream.hpp"
@@ -76,5 +76,8 @@ class Admission {
 
 /// What one who comes when all room is taken is told.
 [[nodiscard]] Error too_many_connections();
+
+/// Whether it is the token. How long that takes does not tell how much of it was right.
+[[nodiscard]] bool is_token(const Secret& token, std::string_view given);
 
 }  // namespace doze::server

@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 #include <utility>
 
-#include "server/admission/tcp_listener.hpp"
+#include "server/admission/listener.hpp"
 
 namespace doze::server {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "base/listen.hpp"
 #include "base/result.hpp"
-#include "server/admission/listen_address.hpp"
-#include "server/admission/rate_limit.hpp"
+#include "server/admission/listener.hpp"
+#include "server/admission/peer_limits.hpp"
 #include "server/admission/same_user.hpp"
 #include "server/admission/signed_datagram.hpp"
 #include "server/udp/peer.hpp"

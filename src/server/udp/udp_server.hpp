@@ -7,7 +7,7 @@
 
 #include "base/listen.hpp"
 #include "base/result.hpp"
-#include "server/admission/listen_address.hpp"
+#include "server/admission/listener.hpp"
 #include "server/handler.hpp"
 
 namespace doze::server {

@@ -26,9 +26,9 @@
 #include <optional>
 #include <string>
 
+#include "adapters/aws/client/call_retry.hpp"
 #include "adapters/aws/client/endpoint.hpp"
 #include "adapters/aws/client/errors.hpp"
-#include "adapters/aws/client/retry.hpp"
 #include "adapters/aws/profiles/ini.hpp"
 #include "adapters/aws/profiles/profiles.hpp"
 #include "adapters/aws/protocol/sigv4.hpp"

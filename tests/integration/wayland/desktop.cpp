@@ -7,7 +7,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "adapters/activity/wayland/environment.hpp"
+#include "adapters/activity/wayland/wayland_environment.hpp"
 
 namespace doze::testing {
 

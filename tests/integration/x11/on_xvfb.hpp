@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/activity/x11/environment.hpp"
+#include "adapters/activity/x11/x11_environment.hpp"
 #include "integration/listening.hpp"
 #include "xvfb.hpp"
 

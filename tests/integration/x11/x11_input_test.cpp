@@ -9,7 +9,7 @@
 #include <xcb/xcb.h>
 #include <xcb/xinput.h>
 
-#include "adapters/activity/x11/connection.hpp"
+#include "adapters/activity/x11/x11_client.hpp"
 #include "base/handle.hpp"
 #include "on_xvfb.hpp"
 #include "without_extension.hpp"

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "server/admission/authentication.hpp"
-#include "server/admission/listen_address.hpp"
-#include "server/admission/token.hpp"
+#include "server/admission/listener.hpp"
 
 namespace doze::server {
 namespace {

@@ -1,6 +1,6 @@
-#include "server/admission/attempts.hpp"
-
 #include <gtest/gtest.h>
+
+#include "server/admission/peer_limits.hpp"
 
 namespace doze::server {
 namespace {

@@ -1,6 +1,6 @@
-#include "server/admission/rate_limit.hpp"
-
 #include <gtest/gtest.h>
+
+#include "server/admission/peer_limits.hpp"
 
 namespace doze::server {
 namespace {

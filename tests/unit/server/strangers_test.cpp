@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <vector>
 
-#include "server/admission/listen_address.hpp"
+#include "server/admission/listener.hpp"
 #include "server/stream/stream_server.hpp"
 #include "unit/server/loop_until.hpp"
 

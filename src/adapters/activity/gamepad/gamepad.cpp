@@ -5,10 +5,12 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
+#include <charconv>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
+#include <linux/input-event-codes.h>
 #include <linux/input.h>
 #include <map>
 #include <optional>
@@ -17,8 +19,8 @@
 #include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
-#include "adapters/activity/gamepad/capabilities.hpp"
 #include "base/handle.hpp"
 #include "base/inotify.hpp"
 #include "base/retry.hpp"
@@ -180,3 +182,25 @@ Gamepad::Gamepad(boost::asio::io_context& io, const ports::Clock& clock, Gamepad
     : SourceHandle(std::make_shared<Watcher>(io, clock, std::move(options))) {}
 
 }  // namespace doze::activity
+
+namespace doze::activity::gamepad {
+
+bool has_gamepad_buttons(std::string_view keys) {
+    std::vector<unsigned long> words;
+    while (!keys.empty()) {
+        unsigned long word = 0;
+        const auto [end, error] = std::from_chars(keys.data(), keys.data() + keys.size(), word, 16);
+        if (error != std::errc()) return false;
+        words.push_back(word);
+        keys.remove_prefix(static_cast<std::size_t>(end - keys.data()));
+        while (!keys.empty() && (keys.front() == ' ' || keys.front() == '\n')) keys.remove_prefix(1);
+    }
+    constexpr std::size_t width = 8 * sizeof(unsigned long);
+    const auto has = [&](std::size_t button) {
+        const std::size_t from_end = button / width;
+        return from_end < words.size() && (words[words.size() - 1 - from_end] >> (button % width) & 1U) != 0;
+    };
+    return has(BTN_GAMEPAD) || has(BTN_JOYSTICK);
+}
+
+}  // namespace doze::activity::gamepad

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "adapters/activity/source.hpp"
 #include "core/model/time.hpp"
@@ -16,6 +17,10 @@ namespace gamepad {
 /// Asks the kernel to deliver only button events to this open device: a stick that trembles then wakes nobody.
 /// False if it does not (kernels before 4.4, or no input device).
 bool deliver_only_buttons(int fd);
+
+/// Whether a device with these keys is a gamepad or a joystick: it has the first button of one. `keys` as in
+/// /sys/class/input/eventN/device/capabilities/key: words of the size of a long, hexadecimal, the highest first.
+[[nodiscard]] bool has_gamepad_buttons(std::string_view keys);
 
 }  // namespace gamepad
 

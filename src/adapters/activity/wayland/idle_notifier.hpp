@@ -4,7 +4,7 @@
 #include <memory>
 #include <wayland-client.h>
 
-#include "adapters/activity/wayland/connection.hpp"
+#include "adapters/activity/wayland/wayland_connection.hpp"
 #include "core/model/time.hpp"
 
 namespace doze::activity::wayland {

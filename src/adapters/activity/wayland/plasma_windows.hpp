@@ -5,7 +5,7 @@
 #include <map>
 #include <memory>
 
-#include "adapters/activity/wayland/connection.hpp"
+#include "adapters/activity/wayland/wayland_connection.hpp"
 #include "adapters/activity/wayland/window_changes.hpp"
 #include "base/result.hpp"
 

@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
-#include "adapters/activity/wayland/environment.hpp"
+#include "adapters/activity/wayland/wayland_environment.hpp"
 #include "adapters/activity/wayland/window_changes.hpp"
 #include "base/result.hpp"
 
@@ -49,5 +51,10 @@ class SwayWindows : public std::enable_shared_from_this<SwayWindows> {
     std::unique_ptr<char[]> payload_;
     bool closed_ = false;
 };
+
+/// The number of the window that a window event of sway's (sway-ipc(7)) says now has the focus; none if the event is of
+/// something else, or nonsense. Reads up to that number, which sway writes before the window's title, and keeps
+/// nothing.
+[[nodiscard]] std::optional<std::uint64_t> focused_window(std::string_view payload);
 
 }  // namespace doze::activity::wayland

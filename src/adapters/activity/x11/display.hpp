@@ -9,7 +9,7 @@
 #include <xcb/xinput.h>
 
 #include "adapters/activity/x11/bursts.hpp"
-#include "adapters/activity/x11/connection.hpp"
+#include "adapters/activity/x11/x11_client.hpp"
 #include "base/result.hpp"
 
 namespace doze::activity::x11 {

@@ -14,7 +14,7 @@
 #include <sys/un.h>
 #include <system_error>
 
-#include "adapters/activity/x11/connection.hpp"
+#include "adapters/activity/x11/x11_client.hpp"
 #include "base/handle.hpp"
 
 namespace doze::activity::x11 {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "adapters/activity/x11/bursts.hpp"
-#include "adapters/activity/x11/client.hpp"
 #include "adapters/activity/x11/display.hpp"
+#include "adapters/activity/x11/x11_client.hpp"
 #include "ports/system_clock.hpp"
 
 namespace doze::activity {

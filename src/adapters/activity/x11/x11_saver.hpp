@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "adapters/activity/source.hpp"
-#include "adapters/activity/x11/environment.hpp"
+#include "adapters/activity/x11/x11_environment.hpp"
 
 namespace doze::activity {
 

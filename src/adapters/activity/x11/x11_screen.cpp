@@ -10,9 +10,9 @@
 #include <xcb/shm.h>
 #include <xcb/xfixes.h>
 
-#include "adapters/activity/x11/client.hpp"
 #include "adapters/activity/x11/picture.hpp"
 #include "adapters/activity/x11/tiles.hpp"
+#include "adapters/activity/x11/x11_client.hpp"
 
 namespace doze::activity {
 

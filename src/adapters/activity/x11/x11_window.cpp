@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/activity/x11/client.hpp"
+#include "adapters/activity/x11/x11_client.hpp"
 
 namespace doze::activity {
 

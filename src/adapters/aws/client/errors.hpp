@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "base/result.hpp"
 #include "ports/http_client.hpp"
 

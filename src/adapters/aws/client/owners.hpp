@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -8,7 +9,7 @@
 #include <utility>
 
 #include "adapters/aws/client/endpoint.hpp"
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "adapters/aws/protocol/credentials.hpp"
 #include "base/ids.hpp"
 #include "core/model/time.hpp"
@@ -48,3 +49,20 @@ class Owners {
 };
 
 }  // namespace doze::aws
+
+namespace doze::aws::sts {
+
+/// Whom AWS takes the credentials for.
+struct Identity {
+    std::string account;  ///< Twelve digits.
+    std::string arn;      ///< The user or the assumed role.
+
+    bool operator==(const Identity&) const = default;
+};
+
+[[nodiscard]] Call identity_call(const Region& region);
+
+/// GetCallerIdentity, which needs no permission. `client` must outlive the call.
+boost::asio::awaitable<Result<Identity>> caller_identity(Client& client, Region region);
+
+}  // namespace doze::aws::sts

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "adapters/aws/client/errors.hpp"
-#include "adapters/aws/client/sts.hpp"
+#include "adapters/aws/client/owners.hpp"
 #include "adapters/aws/protocol/sigv4.hpp"
 
 namespace doze::aws {

@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "adapters/aws/client/call_retry.hpp"
 #include "adapters/aws/client/clock_skew.hpp"
 #include "adapters/aws/client/endpoint.hpp"
 #include "adapters/aws/client/owners.hpp"
-#include "adapters/aws/client/retry.hpp"
 #include "adapters/aws/client/throttle.hpp"
 #include "adapters/aws/profiles/profiles.hpp"
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "adapters/aws/protocol/credentials.hpp"
 #include "base/async_event.hpp"
 #include "base/paths.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "core/model/time.hpp"
 
 namespace doze::aws {

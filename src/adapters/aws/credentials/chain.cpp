@@ -6,9 +6,8 @@
 #include <utility>
 
 #include "adapters/aws/credentials/container.hpp"
-#include "adapters/aws/credentials/environment.hpp"
 #include "adapters/aws/credentials/instance_metadata.hpp"
-#include "adapters/aws/credentials/keyring_keys.hpp"
+#include "adapters/aws/credentials/kept_keys.hpp"
 #include "base/async_event.hpp"
 
 namespace doze::aws {

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/aws/credentials/environment.hpp"
+#include "adapters/aws/credentials/kept_keys.hpp"
 #include "adapters/aws/credentials/secret_json.hpp"
 #include "base/ownership.hpp"
 

@@ -6,14 +6,14 @@
 #include <utility>
 
 #include "adapters/aws/credentials/container.hpp"
-#include "adapters/aws/credentials/environment.hpp"
 #include "adapters/aws/credentials/instance_metadata.hpp"
+#include "adapters/aws/credentials/kept_keys.hpp"
 #include "adapters/aws/credentials/process.hpp"
+#include "adapters/aws/credentials/provider.hpp"
 #include "adapters/aws/credentials/region.hpp"
 #include "adapters/aws/credentials/sso.hpp"
-#include "adapters/aws/credentials/sts_keys.hpp"
 #include "adapters/aws/credentials/web_identity.hpp"
-#include "adapters/aws/protocol/query.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 namespace doze::aws {
 

@@ -4,19 +4,38 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "adapters/aws/client/signed_client.hpp"
-#include "adapters/aws/credentials/provider_result.hpp"
 #include "adapters/aws/profiles/profiles.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
+#include "adapters/aws/protocol/credentials.hpp"
 #include "base/paths.hpp"
+#include "core/model/time.hpp"
 #include "ports/clock.hpp"
 #include "ports/http_client.hpp"
 #include "ports/keyring.hpp"
 
 namespace doze::aws {
+
+/// A place that has no keys; the next one is asked. `why` reads as "No AWS credentials: WHY, and ...".
+struct NotConfigured {
+    std::string why;
+    bool for_now = false;  ///< It can't be asked at the moment, and may have some.
+};
+
+/// The keys, or why there are none here, or a reason to look no further.
+using ProviderResult = std::variant<Credentials, NotConfigured, Error>;
+
+[[nodiscard]] Error no_credentials(std::string message, std::string next_step);
+
+/// ISO 8601 with a zone: 2026-03-01T12:00:00+00:00, ...Z, ...UTC (as older AWS CLIs write it). Fractions of a second
+/// are dropped.
+[[nodiscard]] std::optional<core::WallTime> parse_time(std::string_view text);
 
 /// With what the places are looked at. All that is referred to must outlive the chain.
 struct ProviderContext {
@@ -83,5 +102,9 @@ template <class... Text>
     ((all = all * 31 + std::hash<std::string_view>()(text)), ...);
     return all;
 }
+
+/// Sends AssumeRole or AssumeRoleWithWebIdentity, and reads the keys that STS made. The call and the answer are wiped.
+/// `origin` and `provider` are for the caller to fill in.
+boost::asio::awaitable<Result<Credentials>> ask_sts(Client& client, Call call);
 
 }  // namespace doze::aws

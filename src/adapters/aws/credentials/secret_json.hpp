@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/aws/credentials/provider_result.hpp"
+#include "adapters/aws/credentials/provider.hpp"
 #include "base/json.hpp"
 
 /// JSON that holds secrets: its memory is overwritten when it goes.

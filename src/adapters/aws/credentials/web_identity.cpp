@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "adapters/aws/credentials/provider.hpp"
 #include "adapters/aws/credentials/region.hpp"
-#include "adapters/aws/credentials/sts_keys.hpp"
-#include "adapters/aws/protocol/query.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 #include "base/ownership.hpp"
 
 namespace doze::aws {

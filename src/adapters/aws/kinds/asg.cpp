@@ -9,8 +9,7 @@
 #include "adapters/aws/kinds/asg_answer.hpp"
 #include "adapters/aws/kinds/cloudwatch.hpp"
 #include "adapters/aws/protocol/answer.hpp"
-#include "adapters/aws/protocol/query.hpp"
-#include "adapters/aws/protocol/query_answer.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 namespace doze::aws::asg {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/aws/protocol/answer.hpp"
-#include "adapters/aws/protocol/query_answer.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 namespace doze::aws::asg {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "adapters/aws/client/clock_skew.hpp"
 #include "adapters/aws/kinds/service.hpp"
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "ports/clock.hpp"
 #include "ports/cloud.hpp"
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "adapters/aws/protocol/answer.hpp"
-#include "adapters/aws/protocol/query.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 namespace doze::aws::cloudwatch {
 namespace {

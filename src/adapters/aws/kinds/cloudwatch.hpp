@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "adapters/aws/kinds/service.hpp"
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "core/model/observation.hpp"
 
 /// CloudWatch (Query protocol, 2010-08-01).

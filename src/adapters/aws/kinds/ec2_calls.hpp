@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "adapters/aws/protocol/query.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 /// What all requests to EC2 have in common.
 namespace doze::aws::ec2 {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "adapters/aws/kinds/ec2_answer.hpp"
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 
 /// Guards of EC2 instances that DescribeInstances does not tell. All take calls of their own, and may not be allowed:
 /// then an instance keeps the guard it has.

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 
 /// What IAM says of permissions.
 namespace doze::aws::iam {

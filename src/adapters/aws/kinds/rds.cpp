@@ -9,7 +9,7 @@
 
 #include "adapters/aws/kinds/cloudwatch.hpp"
 #include "adapters/aws/kinds/rds_database.hpp"
-#include "adapters/aws/protocol/query_answer.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 namespace doze::aws::rds {
 namespace {

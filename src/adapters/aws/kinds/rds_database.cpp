@@ -5,8 +5,7 @@
 
 #include "adapters/aws/client/at_once.hpp"
 #include "adapters/aws/protocol/answer.hpp"
-#include "adapters/aws/protocol/query.hpp"
-#include "adapters/aws/protocol/query_answer.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 namespace doze::aws::rds {
 namespace {

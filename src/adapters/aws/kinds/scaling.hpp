@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "adapters/aws/kinds/service.hpp"
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "core/model/resource.hpp"
 
 /// Application Auto Scaling (2016-02-06): the scalable target that keeps the count of an ECS service within bounds. AWS

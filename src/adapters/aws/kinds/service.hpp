@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "base/result.hpp"
 #include "core/model/inventory.hpp"
 #include "core/model/observation.hpp"

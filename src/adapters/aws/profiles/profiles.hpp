@@ -123,4 +123,8 @@ class Profiles {
     std::optional<std::pair<std::string, std::size_t>> fingerprint_;
 };
 
+/// A command line in words, as the AWS CLI splits it (Python's shlex.split): blanks separate, quotes and backslashes
+/// keep them, nothing else has a meaning. None where a quote is not closed or nothing follows a backslash.
+[[nodiscard]] std::optional<std::vector<std::string>> split_words(std::string_view line);
+
 }  // namespace doze::aws

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/aws/client/sts.hpp"
-#include "adapters/aws/credentials/keyring_keys.hpp"
+#include "adapters/aws/client/owners.hpp"
+#include "adapters/aws/credentials/kept_keys.hpp"
 #include "app/offline/auth/credentials_file.hpp"
 #include "app/offline/auth/key_pair.hpp"
 #include "base/atomic_file.hpp"

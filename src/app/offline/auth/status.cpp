@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/aws/client/sts.hpp"
+#include "adapters/aws/client/owners.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/text.hpp"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "adapters/aws/client/sts.hpp"
+#include "adapters/aws/client/owners.hpp"
 #include "app/access/cloud_access.hpp"
 #include "app/offline/doctor/finding.hpp"
 #include "core/model/time.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/aws/credentials/program.hpp"
+#include "adapters/aws/credentials/process.hpp"
 
 namespace doze::doctor {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "adapters/aws/profiles/profiles.hpp"
-#include "adapters/store/inspection.hpp"
+#include "adapters/store/sqlite_journal.hpp"
 #include "base/ownership.hpp"
 #include "config/store.hpp"
 #include "config/watcher.hpp"

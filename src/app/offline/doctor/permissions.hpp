@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "adapters/aws/kinds/service.hpp"
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "app/offline/doctor/finding.hpp"
 #include "base/ids.hpp"
 #include "core/model/resource.hpp"

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "adapters/aws/client/sts.hpp"
+#include "adapters/aws/client/owners.hpp"
 #include "app/offline/doctor/words.hpp"
 
 namespace doze::doctor {

@@ -3,7 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <optional>
 
-#include "adapters/aws/protocol/client.hpp"
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "app/offline/doctor/finding.hpp"
 #include "core/model/time.hpp"
 #include "ports/clock.hpp"

@@ -1,5 +1,3 @@
-#include "adapters/store/inspection.hpp"
-
 #include <chrono>
 #include <filesystem>
 #include <fstream>

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "adapters/store/inspection.hpp"
 #include "adapters/store/sqlite_journal.hpp"
 #include "base/handle.hpp"
 #include "fakes/temp_dir.hpp"

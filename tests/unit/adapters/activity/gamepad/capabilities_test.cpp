@@ -1,6 +1,6 @@
-#include "adapters/activity/gamepad/capabilities.hpp"
-
 #include <gtest/gtest.h>
+
+#include "adapters/activity/gamepad/gamepad.hpp"
 
 namespace doze::activity::gamepad {
 namespace {

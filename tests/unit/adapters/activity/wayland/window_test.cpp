@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "adapters/activity/wayland/sway_event.hpp"
+#include "adapters/activity/wayland/sway_windows.hpp"
 #include "adapters/activity/wayland/window_changes.hpp"
 
 namespace doze::activity::wayland {

@@ -9,7 +9,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "adapters/activity/x11/authority.hpp"
+#include "adapters/activity/x11/x11_environment.hpp"
 #include "base/handle.hpp"
 #include "fakes/temp_dir.hpp"
 

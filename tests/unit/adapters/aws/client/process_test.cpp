@@ -1,11 +1,12 @@
+#include "adapters/aws/credentials/process.hpp"
+
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
 #include <sys/stat.h>
 
-#include "adapters/aws/credentials/program.hpp"
-#include "adapters/aws/profiles/shell_words.hpp"
+#include "adapters/aws/profiles/profiles.hpp"
 #include "chain_fixture.hpp"
 
 namespace doze::aws {

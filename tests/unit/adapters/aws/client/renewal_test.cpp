@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapters/aws/credentials/provider_result.hpp"
+#include "adapters/aws/credentials/provider.hpp"
 #include "chain_fixture.hpp"
 
 namespace doze::aws {

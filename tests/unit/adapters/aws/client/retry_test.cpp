@@ -1,7 +1,6 @@
-#include "adapters/aws/client/retry.hpp"
-
 #include <gtest/gtest.h>
 
+#include "adapters/aws/client/call_retry.hpp"
 #include "variables.hpp"
 
 namespace doze::aws {

@@ -5,7 +5,7 @@
 #include <map>
 #include <random>
 
-#include "adapters/aws/protocol/query.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 namespace doze::aws {
 namespace {

@@ -1,6 +1,6 @@
-#include "adapters/aws/protocol/query.hpp"
-
 #include <gtest/gtest.h>
+
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 namespace doze::aws::query_test {
 namespace {

@@ -1,7 +1,6 @@
-#include "adapters/aws/client/sts.hpp"
-
 #include <boost/asio/co_spawn.hpp>
 
+#include "adapters/aws/client/owners.hpp"
 #include "aws_fixture.hpp"
 
 namespace doze::aws::sts {

@@ -6,6 +6,21 @@
 #include <sys/types.h>
 #include <vector>
 
+namespace doze::activity {
+
+/// The environment variables that say where X11 is, and whether it can be trusted.
+struct X11Environment {
+    std::string display;          ///< DISPLAY; empty if not set.
+    std::string wayland_display;  ///< WAYLAND_DISPLAY
+    std::string session_type;     ///< XDG_SESSION_TYPE
+
+    std::vector<std::string> cookies = {};  ///< What else may open the display.
+
+    [[nodiscard]] static X11Environment of_process();
+};
+
+}  // namespace doze::activity
+
 namespace doze::activity::x11 {
 
 /// The cookies (MIT-MAGIC-COOKIE-1) that a file of X authority holds for the display with this number: those that name

@@ -1,4 +1,4 @@
-#include "adapters/activity/wayland/connection.hpp"
+#include "adapters/activity/wayland/wayland_connection.hpp"
 
 #include <algorithm>
 #include <cerrno>

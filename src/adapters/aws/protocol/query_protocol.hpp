@@ -6,14 +6,22 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/aws/protocol/aws_client.hpp"
+#include "adapters/aws/protocol/sigv4.hpp"
 #include "base/json.hpp"
 #include "core/model/time.hpp"
 #include "core/policy/guard.hpp"
 
-/// Reading what the services of the Query protocol answer (Auto Scaling, RDS; EC2 has a shape of its own):
-/// <StopThingResponse><StopThingResult>...</StopThingResult></StopThingResponse>. As in answer.hpp, nothing here trusts
-/// the body.
 namespace doze::aws {
+
+/// A call in AWS's Query protocol (EC2, STS, RDS, ...): everything in a form, Action and Version too. `parameters` are
+/// not encoded, and may be in any order; each InstanceId.N among them counts as a resource.
+[[nodiscard]] Call query_call(std::string service, Region region, std::string operation, std::string version,
+                              QueryPairs parameters);
+
+// Reading what the services of the Query protocol answer (Auto Scaling, RDS; EC2 has a shape of its own):
+// <StopThingResponse><StopThingResult>...</StopThingResult></StopThingResponse>. As in answer.hpp, nothing here trusts
+// the body.
 
 /// The result element of an answer to this operation, parsed in place (`body` must outlive the document); a null node
 /// for anything else.

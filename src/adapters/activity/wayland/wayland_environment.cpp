@@ -1,4 +1,4 @@
-#include "adapters/activity/wayland/environment.hpp"
+#include "adapters/activity/wayland/wayland_environment.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,4 +1,4 @@
-#include "adapters/store/rows.hpp"
+#include "adapters/store/journal_rows.hpp"
 
 #include <fmt/format.h>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include "adapters/aws/client/retry.hpp"
+#include "adapters/aws/client/call_retry.hpp"
 
 #include <charconv>
 #include <string>

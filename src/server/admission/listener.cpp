@@ -1,11 +1,15 @@
-#include "server/admission/listen_address.hpp"
+#include "server/admission/listener.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sstream>
+#include <sys/socket.h>
 #include <system_error>
+#include <utility>
 
 namespace doze::server {
 namespace {
@@ -76,6 +80,27 @@ std::uint16_t port_of(int fd) {
     tcp::endpoint endpoint;
     auto size = static_cast<socklen_t>(endpoint.capacity());
     return ::getsockname(fd, endpoint.data(), &size) == 0 ? endpoint.port() : 0;
+}
+
+Result<TcpListener> open_tcp_listener(const ListenAddress& address, const ListenName& name, const Security& security,
+                                      const std::shared_ptr<Complaints>& complaints) {
+    auto fd = bound_socket(SOCK_STREAM, address, name, !security.token.empty());
+    if (!fd) return fd.error();
+    std::shared_ptr<TlsFiles> tls;
+    if (!is_loopback(address.ip)) {
+        auto opened = TlsFiles::open(security.certificate, security.key, complaints);
+        if (!opened) return opened.error();
+        tls = std::move(*opened);
+    }
+    auto admission = Admission::open(security, address.ip, complaints);
+    if (!admission) return admission.error();
+    return TcpListener{std::move(*fd), std::move(tls), std::move(*admission)};
+}
+
+void prepare_tcp(int fd) {
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
 }  // namespace doze::server

@@ -1,14 +1,29 @@
-#include "adapters/aws/protocol/query_answer.hpp"
+#include "adapters/aws/protocol/query_protocol.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <system_error>
 #include <time.h>
+#include <utility>
 
 #include "adapters/aws/protocol/answer.hpp"
 
 namespace doze::aws {
+
+Call query_call(std::string service, Region region, std::string operation, std::string version, QueryPairs parameters) {
+    const auto resources = std::ranges::count_if(
+        parameters, [](const auto& parameter) { return parameter.first.starts_with("InstanceId."); });
+    parameters.emplace_back("Action", operation);
+    parameters.emplace_back("Version", std::move(version));
+    return {.service = service,
+            .region = std::move(region),
+            .operation = operation,
+            .iam_action = (service == "monitoring" ? "cloudwatch" : service) + ":" + operation,
+            .headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}},
+            .body = encode_query(parameters),
+            .resources = static_cast<std::size_t>(resources)};
+}
 
 pugi::xml_node query_result(pugi::xml_document& document, std::string& body, std::string_view operation) {
     const std::string name(operation);

@@ -9,7 +9,7 @@
 #include <vector>
 #include <wayland-client.h>
 
-#include "adapters/activity/wayland/environment.hpp"
+#include "adapters/activity/wayland/wayland_environment.hpp"
 #include "base/handle.hpp"
 #include "base/result.hpp"
 
