@@ -64,7 +64,7 @@ void talk(std::string_view bytes, std::size_t piece) {
         .router = Router(std::move(routes)),
         .commands = [](std::string_view message, std::size_t, const auto& reply, const auto&) { reply(message); },
         .greeter = [](const auto& listener) { listener->hear("welcome"); },
-        .patience = {},
+        .timeouts = {},
         .admission = Admission::open({.requests_per_second = 1'000'000'000}, "127.0.0.1", complaints).value(),
         .complaints = complaints,
         .adopt = [](const auto&) {},

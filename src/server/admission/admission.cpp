@@ -37,30 +37,30 @@ Result<std::shared_ptr<Admission>> Admission::open(const Security& security, std
 Result<Admission::RemotePeer> Admission::authorize(Stream::Socket& socket) {
     const auto there = end_of(socket, ::getpeername);
     const auto here = end_of(socket, ::getsockname);
-    RemotePeer guest{.is_near = there.ip.is_loopback(),
-                     .peer = peer_of(there),
-                     .address = server::address_of(there),
-                     .name = to_string(there)};
-    if (!on_loopback_ && !there.ip.is_loopback()) return guest;
-    guest.is_known = same_user_ && same_user_->has_connection(there, here);
-    if (guest.is_known || (!on_loopback_ && has_token())) return guest;
+    RemotePeer peer{.is_near = there.ip.is_loopback(),
+                    .key = peer_of(there),
+                    .address = server::address_of(there),
+                    .name = to_string(there)};
+    if (!on_loopback_ && !there.ip.is_loopback()) return peer;
+    peer.is_known = same_user_ && same_user_->has_connection(there, here);
+    if (peer.is_known || (!on_loopback_ && has_token())) return peer;
     return Error{.code = ErrorCode::unauthorized, .message = "This doze belongs to another user."};
 }
 
-Result<void> Admission::check_token(const RemotePeer& guest, std::string_view given) {
+Result<void> Admission::check_token(const RemotePeer& peer, std::string_view given) {
     const auto now = std::chrono::steady_clock::now();
-    if (const auto wait = attempts_.wait(guest.address, now); wait.count() > 0) {
-        complaints_->say("token", fmt::format("{} goes on after wrong tokens; none is looked at.", guest.name));
+    if (const auto wait = attempts_.wait(peer.address, now); wait.count() > 0) {
+        complaints_->say("token", fmt::format("{} goes on after wrong tokens; none is looked at.", peer.name));
         return Error{
             .code = ErrorCode::rate_limited,
             .message = fmt::format("Too many wrong tokens came from there. Try again in {} seconds.", wait.count())};
     }
     if (is_token(given)) {
-        attempts_.succeeded(guest.address);
+        attempts_.succeeded(peer.address);
         return {};
     }
-    attempts_.failed(guest.address, now);
-    complaints_->say("token", fmt::format("{} showed a wrong token.", guest.name));
+    attempts_.failed(peer.address, now);
+    complaints_->say("token", fmt::format("{} showed a wrong token.", peer.name));
     return token_needed("That is not the token.");
 }
 

@@ -28,7 +28,7 @@ class Admission {
     struct RemotePeer {
         bool is_known = false;     ///< The same user. Everybody else must show the token before anything else.
         bool is_near = false;      ///< On this machine.
-        std::string peer = {};     ///< Whose requests are counted together; for may_ask().
+        std::string key = {};      ///< Whose requests are counted together; for may_ask().
         std::string address = {};  ///< Whose connections and wrong tokens are counted together.
         std::string name = {};     ///< For the log: "192.0.2.1:4711".
     };
@@ -38,7 +38,7 @@ class Admission {
 
     /// Whether it is the token: `unauthorized` where not, `rate_limited` where too many were wrong just now. Wrong ones
     /// are told in the log.
-    [[nodiscard]] Result<void> check_token(const RemotePeer& guest, std::string_view given);
+    [[nodiscard]] Result<void> check_token(const RemotePeer& peer, std::string_view given);
 
     /// Whether there is a token, and it is this; for those who need none.
     [[nodiscard]] bool is_token(std::string_view given) const;

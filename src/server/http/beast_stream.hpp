@@ -68,7 +68,7 @@ class BeastStream {
     std::string writing_;
 };
 
-/// Found by Boost.Beast: ends the connection below a WebSocket, after its own farewell.
+/// Found by Boost.Beast: ends the connection below a WebSocket, after its own closing handshake.
 template <class Handler>
 void async_teardown(boost::beast::role_type, BeastStream& stream, Handler&& handler) {
     stream.stream().close();

@@ -50,15 +50,15 @@ constexpr std::size_t most_thrown_away = 4 << 20;
 }  // namespace
 
 HttpSession::HttpSession(const boost::asio::any_io_executor& executor, std::unique_ptr<Stream> stream,
-                         Result<Admission::RemotePeer> guest, std::shared_ptr<const WebParts> parts)
-    : stream_(std::move(stream)), parts_(std::move(parts)), deadline_(executor), guest_(std::move(guest)) {}
+                         Result<Admission::RemotePeer> peer, std::shared_ptr<const WebParts> parts)
+    : stream_(std::move(stream)), parts_(std::move(parts)), deadline_(executor), peer_(std::move(peer)) {}
 
 void HttpSession::start() {
-    give_time(parts_->patience.for_request);
+    give_time(parts_->timeouts.for_request);
     stream_->open([self = shared_from_this()](boost::system::error_code error) {
-        if (!self->open_) return;
+        if (self->is_closed()) return;
         if (error) return self->close();
-        if (!self->guest_) return self->end_with(web_error(403, self->guest_.error()));
+        if (!self->peer_) return self->end_with(web_error(403, self->peer_.error()));
         self->read();
     });
 }
@@ -68,7 +68,7 @@ HttpSession::~HttpSession() {
 }
 
 void HttpSession::close() {
-    if (!std::exchange(open_, false)) return;
+    if (std::exchange(state_, State::closed) == State::closed) return;
     deadline_.cancel();
     if (stream_) stream_->close();
     parts_->gone(*this);
@@ -78,14 +78,14 @@ void HttpSession::give_time(std::chrono::milliseconds time) {
     deadline_.expires_after(time);
     deadline_.async_wait([known = weak_from_this()](boost::system::error_code cancelled) {
         const auto self = known.lock();
-        const bool late = !cancelled && self && self->open_ &&
+        const bool late = !cancelled && self && !self->is_closed() &&
                           self->deadline_.expiry() <= boost::asio::steady_timer::clock_type::now();
         if (late) self->on_late();
     });
 }
 
 void HttpSession::on_late() {
-    if (state_ == State::reading && parser_) return end_with(bad_request_reply(408, "The request took too long."));
+    if (is_reading() && parser_) return end_with(bad_request_reply(408, "The request took too long."));
     close();
 }
 
@@ -93,18 +93,18 @@ void HttpSession::read() {
     if (std::exchange(reads_, true)) return;
     stream_->read([self = shared_from_this()](boost::system::error_code error, std::string_view bytes) {
         self->reads_ = false;
-        if (self->open_) self->on_read(error, bytes);
+        if (!self->is_closed()) self->on_read(error, bytes);
     });
 }
 
 void HttpSession::on_read(boost::system::error_code error, std::string_view bytes) {
     if (error || thrown_away_ > most_thrown_away) return close();
-    if (state_ == State::reading) {
+    if (is_reading()) {
         input_.append(bytes);
         return parse();
     }
     // Who gets events has nothing to say any more, and who was refused may still be sending.
-    if (state_ == State::ending) thrown_away_ += bytes.size();
+    if (state_ == State::lingering) thrown_away_ += bytes.size();
     read();
 }
 
@@ -115,7 +115,7 @@ void HttpSession::parse() {
         if (input_.empty() || input_ == "\r") return read();
         begin_request();
     }
-    if (!let_in_ && !take_head()) return;
+    if (state_ == State::reading_head && !take_head()) return;
     if (take_body()) on_request();
 }
 
@@ -128,7 +128,7 @@ void HttpSession::begin_request() {
     parser_->header_limit(longest_head);
     parser_->body_limit(boost::none);
     parser_->skip(true);  // What comes after the head is taken by take_body().
-    give_time(parts_->patience.for_request);
+    give_time(parts_->timeouts.for_request);
 }
 
 /// False where the request goes on later, or not at all.
@@ -150,14 +150,14 @@ bool HttpSession::take_head() {
         return false;
     }
     body_length_ = head_.body();
-    if (!let_in()) return false;
+    if (!authorize()) return false;
     if (!body_length_.is_chunked && body_length_.bytes > longest_body) {
         end_with(BadFraming{.status = 413,
                             .message = fmt::format("The body of a request has at most {} bytes.", longest_body)});
         return false;
     }
     if (body_length_.is_chunked) chunks_.emplace(longest_body);
-    let_in_ = true;
+    state_ = State::reading_body;
     const bool waits = parser_->get().version() == 11 && parser_->get().count(http::field::expect) > 0;
     if (!waits || !body_length_.has_body() || !input_.empty()) return true;
     ask_for_body();
@@ -167,7 +167,7 @@ bool HttpSession::take_head() {
 /// The client waits for this before it sends the body.
 void HttpSession::ask_for_body() {
     stream_->write(go_on, [self = shared_from_this()](boost::system::error_code error) {
-        if (!self->open_ || self->state_ != State::reading) return;
+        if (!self->is_reading()) return;
         if (error) return self->close();
         self->read();
     });
@@ -201,7 +201,7 @@ void HttpSession::end_with(const BadFraming& bad) {
                        {.code = is_large ? ErrorCode::too_large : ErrorCode::bad_request, .message = bad.message}));
 }
 
-bool HttpSession::let_in() {
+bool HttpSession::authorize() {
     keep_alive_ = parser_->keep_alive();
     if (auto refused = refuse()) {
         end_with(std::move(*refused));
@@ -214,17 +214,17 @@ bool HttpSession::let_in() {
 }
 
 std::optional<rest::WebReply> HttpSession::refuse() {
-    if (!parts_->admission->may_ask(guest_->peer)) return too_often_reply(too_many_requests());
+    if (!parts_->admission->may_ask(peer_->key)) return too_often_reply(too_many_requests());
     if (auto refused = refuse_page()) return refused;
-    return refuse_stranger();
+    return refuse_unauthenticated();
 }
 
-std::optional<rest::WebReply> HttpSession::refuse_stranger() {
+std::optional<rest::WebReply> HttpSession::refuse_unauthenticated() {
     // A browser asks whether it may send the token without sending it.
-    if (guest_->is_known || parser_->get().method() == http::verb::options) return std::nullopt;
+    if (peer_->is_known || parser_->get().method() == http::verb::options) return std::nullopt;
     if (parser_->get().count(http::field::authorization) == 0)
         return unauthorized_reply("The token is needed. It is security.token in doze's settings.json.");
-    if (const auto checked = parts_->admission->check_token(*guest_, bearer()); !checked) {
+    if (const auto checked = parts_->admission->check_token(*peer_, bearer()); !checked) {
         if (checked.error().code == ErrorCode::rate_limited) return too_often_reply(checked.error());
         return unauthorized_reply(checked.error().text());
     }
@@ -232,8 +232,8 @@ std::optional<rest::WebReply> HttpSession::refuse_stranger() {
     return std::nullopt;
 }
 
-std::string_view HttpSession::stranger() const {
-    return !guest_ || guest_->is_known || showed_token_ ? std::string_view() : std::string_view(guest_->address);
+std::string_view HttpSession::unauthenticated_address() const {
+    return !peer_ || peer_->is_known || showed_token_ ? std::string_view() : std::string_view(peer_->address);
 }
 
 std::optional<rest::WebReply> HttpSession::refuse_page() const {
@@ -284,7 +284,7 @@ void HttpSession::upgrade() {
     deadline_.cancel();
     const auto origin = header(http::field::origin);
     const std::string remembered(parts_->gate.is_allowed_origin(origin) ? origin : std::string_view());
-    const auto session = std::make_shared<WebSocketSession>(deadline_.get_executor(), std::move(stream_), *guest_,
+    const auto session = std::make_shared<WebSocketSession>(deadline_.get_executor(), std::move(stream_), *peer_,
                                                             !has_token(), remembered, parts_);
     parts_->adopt(session);
     session->accept(parser_->get());
@@ -328,25 +328,23 @@ void HttpSession::end_with(rest::WebReply reply) {
 }
 
 void HttpSession::answer(rest::WebReply reply) {
-    if (!open_) return;
+    if (is_closed()) return;
     const bool head_only = parser_ && parser_->is_header_done() && parser_->get().method() == http::verb::head;
-    streams_ = reply.stays_open && !head_only;
+    state_ = reply.stays_open && !head_only ? State::writing_event : State::writing;
     keep_alive_ = keep_alive_ && !reply.stays_open;
     output_ = http_head(reply, {.keep_alive = keep_alive_, .allowed_origin = origin_});
     if (!head_only) output_ += reply.body;
-    if (!streams_) {
+    if (state_ == State::writing) {
         events_ = {};
-        give_time(parts_->patience.for_reply);
+        give_time(parts_->timeouts.for_reply);
     }
     parser_.reset();
-    let_in_ = false;
-    state_ = State::writing;
     write();
 }
 
 void HttpSession::write() {
     stream_->write(output_, [self = shared_from_this()](boost::system::error_code error) {
-        if (!self->open_) return;
+        if (self->is_closed()) return;
         if (error) return self->close();
         self->output_ = {};
         self->on_written();
@@ -354,24 +352,24 @@ void HttpSession::write() {
 }
 
 void HttpSession::on_written() {
-    if (streams_) {
+    if (state_ == State::writing_event) {
         state_ = State::streaming;
         read();  // Tells when the client goes.
         return send_event();
     }
     if (keep_alive_) {
-        state_ = State::reading;
-        give_time(parts_->patience.between_requests);
+        state_ = State::reading_head;
+        give_time(parts_->timeouts.between_requests);
         return parse();
     }
     stream_->end();
-    state_ = State::ending;
-    give_time(parts_->patience.for_farewell);
+    state_ = State::lingering;
+    give_time(parts_->timeouts.to_linger);
     read();
 }
 
 void HttpSession::hear(std::string_view event) {
-    if (!open_ || (state_ != State::answering && !streams_)) return;
+    if (state_ != State::answering && state_ != State::streaming && state_ != State::writing_event) return;
     events_.push(event);
     send_event();
 }
@@ -379,7 +377,7 @@ void HttpSession::hear(std::string_view event) {
 void HttpSession::send_event() {
     if (state_ != State::streaming || events_.empty()) return;
     output_ = fmt::format("data: {}\n\n", events_.pop());
-    state_ = State::writing;
+    state_ = State::writing_event;
     write();
 }
 

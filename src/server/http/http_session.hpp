@@ -29,33 +29,44 @@ class HttpSession final : public WebConnection,
     static constexpr std::size_t longest_head = HeadCheck::longest_head;
     static constexpr std::size_t longest_body = 64 << 10;
 
-    /// A `guest` who may not talk is told so before they say anything.
+    /// A `peer` who may not talk is told so before they say anything.
     HttpSession(const boost::asio::any_io_executor& executor, std::unique_ptr<Stream> stream,
-                Result<Admission::RemotePeer> guest, std::shared_ptr<const WebParts> parts);
+                Result<Admission::RemotePeer> peer, std::shared_ptr<const WebParts> parts);
 
     ~HttpSession() override;
 
     void start();
     void close() override;
     void hear(std::string_view event) override;
-    [[nodiscard]] bool is_idle() const override { return state_ == State::reading && !let_in_; }
-    [[nodiscard]] std::string_view stranger() const override;
+    [[nodiscard]] bool is_idle() const override { return state_ == State::reading_head; }
+    [[nodiscard]] std::string_view unauthenticated_address() const override;
 
    private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
-    enum class State { reading, answering, writing, streaming, ending };
+    enum class State {
+        reading_head,  ///< Or at rest between two requests.
+        reading_body,  ///< The head passed every gate.
+        answering,
+        writing,
+        streaming,      ///< The last reply stays open, for events.
+        writing_event,  ///< Or the beginning of a reply that stays open.
+        lingering,      ///< The last reply is out; until the client hangs up.
+        closed,
+    };
 
     void read();
     void on_read(boost::system::error_code error, std::string_view bytes);
     void parse();
     void begin_request();
+    [[nodiscard]] bool is_closed() const { return state_ == State::closed; }
+    [[nodiscard]] bool is_reading() const { return state_ == State::reading_head || state_ == State::reading_body; }
     [[nodiscard]] bool take_head();
     [[nodiscard]] bool take_body();
-    [[nodiscard]] bool let_in();
+    [[nodiscard]] bool authorize();
     [[nodiscard]] std::optional<rest::WebReply> refuse();
     [[nodiscard]] std::optional<rest::WebReply> refuse_page() const;
     [[nodiscard]] std::optional<rest::WebReply> refuse_hidden_page() const;
-    [[nodiscard]] std::optional<rest::WebReply> refuse_stranger();
+    [[nodiscard]] std::optional<rest::WebReply> refuse_unauthenticated();
     [[nodiscard]] bool has_token() const;
     [[nodiscard]] bool has_key() const;
     [[nodiscard]] std::string_view bearer() const;
@@ -75,13 +86,10 @@ class HttpSession final : public WebConnection,
     std::unique_ptr<Stream> stream_;  ///< None once a WebSocket has it.
     std::shared_ptr<const WebParts> parts_;
     boost::asio::steady_timer deadline_;
-    const Result<Admission::RemotePeer> guest_;
-    State state_ = State::reading;
-    bool open_ = true;
+    const Result<Admission::RemotePeer> peer_;
+    State state_ = State::reading_head;
     bool reads_ = false;           ///< A read is under way.
-    bool streams_ = false;         ///< The last reply stays open.
     std::size_t thrown_away_ = 0;  ///< Bytes of what came after the last reply.
-    bool let_in_ = false;          ///< The head of the request passed every gate.
     bool showed_token_ = false;    ///< With this request, or one before.
     HeadCheck head_;               ///< Of the request that is being read.
     BodyLength body_length_;

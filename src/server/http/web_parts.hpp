@@ -28,15 +28,15 @@ class WebConnection {
     [[nodiscard]] virtual bool is_idle() const = 0;
 
     /// The address of one who has not shown the token that they must show; empty for all others.
-    [[nodiscard]] virtual std::string_view stranger() const { return {}; }
+    [[nodiscard]] virtual std::string_view unauthenticated_address() const { return {}; }
 };
 
 /// How long a client may take.
 struct WebTimeouts {
     std::chrono::milliseconds for_request = std::chrono::seconds(10);  ///< From its first byte to its last.
     std::chrono::milliseconds between_requests = std::chrono::seconds(60);
-    std::chrono::milliseconds for_reply = std::chrono::seconds(60);    ///< To take it.
-    std::chrono::milliseconds for_farewell = std::chrono::seconds(2);  ///< To hang up after the last reply.
+    std::chrono::milliseconds for_reply = std::chrono::seconds(60);  ///< To take it.
+    std::chrono::milliseconds to_linger = std::chrono::seconds(2);   ///< To hang up after the last reply.
     /// A WebSocket from which nothing came for that long, not even answers to pings, is gone.
     std::chrono::milliseconds silence = std::chrono::seconds(120);
 
@@ -56,7 +56,7 @@ struct WebParts {
     Router router;
     ConnectionHandler commands;  ///< Of WebSockets, as `greeter`.
     Greeter greeter;
-    WebTimeouts patience;
+    WebTimeouts timeouts;
     std::shared_ptr<Admission> admission;
     std::shared_ptr<Complaints> complaints;
     std::shared_ptr<PagePassword> password = {};  ///< None where settings.json wants none.

@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t most_refused = 64;
 
 /// Connections of one address that have not shown the token they must show.
-constexpr std::size_t most_strangers = 64;
+constexpr std::size_t most_unauthenticated = 64;
 
 /// A share of the descriptors that the process may have: the other transports and AWS need some too.
 std::size_t allowed_web_connections() {
@@ -65,7 +65,7 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
             .router = Router(std::move(routes)),
             .commands = std::move(handlers.commands),
             .greeter = std::move(handlers.greeter),
-            .patience = options.patience,
+            .timeouts = options.timeouts,
             .admission = admission_,
             .complaints = complaints_,
             .password = std::move(password),
@@ -79,7 +79,7 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
                 },
         });
         acceptor_->start([known = weak_from_this()](Stream::Socket socket) {
-            if (const auto self = known.lock()) self->welcome(std::move(socket));
+            if (const auto self = known.lock()) self->accept(std::move(socket));
         });
     }
 
@@ -95,15 +95,15 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
     [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
    private:
-    void welcome(Stream::Socket socket) {
+    void accept(Stream::Socket socket) {
         prepare_tcp(socket.native_handle());
-        auto guest = admission_->authorize(socket);
-        if (!guest) return refuse(std::move(socket), guest.error());
-        if (!guest->is_known) bound_strangers_of(guest->address);
+        auto peer = admission_->authorize(socket);
+        if (!peer) return refuse(std::move(socket), peer.error());
+        if (!peer->is_known) bound_unauthenticated_of(peer->address);
         if (connections_.size() >= most_ && !make_room()) return turn_away_for_now(socket);
         const auto executor = socket.get_executor();
         auto stream = tls_ ? tls_stream(std::move(socket), tls_->context()) : plain_stream(std::move(socket));
-        const auto session = std::make_shared<HttpSession>(executor, std::move(stream), std::move(guest), parts_);
+        const auto session = std::make_shared<HttpSession>(executor, std::move(stream), std::move(peer), parts_);
         parts_->adopt(session);
         session->start();
     }
@@ -125,17 +125,17 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
         return close_first([](const WebConnection& each) { return each.is_idle(); });
     }
 
-    void bound_strangers_of(const std::string& address) {
-        const auto is_there = [&](const WebConnection& each) { return each.stranger() == address; };
+    void bound_unauthenticated_of(const std::string& address) {
+        const auto is_there = [&](const WebConnection& each) { return each.unauthenticated_address() == address; };
         const auto count = std::ranges::count_if(connections_, [&](const auto& each) {
             const auto connection = each.second.lock();
             return connection && is_there(*connection);
         });
-        if (count < static_cast<std::ptrdiff_t>(most_strangers)) return;
+        if (count < static_cast<std::ptrdiff_t>(most_unauthenticated)) return;
         complaints_->say("strangers",
                          fmt::format("{} connections of one address have not shown the token to the web server; the "
                                      "oldest is closed for each new one.",
-                                     most_strangers));
+                                     most_unauthenticated));
         close_first(is_there);
     }
 

@@ -21,7 +21,7 @@ struct WebOptions {
     std::vector<std::string> allowed_origins = {};  ///< "https://host:port", as browsers write them.
     std::filesystem::path password_file = {};       ///< Of the page's password (see PagePassword); none without a path.
     Security security = {};
-    WebTimeouts patience = {};
+    WebTimeouts timeouts = {};
 
     bool operator==(const WebOptions&) const = default;
 };

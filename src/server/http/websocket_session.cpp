@@ -12,19 +12,19 @@ namespace doze::server {
 namespace websocket = boost::beast::websocket;
 
 WebSocketSession::WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream,
-                                   Admission::RemotePeer guest, bool needs_password, std::string origin,
+                                   Admission::RemotePeer peer, bool needs_password, std::string origin,
                                    std::shared_ptr<const WebParts> parts)
     : socket_(std::move(executor), std::move(stream)),
       parts_(std::move(parts)),
-      guest_(std::move(guest)),
+      peer_(std::move(peer)),
       origin_(std::move(origin)),
-      password_(needs_password ? parts_->password.get() : nullptr, guest_.is_near) {
+      password_(needs_password ? parts_->password.get() : nullptr, peer_.is_near) {
     if (needs_password && parts_->password && !origin_.empty()) password_.enter(parts_->password->key_of(origin_));
-    websocket::stream_base::timeout patience{};
-    patience.handshake_timeout = parts_->patience.for_request;
-    patience.idle_timeout = parts_->patience.silence;
-    patience.keep_alive_pings = true;
-    socket_.set_option(patience);
+    websocket::stream_base::timeout limits{};
+    limits.handshake_timeout = parts_->timeouts.for_request;
+    limits.idle_timeout = parts_->timeouts.silence;
+    limits.keep_alive_pings = true;
+    socket_.set_option(limits);
     socket_.read_message_max(commands::longest_message);
     socket_.auto_fragment(false);
     socket_.text(true);
@@ -83,9 +83,9 @@ void WebSocketSession::take(std::string_view message) {
         const auto self = known.lock();
         if (!self) return;
         self->parts_->complaints->say(
-            "password", fmt::format("{} gave a wrong password (or key) of the web page.", self->guest_.name));
+            "password", fmt::format("{} gave a wrong password (or key) of the web page.", self->peer_.name));
     };
-    if (!parts_->admission->may_ask(guest_.peer)) return reply(commands::refusal(message, too_many_requests()));
+    if (!parts_->admission->may_ask(peer_.key)) return reply(commands::refusal(message, too_many_requests()));
     if (password_.handle(message, reply, entered, refused)) return;
     if (!password_.lets_in()) return reply(commands::refusal(message, PasswordCommands::needed(*parts_->password)));
     parts_->commands(message, most_unsent, reply, weak_from_this());

@@ -30,7 +30,7 @@ class WebSocketSession final : public WebConnection,
 
     /// `needs_password`: where the page has one. `origin`: the page of settings.json that it belongs to, if any: what
     /// was shown by one connection of it holds for the next.
-    WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream, Admission::RemotePeer guest,
+    WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream, Admission::RemotePeer peer,
                      bool needs_password, std::string origin, std::shared_ptr<const WebParts> parts);
 
     ~WebSocketSession() override;
@@ -53,7 +53,7 @@ class WebSocketSession final : public WebConnection,
 
     boost::beast::websocket::stream<BeastStream, false> socket_;
     std::shared_ptr<const WebParts> parts_;
-    const Admission::RemotePeer guest_;
+    const Admission::RemotePeer peer_;
     const std::string origin_;
     PasswordCommands password_;
     bool accepted_ = false;

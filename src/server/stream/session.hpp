@@ -53,8 +53,8 @@ class Session final : public commands::EventSink, public std::enable_shared_from
    public:
     struct Timeouts {
         std::chrono::milliseconds for_command =
-            std::chrono::seconds(30);  ///< From its first byte to its end; until AUTH.
-        std::chrono::milliseconds for_farewell = std::chrono::seconds(2);  ///< Until a refused client hangs up.
+            std::chrono::seconds(30);                                   ///< From its first byte to its end; until AUTH.
+        std::chrono::milliseconds to_linger = std::chrono::seconds(2);  ///< Until a refused client hangs up.
 
         bool operator==(const Timeouts&) const = default;
     };
@@ -63,7 +63,7 @@ class Session final : public commands::EventSink, public std::enable_shared_from
     using Gone = std::function<void(const Session&)>;
 
     Session(std::unique_ptr<Stream> stream, const boost::asio::any_io_executor& executor, SessionSetup setup,
-            Timeouts patience, Gone gone);
+            Timeouts timeouts, Gone gone);
     ~Session() override;
 
     void start();
@@ -82,29 +82,41 @@ class Session final : public commands::EventSink, public std::enable_shared_from
     void wait_for_more();
     void refuse(const Error& error, std::string_view command = {});
     void hang_up();
-    void say_farewell();
+    void stop_taking();
+    void linger();
     void expire_after(std::chrono::milliseconds time);
     void send(std::string_view text);
     void write();
     void on_written(boost::system::error_code error);
     [[nodiscard]] std::size_t unsent() const;
+    [[nodiscard]] bool is_closed() const { return state_ == State::closed; }
+
+    enum class State {
+        fresh,  ///< No command has come; the first may be AUTH.
+        serving,
+        lingering,  ///< Takes no more commands, and closes once everything is sent and the client has hung up.
+        closed,
+    };
+    enum class Input {
+        at_rest,     ///< Reads; no command has begun.
+        half_there,  ///< Reads on, and the timer runs for a command.
+        held_up,     ///< Reads on once the client has read.
+    };
+    enum class Output { none, replies, events };
 
     std::unique_ptr<Stream> stream_;
     SessionSetup setup_;
-    const Timeouts patience_;
+    const Timeouts timeouts_;
     Gone gone_;
     Framer framer_;
-    boost::asio::steady_timer timer_;  ///< Runs while a command is half there, and during the farewell.
-    std::string writing_;              ///< On its way out; empty if nothing is.
+    boost::asio::steady_timer timer_;  ///< Runs until AUTH, while a command is half there, and while it lingers.
+    std::string writing_;              ///< On its way out.
     std::string replies_;              ///< What is to be written then.
     EventQueue events_;
-    bool open_ = true;
-    bool first_ = true;            ///< No command has come.
-    bool writes_replies_ = false;  ///< Not events.
-    bool half_there_ = false;      ///< The timer runs for a command.
-    bool held_up_ = false;         ///< Reads on once the client has read.
-    bool ended_ = false;           ///< The client will send no more.
-    bool refused_ = false;         ///< Takes no more commands, and closes once everything is sent.
+    State state_ = State::fresh;
+    Input input_ = Input::at_rest;
+    Output output_ = Output::none;  ///< What is on its way out.
+    bool ended_ = false;            ///< The client will send no more.
 };
 
 }  // namespace doze::server

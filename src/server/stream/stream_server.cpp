@@ -31,7 +31,7 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
 
     void start() {
         acceptor_->start([known = weak_from_this()](Stream::Socket socket) {
-            if (const auto self = known.lock()) self->welcome(std::move(socket));
+            if (const auto self = known.lock()) self->accept(std::move(socket));
         });
     }
 
@@ -50,16 +50,16 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
    private:
     using Sessions = std::unordered_map<const Session*, std::weak_ptr<Session>>;
 
-    void welcome(Stream::Socket socket) {
+    void accept(Stream::Socket socket) {
         auto setup = authorize_(socket);
         if (!setup) return refuse(std::move(socket), setup.error());
-        const bool is_stranger = setup->needs_token;
+        const bool is_unauthenticated = setup->needs_token;
         const auto address = setup->address;
-        if (is_stranger) bound_strangers_of(address);
+        if (is_unauthenticated) bound_unauthenticated_of(address);
         if (sessions_.size() >= options_.most_connections && !make_room())
             return refuse(std::move(socket), too_many_connections());
         const auto session = open(sessions_, std::move(socket), std::move(*setup));
-        if (is_stranger) strangers_.emplace_back(address, session);
+        if (is_unauthenticated) unauthenticated_.emplace_back(address, session);
         session->start();
     }
 
@@ -67,7 +67,7 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
         const auto executor = socket.get_executor();
         auto stream =
             options_.tls ? tls_stream(std::move(socket), options_.tls->context()) : plain_stream(std::move(socket));
-        auto session = std::make_shared<Session>(std::move(stream), executor, std::move(setup), options_.patience,
+        auto session = std::make_shared<Session>(std::move(stream), executor, std::move(setup), options_.timeouts,
                                                  [known = weak_from_this(), &sessions](const Session& gone) {
                                                      if (const auto self = known.lock()) sessions.erase(&gone);
                                                  });
@@ -82,34 +82,35 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
 
     /// Keeps those only who still have to show the token.
     void forget_known() {
-        std::erase_if(strangers_, [](const auto& each) {
+        std::erase_if(unauthenticated_, [](const auto& each) {
             const auto session = each.second.lock();
             return !session || !session->needs_token();
         });
     }
 
-    void bound_strangers_of(const std::string& address) {
+    void bound_unauthenticated_of(const std::string& address) {
         forget_known();
         const auto is_there = [&](const auto& each) { return each.first == address; };
-        if (std::ranges::count_if(strangers_, is_there) < static_cast<std::ptrdiff_t>(most_strangers)) return;
+        if (std::ranges::count_if(unauthenticated_, is_there) < static_cast<std::ptrdiff_t>(most_unauthenticated))
+            return;
         complaints_->say("strangers", fmt::format("{}: {} connections of one address have not shown the token; the "
                                                   "oldest is closed for each new one.",
-                                                  options_.name, most_strangers));
-        close_stranger(std::ranges::find_if(strangers_, is_there));
+                                                  options_.name, most_unauthenticated));
+        close_unauthenticated(std::ranges::find_if(unauthenticated_, is_there));
     }
 
     bool make_room() {
         forget_known();
         complaints_->say("full",
                          fmt::format("{}: all {} connections are taken.", options_.name, options_.most_connections));
-        if (strangers_.empty()) return false;
-        close_stranger(strangers_.begin());
+        if (unauthenticated_.empty()) return false;
+        close_unauthenticated(unauthenticated_.begin());
         return true;
     }
 
-    void close_stranger(std::list<std::pair<std::string, std::weak_ptr<Session>>>::iterator stranger) {
-        const auto session = stranger->second.lock();
-        strangers_.erase(stranger);
+    void close_unauthenticated(std::list<std::pair<std::string, std::weak_ptr<Session>>>::iterator oldest) {
+        const auto session = oldest->second.lock();
+        unauthenticated_.erase(oldest);
         if (session) session->close();
     }
 
@@ -118,8 +119,9 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
     const Authorize authorize_;
     const std::shared_ptr<Complaints> complaints_;
     Sessions sessions_;
-    Sessions refused_;                                                     ///< Those that are still told why.
-    std::list<std::pair<std::string, std::weak_ptr<Session>>> strangers_;  ///< With their address; the oldest first.
+    Sessions refused_;  ///< Those that are still told why.
+    std::list<std::pair<std::string, std::weak_ptr<Session>>>
+        unauthenticated_;  ///< With their address; the oldest first.
 };
 
 StreamServer::StreamServer(boost::asio::io_context& loop, UniqueFd listening, Options options, Authorize authorize,

@@ -25,16 +25,16 @@ class StreamServer {
     struct Options {
         std::string name;  ///< Begins warnings: "The TCP server".
         std::size_t most_connections;
-        Session::Timeouts patience = {};
+        Session::Timeouts timeouts = {};
         std::shared_ptr<TlsFiles> tls = {};  ///< None: the bytes go as they are.
     };
 
     /// Connections from one address that have not shown the token they must show.
-    static constexpr std::size_t most_strangers = 64;
+    static constexpr std::size_t most_unauthenticated = 64;
 
     /// Takes over a socket that listens. Who may not talk takes no place. Of one address that has more than
-    /// `most_strangers` the oldest stranger is closed, and the oldest of all where `most_connections` are open; where
-    /// there is none, further connections are answered by RATE_LIMITED.
+    /// `most_unauthenticated` the oldest of them is closed, and the oldest of all where `most_connections` are open;
+    /// where there is none, further connections are answered by RATE_LIMITED.
     StreamServer(boost::asio::io_context& loop, UniqueFd listening, Options options, Authorize authorize,
                  std::shared_ptr<Complaints> complaints);
 

@@ -36,18 +36,18 @@ Result<std::unique_ptr<TcpServer>> TcpServer::open(boost::asio::io_context& loop
     const auto authorize = [admission = listener->admission, complaints,
                             setup = std::move(setup)](Stream::Socket& socket) -> Result<SessionSetup> {
         prepare_tcp(socket.native_handle());
-        const auto guest = admission->authorize(socket);
-        if (!guest) return guest.error();
+        const auto peer = admission->authorize(socket);
+        if (!peer) return peer.error();
         auto session = setup;
-        session.may_ask = [admission, peer = guest->peer] { return admission->may_ask(peer); };
+        session.may_ask = [admission, peer = peer->key] { return admission->may_ask(peer); };
         if (admission->has_token()) {
-            session.check_token = [admission, guest = *guest](std::string_view given) {
-                return admission->check_token(guest, given);
+            session.check_token = [admission, peer = *peer](std::string_view given) {
+                return admission->check_token(peer, given);
             };
         }
-        session.needs_token = !guest->is_known;
-        session.address = guest->address;
-        session.on_foreign = [complaints, name = guest->name](std::string_view protocol) {
+        session.needs_token = !peer->is_known;
+        session.address = peer->address;
+        session.on_foreign = [complaints, name = peer->name](std::string_view protocol) {
             complaints->say("foreign", hung_up_on(name, protocol));
         };
         return session;
@@ -56,7 +56,7 @@ Result<std::unique_ptr<TcpServer>> TcpServer::open(boost::asio::io_context& loop
         new TcpServer(loop, std::move(listener->listening),
                       {.name = "The TCP server",
                        .most_connections = allowed_connections(is_loopback(options.address.ip)),
-                       .patience = options.patience,
+                       .timeouts = options.timeouts,
                        .tls = std::move(listener->tls)},
                       authorize, complaints));
 }

@@ -18,7 +18,7 @@ namespace doze::server {
 struct TcpOptions {
     ListenAddress address{.port = command_port};
     Security security = {};
-    Session::Timeouts patience = {};
+    Session::Timeouts timeouts = {};
 
     bool operator==(const TcpOptions&) const = default;
 };

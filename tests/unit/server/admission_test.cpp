@@ -42,10 +42,10 @@ class AdmissionTest : public testing::Test {
 
 TEST_F(AdmissionTest, TheSameUserNeedsNoToken) {
     for (const auto* listening : {"127.0.0.1", "0.0.0.0"}) {
-        const auto guest = authorize(*open(listening));
-        ASSERT_TRUE(guest) << listening;
-        EXPECT_TRUE(guest->is_known) << listening;
-        EXPECT_TRUE(guest->is_near) << listening;
+        const auto peer = authorize(*open(listening));
+        ASSERT_TRUE(peer) << listening;
+        EXPECT_TRUE(peer->is_known) << listening;
+        EXPECT_TRUE(peer->is_near) << listening;
     }
 }
 
@@ -54,9 +54,9 @@ TEST_F(AdmissionTest, WhoeverCanNotBeToldNeedsTheTokenOrIsRefused) {
     ASSERT_FALSE(refused) << "on loopback there is no other way in";
     EXPECT_EQ(refused.error().code, ErrorCode::unauthorized);
     EXPECT_FALSE(authorize(*open("0.0.0.0", ""), true)) << "there is no token to show";
-    const auto guest = authorize(*open("0.0.0.0"), true);
-    ASSERT_TRUE(guest);
-    EXPECT_FALSE(guest->is_known);
+    const auto peer = authorize(*open("0.0.0.0"), true);
+    ASSERT_TRUE(peer);
+    EXPECT_FALSE(peer->is_known);
 }
 
 TEST_F(AdmissionTest, GuessesAreCountedForEachAddress) {

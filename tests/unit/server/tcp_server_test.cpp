@@ -19,8 +19,8 @@ class TcpServerTest : public testing::Test {
    protected:
     using Reply = commands::Dispatcher::Reply;
 
-    void open(SessionSetup setup, Session::Timeouts patience = {}) {
-        server_ = TcpServer::open(loop_, {.address = {.port = 0}, .patience = patience}, std::move(setup),
+    void open(SessionSetup setup, Session::Timeouts timeouts = {}) {
+        server_ = TcpServer::open(loop_, {.address = {.port = 0}, .timeouts = timeouts}, std::move(setup),
                                   [this](std::string_view line) { warnings_.emplace_back(line); })
                       .value();
         client_ = connect();

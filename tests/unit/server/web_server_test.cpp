@@ -19,18 +19,18 @@ class WebServerTest : public testing::Test {
    protected:
     using Answer = std::function<void(rest::WebReply)>;
 
-    void open(WebTimeouts patience = {}, rest::WebHandler requests = {}) {
+    void open(WebTimeouts timeouts = {}, rest::WebHandler requests = {}) {
         server_ =
             WebServer::open(
-                loop_, {.address = {.port = 0}, .allowed_origins = {"http://friend.example"}, .patience = patience},
+                loop_, {.address = {.port = 0}, .allowed_origins = {"http://friend.example"}, .timeouts = timeouts},
                 {.commands = {}, .greeter = {}, .routes = everywhere(requests)},
                 [this](std::string_view line) { warnings_.emplace_back(line); })
                 .value();
     }
 
     /// Answers with the body, or at least the path.
-    void open_echo(WebTimeouts patience = {}) {
-        open(patience, [](const rest::WebRequest& request, const Answer& reply, const auto&) {
+    void open_echo(WebTimeouts timeouts = {}) {
+        open(timeouts, [](const rest::WebRequest& request, const Answer& reply, const auto&) {
             std::string text = request.method;
             for (const auto& part : request.path) text += " " + part;
             for (const auto& [name, value] : request.query) text.append(" ").append(name).append("=").append(value);

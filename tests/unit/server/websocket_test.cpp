@@ -16,8 +16,8 @@ using testing::StartsWith;
 
 class WebSocketTest : public testing::Test {
    protected:
-    void open(ConnectionHandler handler, WebTimeouts patience = {}) {
-        server_ = WebServer::open(loop_, {.address = {.port = 0}, .patience = patience},
+    void open(ConnectionHandler handler, WebTimeouts timeouts = {}) {
+        server_ = WebServer::open(loop_, {.address = {.port = 0}, .timeouts = timeouts},
                                   {.commands = std::move(handler),
                                    .greeter =
                                        [this](const auto& listener) {
@@ -27,8 +27,8 @@ class WebSocketTest : public testing::Test {
                       .value();
     }
 
-    void open_echo(WebTimeouts patience = {}) {
-        open([](std::string_view message, std::size_t, const auto& reply, const auto&) { reply(message); }, patience);
+    void open_echo(WebTimeouts timeouts = {}) {
+        open([](std::string_view message, std::size_t, const auto& reply, const auto&) { reply(message); }, timeouts);
     }
 
     /// A client that was welcomed.

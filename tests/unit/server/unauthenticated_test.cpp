@@ -82,7 +82,7 @@ TEST_F(StrangersTest, OneAddressLocksNobodyOut) {
     EXPECT_THAT(ask(first, "AUTH:right\n"), HasSubstr("success"));
     std::vector<UniqueFd> flood;
     for (int i = 0; i < 1100; ++i) flood.push_back(connect("127.0.0.2"));
-    EXPECT_LE(server_->connections(), StreamServer::most_strangers + 1);
+    EXPECT_LE(server_->connections(), StreamServer::most_unauthenticated + 1);
     EXPECT_EQ(ask(first, "one\n"), "one\n") << "who showed the token stays";
     const auto other = connect("127.0.0.3");
     EXPECT_THAT(ask(other, "AUTH:right\n"), HasSubstr("success"));
