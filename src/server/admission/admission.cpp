@@ -7,7 +7,7 @@
 #include <openssl/crypto.h>
 #include <sys/socket.h>
 
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 
 namespace doze::server {
 namespace {

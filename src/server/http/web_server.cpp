@@ -9,7 +9,7 @@
 #include <tuple>
 #include <utility>
 
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 #include "server/http/http_head.hpp"
 #include "server/http/http_session.hpp"
 #include "server/stream/acceptor.hpp"

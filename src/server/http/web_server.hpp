@@ -11,7 +11,7 @@
 
 #include "base/listen.hpp"
 #include "base/result.hpp"
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 #include "server/http/web_parts.hpp"
 
 namespace doze::server {

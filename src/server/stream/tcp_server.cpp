@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 #include <utility>
 
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 
 namespace doze::server {
 namespace {

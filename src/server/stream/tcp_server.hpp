@@ -9,7 +9,7 @@
 #include "base/listen.hpp"
 #include "base/result.hpp"
 #include "server/admission/admission.hpp"
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 #include "server/handler.hpp"
 #include "server/stream/stream_server.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "base/listen.hpp"
 #include "base/result.hpp"
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 #include "server/admission/peer_limits.hpp"
 #include "server/admission/same_user.hpp"
 #include "server/admission/signed_datagram.hpp"

@@ -7,7 +7,7 @@
 
 #include "base/listen.hpp"
 #include "base/result.hpp"
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 #include "server/handler.hpp"
 
 namespace doze::server {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "server/admission/authentication.hpp"
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 
 namespace doze::server {
 namespace {

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <vector>
 
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 #include "server/stream/stream_server.hpp"
 #include "unit/server/loop_until.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/admission/listener.hpp"
+#include "server/admission/listening_socket.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
