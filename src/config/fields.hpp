@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,5 +23,8 @@ namespace doze::config {
 
 /// All sections ("activity_monitor", "activity_monitor.mouse", ...), then all keys.
 [[nodiscard]] std::span<const std::string_view> sections_and_keys();
+
+/// docs/configuration.md, rendered from the field table. A unit test holds the page to it.
+[[nodiscard]] std::string reference_page();
 
 }  // namespace doze::config

@@ -1,5 +1,3 @@
-#include "config/reference.hpp"
-
 #include <fmt/format.h>
 #include <string_view>
 

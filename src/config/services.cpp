@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "config/services_reader.hpp"
-#include "config/yaml_gate.hpp"
+#include "config/yaml_text.hpp"
 
 namespace doze::config {
 

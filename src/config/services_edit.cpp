@@ -9,7 +9,6 @@
 #include "config/services.hpp"
 #include "config/services_reader.hpp"
 #include "config/yaml_flow.hpp"
-#include "config/yaml_gate.hpp"
 #include "config/yaml_text.hpp"
 
 namespace doze::config {

@@ -2,10 +2,24 @@
 
 #include <string>
 #include <string_view>
+#include <yaml-cpp/node/node.h>
 
+#include "base/result.hpp"
 #include "core/model/registration.hpp"
 
+/// YAML as text: what yaml-cpp may be given, and how a text is written.
 namespace doze::config {
+
+/// A parsed text. (A plain YAML::Node takes any type in its constructor, so Result can't hold one.)
+struct YamlDocument {
+    YAML::Node root;
+};
+
+/// The one place where yaml-cpp parses, and its exceptions become errors (`bad_request`, with file and
+/// line). One document only; an empty text is a null node. Aliases are shared nodes, so a small text never
+/// becomes a large tree; deeper than yaml-cpp's 500 levels is an error.
+/// REQUIRES: check_text() passed, no byte order mark: then the marks of the nodes count bytes of `text`.
+[[nodiscard]] Result<YamlDocument> load_yaml(std::string_view text, std::string_view file);
 
 /// A text as a YAML scalar on one line that every YAML reader takes for that same text: plain where that is
 /// beyond doubt, else quoted. Fits into block and flow collections alike.

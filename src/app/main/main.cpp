@@ -1,10 +1,9 @@
 #include "app/daemon/daemon.hpp"
 #include "app/offline/auth/auth.hpp"
 #include "app/offline/doctor/doctor.hpp"
-#include "app/offline/doctor/iam_policy.hpp"
 #include "app/offline/init/init.hpp"
 #include "app/offline/inspect/inspect.hpp"
-#include "base/standard_descriptors.hpp"
+#include "base/handle.hpp"
 #include "cli/cli.hpp"
 
 int main(int argc, char** argv) {

@@ -1,7 +1,6 @@
-#include "config/reference.hpp"
-
 #include <gtest/gtest.h>
 
+#include "config/fields.hpp"
 #include "scratch.hpp"
 
 namespace doze::config::reference_test {

@@ -15,20 +15,15 @@
 #include <vector>
 
 #include "adapters/aws/kinds/ec2.hpp"
-#include "app/offline/doctor/accounts.hpp"
-#include "app/offline/doctor/autostart.hpp"
-#include "app/offline/doctor/clock.hpp"
+#include "app/offline/doctor/aws_checks.hpp"
 #include "app/offline/doctor/configuration.hpp"
 #include "app/offline/doctor/daemon_status.hpp"
 #include "app/offline/doctor/files.hpp"
+#include "app/offline/doctor/finding.hpp"
 #include "app/offline/doctor/permissions.hpp"
 #include "app/offline/doctor/ports.hpp"
-#include "app/offline/doctor/presence.hpp"
-#include "app/offline/doctor/regions.hpp"
-#include "app/offline/doctor/report.hpp"
+#include "app/offline/doctor/presence_checks.hpp"
 #include "app/offline/doctor/resources.hpp"
-#include "app/offline/doctor/surroundings.hpp"
-#include "app/offline/doctor/words.hpp"
 #include "app/offline/runtime.hpp"
 #include "cli/pretty_json.hpp"
 

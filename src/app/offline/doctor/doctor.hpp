@@ -9,4 +9,8 @@ namespace doze::doctor {
 /// failed, else cli::failed.
 int run(const cli::DoctorOptions& options, const cli::Console& console);
 
+/// `doze iam-policy`: prints what policy.hpp makes of services.yaml, for the account that the credentials are of.
+/// Needs no daemon and no permission. Returns the exit code.
+int print_policy(const cli::PolicyOptions& options, const cli::Console& console);
+
 }  // namespace doze::doctor

@@ -1,5 +1,3 @@
-#include "app/offline/doctor/iam_policy.hpp"
-
 #include <chrono>
 #include <fmt/format.h>
 #include <map>
@@ -9,8 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "app/offline/doctor/accounts.hpp"
+#include "app/offline/doctor/aws_checks.hpp"
 #include "app/offline/doctor/configuration.hpp"
+#include "app/offline/doctor/doctor.hpp"
 #include "app/offline/doctor/policy.hpp"
 #include "app/offline/runtime.hpp"
 #include "cli/pretty_json.hpp"

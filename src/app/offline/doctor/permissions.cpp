@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "adapters/aws/kinds/iam.hpp"
+#include "app/offline/doctor/finding.hpp"
 #include "app/offline/doctor/policy.hpp"
-#include "app/offline/doctor/words.hpp"
 
 namespace doze::doctor {
 

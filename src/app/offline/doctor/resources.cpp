@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "app/offline/doctor/words.hpp"
+#include "app/offline/doctor/finding.hpp"
 #include "base/async_event.hpp"
 #include "core/model/kinds.hpp"
 

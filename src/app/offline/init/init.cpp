@@ -13,11 +13,9 @@
 #include <vector>
 
 #include "app/offline/auth/auth.hpp"
-#include "app/offline/doctor/report.hpp"
+#include "app/offline/doctor/finding.hpp"
 #include "app/offline/init/aws.hpp"
-#include "app/offline/init/candidates.hpp"
 #include "app/offline/init/questions.hpp"
-#include "app/offline/init/selection.hpp"
 #include "base/ownership.hpp"
 #include "base/paths.hpp"
 #include "base/secret.hpp"

@@ -1,7 +1,7 @@
-#include "app/offline/auth/key_pair.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "app/offline/auth/keep.hpp"
 
 namespace doze::auth {
 namespace {

@@ -2,10 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/offline/doctor/accounts.hpp"
-#include "app/offline/doctor/clock.hpp"
+#include "app/offline/doctor/aws_checks.hpp"
 #include "app/offline/doctor/permissions.hpp"
-#include "app/offline/doctor/regions.hpp"
 #include "app/offline/doctor/resources.hpp"
 
 namespace doze::doctor::judging_aws_test {

@@ -9,13 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/offline/doctor/autostart.hpp"
+#include "app/offline/doctor/aws_checks.hpp"
 #include "app/offline/doctor/configuration.hpp"
 #include "app/offline/doctor/daemon_status.hpp"
 #include "app/offline/doctor/files.hpp"
 #include "app/offline/doctor/ports.hpp"
-#include "app/offline/doctor/presence.hpp"
-#include "app/offline/doctor/surroundings.hpp"
+#include "app/offline/doctor/presence_checks.hpp"
 #include "base/handle.hpp"
 #include "base/version.hpp"
 #include "fakes/temp_dir.hpp"

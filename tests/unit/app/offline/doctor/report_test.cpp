@@ -1,8 +1,8 @@
-#include "app/offline/doctor/report.hpp"
-
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "app/offline/doctor/finding.hpp"
 
 namespace doze::doctor::report_test {
 namespace {

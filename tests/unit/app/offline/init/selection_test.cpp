@@ -1,6 +1,6 @@
-#include "app/offline/init/selection.hpp"
-
 #include <gmock/gmock.h>
+
+#include "app/offline/init/questions.hpp"
 
 namespace doze::init {
 namespace {

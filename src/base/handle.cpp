@@ -1,4 +1,4 @@
-#include "base/standard_descriptors.hpp"
+#include "base/handle.hpp"
 
 #include <cerrno>
 #include <fcntl.h>

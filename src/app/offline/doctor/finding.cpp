@@ -1,8 +1,9 @@
-#include "app/offline/doctor/report.hpp"
+#include "app/offline/doctor/finding.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
+#include <utility>
 
 #include "cli/table.hpp"
 #include "cli/text.hpp"
@@ -28,12 +29,12 @@ std::size_t count(const Findings& findings, Grade grade) {
 }
 
 std::string summary(const Findings& findings) {
-    const auto failed = count(findings, Grade::fail);
+    const auto failures = count(findings, Grade::fail);
     const auto warned = count(findings, Grade::warn);
     std::string line = fmt::format("{} checks: ", findings.size());
-    if (failed + warned == 0) return line + "nothing is wrong.\n";
-    if (failed > 0) line += fmt::format("{} failed", failed);
-    if (failed > 0 && warned > 0) line += ", ";
+    if (failures + warned == 0) return line + "nothing is wrong.\n";
+    if (failures > 0) line += fmt::format("{} failed", failures);
+    if (failures > 0 && warned > 0) line += ", ";
     if (warned > 0) line += fmt::format("{} {} attention", warned, warned == 1 ? "needs" : "need");
     return line + ".\n";
 }
@@ -48,6 +49,24 @@ std::string_view to_string(Grade grade) {
         case Grade::fail: return "fail";
     }
     return "?";
+}
+
+Finding failed(Finding finding, const std::optional<Error>& error) {
+    finding.grade = Grade::fail;
+    if (!error) {
+        finding.finding = "AWS did not answer in time";
+        finding.fix =
+            "Check the network and the proxy (HTTPS_PROXY, NO_PROXY): "
+            "`curl -sv https://sts.us-east-1.amazonaws.com` shows where it hangs.";
+        return finding;
+    }
+    finding.finding = error->message;
+    finding.fix = error->next_step.empty() ? "`doze status` and aws_monitor.log may say more." : error->next_step;
+    return finding;
+}
+
+std::string name_of(const ProfileName& profile) {
+    return profile.str().empty() ? std::string("doze's own") : "profile " + profile.str();
 }
 
 bool is_healthy(const Findings& findings) {

@@ -2,7 +2,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "adapters/activity/sources.hpp"
@@ -13,7 +15,7 @@
 #include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
-/// Whether doze can see its person.
+/// Whether doze can see its person, and starts with their log-in.
 namespace doze::doctor {
 
 /// Starts the sources for a moment, where no daemon runs that could be asked. Destroy it before the loop.
@@ -40,5 +42,19 @@ class SourceTrial {
 
 /// A line for each, and one if none of them sees a person.
 [[nodiscard]] Findings judge_sources(std::span<const core::SourceStatus> sources);
+
+struct AutostartFacts {
+    bool is_enabled = false;    ///< With graphical-session.target, as the unit asks for.
+    bool is_graphical = false;  ///< This is a desktop.
+    std::string target;         ///< What systemd says of that target: "active"; empty where it says nothing.
+};
+
+[[nodiscard]] AutostartFacts autostart_facts(const Environment& environment);
+
+/// Asks systemd for what it says of the target, where that matters.
+boost::asio::awaitable<void> examine(AutostartFacts& facts);
+
+/// None where there is nothing to say.
+[[nodiscard]] std::optional<Finding> judge_autostart(const AutostartFacts& facts);
 
 }  // namespace doze::doctor
