@@ -11,7 +11,7 @@
 #include "cli/grammar.hpp"
 #include "cli/hold.hpp"
 #include "cli/manual.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 #include "cli/watch.hpp"
 
 namespace doze::cli {

@@ -16,7 +16,7 @@
 #include "cli/moments.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/target.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 #include "cli/views.hpp"
 #include "commands/json_writer.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "base/json.hpp"
 #include "cli/members.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 #include "cli/views.hpp"
 
 namespace doze::cli {

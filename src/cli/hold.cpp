@@ -17,7 +17,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/client.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 
 extern char** environ;  // NOLINT: POSIX has no header for it.
 

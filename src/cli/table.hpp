@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace doze::cli {
 

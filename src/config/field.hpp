@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "config/json_tree.hpp"
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 
 namespace doze::config {
 

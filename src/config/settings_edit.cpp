@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "config/fields.hpp"
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 
 namespace doze::config {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "config/loaded.hpp"
 #include "config/services.hpp"
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 #include "core/event.hpp"
 
 namespace doze::config {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "config/services.hpp"
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace doze;

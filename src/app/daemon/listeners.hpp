@@ -8,7 +8,7 @@
 
 #include "app/daemon/log.hpp"
 #include "commands/dispatcher.hpp"
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 #include "protocol/rest/api.hpp"
 #include "server/http/web_server.hpp"
 #include "server/stream/tcp_server.hpp"

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace doze::cli {
 namespace {

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 
 namespace doze::config {
 namespace {

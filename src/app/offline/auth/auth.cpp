@@ -12,7 +12,7 @@
 #include "app/offline/runtime.hpp"
 #include "base/ownership.hpp"
 #include "cli/pretty_json.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 #include "config/store.hpp"
 
 namespace doze::auth {

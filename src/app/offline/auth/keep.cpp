@@ -21,7 +21,7 @@
 #include "base/paths.hpp"
 #include "base/text.hpp"
 #include "cli/pretty_json.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace doze::auth {
 

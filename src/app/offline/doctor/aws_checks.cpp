@@ -11,7 +11,7 @@
 #include "adapters/aws/client/clock_skew.hpp"
 #include "adapters/aws/client/owners.hpp"
 #include "app/offline/doctor/finding.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 #include "ports/system_clock.hpp"
 
 namespace doze::doctor {

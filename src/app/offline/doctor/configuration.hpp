@@ -7,7 +7,7 @@
 #include "base/paths.hpp"
 #include "config/loaded.hpp"
 #include "config/services.hpp"
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 
 namespace doze::doctor {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cli/table.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace doze::doctor {
 

@@ -14,7 +14,7 @@
 #include "app/offline/runtime.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/table.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace doze::doctor {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "app/offline/doctor/finding.hpp"
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 
 /// The UDP, TCP and web ports, and how much the kernel keeps for the former.
 namespace doze::doctor {

@@ -14,10 +14,10 @@
 #include "base/ownership.hpp"
 #include "cli/pretty_json.hpp"
 #include "cli/table.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 #include "config/fields.hpp"
 #include "config/services.hpp"
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 #include "config/store.hpp"
 
 namespace doze::inspect {

@@ -10,7 +10,7 @@
 
 #include "base/ownership.hpp"
 #include "base/paths.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace doze::inspect {
 namespace {

@@ -14,7 +14,7 @@
 #include "app/offline/inspect/log_lines.hpp"
 #include "base/handle.hpp"
 #include "base/paths.hpp"
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace doze::inspect {
 namespace {

@@ -1,8 +1,7 @@
-#include "config/settings.hpp"
-
 #include <gmock/gmock.h>
 
 #include "config/fields.hpp"
+#include "config/settings_file.hpp"
 #include "scratch.hpp"
 
 namespace doze::config::settings_test {

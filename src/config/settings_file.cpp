@@ -1,4 +1,4 @@
-#include "config/settings.hpp"
+#include "config/settings_file.hpp"
 
 #include <algorithm>
 #include <array>

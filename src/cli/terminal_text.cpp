@@ -1,4 +1,4 @@
-#include "cli/text.hpp"
+#include "cli/terminal_text.hpp"
 
 #include <algorithm>
 #include <array>
