@@ -29,7 +29,7 @@ enum class ErrorCode {
 /// The code as it stands on the wire, such as "BAD_REQUEST".
 [[nodiscard]] std::string_view to_string(ErrorCode code);
 
-/// What may help against an error. The plan (core/plan) turns it into waiting times.
+/// What may help against an error. core/reconcile turns it into waiting times.
 enum class Recovery {
     tell,      ///< Only a person can help: permissions, bad input, unsupported.
     retry,     ///< Try again soon: network, throttling, a fault at AWS.

@@ -87,14 +87,14 @@ struct RequestResult {
 };
 
 struct Reply {
-    RequestId order;
+    RequestId request;
     Result<RequestResult> result;
 };
 
 /// Write services.yaml with this registration added (or removed), answered by one Saved and, through
 /// the file, one Configured.
 struct SaveRegistration {
-    RequestId order;
+    RequestId request;
     Registration registration;
     bool remove = false;
 };

@@ -67,7 +67,7 @@ class Stepper {
             s_.inventory.put(*event.seen);
         else
             s_.inventory.fail_describe(event.id, event.seen.error());
-        tell_missing(tracked, asked_at, effects_);
+        announce_missing(tracked, asked_at, effects_);
     }
 
     void operator()(const CallReturned& event) {
@@ -86,7 +86,7 @@ class Stepper {
         announce(effects_, Level::info, Reason::command, "Told that you leave.");
         if (s_.presence.state() == PresenceState::away && !s_.presence.sees())
             text += " No keyboard or pointer can be seen here: say `doze back` when you return.";
-        effects_.emplace_back(Reply{event.order, RequestResult{.message = std::move(text)}});
+        effects_.emplace_back(Reply{event.request, RequestResult{.message = std::move(text)}});
     }
 
     void operator()(const SnoozeRequested& event) {
@@ -94,21 +94,21 @@ class Stepper {
         auto text = fmt::format("Nothing is put to sleep for {}.", to_string(event.until - now_.boot));
         announce(effects_, Level::info, Reason::command, "Snoozed: " + text);
         if (s_.presence.is_away()) text += " What sleeps already stays asleep until you are back.";
-        effects_.emplace_back(Reply{event.order, RequestResult{.message = std::move(text)}});
+        effects_.emplace_back(Reply{event.request, RequestResult{.message = std::move(text)}});
     }
 
     void operator()(const ResumeRequested& event) {
         std::string text = s_.holds.resume(now_.boot) ? "The snooze is over." : "Nothing was snoozed.";
         announce(effects_, Level::info, Reason::command, "Told to resume: " + text);
         if (s_.holds.is_held()) text += " Nothing is put to sleep yet: " + describe_clients(s_.holds) + ".";
-        effects_.emplace_back(Reply{event.order, RequestResult{.message = std::move(text)}});
+        effects_.emplace_back(Reply{event.request, RequestResult{.message = std::move(text)}});
     }
 
     void operator()(const HoldRequested& event) {
-        s_.holds.hold(event.order, event.reason, now_.boot);
+        s_.holds.hold(event.request, event.reason, now_.boot);
         announce(effects_, Level::info, Reason::held, fmt::format("Held awake: {}.", event.reason));
         effects_.emplace_back(
-            Reply{event.order, RequestResult{.message = "Nothing is put to sleep until this connection ends."}});
+            Reply{event.request, RequestResult{.message = "Nothing is put to sleep until this connection ends."}});
     }
 
     void operator()(const HoldReleased& event) {
@@ -120,13 +120,13 @@ class Stepper {
     }
 
     void operator()(const StartRequested& event) {
-        on_request(event.order, event.id, {RequestVerb::start, 0, {event.order}});
+        on_request(event.request, event.id, {RequestVerb::start, 0, {event.request}});
     }
     void operator()(const StopRequested& event) {
-        on_request(event.order, event.id, {RequestVerb::stop, 0, {event.order}});
+        on_request(event.request, event.id, {RequestVerb::stop, 0, {event.request}});
     }
     void operator()(const ScaleRequested& event) {
-        on_request(event.order, event.id, {RequestVerb::scale, event.desired, {event.order}});
+        on_request(event.request, event.id, {RequestVerb::scale, event.desired, {event.request}});
     }
 
     void operator()(const RegisterRequested& event) { request_registration(s_, event, effects_); }

@@ -71,50 +71,50 @@ struct CallReturned {
 
 /// A person's commands, from any transport. Each is answered by one Reply effect.
 struct LeaveRequested {
-    RequestId order;
+    RequestId request;
 };
 /// Nothing is put to sleep until then. Replaces a snooze that is on.
 struct SnoozeRequested {
-    RequestId order;
+    RequestId request;
     TimePoint until;
 };
 /// Ends the snooze.
 struct ResumeRequested {
-    RequestId order;
+    RequestId request;
 };
 /// A client holds everything awake until HoldReleased names this request.
 struct HoldRequested {
-    RequestId order;
+    RequestId request;
     std::string reason;  ///< One line.
 };
 struct HoldReleased {
     RequestId hold;
 };
 struct StartRequested {
-    RequestId order;
+    RequestId request;
     ResourceId id;
 };
 struct StopRequested {
-    RequestId order;
+    RequestId request;
     ResourceId id;
 };
 /// Kinds with sizes only. A desired size of 0 is a stop.
 struct ScaleRequested {
-    RequestId order;
+    RequestId request;
     ResourceId id;
     int desired = 0;
 };
 struct RegisterRequested {
-    RequestId order;
+    RequestId request;
     Registration registration;
 };
 struct UnregisterRequested {
-    RequestId order;
+    RequestId request;
     ResourceId id;
 };
 /// Asks AWS for all of one kind, in one region or all, where what was seen is older than `max_age`.
 struct ListRequested {
-    RequestId order;
+    RequestId request;
     Kind kind;
     std::optional<Region> region;
     Duration max_age{0};
@@ -122,7 +122,7 @@ struct ListRequested {
 
 /// services.yaml was written for a request, or could not be.
 struct Saved {
-    RequestId order;
+    RequestId request;
     Result<void> done;
 };
 

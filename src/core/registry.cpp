@@ -117,20 +117,20 @@ void request_registration(State& state, const RegisterRequested& event, std::vec
     const auto found = state.tracked.find(id);
     if (found != state.tracked.end() && found->second.registration) {
         effects.emplace_back(
-            Reply{event.order, Error{.code = ErrorCode::already_registered,
-                                     .message = fmt::format("{} is registered already.", to_string(id))}});
+            Reply{event.request, Error{.code = ErrorCode::already_registered,
+                                       .message = fmt::format("{} is registered already.", to_string(id))}});
         return;
     }
-    state.registering.emplace(event.order, event.registration);
+    state.registering.emplace(event.request, event.registration);
     effects.emplace_back(Describe{{id}, Depth::guards});
 }
 
 void on_registering_described(State& state, const Described& event, std::vector<Effect>& effects) {
     std::erase_if(state.registering, [&](const auto& waiting) {
-        const auto& [order, registration] = waiting;
+        const auto& [request, registration] = waiting;
         if (registration.id != event.id) return false;
-        const auto refuse = [&, order = order](Error error) {
-            effects.emplace_back(Reply{order, std::move(error)});
+        const auto refuse = [&, request = request](Error error) {
+            effects.emplace_back(Reply{request, std::move(error)});
             return true;
         };
         const auto caution = info(event.id.kind).caution;
@@ -153,12 +153,12 @@ void on_registering_described(State& state, const Described& event, std::vector<
             note += " AWS could not be asked about it now; its guards are checked before each sleep. (" +
                     event.seen.error().message + ")";
         }
-        state.saving.emplace(order, State::Saving{.registration = registration,
-                                                  .remove = false,
-                                                  .note = std::move(note),
-                                                  .account = event.seen ? event.seen->account : AccountId(),
-                                                  .erases = event.seen && event.seen->erases});
-        effects.emplace_back(SaveRegistration{.order = order, .registration = registration, .remove = false});
+        state.saving.emplace(request, State::Saving{.registration = registration,
+                                                    .remove = false,
+                                                    .note = std::move(note),
+                                                    .account = event.seen ? event.seen->account : AccountId(),
+                                                    .erases = event.seen && event.seen->erases});
+        effects.emplace_back(SaveRegistration{.request = request, .registration = registration, .remove = false});
         return true;
     });
 }
@@ -167,23 +167,23 @@ void request_removal(State& state, const UnregisterRequested& event, std::vector
     const auto found = find_registered(state, event.id);
     if (found == state.tracked.end()) {
         effects.emplace_back(
-            Reply{event.order, Error{.code = ErrorCode::not_registered,
-                                     .message = fmt::format("{} is not registered.", to_string(event.id)),
-                                     .next_step = "See what is: doze registered"}});
+            Reply{event.request, Error{.code = ErrorCode::not_registered,
+                                       .message = fmt::format("{} is not registered.", to_string(event.id)),
+                                       .next_step = "See what is: doze registered"}});
         return;
     }
-    state.saving.emplace(event.order,
+    state.saving.emplace(event.request,
                          State::Saving{.registration = *found->second.registration, .remove = true, .note = {}});
     effects.emplace_back(
-        SaveRegistration{.order = event.order, .registration = *found->second.registration, .remove = true});
+        SaveRegistration{.request = event.request, .registration = *found->second.registration, .remove = true});
 }
 
 void on_saved(State& state, const Saved& event, Now now, Batch& out, std::vector<Effect>& effects) {
-    const auto waiting = state.saving.extract(event.order);
+    const auto waiting = state.saving.extract(event.request);
     if (!waiting) return;
     const auto& [registration, remove, note, account, erases] = waiting.mapped();
     if (!event.done) {
-        effects.emplace_back(Reply{event.order, event.done.error()});
+        effects.emplace_back(Reply{event.request, event.done.error()});
         return;
     }
     const auto name = to_string(registration.id);
@@ -212,7 +212,7 @@ void on_saved(State& state, const Saved& event, Now now, Batch& out, std::vector
     effects.emplace_back(
         Announce{.level = Level::info, .reason = Reason::command, .id = registration.id, .text = text});
     effects.emplace_back(
-        Reply{event.order, RequestResult{.message = text, .id = registration.id, .registration = registration}});
+        Reply{event.request, RequestResult{.message = text, .id = registration.id, .registration = registration}});
 }
 
 }  // namespace doze::core

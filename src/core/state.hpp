@@ -39,7 +39,7 @@ struct State {
     std::map<Inventory::Key, TimePoint> lists_out;             ///< Under way, and since when.
 
     struct WaitingList {
-        RequestId order;
+        RequestId request;
         std::vector<Inventory::Key> open;
     };
     std::vector<WaitingList> waiting_lists;

@@ -53,7 +53,7 @@ bool is_known_trouble(const State& state, const ResourceId& id, const Error& err
            });
 }
 
-void tell_missing(ResourceRecord& record, TimePoint asked_at, std::vector<Effect>& effects) {
+void announce_missing(ResourceRecord& record, TimePoint asked_at, std::vector<Effect>& effects) {
     if (!is_missing(record)) {
         record.missing.reset();
         if (!record.seen || record.seen->phase == Phase::gone) return;

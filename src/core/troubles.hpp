@@ -21,6 +21,6 @@ struct State;
 
 /// Tells once that AWS does not have a registered resource: at once where it was never there (a name, a region), else
 /// when that has lasted. A row of the journal is reconciled.
-void tell_missing(ResourceRecord& record, TimePoint asked_at, std::vector<Effect>& effects);
+void announce_missing(ResourceRecord& record, TimePoint asked_at, std::vector<Effect>& effects);
 
 }  // namespace doze::core

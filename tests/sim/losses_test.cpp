@@ -107,7 +107,7 @@ TEST_F(Losses, TheWarningNamesWhatIsNotKeptAlsoAfterAList) {
     begin(true);
     sim.cloud.set_caution(web, store + " " + address, true);
     sim.come_back_and_stay(8min);
-    sim.post(core::ListRequested{.order = sim.new_order(), .kind = core::Kind::ec2, .region = std::nullopt});
+    sim.post(core::ListRequested{.request = sim.new_order(), .kind = core::Kind::ec2, .region = std::nullopt});
     sim.run_for(10s);
     EXPECT_THAT(sim.state().tracked.at(web).seen->caution, HasSubstr(address));
     EXPECT_TRUE(sim.state().tracked.at(web).seen->erases);

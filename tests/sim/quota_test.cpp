@@ -122,7 +122,7 @@ TEST(Quota, AListAsksWhereWhatIsKnownIsTooOldAndOnlyThere) {
     const auto list = [&](core::Duration max_age) {
         const auto before = sim.cloud.surveys();
         sim.post(
-            core::ListRequested{.order = sim.new_order(), .kind = core::Kind::ec2, .region = {}, .max_age = max_age});
+            core::ListRequested{.request = sim.new_order(), .kind = core::Kind::ec2, .region = {}, .max_age = max_age});
         sim.run_for(10s);
         return sim.cloud.surveys() - before;
     };

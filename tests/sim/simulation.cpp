@@ -92,11 +92,11 @@ void Simulation::turn() {
                 lines_.push_back(core::to_string(clock.boot().time_since_epoch()) + ": " + announce->text);
                 announcements.push_back(std::move(*announce));
             } else if (auto* reply = std::get_if<core::Reply>(&effect)) {
-                if (!replies_.emplace(reply->order, reply->result).second) violate("An order was answered twice.");
+                if (!replies_.emplace(reply->request, reply->result).second) violate("An order was answered twice.");
             } else if (auto* save = std::get_if<core::SaveRegistration>(&effect)) {
                 std::erase_if(registrations, [&](const auto& known) { return known.id == save->registration.id; });
                 if (!save->remove) registrations.push_back(save->registration);
-                post(core::Saved{.order = save->order, .done = {}});
+                post(core::Saved{.request = save->request, .done = {}});
                 reload();
             } else if (auto* act = std::get_if<core::Call>(&effect)) {
                 (*actions_)(*act);
@@ -146,41 +146,41 @@ void Simulation::check_new_calls(core::PresenceState presence) {
 
 template <class RequestEvent>
 core::RequestId Simulation::order(RequestEvent event) {
-    event.order = ++last_order_;
-    const auto id = event.order;
+    event.request = ++last_order_;
+    const auto id = event.request;
     post(std::move(event));
     return id;
 }
 
 core::RequestId Simulation::order_start(const core::ResourceId& id) {
     commanded_.insert(id);
-    return order(core::StartRequested{.order = 0, .id = id});
+    return order(core::StartRequested{.request = 0, .id = id});
 }
 core::RequestId Simulation::order_stop(const core::ResourceId& id) {
     commanded_.insert(id);
-    return order(core::StopRequested{.order = 0, .id = id});
+    return order(core::StopRequested{.request = 0, .id = id});
 }
 core::RequestId Simulation::order_scale(const core::ResourceId& id, int desired) {
     commanded_.insert(id);
-    return order(core::ScaleRequested{.order = 0, .id = id, .desired = desired});
+    return order(core::ScaleRequested{.request = 0, .id = id, .desired = desired});
 }
 core::RequestId Simulation::order_registration(const core::Registration& registration) {
-    return order(core::RegisterRequested{.order = 0, .registration = registration});
+    return order(core::RegisterRequested{.request = 0, .registration = registration});
 }
 core::RequestId Simulation::order_removal(const core::ResourceId& id) {
-    return order(core::UnregisterRequested{.order = 0, .id = id});
+    return order(core::UnregisterRequested{.request = 0, .id = id});
 }
 core::RequestId Simulation::order_snooze(core::Duration span) {
-    return order(core::SnoozeRequested{.order = 0, .until = clock.boot() + span});
+    return order(core::SnoozeRequested{.request = 0, .until = clock.boot() + span});
 }
 core::RequestId Simulation::order_resume() {
-    return order(core::ResumeRequested{.order = 0});
+    return order(core::ResumeRequested{.request = 0});
 }
 core::RequestId Simulation::order_leave() {
-    return order(core::LeaveRequested{.order = 0});
+    return order(core::LeaveRequested{.request = 0});
 }
 core::RequestId Simulation::order_hold(const std::string& reason) {
-    return order(core::HoldRequested{.order = 0, .reason = reason});
+    return order(core::HoldRequested{.request = 0, .reason = reason});
 }
 
 }  // namespace doze::sim

@@ -139,11 +139,11 @@ void Driver::count(const core::CallReturned& acted) {
 }
 
 void Driver::carry_out(const core::Reply& reply) {
-    if (const auto waiting = waiting_.extract(reply.order)) waiting.mapped()(reply.result);
+    if (const auto waiting = waiting_.extract(reply.request)) waiting.mapped()(reply.result);
 }
 
 void Driver::carry_out(const core::SaveRegistration& save) {
-    post(core::Saved{.order = save.order, .done = outlets_.save_registration(save.registration, save.remove)});
+    post(core::Saved{.request = save.request, .done = outlets_.save_registration(save.registration, save.remove)});
 }
 
 }  // namespace doze::daemon

@@ -20,7 +20,7 @@ void request(State& state, Kind kind, const Region& region, Now now, std::vector
     effects.emplace_back(List{kind, region});
 }
 
-void tell(const Error& error, const Listed& event, std::vector<Effect>& effects) {
+void announce_failure(const Error& error, const Listed& event, std::vector<Effect>& effects) {
     const auto what = fmt::format("listing {} in {}", to_string(event.kind), event.region.str());
     effects.emplace_back(Announce{
         .level = Level::warning, .reason = Reason::refused, .id = std::nullopt, .text = error.within(what).text()});
@@ -57,12 +57,12 @@ Duration usual_age(const Settings& settings) {
 void request_list(State& state, const ListRequested& event, Now now, std::vector<Effect>& effects) {
     if (event.region && !is_configured(state, *event.region)) {
         effects.emplace_back(
-            Reply{event.order, Error{.code = ErrorCode::bad_request,
-                                     .message = fmt::format("The region {} is not configured.", event.region->str()),
-                                     .next_step = "Add it to aws.regions in settings.json."}});
+            Reply{event.request, Error{.code = ErrorCode::bad_request,
+                                       .message = fmt::format("The region {} is not configured.", event.region->str()),
+                                       .next_step = "Add it to aws.regions in settings.json."}});
         return;
     }
-    State::WaitingList waiting{.order = event.order, .open = {}};
+    State::WaitingList waiting{.request = event.request, .open = {}};
     for (const auto& region : state.settings.regions) {
         if (event.region && region != *event.region) continue;
         if (!needs_list(state, event.kind, region, event.max_age, now.boot)) continue;
@@ -70,7 +70,7 @@ void request_list(State& state, const ListRequested& event, Now now, std::vector
         waiting.open.emplace_back(event.kind, region);
     }
     if (waiting.open.empty())
-        effects.emplace_back(Reply{event.order, RequestResult{.message = "Nothing needs to be asked."}});
+        effects.emplace_back(Reply{event.request, RequestResult{.message = "Nothing needs to be asked."}});
     else
         state.waiting_lists.push_back(std::move(waiting));
 }
@@ -81,7 +81,7 @@ void on_listed(State& state, const Listed& event, const Inputs& inputs, Batch& o
     const auto asked_at = sent ? sent.mapped() : inputs.now.boot;
     if (event.items) {
         if (event.items->incomplete && !is_known_trouble(state, *event.items->incomplete))
-            tell(*event.items->incomplete, event, effects);
+            announce_failure(*event.items->incomplete, event, effects);
         state.inventory.put(event.kind, event.region, *event.items, inputs.now, event.account);
         const auto cautious = cautions(state, *event.items);
         for (auto& [id, record] : state.tracked) {
@@ -100,13 +100,13 @@ void on_listed(State& state, const Listed& event, const Inputs& inputs, Batch& o
         }
     } else {
         const auto& error = event.items.error();
-        if (!is_known_trouble(state, error)) tell(error, event, effects);
+        if (!is_known_trouble(state, error)) announce_failure(error, event, effects);
         state.inventory.fail(event.kind, event.region, error);
     }
     for (auto& waiting : state.waiting_lists) std::erase(waiting.open, key);
     std::erase_if(state.waiting_lists, [&](const auto& waiting) {
         if (!waiting.open.empty()) return false;
-        effects.emplace_back(Reply{waiting.order, RequestResult{.message = "Looked at AWS."}});
+        effects.emplace_back(Reply{waiting.request, RequestResult{.message = "Looked at AWS."}});
         return true;
     });
 }

@@ -55,7 +55,7 @@ bool says_the_same(const Observation& one, const Observation& other) {
 }
 
 /// A person who sees their instance go wants to know who it was.
-void tell_if_stopped_by_somebody(Reconciler& p, const Observation& before) {
+void announce_stop_by_somebody(Reconciler& p, const Observation& before) {
     const auto desired = p.desired();
     const bool is_there = !desired.is_asleep() && desired.source == DesiredState::Source::presence;
     if (p.record.entry || !is_there || before.phase != Phase::awake) return;
@@ -159,7 +159,7 @@ void on_described(ResourceRecord& record, const Result<Observation>& seen, TimeP
     polling.seen_at = asked_at;
     polling.answered_at = p.now();
     if (record.doubt && !says_the_same(record.doubt->seen, *seen)) record.doubt.reset();
-    if (before) tell_if_stopped_by_somebody(p, *before);
+    if (before) announce_stop_by_somebody(p, *before);
     if (polling.failed > 0) record.trouble.reset();
     polling.failed = 0;
 }

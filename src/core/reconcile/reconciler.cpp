@@ -142,7 +142,7 @@ void Reconciler::announce(Level level, Reason reason, std::string text) {
 
 void Reconciler::reply(const Result<RequestResult>& result) {
     if (!record.request) return;
-    for (const RequestId id : record.request->ids) out.replies.emplace_back(Reply{.order = id, .result = result});
+    for (const RequestId id : record.request->ids) out.replies.emplace_back(Reply{.request = id, .result = result});
     record.request.reset();
 }
 

@@ -71,6 +71,7 @@ Next seen_awake(Reconciler& p) {
     const auto desired = p.desired();
     const bool is_guarded = desired.source == DesiredState::Source::guard;
     const bool is_blind = desired.source == DesiredState::Source::blindness;
+    // Blindness gives no sleep up that has begun: its call waits (Reconciler::send).
     const bool is_meant = !t.calls.given_up && (desired.is_asleep() || is_guarded || is_blind);
     // Asking again does no harm, so only what AWS accepted is waited for before another call.
     if (is_meant && t.calls.is_accepted() && p.just_called()) return p.describe_again();

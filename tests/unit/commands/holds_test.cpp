@@ -55,7 +55,7 @@ TEST_F(HoldCommands, RefuseASnoozeOfNoUse) {
 
 TEST_F(HoldCommands, Resume) {
     desk.send("RESUME");
-    EXPECT_EQ(desk.host.last_order<core::ResumeRequested>().order, 1U);
+    EXPECT_EQ(desk.host.last_order<core::ResumeRequested>().request, 1U);
     desk.host.finish(core::RequestResult{.message = "It is over."});
     EXPECT_EQ(desk.replies.back(), R"({"status":"success","message":"It is over."})");
 }

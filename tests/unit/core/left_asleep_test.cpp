@@ -16,7 +16,7 @@ class LeftAsleep : public testing::Test {
         if (step == SleepState::asleep) entry.left_size = Size{}, entry.left_changed_at = stopped;
         state = core::start({entry}, std::nullopt, now);
         (void)step_with(SourceChanged{{.name = "keys", .kind = ActivityKind::keyboard, .state = SourceState::running}});
-        (void)step_with(LeaveRequested{.order = 1});
+        (void)step_with(LeaveRequested{.request = 1});
         (void)step_with(Configured{.settings = {}, .registrations = {{.id = web}}});
         if (step == SleepState::asleep) (void)look(stopped);
     }

@@ -21,7 +21,7 @@ TEST(Registering, TellsWhatASleepLoses) {
     auto state = core::start({}, std::nullopt, now);
     (void)core::step(state, Configured{.settings = {}, .registrations = {}}, now);
     const Registration registration{.id = ec2(Region("us-east-1"), InstanceId("i-1"))};
-    const auto asked = core::step(state, RegisterRequested{.order = 7, .registration = registration}, now);
+    const auto asked = core::step(state, RegisterRequested{.request = 7, .registration = registration}, now);
     ASSERT_NE(find<Describe>(asked), nullptr);
     EXPECT_EQ(find<Describe>(asked)->depth, Depth::guards);
     const Observation seen{.id = registration.id,
@@ -29,7 +29,7 @@ TEST(Registering, TellsWhatASleepLoses) {
                            .caution = "Its public address 54.1.2.3 will be another one after each sleep."};
     const auto looked = core::step(state, Described{.id = registration.id, .seen = seen}, now);
     ASSERT_NE(find<SaveRegistration>(looked), nullptr);
-    const auto saved = core::step(state, Saved{.order = 7, .done = {}}, now);
+    const auto saved = core::step(state, Saved{.request = 7, .done = {}}, now);
     ASSERT_NE(find<Reply>(saved), nullptr);
     EXPECT_THAT(find<Reply>(saved)->result->message, testing::HasSubstr("54.1.2.3 will be another one"));
     ASSERT_NE(find<Describe>(saved), nullptr) << "what is new is described at once";
