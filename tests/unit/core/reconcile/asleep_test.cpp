@@ -201,6 +201,8 @@ TEST(ReconcileLettingGo, EndsWhenNothingIsOwed) {
     hold({
         {"owed", going(owed, [](R&) {}), "call wake 2 min 1 (desired stays)"},
         {"owed, and just called", going(owed, [](R& r) { r.accepted(59s); }), "describe"},
+        {"owed, and called a minute ago", going(owed, [](R& r) { r.accepted(60s); }),
+         "call wake 2 min 1 (desired stays)"},
         {"restored, says one answer", going(whole, [](R&) {}), "describe in 60 s"},
         {"and a second", going(whole, [](R& r) { r.doubted(60s); }), "close; put left-awake of person", true},
         {"stopped again: it is doze's again", going(slept(Kind::ecs, R::whole), [](R&) {}), "put asleep"},

@@ -171,6 +171,7 @@ TEST(ReconcileWaking, PutsBackAllThatItsSleepSwitchedOff) {
     hold({
         {"its size is back", half(3, [](R&) {}), "call wake 1/3/4"},
         {"just called", half(3, [](R& r) { r.accepted(59s); }), "describe"},
+        {"called a minute ago: it must show by then", half(3, [](R& r) { r.accepted(60s); }), "call wake 1/3/4"},
         {"its size is somebody's", half(2, [](R&) {}), "call wake 2 min 1 (desired stays)"},
         {"all is back",
          half(3,
