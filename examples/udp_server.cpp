@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <string_view>
 
-#include "commands/dispatcher.hpp"
+#include "protocol/dispatcher.hpp"
 #include "ports/system_clock.hpp"
 
 using namespace doze;
@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
 
     boost::asio::io_context loop(1);
     EmptyHost host;
-    commands::Dispatcher dispatcher(host, {.version = "example", .started = host.now().boot});
+    protocol::Dispatcher dispatcher(host, {.version = "example", .started = host.now().boot});
     const auto server = server::UdpServer::open(loop, options, dispatcher,
                                                 [](std::string_view warning) { fmt::print("{}\n", warning); });
     if (!server) {

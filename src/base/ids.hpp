@@ -54,6 +54,18 @@ using AccountId = StrongId<struct AccountIdTag>;
 /// Of a profile in the files of the AWS CLI. A colon is not allowed: it would end the name in a resource's text.
 [[nodiscard]] Result<ProfileName> parse_profile_name(std::string_view text);
 
+/// What the functions above take, as patterns of ECMA 262 for documents. No line end is let in by a `$`.
+namespace pattern {
+inline constexpr std::string_view region = "^[a-z]+(-[a-z]+)+-[0-9]{1,2}$(?!\\n)";
+inline constexpr std::string_view instance_id = "^i-([0-9a-f]{8}|[0-9a-f]{17})$(?!\\n)";
+inline constexpr std::string_view cluster_name = "^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$(?!\\n)";
+inline constexpr std::string_view service_name = cluster_name;
+inline constexpr std::string_view nodegroup_name = "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$(?!\\n)";
+inline constexpr std::string_view group_name = "^[!-9;-~]([ -9;-~]{0,253}[!-9;-~])?$(?!\\n)";
+inline constexpr std::string_view database_name = "^(?=.{1,63}$)[A-Za-z](-?[A-Za-z0-9])*$(?!\\n)";
+inline constexpr std::string_view profile_name = "^[^:\\u0000-\\u001f\\u007f]{1,128}$(?!\\n)";
+}  // namespace pattern
+
 }  // namespace doze
 
 template <class Tag>

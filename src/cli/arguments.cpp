@@ -20,34 +20,34 @@ namespace {
 constexpr const char* about =
     "Puts your AWS resources to sleep while you are away from the desk, and wakes them on return.";
 
-const std::vector<Chapter>& chapters() {
-    static const std::vector<Chapter> all{{"Targets", R"(A TARGET is one of
-  i-0abc1234def567890              an EC2 instance
-  ecs:CLUSTER/SERVICE              an ECS service
-  eks:CLUSTER/NODEGROUP            an EKS node group
-  asg:GROUP                        an Auto Scaling group
-  rds:DB-INSTANCE                  an RDS instance
-  rds-cluster:DB-CLUSTER           an RDS (Aurora) cluster
-  ec2:us-east-1:i-0abc...          any of them with its region, as doze prints it
+/// How a target of a kind is written: "ecs:CLUSTER/SERVICE".
+std::string target_of(const core::KindInfo& kind) {
+    if (!kind.lone_name.empty()) return fmt::format("{}0abc1234def567890", kind.lone_name);
+    return fmt::format("{}:{}{}", kind.word, kind.in_cluster ? "CLUSTER/" : "", upper_case(kind.name_part));
+}
+
+std::vector<Chapter> chapters(std::span<const core::KindInfo> kinds) {
+    std::string targets = "A TARGET is one of\n";
+    for (const auto& kind : kinds) targets += fmt::format("  {:<33}{}\n", target_of(kind), kind.in_full);
+    return {{"Targets", targets + R"(  ec2:us-east-1:i-0abc...          any of them with its region, as doze prints it
   work@rds:us-east-1:orders        reached with the profile work of ~/.aws
 Without a region doze looks it up in what it knows; --region says it.
 )"},
-                                          {"Directories", R"(Directories, unless given:
+            {"Directories", R"(Directories, unless given:
   configuration  $DOZE_CONFIG_DIR, else $XDG_CONFIG_HOME/doze, else ~/.config/doze
   state          $DOZE_STATE_DIR, else $XDG_STATE_HOME/doze, else ~/.local/state/doze
 )"},
-                                          {"Exit codes", R"(Exit codes:
+            {"Exit codes", R"(Exit codes:
   0  ok
   1  the command failed; why, and what to do next, is on stderr
   2  the command line was wrong
   3  doze is not running
 )"}};
-    return all;
 }
 
-std::string footer() {
+std::string footer(std::span<const core::KindInfo> kinds) {
     std::string text;
-    for (const auto& chapter : chapters()) text += chapter.text + "\n";
+    for (const auto& chapter : chapters(kinds)) text += chapter.text + "\n";
     return text + "`doze COMMAND --help` shows examples.";
 }
 
@@ -83,10 +83,10 @@ CommandHelp describe(const CLI::App& app, const Words& words) {
 
 class Parser {
    public:
-    Parser() : app_(about, "doze") {
+    explicit Parser(std::span<const core::KindInfo> kinds) : app_(about, "doze"), words_(app_, given_, kinds) {
         app_.set_version_flag("--version", "doze " + std::string(version()), "Print the version and exit");
         app_.require_subcommand(1);
-        app_.footer(footer());
+        app_.footer(footer(words_.kinds));
         app_.add_option("--config-dir", given_.config_dir, "Where settings.json and services.yaml are")
             ->type_name("DIR");
         app_.add_option("--state-dir", given_.state_dir, "Where log, database and socket are")->type_name("DIR");
@@ -125,7 +125,9 @@ class Parser {
         return given_;
     }
 
-    [[nodiscard]] Grammar grammar() const { return {.program = describe(app_, words_), .chapters = chapters()}; }
+    [[nodiscard]] Grammar grammar() const {
+        return {.program = describe(app_, words_), .chapters = chapters(words_.kinds)};
+    }
 
    private:
     /// What is wrong with the first word, where it is to be a command and is none.
@@ -142,18 +144,18 @@ class Parser {
 
     CLI::App app_;
     Arguments given_;
-    Words words_{app_, given_};
+    Words words_;
 };
 
 }  // namespace
 
 std::variant<Arguments, int> parse_arguments(const std::vector<std::string>& argv, std::ostream& out,
                                              std::ostream& err) {
-    return Parser().parse(argv, out, err);
+    return Parser(core::kinds()).parse(argv, out, err);
 }
 
-Grammar grammar() {
-    return Parser().grammar();
+Grammar grammar(std::span<const core::KindInfo> kinds) {
+    return Parser(kinds).grammar();
 }
 
 }  // namespace doze::cli

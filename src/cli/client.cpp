@@ -15,7 +15,7 @@
 
 #include "base/json.hpp"
 #include "base/ownership.hpp"
-#include "commands/message.hpp"
+#include "protocol/message.hpp"
 
 namespace doze::cli {
 namespace {
@@ -137,8 +137,8 @@ bool Client::run_until(const bool& done) {
 }
 
 Result<std::string> Client::send(std::string_view type, const json::object& content) {
-    auto line = commands::create(type, content, "cli");
-    auto sent_id = commands::parse(line);
+    auto line = protocol::create(type, content, "cli");
+    auto sent_id = protocol::parse(line);
     if (!sent_id) return sent_id.error();
     line += '\n';
     bool done = false;

@@ -18,7 +18,7 @@
 #include "cli/target.hpp"
 #include "cli/terminal_text.hpp"
 #include "cli/views.hpp"
-#include "commands/json_writer.hpp"
+#include "protocol/json_writer.hpp"
 
 namespace doze::cli {
 namespace {
@@ -171,7 +171,7 @@ class Session {
             const auto line = client_->receive_line();
             if (!line) return line.error();
             if (arguments_.json) {
-                console_.out << commands::with_escapes(*line) << '\n';
+                console_.out << protocol::with_escapes(*line) << '\n';
                 continue;
             }
             boost::system::error_code error;

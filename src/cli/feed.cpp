@@ -11,7 +11,7 @@
 #include "base/json.hpp"
 #include "cli/client.hpp"
 #include "cli/members.hpp"
-#include "commands/message.hpp"
+#include "protocol/message.hpp"
 
 namespace doze::cli {
 
@@ -46,8 +46,8 @@ void Feed::connect() {
 }
 
 void Feed::send(std::string_view type) {
-    auto line = commands::create(type, {}, "watch");
-    if (const auto parsed = commands::parse(line); parsed && type == "SYSTEM_STATUS") {
+    auto line = protocol::create(type, {}, "watch");
+    if (const auto parsed = protocol::parse(line); parsed && type == "SYSTEM_STATUS") {
         status_id_ = std::string(parsed->id().get_string());
     }
     line += '\n';

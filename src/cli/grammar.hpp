@@ -1,7 +1,10 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
+
+#include "core/model/kinds.hpp"
 
 /// The command line as data, for completions and the manual page: made from what parses it, so that they say the same.
 namespace doze::cli {
@@ -42,6 +45,6 @@ struct Grammar {
     std::vector<Chapter> chapters;
 };
 
-[[nodiscard]] Grammar grammar();
+[[nodiscard]] Grammar grammar(std::span<const core::KindInfo> kinds = core::kinds());
 
 }  // namespace doze::cli

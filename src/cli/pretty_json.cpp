@@ -3,7 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <string_view>
 
-#include "commands/json_writer.hpp"
+#include "protocol/json_writer.hpp"
 
 namespace doze::cli {
 namespace {
@@ -45,7 +45,7 @@ std::string pretty(const json::value& value) {
     std::string out;
     add(out, value, 0);
     out += '\n';
-    return commands::with_escapes(out);
+    return protocol::with_escapes(out);
 }
 
 }  // namespace doze::cli

@@ -25,7 +25,7 @@ std::string without_region(core::ResourceId id) {
     id.region = Region();
     auto text = core::to_string(id);  // kind::name
     text.erase(text.find("::"), 1);
-    return id.kind == core::Kind::ec2 && id.profile.str().empty() ? id.name : text;
+    return !core::info(id.kind).lone_name.empty() && id.profile.str().empty() ? id.name : text;
 }
 
 // Borrows the parser of whole ids, which also checks each part.
@@ -38,7 +38,9 @@ Result<core::ResourceId> parse_without_region(std::string_view kind, std::string
 Result<core::ResourceId> parse_id(std::string_view text) {
     const auto colon = text.find(':');
     if (colon == std::string_view::npos) {
-        if (text.starts_with("i-")) return parse_without_region("ec2", text);
+        for (const auto& kind : core::kinds())
+            if (!kind.lone_name.empty() && text.starts_with(kind.lone_name))
+                return parse_without_region(kind.word, text);
         return no_target(text);
     }
     const auto word = text.substr(0, colon);
@@ -53,7 +55,7 @@ Result<core::ResourceId> parse_id(std::string_view text) {
 void add_members(std::vector<core::ResourceId>& out, const json::object& content, const core::KindInfo& kind) {
     for (const auto& cluster : array_at(content, kind.inventory)) {
         const auto& group = as_object(cluster);
-        for (const auto& member : array_at(group, kind.kind == core::Kind::ecs ? "services" : "nodegroups"))
+        for (const auto& member : array_at(group, kind.grouped))
             out.push_back({.region = Region(shown_at(group, "region")),
                            .kind = kind.kind,
                            .cluster = ClusterName(shown_at(group, "name")),

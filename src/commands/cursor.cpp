@@ -1,12 +1,11 @@
 #include "commands/cursor.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fmt/format.h>
 #include <optional>
 
-#include "commands/parts.hpp"
+#include "commands/arguments.hpp"
 
 namespace doze::commands {
 namespace {
@@ -76,22 +75,35 @@ std::optional<CursorPart> parse_part(std::string_view text) {
     return part;
 }
 
-/// In the order of core::Kind.
-constexpr std::array by_kind = {ListKind::ec2, ListKind::ecs, ListKind::eks,
-                                ListKind::asg, ListKind::rds, ListKind::rds_cluster};
+constexpr char all_letter = 'a';
+constexpr char registered_letter = 'r';
+
+char letter_of(const ListScope& scope) {
+    if (scope.registered) return registered_letter;
+    return scope.kind ? core::info(*scope.kind).list_letter : all_letter;
+}
+
+std::optional<ListScope> scope_of(char letter) {
+    if (letter == registered_letter) return ListScope{.registered = true};
+    if (letter == all_letter) return ListScope{};
+    const auto kind = std::ranges::find(core::kinds(), letter, &core::KindInfo::list_letter);
+    if (kind == core::kinds().end()) return std::nullopt;
+    return ListScope{.kind = kind->kind};
+}
 
 std::optional<Cursor> parse_cursor(std::string_view token) {
     constexpr std::size_t head = 4;
     if (token.size() > longest_token || token.size() < head) return std::nullopt;
     Cursor cursor;
-    if (std::string_view("eckgdlar").find(token[0]) == std::string_view::npos) return std::nullopt;
-    cursor.list = static_cast<ListKind>(token[0]);
+    const auto scope = scope_of(token[0]);
+    if (!scope) return std::nullopt;
+    cursor.scope = *scope;
     if (std::string_view("tjf").find(token[1]) == std::string_view::npos) return std::nullopt;
     cursor.form = static_cast<ListForm>(token[1]);
     if (token[2] != '0' && token[2] != '1') return std::nullopt;
     cursor.one_region = token[2] == '1';
-    if (token[3] < '0' || token[3] > '5') return std::nullopt;
     cursor.section = token[3] - '0';
+    if (cursor.section < 0 || cursor.section >= static_cast<int>(core::kinds().size())) return std::nullopt;
     token.remove_prefix(head);
     for (auto* part : {&cursor.region, &cursor.group, &cursor.name, &cursor.profile}) {
         if (part == &cursor.profile && token.empty()) break;
@@ -104,20 +116,11 @@ std::optional<Cursor> parse_cursor(std::string_view token) {
         *part = std::move(*parsed);
     }
     if (!token.empty()) return std::nullopt;
-    const bool can_refresh = cursor.list != ListKind::all && cursor.list != ListKind::registered;
-    if (cursor.form == ListForm::refresh && !can_refresh) return std::nullopt;
+    if (cursor.form == ListForm::refresh && !cursor.scope.kind) return std::nullopt;
     return cursor;
 }
 
 }  // namespace
-
-ListKind list_of(core::Kind kind) {
-    return by_kind.at(static_cast<std::size_t>(kind));
-}
-
-core::Kind kind_of(ListKind list) {
-    return static_cast<core::Kind>(std::ranges::find(by_kind, list) - by_kind.begin());
-}
 
 CursorPart CursorPart::of(std::string_view whole, std::size_t longest) {
     std::size_t encoded = 0;
@@ -136,7 +139,7 @@ bool CursorPart::matches(std::string_view whole) const {
 }
 
 std::string to_token(const Cursor& cursor) {
-    std::string token{static_cast<char>(cursor.list), static_cast<char>(cursor.form), cursor.one_region ? '1' : '0',
+    std::string token{letter_of(cursor.scope), static_cast<char>(cursor.form), cursor.one_region ? '1' : '0',
                       static_cast<char>('0' + cursor.section)};
     for (const auto* part : {&cursor.region, &cursor.group, &cursor.name}) append_part(token, *part);
     if (!cursor.profile.text.empty()) append_part(token, cursor.profile);

@@ -11,27 +11,20 @@
 
 namespace doze::commands {
 
-/// The lists, and the forms they are asked for in. The letters stand in tokens: never change one.
-enum class ListKind : char {
-    ec2 = 'e',
-    ecs = 'c',
-    eks = 'k',
-    asg = 'g',
-    rds = 'd',
-    rds_cluster = 'l',
-    all = 'a',
-    registered = 'r',
+/// What a list is of.
+struct ListScope {
+    std::optional<core::Kind> kind = std::nullopt;  ///< This kind alone; none: all kinds.
+    bool registered = false;                        ///< What services.yaml has, of all kinds; not what AWS has.
+
+    bool operator==(const ListScope&) const = default;
 };
 
+/// The forms that lists are asked for in. The letters stand in tokens: never change one.
 enum class ListForm : char {
     text = 't',     ///< A bare array or object.
     json = 'j',     ///< A message with the list's type.
     refresh = 'f',  ///< A message of type REFRESH_EC2 and its like.
 };
-
-/// The list of one kind alone, and its reverse (not for `all` and `registered`).
-[[nodiscard]] ListKind list_of(core::Kind kind);
-[[nodiscard]] core::Kind kind_of(ListKind list);
 
 /// How many bytes a part of a token may have before it is cut: where replies are small, and where not.
 constexpr std::size_t tight_part = 32;
@@ -52,7 +45,7 @@ struct CursorPart {
 
 /// Where a list goes on: after the item that is named, whether or not it is still there.
 struct Cursor {
-    ListKind list = ListKind::ec2;
+    ListScope scope = {};
     ListForm form = ListForm::text;
     bool one_region = false;  ///< The list was narrowed to `region`.
     int section = 0;          ///< Which array of the reply.

@@ -1,78 +1,64 @@
 #pragma once
 
-#include "commands/call.hpp"
-#include "commands/cursor.hpp"
-#include "commands/message.hpp"
-#include "commands/parts.hpp"
-#include "core/model/resource.hpp"
+#include <functional>
+#include <memory>
+#include <optional>
 
-/// What the table of commands calls. Each family has a file of its own.
+#include "base/result.hpp"
+#include "commands/host.hpp"
+#include "commands/listener.hpp"
+#include "commands/reply.hpp"
+#include "commands/request.hpp"
+
+/// What answers each request. Each family has a file of its own.
 namespace doze::commands {
 
+/// Takes the reply, once.
+using Completion = std::function<void(Result<Reply>)>;
+
+/// What a handler returns: the reply, or none where it took the completion and the reply comes through that.
+using Answer = std::optional<Result<Reply>>;
+
+/// Who asks, and of what program.
+struct Context {
+    Host& host;
+    const ProgramInfo& about;
+    const std::weak_ptr<EventSink>& connection;  ///< Expired where the request came by none.
+    Form form;                                   ///< How the client names commands.
+
+    /// To answer later, perhaps minutes; call it once, and return no answer then.
+    const std::function<Completion()>& later;
+};
+
+/// Answers any request: by the one of these that takes it.
+[[nodiscard]] Answer handle(const Request& request, const Context& context);
+
 // basics.cpp
-void ping_text(Call call, Parts parts);
-void ping_json(Call call, const Message& message);
-void test_json(Call call, const Message& message);
+[[nodiscard]] Answer handle(const PingRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const TestRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const StatusRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const HistoryRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const HelpRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const EventsRequest& request, const Context& context);
 
 // lists.cpp
-struct ListQuery;
-/// A region that lists can be narrowed to.
-[[nodiscard]] Result<std::string> known_region(const core::State& state, std::string_view text);
-/// Asks AWS first where what is known is older than a list usually shows.
-void answer_list(Call call, ListQuery query);
-void list_text(ListKind list, Call call, Parts parts);
-void list_json(ListKind list, Call call, const Message& message);
-void list_for_dashboard_json(Call call, const Message& message);
-void refresh_json(Call call, const Message& message);
-void more_text(Call call, Parts parts);
-void more_json(Call call, const Message& message);
+[[nodiscard]] Answer handle(const ListRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const MoreRequest& request, const Context& context);
 
 // power.cpp
-void start_text(core::Kind kind, Call call, Parts parts);
-void stop_text(core::Kind kind, Call call, Parts parts);
-void scale_text(core::Kind kind, Call call, Parts parts);
-void service_status_json(Call call, const Message& message);
-
-// dashboard.cpp
-void start_instance_json(Call call, const Message& message);
-void stop_instance_json(Call call, const Message& message);
+[[nodiscard]] Answer handle(const PowerRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const SwitchInstanceRequest& request, const Context& context);
 
 // registrations.cpp
-void register_text(core::Kind kind, Call call, Parts parts);
-void unregister_text(core::Kind kind, Call call, Parts parts);
-void register_json(Call call, const Message& message);
-void unregister_json(Call call, const Message& message);
-
-// status.cpp
-void status_text(Call call, Parts parts);
-void status_json(Call call, const Message& message);
-
-// presence.cpp
-void away_text(Call call, Parts parts);
-void away_json(Call call, const Message& message);
-void activity_json(Call call, const Message& message);
+[[nodiscard]] Answer handle(const RegisterRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const UnregisterRequest& request, const Context& context);
 
 // holds.cpp
-void snooze_text(Call call, Parts parts);
-void snooze_json(Call call, const Message& message);
-void resume_text(Call call, Parts parts);
-void resume_json(Call call, const Message& message);
-void hold_text(Call call, Parts parts);
-void hold_json(Call call, const Message& message);
-void release_text(Call call, Parts parts);
-void release_json(Call call, const Message& message);
-
-// history.cpp
-void history_text(Call call, Parts parts);
-void history_json(Call call, const Message& message);
-
-// help.cpp
-void help_text(Call call, Parts parts);
-void help_json(Call call, const Message& message);
-
-// events.cpp
-void greet(Host& host, const ProgramInfo& about, const std::shared_ptr<EventSink>& listener);
-void events_text(Call call, Parts parts);
-void events_json(Call call, const Message& message);
+[[nodiscard]] Answer handle(const AwayRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const ActivityRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const SnoozeRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const ResumeRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const HoldRequest& request, const Context& context);
+[[nodiscard]] Answer handle(const ReleaseRequest& request, const Context& context);
 
 }  // namespace doze::commands

@@ -1,121 +1,83 @@
-// SNOOZE, RESUME, HOLD and RELEASE.
+// AWAY, USER_ACTIVITY, SNOOZE, RESUME, HOLD and RELEASE: what the person says of being there, and of staying awake.
 #include <chrono>
-#include <fmt/format.h>
 #include <utility>
 
+#include "commands/arguments.hpp"
 #include "commands/handlers.hpp"
 
 namespace doze::commands {
 namespace {
 
-using std::chrono::duration_cast;
 using std::chrono::floor;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr auto fewest_minutes = duration_cast<minutes>(core::Holds::shortest_snooze).count();
-constexpr auto most_minutes = duration_cast<minutes>(core::Holds::longest_snooze).count();
-
-void say(const Call& call, std::string_view message) {
-    call.succeed([&](JsonWriter& writer) {
-        if (call.form() == Form::json) writer.member("result", true);
-        writer.member("message", message);
-    });
+Host::Done then_done(Completion done) {
+    return [done = std::move(done)](const Result<core::RequestResult>& result) {
+        if (!result) return done(result.error());
+        done(DoneReply{result->message});
+    };
 }
 
-void snooze(Call call, core::Duration span) {
-    auto& host = call.host();
-    const auto now = host.now();
-    const auto until = floor<seconds>(now.wall + span).time_since_epoch().count();
-    host.order(
-        [&](core::RequestId order) {
-            return core::SnoozeRequested{order, now.boot + span};
-        },
-        [call = std::move(call), until](const Result<core::RequestResult>& result) {
-            if (!result) return call.fail(result.error());
-            call.succeed([&](JsonWriter& writer) {
-                if (call.form() == Form::json) writer.member("result", true);
-                writer.member("until", until);
-                writer.member("message", result->message);
-            });
-        });
-}
-
-void resume(Call call) {
-    auto& host = call.host();
-    host.order([](core::RequestId order) { return core::ResumeRequested{order}; },
-               [call = std::move(call)](const Result<core::RequestResult>& result) {
-                   if (!result) return call.fail(result.error());
-                   say(call, result->message);
-               });
-}
-
-void hold(Call call, const Result<std::string>& reason) {
-    if (!reason) return call.fail(reason.error());
-    const auto connection = call.listener().lock();
-    if (!connection)
-        return call.fail(bad_request("HOLD works only on a connection, since it ends with it.",
-                                     "Send it over doze's Unix socket, as `doze hold` does, or snooze."));
-    auto& host = call.host();
-    connection->keep(host.hold(*reason, [call = std::move(call)](const Result<core::RequestResult>& result) {
-        if (!result) return call.fail(result.error());
-        say(call, result->message);
-    }));
-}
-
-void release(const Call& call) {
-    const auto connection = call.listener().lock();
-    const bool kept = connection && connection->keeps();
-    if (kept) connection->keep(nullptr);
-    say(call, kept ? "This connection holds nothing awake any more." : "This connection held nothing awake.");
+/// How long a snooze lasts from now on.
+Result<core::Duration> span_of(const SnoozeRequest& request, core::WallTime now) {
+    if (request.minutes) return core::Duration(minutes(*request.minutes));
+    const auto left = core::WallTime(seconds(*request.until)) - now;
+    if (left < core::Holds::shortest_snooze || left > core::Holds::longest_snooze)
+        return bad_request(
+            "The member 'until' must be from one minute to seven days ahead, in seconds since the epoch.");
+    return left;
 }
 
 }  // namespace
 
-void snooze_text(Call call, Parts parts) {
-    const auto span = parse_number("number of minutes", parts[0], fewest_minutes, most_minutes);
-    if (!span) return call.fail(span.error());
-    snooze(std::move(call), minutes(*span));
+Answer handle(const AwayRequest&, const Context& context) {
+    context.host.order([](core::RequestId order) { return core::LeaveRequested{order}; }, then_done(context.later()));
+    return std::nullopt;
 }
 
-void snooze_json(Call call, const Message& message) {
-    const auto span = optional_number(message.content(), "minutes", fewest_minutes, most_minutes);
-    if (!span) return call.fail(span.error());
-    if (*span) return snooze(std::move(call), minutes(**span));
-    const auto until = optional_seconds(message.content(), "until");
-    if (!until) return call.fail(until.error());
-    if (!*until) return call.fail(bad_request("The content says neither 'minutes' nor 'until'."));
-    const auto left = core::WallTime(seconds(**until)) - call.host().now().wall;
-    if (left < core::Holds::shortest_snooze || left > core::Holds::longest_snooze)
-        return call.fail(
-            bad_request("The member 'until' must be from one minute to seven days ahead, in seconds since the epoch."));
-    snooze(std::move(call), left);
+Answer handle(const ActivityRequest& request, const Context& context) {
+    // Clients may send doze's own timer events back: no sign of life, whatever they are called.
+    if (!request.activity.starts_with("TIMER_"))
+        context.host.post(core::ActivitySeen{{.kind = core::ActivityKind::session, .at = context.host.now().boot}});
+    return NoReply{};
 }
 
-void resume_text(Call call, Parts) {
-    resume(std::move(call));
+Answer handle(const SnoozeRequest& request, const Context& context) {
+    const auto now = context.host.now();
+    const auto span = span_of(request, now.wall);
+    if (!span) return span.error();
+    const auto until = floor<seconds>(now.wall + *span).time_since_epoch().count();
+    context.host.order(
+        [&](core::RequestId order) {
+            return core::SnoozeRequested{order, now.boot + *span};
+        },
+        [done = context.later(), until](const Result<core::RequestResult>& result) {
+            if (!result) return done(result.error());
+            done(SnoozedReply{.until = until, .message = result->message});
+        });
+    return std::nullopt;
 }
 
-void resume_json(Call call, const Message&) {
-    resume(std::move(call));
+Answer handle(const ResumeRequest&, const Context& context) {
+    context.host.order([](core::RequestId order) { return core::ResumeRequested{order}; }, then_done(context.later()));
+    return std::nullopt;
 }
 
-void hold_text(Call call, Parts parts) {
-    hold(std::move(call), parse_line("reason", parts[0]));
+Answer handle(const HoldRequest& request, const Context& context) {
+    const auto connection = context.connection.lock();
+    if (!connection)
+        return bad_request("HOLD works only on a connection, since it ends with it.",
+                           "Send it over doze's Unix socket, as `doze hold` does, or snooze.");
+    connection->keep(context.host.hold(request.reason, then_done(context.later())));
+    return std::nullopt;
 }
 
-void hold_json(Call call, const Message& message) {
-    const auto reason = text_member(message.content(), "reason");
-    if (!reason) return call.fail(reason.error());
-    hold(std::move(call), parse_line("reason", *reason));
-}
-
-void release_text(Call call, Parts) {
-    release(call);
-}
-
-void release_json(Call call, const Message&) {
-    release(call);
+Answer handle(const ReleaseRequest&, const Context& context) {
+    const auto connection = context.connection.lock();
+    const bool kept = connection && connection->keeps();
+    if (kept) connection->keep(nullptr);
+    return DoneReply{kept ? "This connection holds nothing awake any more." : "This connection held nothing awake."};
 }
 
 }  // namespace doze::commands

@@ -16,6 +16,12 @@
 
 namespace doze::commands {
 
+/// What the program says of itself.
+struct ProgramInfo {
+    std::string version;
+    core::TimePoint started;
+};
+
 /// How the journal on disk is.
 struct JournalState {
     std::optional<std::string> trouble = std::nullopt;  ///< Why it can't be written; nothing is put to sleep meanwhile.

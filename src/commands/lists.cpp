@@ -1,86 +1,101 @@
 // LIST_*, AWS_*_LIST, refresh_service and MORE.
+#include "commands/lists.hpp"
+
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <memory>
 #include <utility>
 
-#include "commands/handlers.hpp"
-#include "commands/page.hpp"
-#include "commands/rows.hpp"
+#include "base/ids.hpp"
 #include "core/reconcile/listing.hpp"
 
 namespace doze::commands {
 namespace {
 
-/// Narrows the list to the message's region, if it names one. One that is not configured narrows nothing, and is told
-/// among the list's errors: the original's dashboard sends a region that nobody chose.
-Result<void> narrow(ListQuery& query, const Call& call, const Message& message) {
-    const auto region = optional_text(message.content(), "region");
-    if (!region) return region.error();
-    if (*region) {
-        auto known = known_region(call.host().state(), **region);
-        if (known) {
-            query.region = std::move(*known);
-        } else if (known.error().code == ErrorCode::not_found && query.list != ListKind::registered) {
-            query.ignored_region = **region;
-            query.ignored_why = known.error();
+/// A region that lists can be narrowed to.
+Result<void> check_region(const core::State& state, const std::string& region) {
+    for (const auto& [key, cached] : state.inventory.listings())
+        if (key.second.str() == region) return {};
+    return Error{.code = ErrorCode::not_found,
+                 .message = fmt::format("{} is not among the configured regions.", region),
+                 .next_step = "Add it to aws.regions in settings.json."};
+}
+
+/// Narrows the list to the region of the request.
+Result<void> narrow(ListQuery& query, const ListRequest& request, const Context& context) {
+    if (request.region) {
+        const auto checked = check_region(context.host.state(), *request.region);
+        const bool is_error = request.only_configured || query.form == ListForm::text || request.scope.registered;
+        if (!checked && is_error) return checked.error();
+        if (checked) {
+            query.region = *request.region;
         } else {
-            return known.error();
+            query.ignored_region = *request.region;
+            query.ignored_why = checked.error();
         }
     }
     // Updates carry the same list from now on.
-    if (const auto listener = call.listener().lock(); listener && query.list == ListKind::ec2)
-        listener->show_region(query.region);
+    if (const auto connection = context.connection.lock();
+        connection && query.form != ListForm::text && request.scope.kind == core::Kind::ec2)
+        connection->show_region(query.region);
     return {};
 }
 
 /// Why a text list would be empty, where AWS could never be read: its items can't say it, while a JSON list has its
 /// `errors`.
 std::optional<Error> nothing_seen(const core::State& state, const ListQuery& query) {
-    if (query.form != ListForm::text || query.list == ListKind::registered) return std::nullopt;
+    if (query.form != ListForm::text || query.scope.registered) return std::nullopt;
     std::optional<Error> trouble;
     for (const auto& [key, cached] : state.inventory.listings()) {
-        if (!in_scope(key, query.list, query.region)) continue;
+        if (!in_scope(key, query.scope, query.region)) continue;
         if (cached.seen_at) return std::nullopt;
         if (!trouble) trouble = cached.trouble;
     }
     return trouble;
 }
 
-std::string reply_type(ListKind list, ListForm form) {
-    if (list == ListKind::all) return "LIST_ALL_SERVICES";
-    if (list == ListKind::registered) return "LIST_REGISTERED_SERVICES";
-    const auto command = core::info(kind_of(list)).command;
-    return form == ListForm::refresh ? fmt::format("REFRESH_{}", command) : fmt::format("AWS_{}_LIST", command);
+Result<Reply> to_reply(const Host& host, const ListQuery& query) {
+    if (const auto nothing = nothing_seen(host.state(), query)) return *nothing;
+    return ListReply{.state = &host.state(),
+                     .now = host.now(),
+                     .scope = query.scope,
+                     .form = query.form,
+                     .region = query.region,
+                     .ignored_region = query.ignored_region,
+                     .ignored_why = query.ignored_why,
+                     .is_update = query.is_update,
+                     .message = query.message};
 }
 
 /// A list that waits for AWS.
 struct Waiting {
-    Call call;
+    Host& host;
     ListQuery query;
+    Completion done;
     std::size_t open;
     std::optional<Error> trouble = std::nullopt;
 
     void finish() const {
-        if (const auto nothing = nothing_seen(call.host().state(), query)) return call.fail(*nothing);
+        if (const auto nothing = nothing_seen(host.state(), query)) return done(*nothing);
         // A region that could not be read is in the list's errors; anything else is an error of the request.
-        const auto& listings = call.host().state().inventory.listings();
-        const bool told = std::ranges::any_of(listings, [&](const auto& cached) {
-            return cached.second.trouble && in_scope(cached.first, query.list, query.region);
+        const bool told = std::ranges::any_of(host.state().inventory.listings(), [&](const auto& cached) {
+            return cached.second.trouble && in_scope(cached.first, query.scope, query.region);
         });
-        if (trouble && !told) return call.fail(*trouble);
-        answer(call, query);
+        if (trouble && !told) return done(*trouble);
+        done(to_reply(host, query));
     }
 };
 
-void list_then_answer(Call call, ListQuery query, core::Duration max_age) {
-    auto& host = call.host();
-    const auto wanted = sections(query.list);
+void list_then_answer(Host& host, const ListQuery& query, core::Duration max_age, Completion done) {
+    std::vector<core::Kind> wanted;
+    for (const auto& kind : core::kinds())
+        if (!query.scope.kind || *query.scope.kind == kind.kind) wanted.push_back(kind.kind);
     const auto region = query.region.empty() ? std::nullopt : std::optional(Region(query.region));
-    const auto waiting = std::make_shared<Waiting>(Waiting{std::move(call), std::move(query), wanted.size()});
-    for (const auto& section : wanted) {
+    const auto waiting = std::make_shared<Waiting>(Waiting{host, query, std::move(done), wanted.size()});
+    for (const auto kind : wanted) {
         host.order(
-            [kind = section.kind, &region, max_age](core::RequestId order) {
+            [kind, &region, max_age](core::RequestId order) {
                 return core::ListRequested{order, kind, region, max_age};
             },
             [waiting](const Result<core::RequestResult>& result) {
@@ -91,104 +106,63 @@ void list_then_answer(Call call, ListQuery query, core::Duration max_age) {
 }
 
 /// Whether AWS must be asked before this list is shown.
-bool is_older(const Call& call, const ListQuery& query, core::Duration max_age) {
-    if (query.list == ListKind::registered) return false;
-    const auto& state = call.host().state();
+bool is_older(const Host& host, const ListQuery& query, core::Duration max_age) {
+    if (query.scope.registered) return false;
+    const auto& state = host.state();
+    const auto now = host.now().boot;
     return std::ranges::any_of(state.inventory.listings(), [&](const auto& cached) {
         const auto& [kind, region] = cached.first;
-        return in_scope(cached.first, query.list, query.region) &&
-               core::needs_list(state, kind, region, max_age, call.host().now().boot);
+        return in_scope(cached.first, query.scope, query.region) && core::needs_list(state, kind, region, max_age, now);
     });
-}
-
-void more(Call call, std::string_view token) {
-    const auto cursor = parse_token(token);
-    if (!cursor) return call.fail(cursor.error());
-    ListQuery query{.list = cursor->list, .form = cursor->form, .after = *cursor};
-    if (cursor->one_region) query.region = cursor->region.text;
-    if (call.form() == Form::json) {
-        if (query.form == ListForm::text) query.form = ListForm::json;
-        call.set_type(reply_type(query.list, query.form));
-    } else if (query.form != ListForm::text) {
-        std::ignore = call.use_json({}, reply_type(query.list, query.form));
-    }
-    answer(call, query);
 }
 
 }  // namespace
 
-Result<std::string> known_region(const core::State& state, std::string_view text) {
-    auto region = parse_region(text);
-    if (!region) return region.error();
-    for (const auto& [key, cached] : state.inventory.listings())
-        if (key.second == *region) return region->str();
-    return Error{.code = ErrorCode::not_found,
-                 .message = fmt::format("{} is not among the configured regions.", region->str()),
-                 .next_step = "Add it to aws.regions in settings.json."};
+void answer_list(Host& host, const ListQuery& query, std::optional<core::Duration> max_age, const Completion& done) {
+    const auto oldest = max_age.value_or(core::usual_age(host.state().settings));
+    if (is_older(host, query, oldest)) return list_then_answer(host, query, oldest, done);
+    done(to_reply(host, query));
 }
 
-void answer_list(Call call, ListQuery query) {
-    const auto oldest = core::usual_age(call.host().state().settings);
-    if (is_older(call, query, oldest)) return list_then_answer(std::move(call), std::move(query), oldest);
-    answer(call, query);
-}
-
-void list_text(ListKind list, Call call, Parts parts) {
-    const auto& state = call.host().state();
-    ListQuery query{.list = list};
-    if (!parts.empty()) {
-        auto region = known_region(state, parts[0]);
-        if (!region) return call.fail(region.error());
-        query.region = std::move(*region);
+Answer handle(const ListRequest& request, const Context& context) {
+    auto& host = context.host;
+    ListQuery query{.scope = request.scope, .form = request.form};
+    if (query.form == ListForm::text && context.form == Form::json) query.form = ListForm::json;
+    if (const auto narrowed = narrow(query, request, context); !narrowed) return narrowed.error();
+    const auto max_age = request.max_age_seconds ? core::Duration(std::chrono::seconds(*request.max_age_seconds))
+                                                 : core::usual_age(host.state().settings);
+    // A refresh asks AWS whatever is known.
+    if (query.form == ListForm::refresh || is_older(host, query, max_age)) {
+        list_then_answer(host, query, max_age, context.later());
+        return std::nullopt;
     }
-    const auto max_age = core::usual_age(state.settings);
-    if (is_older(call, query, max_age)) return list_then_answer(std::move(call), std::move(query), max_age);
-    const ReplyCache::Key key{static_cast<int>(list), parts.empty() ? std::string_view() : parts[0], call.limit()};
-    if (parts.empty() || !parts[0].empty()) {
-        if (const auto kept = call.memory().cache.find(key, state.revision)) return call.send_kept(*kept);
+    return to_reply(host, query);
+}
+
+Answer handle(const MoreRequest& request, const Context& context) {
+    const auto& cursor = request.after;
+    const bool becomes_json = context.form == Form::json && cursor.form == ListForm::text;
+    return ListReply{.state = &context.host.state(),
+                     .now = context.host.now(),
+                     .scope = cursor.scope,
+                     .form = becomes_json ? ListForm::json : cursor.form,
+                     .region = cursor.one_region ? cursor.region.text : std::string(),
+                     .after = cursor};
+}
+
+bool in_scope(const core::Inventory::Key& cached, const ListScope& scope, std::string_view region) {
+    return (!scope.kind || *scope.kind == cached.first) && (region.empty() || cached.second.str() == region);
+}
+
+std::optional<core::Duration> age(const core::State& state, core::Now now, const ListScope& scope,
+                                  std::string_view region) {
+    std::optional<core::Duration> oldest;
+    for (const auto& [key, cached] : state.inventory.listings()) {
+        if (!cached.seen_at || !in_scope(key, scope, region)) continue;
+        const auto old = std::max(now.boot - cached.seen_at->boot, core::Duration::zero());
+        oldest = std::max(oldest.value_or(core::Duration::zero()), old);
     }
-    if (const auto trouble = nothing_seen(state, query)) return call.fail(*trouble);
-    // Troubles of what is registered come and go without a new revision.
-    answer(call, query, list == ListKind::registered ? nullptr : &key);
-}
-
-void list_json(ListKind list, Call call, const Message& message) {
-    ListQuery query{.list = list, .form = ListForm::json};
-    if (const auto narrowed = narrow(query, call, message); !narrowed) return call.fail(narrowed.error());
-    const auto max_age = optional_seconds(message.content(), "max_age_seconds");
-    if (!max_age) return call.fail(max_age.error());
-    if (!*max_age) return answer_list(std::move(call), std::move(query));
-    const core::Duration oldest = std::chrono::seconds(**max_age);
-    if (is_older(call, query, oldest)) return list_then_answer(std::move(call), std::move(query), oldest);
-    answer(call, query);
-}
-
-void list_for_dashboard_json(Call call, const Message&) {
-    answer_list(std::move(call), {.list = ListKind::ec2, .form = ListForm::json});
-}
-
-void refresh_json(Call call, const Message& message) {
-    const auto& where = message.members().contains("service") ? message.members() : message.content();
-    const auto service = text_member(where, "service");
-    if (!service) return call.fail(service.error());
-    const auto kind = parse_kind("service", *service);
-    if (!kind) return call.fail(kind.error());
-    ListQuery query{.list = list_of(*kind), .form = ListForm::refresh};
-    if (const auto narrowed = narrow(query, call, message); !narrowed) return call.fail(narrowed.error());
-    call.set_type(reply_type(query.list, query.form));
-    list_then_answer(std::move(call), std::move(query), core::Duration::zero());
-}
-
-void more_text(Call call, Parts parts) {
-    more(std::move(call), parts[0]);
-}
-
-void more_json(Call call, const Message& message) {
-    auto token = text_member(message.content(), "token");
-    if (!token) return call.fail(token.error());
-    constexpr std::string_view word = "MORE:";  // As it stands in the member 'more'.
-    if (token->starts_with(word)) token->remove_prefix(word.size());
-    more(std::move(call), *token);
+    return oldest;
 }
 
 }  // namespace doze::commands

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "commands/cursor.hpp"
-#include "commands/json_writer.hpp"
 #include "core/engine.hpp"
 
 namespace doze::commands {
@@ -20,7 +19,7 @@ struct Section {
 };
 
 /// The arrays of a list in an object. LIST_EC2 and its like have one, LIST_ALL_SERVICES one for each kind.
-[[nodiscard]] std::span<const Section> sections(ListKind list);
+[[nodiscard]] std::span<const Section> sections(const ListScope& scope);
 
 struct InstanceRow {
     const core::Ec2Fleet* fleet;
@@ -53,23 +52,10 @@ struct Row {
 };
 
 /// The rows of a list in one region or all (empty), in order: section, region, cluster, name.
-[[nodiscard]] std::vector<Row> rows(const core::State& state, ListKind list, std::string_view region);
+[[nodiscard]] std::vector<Row> rows(const core::State& state, const ListScope& scope, std::string_view region);
 
 /// Leaves the rows that come after a cursor.
 void keep_after(std::vector<Row>& rows, const Cursor& cursor);
-
-/// How much of an item is shown.
-struct Detail {
-    std::size_t longest = no_limit;  ///< Of each string.
-    bool names_only = false;         ///< Only the members that tell which item it is.
-    bool counts = false;             ///< Of a cluster also the members that the original's dashboard shows.
-};
-
-/// Begins a cluster, up to the open array of its services or node groups. Nothing for other rows.
-void open_group(JsonWriter& writer, const core::State& state, const Row& row, Detail detail);
-
-/// Writes the row itself. Nothing for a cluster without services or node groups.
-void write_row(JsonWriter& writer, const core::State& state, const Row& row, Detail detail);
 
 /// Whether two rows are of one cluster, and stand in one array.
 [[nodiscard]] bool same_group(const Row& one, const Row& other);
@@ -77,7 +63,25 @@ void write_row(JsonWriter& writer, const core::State& state, const Row& row, Det
 /// Whether the row stands in a cluster's array.
 [[nodiscard]] bool is_grouped(const Row& row);
 
-/// The members that services.yaml has for a registration.
-void write_registration(JsonWriter& writer, const core::Registration& registration);
+/// What doze has to do with a resource.
+struct Standing {
+    bool managed = false;
+    bool asleep = false;          ///< Doze put it to sleep.
+    bool stopped_by_you = false;  ///< A command stopped it, and so it stays.
+};
+
+[[nodiscard]] Standing standing(const core::State& state, const core::ResourceId& id);
+
+/// Of a cluster, which is managed and asleep where any of its members is.
+template <class Members>
+[[nodiscard]] Standing group_standing(const core::State& state, const Members& members) {
+    Standing all;
+    for (const auto& member : members) {
+        const auto one = standing(state, member.seen.id);
+        all.managed |= one.managed;
+        all.asleep |= one.asleep;
+    }
+    return all;
+}
 
 }  // namespace doze::commands

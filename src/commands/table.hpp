@@ -1,34 +1,68 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
-#include "commands/call.hpp"
-#include "commands/message.hpp"
+#include "base/result.hpp"
 #include "commands/params.hpp"
-#include "commands/parts.hpp"
+#include "commands/request.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::commands {
 
-/// One command, in one or both forms. All that doze knows of its commands is in the one table of these.
-struct Command {
-    std::string_view text;     ///< Its word in the text form; empty if it has none.
-    std::string_view type;     ///< Its type in the JSON form; empty if it has none.
-    std::string_view parts;    ///< What follows the word: "instance-id:region". A '?' marks what may be left out.
-    std::string_view summary;  ///< For people, one line.
-
-    /// Called with as many parts as `parts` allows. Null where there is no such form.
-    void (*on_text)(Call call, Parts parts);
-    void (*on_json)(Call call, const Message& message);
-
-    Content content = {};  ///< What the JSON form takes.
-    Scope reach = Scope::everywhere;
+/// Where a command works.
+enum class Scope : std::uint8_t {
+    everywhere,
+    connection,  ///< Only where there is a connection that it is about.
+    paged,       ///< Only where replies are cut.
+    dashboard,   ///< Everywhere, but meant for that page alone: its replies have types of their own.
+    silent,      ///< Everywhere; it gets no reply.
 };
 
+/// Whether a command is about a resource, and how that is named.
+enum class ResourceOf : std::uint8_t {
+    none,
+    one_kind,  ///< By the members or parts that are among its parameters.
+    any_kind,  ///< By `service_type`, and resource_params() of that kind.
+};
+
+/// One command, in one or both forms. All that doze knows of its commands is in the one table of these.
+struct Command {
+    std::string text;     ///< Its word in the text form; empty if it has none.
+    std::string type;     ///< Its type in the JSON form; empty if it has none.
+    std::string summary;  ///< For people, one line.
+    Request request;      ///< What it asks for where no parameter is given.
+    std::vector<Param> params = {};
+    Scope reach = Scope::everywhere;
+    ResourceOf resource = ResourceOf::none;
+    bool one_of = false;                         ///< Exactly one of the members is wanted.
+    std::string_view error_type = "ERROR";       ///< The type of its errors in the JSON form.
+    Result<void> (*check)(Request&) = nullptr;   ///< What the parameters can't tell alone.
+    std::string parts = {};                      ///< What follows the word: "instance-id:region?"; made from `params`.
+    std::span<const core::KindInfo> kinds = {};  ///< Of the table.
+};
+
+/// The commands for these kinds, which must outlive them.
+[[nodiscard]] std::vector<Command> make_commands(std::span<const core::KindInfo> kinds);
+
+/// Those for the kinds of doze.
 [[nodiscard]] std::span<const Command> commands();
 
+/// The member that says of which kind a resource is.
+[[nodiscard]] const Param& service_type();
+
+/// What names a resource of one kind.
+[[nodiscard]] std::vector<Param> resource_params(const core::KindInfo& kind);
+
+/// The resource that a request is about; null if it is about none.
+[[nodiscard]] core::ResourceId* resource_of(Request& request);
+
 /// Without regard to case; null if there is no such command.
-[[nodiscard]] const Command* find_command(Form form, std::string_view word);
+[[nodiscard]] const Command* find_command(Form form, std::string_view word,
+                                          std::span<const Command> table = commands());
 
 /// What a client is told that asked for no command: the nearest, or that it is no command at all.
 [[nodiscard]] Error unknown_command(Form form, std::string_view word);

@@ -41,20 +41,16 @@ Numbers of minutes and seconds may have fractions.
 `doze doctor` warns while others may read the file.
 )";
 
-constexpr std::string_view before_the_template = R"(
+constexpr std::string_view before_the_lists = R"(
 ## services.yaml
 
 A list for each kind. `doze register` and `doze unregister` edit them; comments, order and blank lines stay.
 
 | list | item |
 | --- | --- |
-| `ec2_instances` | `instance_id`, `region`, `description` |
-| `ecs_services` | `cluster_name`, `service_name`, `region`, `description` |
-| `eks_nodegroups` | `cluster_name`, `nodegroup_name`, `region`, `desired_size`, `description` |
-| `autoscaling_groups` | `group_name`, `region`, `desired_size`, `description` |
-| `rds_instances` | `db_instance`, `region`, `description` |
-| `rds_clusters` | `db_cluster`, `region`, `description` |
+)";
 
+constexpr std::string_view before_the_template = R"(
 Any item may also have:
 
 | key | meaning |
@@ -85,9 +81,17 @@ std::string cell(std::string_view text) {
     return out;
 }
 
+/// `group_name`, `region`, ...
+std::string item_keys(const core::KindInfo& kind) {
+    std::string keys = kind.in_cluster ? "`cluster_name`, " : "";
+    keys += fmt::format("`{}`, `region`, ", kind.name_key);
+    if (kind.sized) keys += "`desired_size`, ";
+    return keys + "`description`";
+}
+
 }  // namespace
 
-std::string reference_page() {
+std::string reference_page(std::span<const core::KindInfo> kinds) {
     std::string page(before_the_keys);
     std::string section = "-";
     for (const auto& field : fields()) {
@@ -99,7 +103,9 @@ std::string reference_page() {
         page += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", field.key, to_json(field.default_value),
                             cell(allowed(field)), field.check.unit, cell(field.meaning));
     }
-    return page + std::string(before_the_template) + default_services_text() + "```\n";
+    page += before_the_lists;
+    for (const auto& kind : kinds) page += fmt::format("| `{}` | {} |\n", kind.registry, item_keys(kind));
+    return page + std::string(before_the_template) + services_template(kinds) + "```\n";
 }
 
 }  // namespace doze::config

@@ -39,7 +39,7 @@ std::string type_of(const YAML::Node& node) {
 /// Reads the document of services.yaml into registrations.
 class ServicesReader {
    public:
-    explicit ServicesReader(Findings& findings) : findings_(findings) {}
+    ServicesReader(Findings& findings, std::span<const core::KindInfo> kinds) : findings_(findings), kinds_(kinds) {}
 
     Result<Loaded<LocatedRegistrations>> read(const YAML::Node& root) {
         if (root.IsMap()) {
@@ -64,7 +64,7 @@ class ServicesReader {
             if (kind == nullptr) {
                 if (findings_.full()) continue;
                 std::vector<std::string_view> known;
-                for (const auto& one : core::kinds()) known.push_back(one.registry);
+                for (const auto& one : kinds_) known.push_back(one.registry);
                 findings_.warn(line, fmt::format("doze knows no {}{}", quoted(key), did_you_mean(key, known)));
             } else if (const auto [first, fresh] = seen.emplace(key, line); !fresh) {
                 findings_.error(line, fmt::format("{} stands twice (first in line {}); put both lists into one", key,
@@ -75,8 +75,8 @@ class ServicesReader {
         }
     }
 
-    static const core::KindInfo* find_list(std::string_view key) {
-        for (const auto& kind : core::kinds())
+    [[nodiscard]] const core::KindInfo* find_list(std::string_view key) const {
+        for (const auto& kind : kinds_)
             if (kind.registry == key) return &kind;
         return nullptr;
     }
@@ -102,7 +102,7 @@ class ServicesReader {
         std::vector<std::string_view> known{kind.name_key, "region", "profile", "description", "force"};
         if (kind.in_cluster) known.insert(known.begin(), "cluster_name");
         if (kind.sized) known.emplace_back("desired_size");
-        if (kind.kind == core::Kind::ec2) known.emplace_back("hibernate");
+        if (kind.hibernates) known.emplace_back("hibernate");
         if (kind.loaded) known.emplace_back("busy_cpu_percent");
         Members found;
         std::size_t count = 0;
@@ -221,14 +221,16 @@ class ServicesReader {
     }
 
     Findings& findings_;
+    std::span<const core::KindInfo> kinds_;
     LocatedRegistrations registrations_;
     std::map<core::ResourceId, int> lines_;
 };
 
 }  // namespace
 
-Result<Loaded<LocatedRegistrations>> read_services(const YAML::Node& root, Findings& findings) {
-    return ServicesReader(findings).read(root);
+Result<Loaded<LocatedRegistrations>> read_services(const YAML::Node& root, Findings& findings,
+                                                   std::span<const core::KindInfo> kinds) {
+    return ServicesReader(findings, kinds).read(root);
 }
 
 }  // namespace doze::config

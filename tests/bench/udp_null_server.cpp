@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
     const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 20200);
     const auto server = doze::server::UdpServer::open(
         loop, {.address = {.port = port}},
-        [](std::string_view message, std::size_t, const doze::commands::Dispatcher::Reply& reply) { reply(message); });
+        [](std::string_view message, std::size_t, const doze::protocol::Dispatcher::Reply& reply) { reply(message); });
     if (!server) return std::fprintf(stderr, "%s\n", server.error().text().c_str()), 1;
     std::printf("ready\n");
     std::fflush(stdout);

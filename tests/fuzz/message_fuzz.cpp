@@ -2,10 +2,10 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "unit/commands/fake_host.hpp"
+#include "unit/protocol/desk.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static doze::commands::Desk desk;
+    static doze::protocol::Desk desk;
     desk.replies.clear();
     constexpr std::size_t limit = 512;
     desk.send({reinterpret_cast<const char*>(data), size}, limit);

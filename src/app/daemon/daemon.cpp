@@ -32,7 +32,7 @@
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
-#include "commands/dispatcher.hpp"
+#include "protocol/dispatcher.hpp"
 #include "config/store.hpp"
 #include "config/watcher.hpp"
 #include "ports/system_clock.hpp"
@@ -108,7 +108,7 @@ class Daemon {
               loop_, clock_, *cloud_, [this] { configure(); },
               [this](const Error& error) { log_->of("aws").error("Listing the regions: {}", error.text()); }),
           dispatcher_(driver_, {.version = std::string(version()), .started = clock_.now().boot}),
-          api_(dispatcher_, driver_, {.version = std::string(version()), .started = clock_.now().boot}),
+          api_(driver_, {.version = std::string(version()), .started = clock_.now().boot}),
           listeners_(loop_, dispatcher_, api_, *log_, options.state_dir),
           service_manager_(loop_),
           started_(loop_, start_takes),
@@ -282,7 +282,7 @@ class Daemon {
     Driver driver_;
     Notifier notifier_;
     RegionList region_list_;
-    commands::Dispatcher dispatcher_;
+    protocol::Dispatcher dispatcher_;
     rest::Api api_;
     Listeners listeners_;
     ServiceManager service_manager_;

@@ -10,7 +10,7 @@
 
 #include "app/daemon/boot_timer.hpp"
 #include "app/executor/actions.hpp"
-#include "commands/event_stream.hpp"
+#include "protocol/event_stream.hpp"
 #include "commands/host.hpp"
 #include "core/engine.hpp"
 #include "ports/clock.hpp"
@@ -98,7 +98,7 @@ class Driver final : public commands::Host {
     core::State state_;
     Callbacks outlets_;
     BootTimer timer_;
-    commands::EventStream stream_;
+    protocol::EventStream stream_;
     commands::Counters tally_;
 
     std::vector<core::Event> events_;

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "app/daemon/log.hpp"
-#include "commands/dispatcher.hpp"
 #include "config/settings_file.hpp"
+#include "protocol/dispatcher.hpp"
 #include "protocol/rest/api.hpp"
 #include "server/http/web_server.hpp"
 #include "server/stream/tcp_server.hpp"
@@ -22,7 +22,7 @@ namespace doze::daemon {
 class Listeners {
    public:
     /// All but `state_dir`, which keeps the password of the web page, must outlive this.
-    Listeners(boost::asio::io_context& loop, commands::Dispatcher& dispatcher, rest::Api& api, Log& log,
+    Listeners(boost::asio::io_context& loop, protocol::Dispatcher& dispatcher, rest::Api& api, Log& log,
               const std::filesystem::path& state_dir)
         : loop_(loop), dispatcher_(dispatcher), api_(api), log_(log), password_file_(state_dir / "web_password") {}
 
@@ -48,7 +48,7 @@ class Listeners {
                 Handler&& handler);
 
     boost::asio::io_context& loop_;
-    commands::Dispatcher& dispatcher_;
+    protocol::Dispatcher& dispatcher_;
     rest::Api& api_;
     Log& log_;
     const std::filesystem::path password_file_;

@@ -14,21 +14,36 @@ namespace doze::core {
 /// What can sleep. The numbers are those of kinds().
 enum class Kind : std::uint8_t { ec2, ecs, eks, asg, rds, rds_cluster };
 
-/// All that doze knows of a kind besides its calls at AWS, which are in cloud/aws (service.hpp there). Commands,
-/// settings, command line and lists are made from this table.
+/// The commands that switch one kind on and off.
+struct Verbs {
+    bool start = false;
+    bool stop = false;
+    bool scale = false;
+};
+
+/// All that doze knows of a kind besides its calls at AWS (adapters/aws/kinds, service.hpp there). Commands, lists,
+/// REST and its document, services.yaml, command line and completion are made from this table.
 struct KindInfo {
     Kind kind;
     std::string_view word;       ///< In the log, the journal and on the command line: "ec2".
     std::string_view command;    ///< In text commands and messages: "EC2" of START_EC2 and `service_type`.
     std::string_view noun;       ///< For people: "EC2 instance".
+    std::string_view shown;      ///< A list of them, for people: "The EC2 instances".
+    std::string_view one;        ///< One of them where the kind is clear, with its article: "an instance".
+    std::string_view in_full;    ///< One of them where it is not: "an EC2 instance".
     std::string_view registry;   ///< The list of services.yaml and of LIST_REGISTERED_SERVICES.
     std::string_view inventory;  ///< The list of LIST_ALL_SERVICES.
     std::string_view array;      ///< The list in a reply about this kind alone.
     std::string_view name_key;   ///< What services.yaml and messages call its name: "instance_id".
     std::string_view name_part;  ///< What text commands call it: "instance-id".
+    std::string_view lone_name;  ///< How a name begins that tells the kind by itself: "i-"; mostly empty.
+    char list_letter;            ///< Its lists in tokens of truncated replies: never change one. 'a' and 'r' are taken.
+    Verbs verbs;                 ///< Its text commands: START_EC2 and its like.
     bool in_cluster;             ///< Its name is one of a cluster (`cluster_name`).
+    std::string_view grouped;    ///< The array of its items in a cluster of a list; empty where it is in none.
     bool sized;                  ///< Has minimum, desired and maximum size, and can be scaled.
     bool loaded;                 ///< Its CPU load can be asked for (`busy_cpu_percent`).
+    bool hibernates;             ///< Can be registered to hibernate.
     std::string_view members;    ///< What it is made of, in the plural: "tasks"; empty where it is one thing.
 
     /// How many of one region (and cluster) one call at AWS describes.
@@ -46,6 +61,12 @@ struct KindInfo {
 
     /// The name, checked against AWS's rules for it; `bad_request` says what is wrong.
     Result<std::string> (*parse_name)(std::string_view text);
+
+    /// What parse_name() takes as a pattern of ECMA 262, for documents.
+    std::string_view name_pattern;
+
+    /// An item of services.yaml, for its example: lines of YAML.
+    std::string_view example;
 };
 
 /// In the order of Kind.
@@ -60,6 +81,6 @@ struct KindInfo {
 [[nodiscard]] const KindInfo* find_kind(std::string_view word);
 
 /// "ec2, ecs, eks, ..." for messages.
-[[nodiscard]] std::string kind_words();
+[[nodiscard]] std::string kind_words(std::span<const KindInfo> known = kinds());
 
 }  // namespace doze::core

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "base/result.hpp"
 #include "protocol/rest/web_request.hpp"
 
@@ -12,12 +9,9 @@ namespace doze::rest {
 [[nodiscard]] unsigned status_of(ErrorCode code);
 
 /// {"error": CODE, "message": TEXT}
-[[nodiscard]] WebReply refusal(unsigned status, ErrorCode code, std::string_view message);
+[[nodiscard]] WebReply refusal(unsigned status, const Error& error);
 [[nodiscard]] inline WebReply refusal(const Error& error) {
-    return refusal(status_of(error.code), error.code, error.text());
+    return refusal(status_of(error.code), error);
 }
-
-/// What a command's answer in the JSON form is over HTTP: its content, or one member of it; a refusal with its status.
-[[nodiscard]] WebReply from_answer(std::string_view answer, std::string_view member);
 
 }  // namespace doze::rest

@@ -1,17 +1,15 @@
 #include "protocol/rest/api.hpp"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
+#include <boost/json/object.hpp>
 #include <fmt/format.h>
-#include <optional>
 #include <utility>
 
 #include "base/text.hpp"
+#include "commands/arguments.hpp"
 #include "commands/handlers.hpp"
-#include "commands/json_writer.hpp"
-#include "commands/message.hpp"
-#include "commands/parts.hpp"
+#include "protocol/json_arguments.hpp"
+#include "protocol/message.hpp"
 #include "protocol/rest/answers.hpp"
 #include "protocol/rest/metrics.hpp"
 #include "protocol/rest/openapi.hpp"
@@ -29,46 +27,66 @@ std::string below_api(std::string_view path) {
 
 /// Only what no form of a foreign page can send is a command.
 bool is_json(std::string_view content_type) {
-    return commands::same_word(content_type.substr(0, content_type.find_first_of("; ")), "application/json");
+    return equal_ignoring_case(content_type.substr(0, content_type.find_first_of("; ")), "application/json");
 }
 
 /// A handler of what has no parameters.
 template <class Answer>
 WebHandler without_query(Answer answer) {
     return [answer](const WebRequest& request, const auto& reply, const std::weak_ptr<commands::EventSink>& listener) {
-        const auto none = parse_query(request.query, {});
+        const auto none = check_is_empty(request.query);
         reply(none ? answer(request, listener) : refusal(none.error()));
     };
 }
 
-/// What a path names is there or it is not: no list of all regions stands in for one that doze does not have, as it
-/// does for the original's dashboard.
-std::optional<Error> unknown_region(const core::State& state, const json::object& content) {
-    const auto* region = content.if_contains("region");
-    if (region == nullptr || !region->is_string()) return std::nullopt;
-    const auto known = commands::known_region(state, region->get_string());
-    if (!known) return known.error();
-    return std::nullopt;
+Result<commands::Request> decode_body(const WebRequest& request, const commands::Command& command) {
+    if (const auto none = check_is_empty(request.query); !none) return none.error();
+    json::object content;
+    if (!request.body.empty()) {
+        auto members = protocol::parse_object(request.body);
+        if (!members) return members.error();
+        content = std::move(*members);
+    }
+    return commands::to_request(command, protocol::JsonArguments(content));
+}
+
+Result<commands::Request> decode_query(const WebRequest& request, const commands::Command& command) {
+    auto asked = to_request(request.query, command);
+    // What a path names is there or it is not: no list of all regions stands in for one that doze does not have.
+    if (auto* list = asked ? std::get_if<commands::ListRequest>(&*asked) : nullptr) list->only_configured = true;
+    return asked;
+}
+
+/// The reply to a request, or one member of it, as a body.
+WebReply to_web_reply(protocol::Encoder& encoder, const Result<commands::Reply>& reply, std::string_view member) {
+    if (!reply) return refusal(reply.error());
+    if (std::holds_alternative<commands::NoReply>(*reply)) return {.status = 202, .body = "{}"};
+    if (!member.empty())
+        return {.body = protocol::Encoder::status_member(std::get<commands::StatusReply>(*reply), member)};
+    WebReply made;
+    encoder.encode({.form = protocol::ReplyForm::bare}, reply, [&](std::string_view body) { made.body = body; });
+    return made;
 }
 
 }  // namespace
 
 std::vector<Route> Api::routes() {
     std::vector<Route> rows;
-    for (const auto& row : command_routes())
+    const auto kinds = table_.front().kinds;
+    for (const auto& row : command_routes(kinds)) {
+        const auto& command = *commands::find_command(commands::Form::json, row.type, table_);
         rows.push_back({.method = row.method,
                         .path = below_api(row.path),
-                        .handler =
-                            [this, &row](const WebRequest& request, auto reply, const auto&) {
-                                const auto& command = *commands::find_command(commands::Form::json, row.type);
-                                carry_out(request, command, row.member, std::move(reply));
-                            },
-                        .document = [&row](auto& paths) { document_route(paths, row); }});
+                        .handler = [this, &command, member = row.member](
+                                       const WebRequest& request, auto reply,
+                                       const auto&) { carry_out(request, command, member, std::move(reply)); },
+                        .document = [row, &command](auto& paths) { document_route(paths, row, command); }});
+    }
     rows.push_back({.method = "POST",
                     .path = below_api("/commands/*"),
                     .handler = [this](const WebRequest& request, auto reply,
                                       const auto&) { post_command(request, std::move(reply)); },
-                    .document = document_commands});
+                    .document = [this](auto& paths) { document_commands(paths, table_); }});
     rows.push_back({.method = "GET",
                     .path = below_api("/events"),
                     .handler = without_query([this](const WebRequest&, const auto& listener) -> WebReply {
@@ -80,7 +98,8 @@ std::vector<Route> Api::routes() {
     rows.push_back({.method = "GET",
                     .path = below_api("/openapi.json"),
                     .handler = without_query([this](const WebRequest& request, const auto&) -> WebReply {
-                        return {.body = openapi_document(routes(), request.server, about_.version)};
+                        return {.body =
+                                    openapi_document(routes(), request.server, about_.version, table_.front().kinds)};
                     })});
     rows.push_back({.method = "GET",
                     .path = "/metrics",
@@ -92,32 +111,31 @@ std::vector<Route> Api::routes() {
 
 void Api::post_command(const WebRequest& request, Reply reply) {
     const auto& word = request.path.back();
-    const auto* command = request.path.size() == 4 ? commands::find_command(commands::Form::json, word) : nullptr;
+    const auto* command =
+        request.path.size() == 4 ? commands::find_command(commands::Form::json, word, table_) : nullptr;
     if (command && is_offered(*command)) return carry_out(request, *command, {}, std::move(reply));
-    reply(refusal(404, ErrorCode::unknown_command, fmt::format("There is no command {} over HTTP.", quoted(word))));
+    reply(refusal({.code = ErrorCode::unknown_command,
+                   .message = fmt::format("There is no command {} over HTTP.", quoted(word))}));
 }
 
 void Api::carry_out(const WebRequest& request, const commands::Command& command, std::string_view member, Reply reply) {
     const bool has_body = request.method == "POST";
-    auto content = parse_query(request.query, has_body ? commands::Content{} : command.content);
-    if (content && has_body && !request.body.empty()) {
-        if (!is_json(request.content_type))
-            return reply(refusal(415, ErrorCode::bad_request, "The body must be application/json."));
-        content = commands::parse_object(request.body);
-    }
-    if (!content) return reply(refusal(content.error()));
-    if (const auto elsewhere = has_body ? std::nullopt : unknown_region(host_.state(), *content))
-        return reply(refusal(*elsewhere));
+    if (has_body && !request.body.empty() && !is_json(request.content_type))
+        return reply(refusal(415, commands::bad_request("The body must be application/json.")));
+    const auto asked = has_body ? decode_body(request, command) : decode_query(request, command);
+    if (!asked) return reply(refusal(asked.error()));
 
-    const json::object message{{"id", "http"}, {"type", command.type}, {"content", std::move(*content)}};
-    const auto text = json::serialize(message);
-    if (command.reach == commands::Scope::silent) {
-        dispatcher_.handle(text, commands::no_limit, [](std::string_view) {});
-        return reply({.status = 202, .body = "{}"});
-    }
-    dispatcher_.handle(text, commands::no_limit, [reply = std::move(reply), member](std::string_view answer) {
-        reply(from_answer(answer, member));
-    });
+    auto finish = [encoder = encoder_, member, reply = std::move(reply)](const Result<commands::Reply>& made) {
+        reply(to_web_reply(*encoder, made, member));
+    };
+    const std::weak_ptr<commands::EventSink> no_connection;
+    const std::function<commands::Completion()> later = [&] { return commands::Completion(std::move(finish)); };
+    if (const auto answer = commands::handle(*asked, {.host = host_,
+                                                      .about = about_,
+                                                      .connection = no_connection,
+                                                      .form = commands::Form::json,
+                                                      .later = later}))
+        finish(*answer);
 }
 
 }  // namespace doze::rest

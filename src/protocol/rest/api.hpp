@@ -1,13 +1,15 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "commands/dispatcher.hpp"
 #include "commands/host.hpp"
 #include "commands/table.hpp"
+#include "protocol/encoder.hpp"
 #include "protocol/rest/web_request.hpp"
 
 namespace doze::rest {
@@ -16,9 +18,10 @@ namespace doze::rest {
 /// (docs/protocol.md, "REST"), and /metrics for Prometheus. Lives on the loop's thread.
 class Api {
    public:
-    /// Both must outlive the API and every reply that is still out.
-    Api(commands::Dispatcher& dispatcher, commands::Host& host, commands::ProgramInfo about)
-        : dispatcher_(dispatcher), host_(host), about_(std::move(about)) {}
+    /// The host must outlive the API and every reply that is still out; the table, the API.
+    Api(commands::Host& host, commands::ProgramInfo about,
+        std::span<const commands::Command> table = commands::commands())
+        : host_(host), about_(std::move(about)), table_(table), encoder_(std::make_shared<protocol::Encoder>()) {}
 
     /// In the order in which the document shows them. The API must outlive them.
     [[nodiscard]] std::vector<Route> routes();
@@ -29,9 +32,10 @@ class Api {
     void post_command(const WebRequest& request, Reply reply);
     void carry_out(const WebRequest& request, const commands::Command& command, std::string_view member, Reply reply);
 
-    commands::Dispatcher& dispatcher_;
     commands::Host& host_;
     commands::ProgramInfo about_;
+    std::span<const commands::Command> table_;
+    std::shared_ptr<protocol::Encoder> encoder_;  ///< Shared with the replies that are still out.
 };
 
 }  // namespace doze::rest

@@ -1,11 +1,15 @@
 #include "protocol/rest/content_schema.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/text.hpp"
 #include "core/model/kinds.hpp"
+#include "protocol/json_arguments.hpp"
 
 namespace doze::rest {
 namespace {
@@ -14,18 +18,14 @@ namespace json = boost::json;
 using commands::Param;
 using commands::ParamType;
 
-std::string_view type_of(ParamType type) {
-    switch (type) {
-        case ParamType::text: return "string";
-        case ParamType::whole: return "integer";
-        case ParamType::number: return "number";
-        case ParamType::flag: return "boolean";
-    }
-    return "string";
+std::string_view type_of(const Param& param) {
+    return protocol::json_type(param.type);
 }
 
-json::array choices_of(const Param& param) {
+json::array choices_of(const Param& param, std::span<const core::KindInfo> kinds) {
     json::array choices;
+    if (param.type == ParamType::kind)
+        for (const auto& kind : kinds) choices.emplace_back(lower_case(kind.command));
     for (auto rest = param.choices; !rest.empty();) {
         const auto choice = rest.substr(0, rest.find('|'));
         choices.emplace_back(choice);
@@ -34,43 +34,43 @@ json::array choices_of(const Param& param) {
     return choices;
 }
 
-json::object schema_of(const Param& param) {
+json::object schema_of(const Param& param, std::span<const core::KindInfo> kinds) {
     constexpr auto unbounded = std::numeric_limits<std::int64_t>::max();
     json::object schema;
-    if (!param.choices.empty()) {
-        schema["enum"] = choices_of(param);
-    } else if (param.type == ParamType::text) {
+    if (param.type == ParamType::choice || param.type == ParamType::kind) {
+        schema["enum"] = choices_of(param, kinds);
+    } else if (type_of(param) == "string") {
         if (param.least > 0) schema["minLength"] = param.least;
         if (!param.pattern.empty()) schema["pattern"] = param.pattern;
         if (param.most != unbounded) schema["maxLength"] = param.most;
     } else if (param.type != ParamType::flag) {
         schema["minimum"] = param.least;
-        schema["maximum"] = param.most;
-        if (param.type == ParamType::number) schema.erase("maximum");
+        if (param.type == ParamType::integer) schema["maximum"] = param.most;
     }
     return schema;
 }
 
 /// As a member: null is as good as nothing.
-json::object member_schema(const Param& param) {
-    auto schema = schema_of(param);
+json::object member_schema(const Param& param, std::span<const core::KindInfo> kinds) {
+    auto schema = schema_of(param, kinds);
     if (auto* choices = schema.if_contains("enum")) {
         if (!param.required) choices->get_array().emplace_back(nullptr);
     } else if (param.required) {
-        schema["type"] = type_of(param.type);
+        schema["type"] = type_of(param);
     } else {
-        schema["type"] = json::array{type_of(param.type), "null"};
+        schema["type"] = json::array{type_of(param), "null"};
     }
     schema["description"] = param.what;
     return schema;
 }
 
 struct Variant {
-    json::object properties;
-    json::array required;
+    std::span<const core::KindInfo> kinds;  ///< Of the table.
+    json::object properties = {};
+    json::array required = {};
 
     void add(const Param& param) {
-        properties[param.name] = member_schema(param);
+        properties[param.name] = member_schema(param, kinds);
         if (param.required) required.emplace_back(param.name);
     }
     void add_constant(std::string_view name, std::string_view value) {
@@ -86,42 +86,21 @@ struct Variant {
 };
 
 /// What names a resource of one kind.
-Variant resource_of(const core::KindInfo& kind) {
-    Variant variant;
-    variant.add_constant("service_type", kind.command);
-    if (kind.in_cluster)
-        variant.add(
-            {.name = "cluster_name", .required = true, .pattern = commands::pattern::name, .what = "Its cluster"});
-    variant.add({.name = kind.name_key,
-                 .required = true,
-                 .pattern = commands::pattern::of_name(kind.kind),
-                 .what = "Its name, or identifier"});
-    variant.add(
-        {.name = "region", .required = true, .most = 32, .pattern = commands::pattern::region, .what = "Where it is"});
-    variant.add({.name = "profile",
-                 .pattern = commands::pattern::profile,
-                 .what = "The profile of ~/.aws that reaches it, where it is not the usual one"});
+Variant resource_of(const core::KindInfo& kind, std::span<const core::KindInfo> kinds) {
+    Variant variant{.kinds = kinds};
+    variant.add_constant(commands::service_type().name, kind.command);
+    for (const auto& param : commands::resource_params(kind)) variant.add(param);
     return variant;
 }
 
-bool fits(const Param& param, const core::KindInfo& kind) {
-    switch (param.fits) {
-        case commands::AppliesTo::all: return true;
-        case commands::AppliesTo::sized: return kind.sized;
-        case commands::AppliesTo::loaded: return kind.loaded;
-        case commands::AppliesTo::ec2: return kind.kind == core::Kind::ec2;
-    }
-    return true;
-}
-
 /// A content with a resource in it: one schema for each kind, and for SCALE one more where the kind has sizes.
-json::object resource_schema(const commands::Content& content) {
+json::object resource_schema(const commands::Command& command) {
     json::array kinds;
-    for (const auto& kind : core::kinds()) {
-        auto variant = resource_of(kind);
+    for (const auto& kind : command.kinds) {
+        auto variant = resource_of(kind, command.kinds);
         bool scales = false;
-        for (const auto& param : content.params) {
-            if (!fits(param, kind)) continue;
+        for (const auto& param : command.params) {
+            if (!commands::applies(param.fits, kind)) continue;
             if (param.name == "action") {
                 auto plain = param;
                 plain.choices = "START|STOP";
@@ -146,17 +125,16 @@ json::object resource_schema(const commands::Content& content) {
 }  // namespace
 
 json::object content_schema(const commands::Command& command) {
-    const auto& content = command.content;
-    if (content.resource) return resource_schema(content);
-    Variant variant;
-    for (const auto& param : content.params) variant.add(param);
+    if (command.resource == commands::ResourceOf::any_kind) return resource_schema(command);
+    Variant variant{.kinds = command.kinds};
+    for (const auto& param : command.params) variant.add(param);
     auto schema = std::move(variant).schema({});
-    if (content.one_of) {
+    if (command.one_of) {
         json::array ways;
-        for (const auto& param : content.params) {
+        for (const auto& param : command.params) {
             auto one = param;
             one.required = true;
-            Variant way;
+            Variant way{.kinds = command.kinds};
             way.add(one);
             ways.push_back(std::move(way).schema(param.name));
         }
@@ -167,9 +145,9 @@ json::object content_schema(const commands::Command& command) {
 
 json::array query_parameters(const commands::Command& command) {
     json::array parameters;
-    for (const auto& param : command.content.params) {
-        auto schema = schema_of(param);
-        if (!schema.contains("enum")) schema["type"] = type_of(param.type);
+    for (const auto& param : command.params) {
+        auto schema = schema_of(param, command.kinds);
+        if (!schema.contains("enum")) schema["type"] = type_of(param);
         parameters.push_back({{"name", param.name},
                               {"in", "query"},
                               {"required", param.required},

@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "commands/dispatcher.hpp"
 #include "commands/host.hpp"
 
 namespace doze::rest {

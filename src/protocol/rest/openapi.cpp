@@ -97,15 +97,14 @@ json::object& item_of(json::object& paths, std::string_view path) {
 
 }  // namespace
 
-void document_route(json::object& paths, const CommandRoute& route) {
-    const auto& command = *commands::find_command(commands::Form::json, route.type);
+void document_route(json::object& paths, const CommandRoute& route, const commands::Command& command) {
     const auto* method = route.method == "GET" ? "get" : route.method == "POST" ? "post" : "delete";
     item_of(paths, route.path)[method] =
         operation(route.method, route.path, route.tag, route.summary, command, route.schema);
 }
 
-void document_commands(json::object& paths) {
-    for (const auto& command : commands::commands()) {
+void document_commands(json::object& paths, std::span<const commands::Command> table) {
+    for (const auto& command : table) {
         if (!is_offered(command)) continue;
         const auto path = command_path(command);
         item_of(paths, path)["post"] = operation("POST", path, "Commands", command.summary, command, "Object");
@@ -121,7 +120,8 @@ void document_events(json::object& paths) {
                                         {"responses", std::move(replies)}};
 }
 
-std::string openapi_document(std::span<const Route> routes, std::string_view server, std::string_view version) {
+std::string openapi_document(std::span<const Route> routes, std::string_view server, std::string_view version,
+                             std::span<const core::KindInfo> kinds) {
     json::object paths;
     for (const auto& route : routes)
         if (route.document) route.document(paths);
@@ -136,7 +136,7 @@ std::string openapi_document(std::span<const Route> routes, std::string_view ser
         {"security", json::array{json::object(), {{"token", json::array()}}}},
         {"paths", std::move(paths)},
         {"components",
-         {{"schemas", schemas()},
+         {{"schemas", schemas(kinds)},
           {"responses", refusal_responses()},
           {"securitySchemes", {{"token", {{"type", "http"}, {"scheme", "bearer"}}}}}}}});
 }

@@ -6,7 +6,7 @@ namespace doze::rest {
 namespace {
 
 // clang-format off
-constexpr CommandRoute table[] = {
+const CommandRoute before_kinds[] = {
     {"GET", "/status", "STATUS", "", "You and doze", "Presence, sources, holds, resources", "Status"},
     {"GET", "/presence", "STATUS", "presence", "You and doze", "Whether the person is there", "Presence"},
     {"GET", "/holds", "STATUS", "holds", "You and doze", "What keeps resources awake for now", "Holds"},
@@ -14,12 +14,8 @@ constexpr CommandRoute table[] = {
     {"POST", "/snooze", "SNOOZE", "", "You and doze", "Nothing is put to sleep for so long", "Snoozed"},
     {"DELETE", "/snooze", "RESUME", "", "You and doze", "Ends the snooze", "Done"},
     {"GET", "/resources", "LIST_ALL_SERVICES", "", "Resources", "Everything in the configured regions", "Resources"},
-    {"GET", "/resources/ec2", "AWS_EC2_LIST", "", "Resources", "The EC2 instances", "Ec2List"},
-    {"GET", "/resources/ecs", "AWS_ECS_LIST", "", "Resources", "The ECS clusters with their services", "EcsList"},
-    {"GET", "/resources/eks", "AWS_EKS_LIST", "", "Resources", "The EKS clusters with their node groups", "EksList"},
-    {"GET", "/resources/asg", "AWS_ASG_LIST", "", "Resources", "The Auto Scaling groups", "AsgList"},
-    {"GET", "/resources/rds", "AWS_RDS_LIST", "", "Resources", "The RDS instances", "RdsList"},
-    {"GET", "/resources/rds-cluster", "AWS_RDS_CLUSTER_LIST", "", "Resources", "The RDS (Aurora) clusters", "RdsClusterList"},
+};
+const CommandRoute after_kinds[] = {
     {"GET", "/registrations", "LIST_REGISTERED_SERVICES", "", "Resources", "What doze may put to sleep", "Registrations"},
     {"POST", "/registrations", "REGISTER_SERVICE", "", "Resources", "Lets doze put a resource to sleep", "Registered"},
     {"GET", "/commands", "HELP", "", "Commands", "The commands", "Commands"},
@@ -28,8 +24,28 @@ constexpr CommandRoute table[] = {
 
 }  // namespace
 
-std::span<const CommandRoute> command_routes() {
-    return table;
+std::vector<CommandRoute> command_routes(std::span<const core::KindInfo> kinds) {
+    std::vector<CommandRoute> all(std::begin(before_kinds), std::end(before_kinds));
+    for (const auto& kind : kinds)
+        all.push_back({.method = "GET",
+                       .path = fmt::format("/resources/{}", kind.word),
+                       .type = fmt::format("AWS_{}_LIST", kind.command),
+                       .member = {},
+                       .tag = "Resources",
+                       .summary = std::string(kind.shown),
+                       .schema = list_schema(kind)});
+    all.insert(all.end(), std::begin(after_kinds), std::end(after_kinds));
+    return all;
+}
+
+std::string list_schema(const core::KindInfo& kind) {
+    std::string name;
+    bool begins = true;
+    for (const char c : kind.word) {
+        if (c != '-') name += begins && c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
+        begins = c == '-';
+    }
+    return name + "List";
 }
 
 bool is_offered(const commands::Command& command) {

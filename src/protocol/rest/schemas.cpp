@@ -7,6 +7,7 @@
 
 #include "core/effect.hpp"
 #include "core/model/kinds.hpp"
+#include "protocol/rest/routes.hpp"
 
 namespace doze::rest {
 namespace {
@@ -84,25 +85,14 @@ json::object list_of(json::object arrays, json::array required) {
     return {{"type", "object"}, {"required", std::move(required)}, {"properties", std::move(arrays)}};
 }
 
-/// "Ec2List", "RdsClusterList"
-std::string list_name(std::string_view word) {
-    std::string name;
-    bool begins = true;
-    for (const char c : word) {
-        if (c != '-') name += begins && c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
-        begins = c == '-';
-    }
-    return name + "List";
-}
-
 }  // namespace
 
-json::object schemas() {
+json::object schemas(std::span<const core::KindInfo> kinds) {
     auto all = json::parse(json::string_view(fixed.data(), fixed.size())).as_object();
     json::object everything, registrations;
     json::array names, registered;
-    for (const auto& kind : core::kinds()) {
-        all[list_name(kind.word)] = list_of({{kind.array, items_of("Item")}}, {kind.array});
+    for (const auto& kind : kinds) {
+        all[list_schema(kind)] = list_of({{kind.array, items_of("Item")}}, {kind.array});
         everything[kind.inventory] = items_of("Item");
         names.emplace_back(kind.inventory);
         registrations[kind.registry] = {{"type", "array"}, {"items", {{"type", "object"}}}};

@@ -1,8 +1,8 @@
 #include "server/admission/authentication.hpp"
 
 #include "base/text.hpp"
-#include "commands/json_writer.hpp"
-#include "commands/message.hpp"
+#include "protocol/json_writer.hpp"
+#include "protocol/message.hpp"
 
 namespace doze::server {
 namespace {
@@ -20,23 +20,23 @@ std::optional<Authentication> Authentication::parse(std::string_view command) {
             return std::nullopt;
         return Authentication{.token = Secret(trim(text.substr(colon + 1))), .id = {}};
     }
-    const auto message = commands::parse(text);
+    const auto message = protocol::parse(text);
     if (!message || !equal_ignoring_case(message->type(), word)) return std::nullopt;
     const auto* token = message->content().if_contains("token");
     const std::string_view given =
         token && token->is_string() ? std::string_view(token->get_string()) : std::string_view();
-    return Authentication{.token = Secret(given), .id = commands::reply_id(message->id())};
+    return Authentication{.token = Secret(given), .id = protocol::reply_id(message->id())};
 }
 
 std::string Authentication::welcome() const {
     std::string reply;
-    commands::JsonWriter writer(reply);
+    protocol::JsonWriter writer(reply);
     if (id.empty()) {
         writer.begin_object();
         writer.member("status", std::string_view("success"));
         writer.member("message", welcome_text);
     } else {
-        commands::begin_message(writer, id, word);
+        protocol::begin_message(writer, id, word);
         writer.member("result", true);
         writer.member("message", welcome_text);
         writer.end_object();

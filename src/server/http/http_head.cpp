@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <iterator>
 
-#include "commands/refusal.hpp"
+#include "protocol/envelope.hpp"
 
 namespace doze::server {
 namespace {
@@ -62,7 +62,7 @@ rest::WebReply preflight_reply() {
 }
 
 rest::WebReply web_error(unsigned status, const Error& error) {
-    return {.status = status, .body = commands::refusal({}, error)};
+    return {.status = status, .body = protocol::refusal({}, error)};
 }
 
 }  // namespace doze::server

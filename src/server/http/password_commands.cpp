@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "commands/json_writer.hpp"
-#include "commands/message.hpp"
+#include "protocol/json_writer.hpp"
+#include "protocol/message.hpp"
 
 namespace doze::server {
 namespace {
@@ -18,7 +18,7 @@ bool may_be_one(std::string_view message) {
 }
 
 /// A text of `content`, or of the message itself.
-std::string_view text_of(const commands::Message& message, std::string_view name) {
+std::string_view text_of(const protocol::Message& message, std::string_view name) {
     for (const auto* members : {&message.content(), &message.members()})
         if (const auto* found = members->if_contains(name); found && found->is_string())
             return {found->get_string().data(), found->get_string().size()};
@@ -28,8 +28,8 @@ std::string_view text_of(const commands::Message& message, std::string_view name
 template <class Write>
 std::string message_of(std::string_view id, std::string_view type, Write write) {
     std::string out;
-    commands::JsonWriter writer(out);
-    commands::begin_message(writer, id, type);
+    protocol::JsonWriter writer(out);
+    protocol::begin_message(writer, id, type);
     write(writer);
     writer.end_object();
     writer.end_object();
@@ -37,14 +37,14 @@ std::string message_of(std::string_view id, std::string_view type, Write write) 
 }
 
 std::string status_message(std::string_view id, const PagePassword* password) {
-    return message_of(id, "PASSWORD_STATUS", [&](commands::JsonWriter& content) {
+    return message_of(id, "PASSWORD_STATUS", [&](protocol::JsonWriter& content) {
         content.member("isInitialSetup", password && !password->is_set());
         content.member("required", password != nullptr);
     });
 }
 
 std::string result_message(std::string_view id, std::string_view type, const Result<std::string>& key) {
-    return message_of(id, type, [&](commands::JsonWriter& content) {
+    return message_of(id, type, [&](protocol::JsonWriter& content) {
         content.member("success", key.has_value());
         if (!key) {
             const auto text = key.error().text();
@@ -60,9 +60,9 @@ std::string result_message(std::string_view id, std::string_view type, const Res
 bool PasswordCommands::handle(std::string_view text, const Reply& reply, const Entered& entered,
                               const Refused& refused) {
     if (!may_be_one(text)) return false;
-    const auto message = commands::parse(text);
+    const auto message = protocol::parse(text);
     if (!message) return false;
-    const auto id = commands::reply_id(message->id());
+    const auto id = protocol::reply_id(message->id());
     const auto type = message->type();
     const auto answer_with = [&](std::string_view answer) {
         return [id, answer, reply, entered, refused](const Result<std::string>& key) {

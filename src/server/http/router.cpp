@@ -61,13 +61,13 @@ const rest::Route* row_for(std::string_view method, std::span<const rest::Route>
 
 rest::WebReply no_row(std::span<const rest::Route> rows) {
     if (rows.empty())
-        return rest::refusal(404, ErrorCode::not_found,
-                             "There is nothing here. /api/v1/openapi.json says what there is.");
+        return rest::refusal({.code = ErrorCode::not_found,
+                              .message = "There is nothing here. /api/v1/openapi.json says what there is."});
     std::string allowed;
     for (const auto& row : rows) allowed.append(row.method).append(row.method == "GET" ? ", HEAD, " : ", ");
     allowed += "OPTIONS";
     Error error{.code = ErrorCode::bad_request, .message = fmt::format("Only {} work here.", allowed)};
-    auto reply = rows.front().is_public ? web_error(405, error) : rest::refusal(405, error.code, error.message);
+    auto reply = rows.front().is_public ? web_error(405, error) : rest::refusal(405, error);
     reply.headers.emplace_back("Allow", std::move(allowed));
     return reply;
 }

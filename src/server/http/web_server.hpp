@@ -40,7 +40,7 @@ class WebServer {
                                                    WebHandlers handlers, Warn warn = {});
 
     static Result<std::unique_ptr<WebServer>> open(boost::asio::io_context& loop, const WebOptions& options,
-                                                   commands::Dispatcher& dispatcher, Warn warn = {}) {
+                                                   protocol::Dispatcher& dispatcher, Warn warn = {}) {
         return open(loop, options, {.commands = to_handler(dispatcher), .greeter = to_greeter(dispatcher)},
                     std::move(warn));
     }

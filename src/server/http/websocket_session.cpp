@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "commands/message.hpp"
-#include "commands/refusal.hpp"
+#include "protocol/envelope.hpp"
+#include "protocol/message.hpp"
 
 namespace doze::server {
 namespace websocket = boost::beast::websocket;
@@ -25,7 +25,7 @@ WebSocketSession::WebSocketSession(boost::asio::any_io_executor executor, std::u
     limits.idle_timeout = parts_->timeouts.silence;
     limits.keep_alive_pings = true;
     socket_.set_option(limits);
-    socket_.read_message_max(commands::longest_message);
+    socket_.read_message_max(protocol::longest_message);
     socket_.auto_fragment(false);
     socket_.text(true);
 }
@@ -85,9 +85,9 @@ void WebSocketSession::take(std::string_view message) {
         self->parts_->complaints->say(
             "password", fmt::format("{} gave a wrong password (or key) of the web page.", self->peer_.name));
     };
-    if (!parts_->admission->may_ask(peer_.key)) return reply(commands::refusal(message, too_many_requests()));
+    if (!parts_->admission->may_ask(peer_.key)) return reply(protocol::refusal(message, too_many_requests()));
     if (password_.handle(message, reply, entered, refused)) return;
-    if (!password_.lets_in()) return reply(commands::refusal(message, PasswordCommands::needed(*parts_->password)));
+    if (!password_.lets_in()) return reply(protocol::refusal(message, PasswordCommands::needed(*parts_->password)));
     parts_->commands(message, most_unsent, reply, weak_from_this());
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "commands/message.hpp"
+#include "protocol/message.hpp"
 #include "server/stream/foreign.hpp"
 
 namespace doze::server {
@@ -16,7 +16,7 @@ namespace doze::server {
 class Framer {
    public:
     /// Longer commands are not kept.
-    static constexpr std::size_t longest = commands::longest_message;
+    static constexpr std::size_t longest = protocol::longest_message;
 
     void put(std::string_view bytes);
 

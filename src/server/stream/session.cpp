@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "commands/refusal.hpp"
+#include "protocol/envelope.hpp"
 #include "server/admission/admission.hpp"
 #include "server/admission/authentication.hpp"
 
@@ -78,7 +78,7 @@ void Session::take(std::string_view command) {
     state_ = State::serving;
     if (setup_.may_ask && !setup_.may_ask()) {
         if (setup_.needs_token) return refuse(too_many_requests(), command);
-        return send(commands::refusal(command, too_many_requests()));
+        return send(protocol::refusal(command, too_many_requests()));
     }
     if (is_first && setup_.check_token && takes_authentication(command)) return;
     setup_.handler(
@@ -138,7 +138,7 @@ void Session::wait_for_more() {
 void Session::refuse(const Error& error, std::string_view command) {
     stop_taking();
     expire_after(timeouts_.for_command);
-    send(commands::refusal(command, error));
+    send(protocol::refusal(command, error));
 }
 
 /// Without a word: whoever speaks another protocol would take it for an answer in that.

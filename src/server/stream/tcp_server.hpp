@@ -40,7 +40,7 @@ class TcpServer {
                                                    SessionSetup setup, Warn warn = {});
 
     static Result<std::unique_ptr<TcpServer>> open(boost::asio::io_context& loop, const TcpOptions& options,
-                                                   commands::Dispatcher& dispatcher, Warn warn = {}) {
+                                                   protocol::Dispatcher& dispatcher, Warn warn = {}) {
         return open(loop, options, {.handler = to_handler(dispatcher)}, std::move(warn));
     }
 

@@ -27,7 +27,7 @@ class UnixServer {
                                                     ConnectionHandler handler, Warn warn = {});
 
     static Result<std::unique_ptr<UnixServer>> open(boost::asio::io_context& loop, const std::filesystem::path& path,
-                                                    commands::Dispatcher& dispatcher, Warn warn = {}) {
+                                                    protocol::Dispatcher& dispatcher, Warn warn = {}) {
         return open(loop, path, to_handler(dispatcher), std::move(warn));
     }
 

@@ -16,7 +16,7 @@
 #include <utility>
 
 #include "base/handle.hpp"
-#include "commands/refusal.hpp"
+#include "protocol/envelope.hpp"
 #include "server/admission/admission.hpp"
 #include "server/complaints.hpp"
 #include "server/udp/datagram_gate.hpp"
@@ -162,7 +162,7 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
                             fmt::format("A datagram from {} was dropped: {}.", to_string(peer), passage.reason));
             return;
         }
-        if (!gate_->may_ask()) return reply(peer, commands::refusal(*passage.command, too_many_requests()));
+        if (!gate_->may_ask()) return reply(peer, protocol::refusal(*passage.command, too_many_requests()));
         handler_(*passage.command, max_reply_, [self = weak_from_this(), peer](std::string_view text) {
             if (const auto core = self.lock()) core->reply(peer, text);
         });

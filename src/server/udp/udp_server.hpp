@@ -37,7 +37,7 @@ class UdpServer {
                                                    Handler handler, Warn warn = {});
 
     static Result<std::unique_ptr<UdpServer>> open(boost::asio::io_context& loop, const UdpOptions& options,
-                                                   commands::Dispatcher& dispatcher, Warn warn = {}) {
+                                                   protocol::Dispatcher& dispatcher, Warn warn = {}) {
         return open(loop, options, to_handler(dispatcher), std::move(warn));
     }
 

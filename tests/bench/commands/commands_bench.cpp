@@ -1,9 +1,9 @@
 // What a command costs, without the transport.
 #include <benchmark/benchmark.h>
 
-#include "unit/commands/fake_host.hpp"
+#include "unit/protocol/desk.hpp"
 
-namespace doze::commands {
+namespace doze::protocol {
 namespace {
 
 constexpr std::size_t udp_buffer = 4096;
@@ -77,4 +77,4 @@ BENCHMARK(list_ec2_of_10000_whole);
 BENCHMARK(status);
 
 }  // namespace
-}  // namespace doze::commands
+}  // namespace doze::protocol

@@ -6,7 +6,7 @@ namespace doze::commands {
 namespace {
 
 Cursor cursor(std::string_view group, std::string_view name, std::size_t part = tight_part) {
-    return {.list = ListKind::ecs,
+    return {.scope = {.kind = core::Kind::ecs},
             .form = ListForm::json,
             .one_region = true,
             .section = 0,

@@ -11,8 +11,6 @@ namespace {
 TEST(Table, NamesEachCommandOnceInEachForm) {
     std::set<std::string_view> words, types;
     for (const auto& command : commands()) {
-        EXPECT_EQ(command.text.empty(), command.on_text == nullptr) << command.text;
-        EXPECT_EQ(command.type.empty(), command.on_json == nullptr) << command.type;
         if (!command.text.empty()) {
             EXPECT_TRUE(words.insert(command.text).second) << command.text;
         }

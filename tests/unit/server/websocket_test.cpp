@@ -3,7 +3,7 @@
 #include <tuple>
 #include <vector>
 
-#include "commands/message.hpp"
+#include "protocol/message.hpp"
 #include "server/http/web_server.hpp"
 #include "server/http/websocket_session.hpp"
 #include "unit/server/web_client.hpp"
@@ -79,11 +79,11 @@ TEST_F(WebSocketTest, EndsWithTheCodeThatSaysWhy) {
     client.frame(WebClient::text, "\xff");
     EXPECT_EQ(client.end_code(), 1007U);
     client = connect();
-    client.frame(WebClient::text, std::string(commands::longest_message + 1, 'x'));
+    client.frame(WebClient::text, std::string(protocol::longest_message + 1, 'x'));
     EXPECT_EQ(client.end_code(), 1009U);
     client = connect();
-    client.frame(WebClient::text, std::string(commands::longest_message, 'x'));
-    EXPECT_EQ(client.frame().size(), commands::longest_message);
+    client.frame(WebClient::text, std::string(protocol::longest_message, 'x'));
+    EXPECT_EQ(client.frame().size(), protocol::longest_message);
     client.frame(WebClient::rest_of_message, "of nothing");
     EXPECT_EQ(client.end_code(), 1002U);
     client = connect();
@@ -134,7 +134,7 @@ TEST_F(WebSocketTest, OneWhoNeverReadsIsNotReadEither) {
 }
 
 TEST_F(WebSocketTest, RepliesMayComeAfterItsEnd) {
-    std::vector<commands::Dispatcher::Reply> waiting;
+    std::vector<protocol::Dispatcher::Reply> waiting;
     open([&](std::string_view, std::size_t, auto reply, const auto&) { waiting.push_back(std::move(reply)); });
     auto client = connect();
     client.frame(WebClient::text, "one");

@@ -11,11 +11,30 @@
 #include "adapters/aws/kinds/rds_cluster.hpp"
 
 namespace doze::aws {
+namespace {
+
+struct Row {
+    core::Kind kind;
+    const Service* service;
+};
+
+constexpr std::array<Row, 6> all{{{core::Kind::ec2, &ec2::service},
+                                  {core::Kind::ecs, &ecs::service},
+                                  {core::Kind::eks, &eks::service},
+                                  {core::Kind::asg, &asg::service},
+                                  {core::Kind::rds, &rds::service},
+                                  {core::Kind::rds_cluster, &rds_cluster::service}}};
+
+static_assert([] {
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (all[i].kind != static_cast<core::Kind>(i)) return false;
+    return true;
+}());
+
+}  // namespace
 
 const Service& service_of(core::Kind kind) {
-    static const std::array all{&ec2::service, &ecs::service, &eks::service,
-                                &asg::service, &rds::service, &rds_cluster::service};
-    return *all.at(static_cast<std::size_t>(kind));
+    return *all.at(static_cast<std::size_t>(kind)).service;
 }
 
 Error Bounds::error(std::string_view operation, const Region& region) const {

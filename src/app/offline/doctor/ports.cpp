@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
-#include "commands/message.hpp"
+#include "protocol/message.hpp"
 
 namespace doze::doctor {
 
@@ -82,7 +82,7 @@ struct Question {
 
 Question question_for(Protocol protocol, const ListenAddress& where) {
     if (protocol != Protocol::web)
-        return {.text = commands::create("PING", {}, "doctor"), .answer = {"\"PONG\"", "\"doze\""}};
+        return {.text = protocol::create("PING", {}, "doctor"), .answer = {"\"PONG\"", "\"doze\""}};
     const bool v6 = where.ip.find(':') != std::string::npos;
     return {.text = fmt::format("GET /healthz HTTP/1.1\r\nHost: {}{}{}:{}\r\n\r\n", v6 ? "[" : "", where.ip,
                                 v6 ? "]" : "", where.port),

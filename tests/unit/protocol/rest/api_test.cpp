@@ -9,7 +9,7 @@
 #include "protocol/rest/openapi.hpp"
 #include "protocol/rest/routes.hpp"
 #include "server/http/router.hpp"
-#include "unit/commands/fake_host.hpp"
+#include "unit/protocol/desk.hpp"
 
 namespace doze::rest::api_test {
 namespace {
@@ -60,8 +60,7 @@ class ApiTest : public testing::Test {
 
     commands::FakeHost host;
     commands::ProgramInfo about{.version = "1.2.3", .started = host.clock.boot() - std::chrono::seconds(90)};
-    commands::Dispatcher dispatcher{host, about};
-    Api api{dispatcher, host, about};
+    Api api{host, about};
     server::Router router{api.routes()};
     std::shared_ptr<Ear> listener = std::make_shared<Ear>();
     std::vector<WebReply> replies;
@@ -171,7 +170,7 @@ TEST_F(ApiTest, DocumentsEveryCommandThatIsOffered) {
     std::set<std::string> ids;
     for (const auto& [path, item] : paths)
         for (const auto& [method, operation] : item.as_object())
-            EXPECT_TRUE(ids.insert(commands::text(operation.at("operationId"))).second) << path;
+            EXPECT_TRUE(ids.insert(protocol::text(operation.at("operationId"))).second) << path;
     for (const auto& command : commands::commands())
         EXPECT_EQ(paths.contains("/commands/" + std::string(command.type)), is_offered(command)) << command.type;
     const auto& snooze = paths.at("/snooze").at("post").at("requestBody");

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "commands/reply.hpp"
+#include "protocol/envelope.hpp"
+#include "protocol/reply_cache.hpp"
+
+namespace doze::protocol {
+
+/// Writes replies. Keeps room for the next one, and lists that stay the same.
+class Encoder {
+   public:
+    /// Takes the bytes, which live as long as the call.
+    using Send = std::function<void(std::string_view)>;
+
+    /// Valid JSON in valid UTF-8 without a line end, within the envelope's limit; nothing for a NoReply. `send` may
+    /// come back here.
+    void encode(const Envelope& envelope, const Result<commands::Reply>& reply, const Send& send);
+
+    /// The value of one member of the status alone: "presence" or "holds".
+    [[nodiscard]] static std::string status_member(const commands::StatusReply& reply, std::string_view member);
+
+   private:
+    /// Whether it fitted, and so was sent.
+    template <class Write>
+    bool send_within(const Envelope& envelope, std::string_view type, const Send& send, std::size_t longest,
+                     Write write);
+    template <class Write>
+    void send_object(const Envelope& envelope, std::string_view type, const Send& send, Write write);
+    template <class Item, class Rest>
+    void send_array(const Envelope& envelope, const Send& send, std::string_view name, std::size_t count, Item item,
+                    Rest rest);
+    void fail(const Envelope& envelope, const Send& send, const Error& error);
+
+    void send_list(Envelope envelope, const commands::ListReply& reply, const Send& send);
+    void send_status(const Envelope& envelope, const commands::StatusReply& reply, const Send& send);
+
+    [[nodiscard]] std::string take_buffer();
+    void send_and_keep(std::string out, const Send& send);
+    void give_back(std::string out);
+
+    ReplyCache cache_;
+    std::string spare_;
+};
+
+}  // namespace doze::protocol

@@ -1,0 +1,214 @@
+#include "protocol/event_stream.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "commands/rows.hpp"
+#include "core/view.hpp"
+#include "protocol/json_writer.hpp"
+#include "protocol/message.hpp"
+#include "protocol/row_writer.hpp"
+
+namespace doze::protocol {
+namespace {
+
+constexpr core::Duration tick = std::chrono::seconds(1);
+
+/// How long a change of a resource may wait to be told.
+constexpr core::Duration comparison_pause = std::chrono::milliseconds(300);
+
+/// Longer where the lists are long: a client hears all instances of a large account every few seconds at most.
+constexpr auto pause_for_each = std::chrono::microseconds(100);
+
+/// What the sleep that is counted down to does not keep, if it is anything.
+void write_not_kept(JsonWriter& content, const core::State& state) {
+    bool is_open = false;
+    for (const auto& resource : core::SystemView(state).would_sleep()) {
+        const auto& caution = resource.seen()->caution;
+        if (caution.empty()) continue;
+        if (!std::exchange(is_open, true)) {
+            content.key("not_kept");
+            content.begin_array();
+        }
+        content.begin_object();
+        content.member("id", core::to_string(resource.id()));
+        content.member("caution", caution);
+        content.end_object();
+    }
+    if (is_open) content.end_array();
+}
+
+}  // namespace
+
+// Thousands may listen, each step of the engine comes by here, and connections come and go without an event between
+// them: neither may cost as much as all listeners together.
+void EventStream::subscribe(std::weak_ptr<commands::EventSink> listener) {
+    if (const auto there = listener.lock(); there && there->wants_timer()) {
+        timers_.insert(listener);
+        next_timer_ = core::TimePoint::min();
+    }
+    listeners_.insert(std::move(listener));
+    if (listeners_.size() < many_) return;
+    std::erase_if(listeners_, [](const auto& known) { return known.expired(); });
+    many_ = std::max<std::size_t>(64, 2 * listeners_.size());
+}
+
+/// Looks no further than to the first who is there.
+bool EventStream::nobody_listens() const {
+    return std::ranges::all_of(listeners_, [](const auto& known) { return known.expired(); });
+}
+
+void EventStream::advance(const core::State& state, core::Now now) {
+    if (nobody_listens()) {
+        listeners_.clear();
+        timers_.clear();
+        throttle_.forget();
+    }
+    tell_activities(now);
+    tell_timer(state, now);
+    tell_presence(state.presence, now);
+    tell_countdown(state, now);
+    tell_changes(state, now);
+}
+
+void EventStream::tell_presence(const core::Presence& presence, core::Now now) {
+    const auto present = presence.state();
+    const auto before = std::exchange(told_presence_, present);
+    if (!before || *before == present) return;
+    tell("PRESENCE", now.wall, [&](JsonWriter& content) {
+        content.member("state", core::to_string(present));
+        content.member("before", core::to_string(*before));
+    });
+}
+
+void EventStream::tell_activities(core::Now now) {
+    for (const auto& each : throttle_.due(now.boot)) {
+        tell("USER_ACTIVITY", now.wall - (now.boot - each.at), [&](JsonWriter& content) {
+            content.member("activity", core::to_string(each.activity));
+            content.member("count", each.count);
+        });
+    }
+}
+
+/// What the session timer of the original's dashboard stands on: each second, whatever the person does.
+void EventStream::tell_timer(const core::State& state, core::Now now) {
+    std::erase_if(timers_, [](const auto& known) {
+        const auto listener = known.lock();
+        return !listener || !listener->wants_timer();
+    });
+    if (timers_.empty()) return next_timer_.reset();
+    const auto present = state.presence.state();
+    const bool turned = std::exchange(timed_presence_, present) != present;
+    if (!turned && next_timer_ && now.boot < *next_timer_) return;
+    next_timer_ = now.boot + tick;
+    const bool away = present == core::PresenceState::away;
+    const auto whole = state.settings.presence.inactivity_timeout;
+    const auto end = state.presence.away_at();
+    // While a key is held down, or nothing is seen, nothing runs out.
+    const auto left = away ? core::Duration::zero() : end ? std::max(core::Duration::zero(), *end - now.boot) : whole;
+    const std::string_view activity = !turned ? "TIMER_TICK" : away ? "TIMER_END" : "TIMER_START";
+    tell(timers_, "USER_ACTIVITY", now.wall, [&](JsonWriter& content) {
+        content.member("activity", activity);
+        content.member("nowtime", left.count());
+        content.member("maxtime", std::max(whole, left).count());
+    });
+}
+
+void EventStream::tell_countdown(const core::State& state, core::Now now) {
+    const bool counted = next_tick_.has_value();
+    const bool idle = state.presence.state() == core::PresenceState::idle;
+    const auto end = idle ? state.presence.away_at() : state.holds.warned_until();
+    if (!core::SystemView(state).is_warning() || !end) {
+        next_tick_.reset();
+        if (!counted) return;
+        return tell("TIMER_END", now.wall,
+                    [&](JsonWriter& content) { content.member("reason", core::to_string(state.presence.state())); });
+    }
+    if (counted && now.boot < *next_tick_) return;
+    next_tick_ = now.boot + tick;
+    const auto left = std::max(core::Duration::zero(), *end - now.boot);
+    whole_countdown_ = counted ? std::max(whole_countdown_, left) : left;
+    tell(counted ? "TIMER_TICK" : "TIMER_START", now.wall, [&](JsonWriter& content) {
+        content.member("nowtime", left.count());
+        content.member("maxtime", whole_countdown_.count());
+        if (!counted) write_not_kept(content, state);
+    });
+}
+
+/// What changes together, such as all that goes to sleep, is told at once and compared once.
+void EventStream::tell_changes(const core::State& state, core::Now now) {
+    if (listeners_.empty()) {
+        changed_items_.forget();
+        next_comparison_.reset();
+        return;
+    }
+    if (!changed_items_.may_have_changed(state)) return;
+    if (changed_items_.knows_any() && !next_comparison_)
+        next_comparison_ =
+            now.boot + comparison_pause + std::chrono::floor<core::Duration>(changed_items_.size() * pause_for_each);
+    if (next_comparison_ && now.boot < *next_comparison_) return;
+    next_comparison_.reset();
+    changed_items_.compare(
+        state,
+        {.item = [&](std::string_view type, const auto& write) { tell(type, now.wall, write); },
+         .instances = [&](const std::vector<std::string>& changed) { tell_instances(state, changed, now.wall); }});
+}
+
+/// To each the list that it shows.
+void EventStream::tell_instances(const core::State& state, const std::vector<std::string>& changed, core::WallTime at) {
+    std::map<std::string, Listeners> shown;
+    for (const auto& known : listeners_) {
+        const auto listener = known.lock();
+        if (!listener) continue;
+        const auto is_region = [&](const auto& cached) { return cached.first.second.str() == listener->region(); };
+        const bool one = std::ranges::any_of(state.inventory.listings(), is_region);
+        shown[one ? listener->region() : std::string()].insert(known);
+    }
+    for (auto& [region, listeners] : shown) {
+        tell(listeners, "AWS_EC2_UPDATE", at, [&, &region = region](JsonWriter& content) {
+            content.key("instances");
+            content.begin_array();
+            for (const auto& row : commands::rows(state, {.kind = core::Kind::ec2}, region))
+                write_row(content, state, row, {});
+            content.end_array();
+            content.key("changed");
+            content.begin_array();
+            for (const auto& id : changed) content.string(id);
+            content.end_array();
+        });
+    }
+}
+
+template <class Write>
+void EventStream::tell(std::string_view type, core::WallTime at, Write write) {
+    tell(listeners_, type, at, std::move(write));
+}
+
+template <class Write>
+void EventStream::tell(Listeners& listeners, std::string_view type, core::WallTime at, Write write) {
+    if (listeners.empty()) return;
+    std::string event;
+    JsonWriter writer(event);
+    begin_message(writer, '"' + fresh_id() + '"', type, at);
+    write(writer);
+    writer.end_object();
+    writer.end_object();
+    std::erase_if(listeners, [&](const auto& known) {
+        const auto listener = known.lock();
+        if (listener) listener->hear(event);
+        return !listener;
+    });
+}
+
+std::optional<core::TimePoint> EventStream::next_deadline() const {
+    if (listeners_.empty()) return std::nullopt;
+    std::optional<core::TimePoint> next;
+    for (const auto& one : {throttle_.next_deadline(), next_tick_, next_timer_, next_comparison_})
+        if (one) next = next ? std::min(*next, *one) : one;
+    return next;
+}
+
+}  // namespace doze::protocol

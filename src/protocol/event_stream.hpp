@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/listener.hpp"
+#include "core/engine.hpp"
+#include "core/presence/activity.hpp"
+#include "core/presence/presence.hpp"
+#include "protocol/changed_items.hpp"
+
+namespace doze::protocol {
+
+/// Tells the listeners what happens, as messages of docs/protocol.md ("Events"): activities, presence, the countdown
+/// before a sleep, and resources whose state changed. Wants no time while nobody listens. Lives on the loop's thread.
+class EventStream {
+   public:
+    /// One listener hears each event once, however often it subscribes. It leaves by its end.
+    void subscribe(std::weak_ptr<commands::EventSink> listener);
+
+    void on_signal(const core::ActivitySignal& signal) { throttle_.on_signal(signal); }
+    void on_source(const core::SourceStatus& status) { throttle_.on_source(status); }
+
+    /// Tells what is due. Call after each change, and at next_deadline().
+    void advance(const core::State& state, core::Now now);
+
+    [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
+
+    /// As of the last advance().
+    [[nodiscard]] std::optional<core::TimePoint> next_deadline() const;
+
+   private:
+    void tell_activities(core::Now now);
+    void tell_presence(const core::Presence& presence, core::Now now);
+    void tell_timer(const core::State& state, core::Now now);
+    void tell_countdown(const core::State& state, core::Now now);
+    void tell_changes(const core::State& state, core::Now now);
+    void tell_instances(const core::State& state, const std::vector<std::string>& changed, core::WallTime at);
+
+    using Listeners = std::set<std::weak_ptr<commands::EventSink>, std::owner_less<>>;
+
+    template <class Write>
+    void tell(std::string_view type, core::WallTime at, Write write);  ///< To all.
+    template <class Write>
+    static void tell(Listeners& listeners, std::string_view type, core::WallTime at, Write write);
+
+    [[nodiscard]] bool nobody_listens() const;
+
+    Listeners listeners_;    ///< Some may have left; telling and subscribing forget those.
+    std::size_t many_ = 64;  ///< From here on it pays to look who has left.
+    Listeners timers_;       ///< Those of them who want the timer.
+    core::ActivityThrottle throttle_;
+    std::optional<core::TimePoint> next_timer_;  ///< There while somebody wants it.
+    std::optional<core::PresenceState> timed_presence_;
+    std::optional<core::TimePoint> next_tick_;  ///< There while it counts down.
+    core::Duration whole_countdown_{};
+    std::optional<core::PresenceState> told_presence_;
+    ChangedItems changed_items_;
+    std::optional<core::TimePoint> next_comparison_;  ///< There while something may have changed.
+};
+
+}  // namespace doze::protocol

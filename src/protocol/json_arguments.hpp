@@ -1,0 +1,30 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "commands/arguments.hpp"
+
+namespace doze::protocol {
+
+/// The members of a content as arguments. Lives no longer than they do.
+class JsonArguments final : public commands::Arguments {
+   public:
+    /// `beside`: the members of the message around it, where there is one.
+    explicit JsonArguments(const boost::json::object& content, const boost::json::object* beside = nullptr)
+        : content_(content), beside_(beside) {}
+
+    [[nodiscard]] commands::GivenValue find(const commands::Param& param) const override;
+
+   private:
+    const boost::json::object& content_;
+    const boost::json::object* beside_;
+};
+
+/// A value as the argument that it is.
+[[nodiscard]] commands::GivenValue to_argument(const boost::json::value& value);
+
+/// What JSON calls the type: "integer".
+[[nodiscard]] std::string_view json_type(commands::ParamType type);
+
+}  // namespace doze::protocol

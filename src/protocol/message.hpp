@@ -1,0 +1,90 @@
+#pragma once
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "core/model/time.hpp"
+
+namespace doze::protocol {
+
+class JsonWriter;
+
+/// The longest `id` of a request, as JSON text, where replies may have `limit` bytes: room for an item
+/// must remain.
+[[nodiscard]] constexpr std::size_t longest_id(std::size_t limit) {
+    return std::min<std::size_t>(limit / 6, 1024);
+}
+
+/// Messages nested deeper than this are refused.
+constexpr std::size_t deepest_message = 32;
+
+/// The longest message that is taken, in bytes: more than the largest UDP datagram, so that every
+/// transport takes the same.
+constexpr std::size_t longest_message = 65'536;
+
+/// A JSON message of docs/protocol.md.
+class Message {
+   public:
+    /// Takes the members of a message apart. `bad_request` if it has neither type nor action, or content
+    /// that is no object.
+    [[nodiscard]] static Result<Message> from(boost::json::object members);
+
+    /// Any JSON; null if there is none.
+    [[nodiscard]] const boost::json::value& id() const;
+    /// `type`, or `action` where there is no type.
+    [[nodiscard]] std::string_view type() const;
+    /// Empty if there is none.
+    [[nodiscard]] std::string_view action() const { return text("action"); }
+    /// The `action` of the content; empty if there is none.
+    [[nodiscard]] std::string_view content_action() const { return text_of(content(), "action"); }
+    /// Empty if there is none.
+    [[nodiscard]] std::string_view source() const { return text("source"); }
+    /// Seconds since the epoch; 0 if there is none.
+    [[nodiscard]] std::int64_t timestamp() const;
+    /// Empty if there is none.
+    [[nodiscard]] const boost::json::object& content() const;
+    /// All members, also the unknown ones.
+    [[nodiscard]] const boost::json::object& members() const { return members_; }
+
+   private:
+    explicit Message(boost::json::object members) : members_(std::move(members)) {}
+    [[nodiscard]] static std::string_view text_of(const boost::json::object& members, std::string_view name);
+    [[nodiscard]] std::string_view text(std::string_view name) const { return text_of(members_, name); }
+
+    boost::json::object members_;
+};
+
+/// Begins a message of doze's own and its content; both objects are to be ended. `id` is JSON.
+void begin_message(JsonWriter& writer, std::string_view id, std::string_view type, core::WallTime at);
+
+/// The same with the time of the system's clock.
+void begin_message(JsonWriter& writer, std::string_view id, std::string_view type);
+
+/// The id of a reply, as JSON: that of the request, or a fresh one where it had none, or one longer than any limit of
+/// replies allows.
+[[nodiscard]] std::string reply_id(const boost::json::value& id);
+
+/// A message with a fresh id and the time of the system's clock, on one line. `type`, `source` and
+/// `content` must be valid UTF-8.
+[[nodiscard]] std::string create(std::string_view type, const boost::json::object& content = {},
+                                 std::string_view source = "client");
+
+/// Reads a message from any bytes, or says what is wrong with it (`bad_request`, `too_large`).
+[[nodiscard]] Result<Message> parse(std::string_view text);
+
+/// The first half of parse(): any JSON object. It lives in `storage`.
+[[nodiscard]] Result<boost::json::object> parse_object(std::string_view text, boost::json::storage_ptr storage = {});
+
+/// The id of a message that parse_object() refused, where it came first and was whole; else null.
+[[nodiscard]] boost::json::value salvage_id(std::string_view text);
+
+/// A random UUID (version 4) as text.
+[[nodiscard]] std::string fresh_id();
+
+}  // namespace doze::protocol
