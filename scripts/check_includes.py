@@ -108,6 +108,8 @@ def check_file(source, file):
                     yield number, f"only {' and '.join(sorted(homes))} may include <{target}>"
             if folder == "core" and re.match(NOT_IN_CORE, target):
                 yield number, f"core is pure: it may not include <{target}>"
+            if folder == "commands" and re.match("boost/json", target):
+                yield number, f"commands are typed: JSON is in protocol, so they may not include <{target}>"
 
 
 def find_cycle(edges):

@@ -51,6 +51,9 @@ class CheckIncludes(unittest.TestCase):
     def test_refuses_clocks_and_sockets_in_the_core(self):
         self.assert_one({"core/engine.cpp": "#include <boost/asio/ip/udp.hpp>\n"}, "core is pure")
 
+    def test_refuses_json_in_the_commands(self):
+        self.assert_one({"commands/holds.cpp": "#include <boost/json/value.hpp>\n"}, "commands are typed")
+
     def test_refuses_a_circle_of_files(self):
         self.assert_one({"core/a.hpp": '#include "core/b.hpp"\n', "core/b.hpp": '#include "core/a.hpp"\n'},
                         "files include each other in a circle: core/a.hpp -> core/b.hpp -> core/a.hpp")
