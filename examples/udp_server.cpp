@@ -12,8 +12,9 @@
 #include <fmt/format.h>
 #include <string_view>
 
-#include "protocol/dispatcher.hpp"
+#include "core/engine.hpp"
 #include "ports/system_clock.hpp"
+#include "protocol/dispatcher.hpp"
 
 using namespace doze;
 
@@ -22,7 +23,7 @@ namespace {
 /// What the commands need of a program around them, with as little program as that can be.
 class EmptyHost : public commands::Host {
    public:
-    [[nodiscard]] const core::State& state() const override { return state_; }
+    [[nodiscard]] core::SystemView view() const override { return core::SystemView(state_); }
     [[nodiscard]] core::Now now() const override { return clock_.now(); }
     void post(core::Event) override {}
     void order(const std::function<core::Event(core::RequestId)>&, Done done) override {

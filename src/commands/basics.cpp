@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/handlers.hpp"
 #include "commands/table.hpp"
@@ -17,7 +18,7 @@ Answer handle(const TestRequest&, const Context&) {
 }
 
 Answer handle(const StatusRequest&, const Context& context) {
-    return StatusReply{.state = &context.host.state(),
+    return StatusReply{.view = context.host.view(),
                        .now = context.host.now(),
                        .about = &context.about,
                        .journal = context.host.journal()};

@@ -9,7 +9,6 @@
 #include "commands/listener.hpp"
 #include "commands/tally.hpp"
 #include "core/effect.hpp"
-#include "core/engine.hpp"
 #include "core/event.hpp"
 #include "core/model/history.hpp"
 #include "core/view.hpp"
@@ -33,8 +32,7 @@ class Host {
    public:
     virtual ~Host() = default;
 
-    [[nodiscard]] virtual const core::State& state() const = 0;
-    [[nodiscard]] core::SystemView view() const { return core::SystemView(state()); }
+    [[nodiscard]] virtual core::SystemView view() const = 0;
     [[nodiscard]] virtual core::Now now() const = 0;
 
     /// Hands the engine an event that has no reply.

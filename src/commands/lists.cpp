@@ -8,14 +8,13 @@
 #include <utility>
 
 #include "base/ids.hpp"
-#include "core/reconcile/listing.hpp"
 
 namespace doze::commands {
 namespace {
 
 /// A region that lists can be narrowed to.
-Result<void> check_region(const core::State& state, const std::string& region) {
-    for (const auto& [key, cached] : state.inventory.listings())
+Result<void> check_region(const core::SystemView& view, const std::string& region) {
+    for (const auto& [key, cached] : view.inventory().listings())
         if (key.second.str() == region) return {};
     return Error{.code = ErrorCode::not_found,
                  .message = fmt::format("{} is not among the configured regions.", region),
@@ -25,7 +24,7 @@ Result<void> check_region(const core::State& state, const std::string& region) {
 /// Narrows the list to the region of the request.
 Result<void> narrow(ListQuery& query, const ListRequest& request, const Context& context) {
     if (request.region) {
-        const auto checked = check_region(context.host.state(), *request.region);
+        const auto checked = check_region(context.host.view(), *request.region);
         const bool is_error = request.only_configured || query.form == ListForm::text || request.scope.registered;
         if (!checked && is_error) return checked.error();
         if (checked) {
@@ -44,10 +43,10 @@ Result<void> narrow(ListQuery& query, const ListRequest& request, const Context&
 
 /// Why a text list would be empty, where AWS could never be read: its items can't say it, while a JSON list has its
 /// `errors`.
-std::optional<Error> nothing_seen(const core::State& state, const ListQuery& query) {
+std::optional<Error> nothing_seen(const core::SystemView& view, const ListQuery& query) {
     if (query.form != ListForm::text || query.scope.registered) return std::nullopt;
     std::optional<Error> trouble;
-    for (const auto& [key, cached] : state.inventory.listings()) {
+    for (const auto& [key, cached] : view.inventory().listings()) {
         if (!in_scope(key, query.scope, query.region)) continue;
         if (cached.seen_at) return std::nullopt;
         if (!trouble) trouble = cached.trouble;
@@ -56,8 +55,8 @@ std::optional<Error> nothing_seen(const core::State& state, const ListQuery& que
 }
 
 Result<Reply> to_reply(const Host& host, const ListQuery& query) {
-    if (const auto nothing = nothing_seen(host.state(), query)) return *nothing;
-    return ListReply{.state = &host.state(),
+    if (const auto nothing = nothing_seen(host.view(), query)) return *nothing;
+    return ListReply{.view = host.view(),
                      .now = host.now(),
                      .scope = query.scope,
                      .form = query.form,
@@ -77,9 +76,9 @@ struct Waiting {
     std::optional<Error> trouble = std::nullopt;
 
     void finish() const {
-        if (const auto nothing = nothing_seen(host.state(), query)) return done(*nothing);
+        if (const auto nothing = nothing_seen(host.view(), query)) return done(*nothing);
         // A region that could not be read is in the list's errors; anything else is an error of the request.
-        const bool told = std::ranges::any_of(host.state().inventory.listings(), [&](const auto& cached) {
+        const bool told = std::ranges::any_of(host.view().inventory().listings(), [&](const auto& cached) {
             return cached.second.trouble && in_scope(cached.first, query.scope, query.region);
         });
         if (trouble && !told) return done(*trouble);
@@ -108,18 +107,18 @@ void list_then_answer(Host& host, const ListQuery& query, core::Duration max_age
 /// Whether AWS must be asked before this list is shown.
 bool is_older(const Host& host, const ListQuery& query, core::Duration max_age) {
     if (query.scope.registered) return false;
-    const auto& state = host.state();
+    const auto view = host.view();
     const auto now = host.now().boot;
-    return std::ranges::any_of(state.inventory.listings(), [&](const auto& cached) {
+    return std::ranges::any_of(view.inventory().listings(), [&](const auto& cached) {
         const auto& [kind, region] = cached.first;
-        return in_scope(cached.first, query.scope, query.region) && core::needs_list(state, kind, region, max_age, now);
+        return in_scope(cached.first, query.scope, query.region) && view.needs_list(kind, region, max_age, now);
     });
 }
 
 }  // namespace
 
 void answer_list(Host& host, const ListQuery& query, std::optional<core::Duration> max_age, const Completion& done) {
-    const auto oldest = max_age.value_or(core::usual_age(host.state().settings));
+    const auto oldest = max_age.value_or(host.view().usual_list_age());
     if (is_older(host, query, oldest)) return list_then_answer(host, query, oldest, done);
     done(to_reply(host, query));
 }
@@ -130,7 +129,7 @@ Answer handle(const ListRequest& request, const Context& context) {
     if (query.form == ListForm::text && context.form == Form::json) query.form = ListForm::json;
     if (const auto narrowed = narrow(query, request, context); !narrowed) return narrowed.error();
     const auto max_age = request.max_age_seconds ? core::Duration(std::chrono::seconds(*request.max_age_seconds))
-                                                 : core::usual_age(host.state().settings);
+                                                 : host.view().usual_list_age();
     // A refresh asks AWS whatever is known.
     if (query.form == ListForm::refresh || is_older(host, query, max_age)) {
         list_then_answer(host, query, max_age, context.later());
@@ -142,7 +141,7 @@ Answer handle(const ListRequest& request, const Context& context) {
 Answer handle(const MoreRequest& request, const Context& context) {
     const auto& cursor = request.after;
     const bool becomes_json = context.form == Form::json && cursor.form == ListForm::text;
-    return ListReply{.state = &context.host.state(),
+    return ListReply{.view = context.host.view(),
                      .now = context.host.now(),
                      .scope = cursor.scope,
                      .form = becomes_json ? ListForm::json : cursor.form,
@@ -154,10 +153,10 @@ bool in_scope(const core::Inventory::Key& cached, const ListScope& scope, std::s
     return (!scope.kind || *scope.kind == cached.first) && (region.empty() || cached.second.str() == region);
 }
 
-std::optional<core::Duration> age(const core::State& state, core::Now now, const ListScope& scope,
+std::optional<core::Duration> age(const core::SystemView& view, core::Now now, const ListScope& scope,
                                   std::string_view region) {
     std::optional<core::Duration> oldest;
-    for (const auto& [key, cached] : state.inventory.listings()) {
+    for (const auto& [key, cached] : view.inventory().listings()) {
         if (!cached.seen_at || !in_scope(key, scope, region)) continue;
         const auto old = std::max(now.boot - cached.seen_at->boot, core::Duration::zero());
         oldest = std::max(oldest.value_or(core::Duration::zero()), old);

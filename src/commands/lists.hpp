@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "commands/handlers.hpp"
-#include "core/engine.hpp"
+#include "core/view.hpp"
 
 namespace doze::commands {
 
@@ -26,7 +26,7 @@ void answer_list(Host& host, const ListQuery& query, std::optional<core::Duratio
 [[nodiscard]] bool in_scope(const core::Inventory::Key& cached, const ListScope& scope, std::string_view region);
 
 /// How long ago the oldest listing of a list was seen; none if none was.
-[[nodiscard]] std::optional<core::Duration> age(const core::State& state, core::Now now, const ListScope& scope,
+[[nodiscard]] std::optional<core::Duration> age(const core::SystemView& view, core::Now now, const ListScope& scope,
                                                 std::string_view region);
 
 }  // namespace doze::commands

@@ -24,11 +24,11 @@ Result<core::ResourceId> instance_in(std::string_view id, std::string_view regio
 
 /// The instance where the inventory has it. The dashboard may show it under another region; that one counts only for an
 /// instance that doze has not seen.
-Result<core::ResourceId> find_instance(const core::State& state, const SwitchInstanceRequest& request) {
-    for (const auto& [key, cached] : state.inventory.listings()) {
+Result<core::ResourceId> find_instance(const core::SystemView& view, const SwitchInstanceRequest& request) {
+    for (const auto& [key, cached] : view.inventory().listings()) {
         if (key.first != core::Kind::ec2) continue;
         auto known = instance_in(request.instance_id, key.second.str());
-        if (!known || state.inventory.find(*known)) return known;
+        if (!known || view.inventory().find(*known)) return known;
     }
     if (request.region.empty())
         return bad_request("The member 'region' is missing, and doze has not seen the instance.");
@@ -50,7 +50,7 @@ Answer handle(const PowerRequest& request, const Context& context) {
 }
 
 Answer handle(const SwitchInstanceRequest& request, const Context& context) {
-    const auto id = find_instance(context.host.state(), request);
+    const auto id = find_instance(context.host.view(), request);
     if (!id) return id.error();
     context.host.order(
         [&](core::RequestId order) {

@@ -49,7 +49,7 @@ struct RegistrationReply {
 /// Which items a list shows, and what stands beside them; the items themselves are rows(), which cost more than many a
 /// reply.
 struct ListReply {
-    const core::State* state;
+    core::SystemView view;
     core::Now now;
     ListScope scope = {};
     ListForm form = ListForm::text;
@@ -62,7 +62,7 @@ struct ListReply {
 };
 
 struct StatusReply {
-    const core::State* state;
+    core::SystemView view;
     core::Now now;
     const ProgramInfo* about;
     JournalState journal;

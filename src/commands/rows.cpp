@@ -37,10 +37,11 @@ void add(std::vector<Row>& out, int section, std::string_view region, const core
     }
 }
 
-void add_registered(std::vector<Row>& out, const core::State& state, std::string_view region) {
-    for (const auto& [id, tracked] : state.tracked) {
-        if (!tracked.registration || (!region.empty() && id.region.str() != region)) continue;
-        out.push_back({static_cast<int>(id.kind), id.region.str(), id.cluster.str(), id.name, RegisteredRow{&tracked},
+void add_registered(std::vector<Row>& out, const core::SystemView& view, std::string_view region) {
+    for (const auto& resource : view.resources()) {
+        const auto& id = resource.id();
+        if (!resource.registration() || (!region.empty() && id.region.str() != region)) continue;
+        out.push_back({static_cast<int>(id.kind), id.region.str(), id.cluster.str(), id.name, RegisteredRow{resource},
                        id.profile.str()});
     }
 }
@@ -83,13 +84,13 @@ std::span<const Section> sections(const ListScope& scope) {
     return std::span(tables.alone).subspan(static_cast<std::size_t>(*scope.kind), 1);
 }
 
-std::vector<Row> rows(const core::State& state, const ListScope& scope, std::string_view region) {
+std::vector<Row> rows(const core::SystemView& view, const ListScope& scope, std::string_view region) {
     std::vector<Row> out;
     if (scope.registered) {
-        add_registered(out, state, region);
+        add_registered(out, view, region);
     } else {
         const auto wanted = sections(scope);
-        for (const auto& [key, cached] : state.inventory.listings()) {
+        for (const auto& [key, cached] : view.inventory().listings()) {
             const auto section = std::ranges::find(wanted, key.first, &Section::kind);
             if (section == wanted.end() || (!region.empty() && key.second.str() != region)) continue;
             add(out, static_cast<int>(section - wanted.begin()), key.second.str(), cached.items);
@@ -123,16 +124,16 @@ bool same_group(const Row& one, const Row& other) {
     return one.section == other.section && one.region == other.region && one.group == other.group;
 }
 
-Standing standing(const core::State& state, const core::ResourceId& id) {
-    const auto found = state.tracked.find(id);
-    if (found == state.tracked.end()) return {};
+Standing standing(const core::SystemView& view, const core::ResourceId& id) {
+    const auto found = view.find(id);
+    if (!found) return {};
     // A list of another account may have one of the same name.
-    const auto cached = state.inventory.listings().find({id.kind, id.region});
-    const auto& its = found->second.owner();
-    if (cached != state.inventory.listings().end() && !cached->second.account.str().empty() && !its.str().empty() &&
+    const auto cached = view.inventory().listings().find({id.kind, id.region});
+    const auto& its = found->owner();
+    if (cached != view.inventory().listings().end() && !cached->second.account.str().empty() && !its.str().empty() &&
         cached->second.account != its)
         return {};
-    return {found->second.registration.has_value(), found->second.asleep_by_doze(), found->second.stopped_by_person()};
+    return {found->registration() != nullptr, found->asleep_by_doze(), found->stopped_by_person()};
 }
 
 }  // namespace doze::commands

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "commands/cursor.hpp"
-#include "core/engine.hpp"
+#include "core/view.hpp"
 
 namespace doze::commands {
 
@@ -37,7 +37,7 @@ struct ItemRow {
     const core::Item* item;
 };
 struct RegisteredRow {
-    const core::ResourceRecord* tracked;
+    core::ResourceView resource;
 };
 
 /// The smallest thing that a page may end after, and its place in the order of the list. Points into the
@@ -52,7 +52,7 @@ struct Row {
 };
 
 /// The rows of a list in one region or all (empty), in order: section, region, cluster, name.
-[[nodiscard]] std::vector<Row> rows(const core::State& state, const ListScope& scope, std::string_view region);
+[[nodiscard]] std::vector<Row> rows(const core::SystemView& view, const ListScope& scope, std::string_view region);
 
 /// Leaves the rows that come after a cursor.
 void keep_after(std::vector<Row>& rows, const Cursor& cursor);
@@ -70,14 +70,14 @@ struct Standing {
     bool stopped_by_you = false;  ///< A command stopped it, and so it stays.
 };
 
-[[nodiscard]] Standing standing(const core::State& state, const core::ResourceId& id);
+[[nodiscard]] Standing standing(const core::SystemView& view, const core::ResourceId& id);
 
 /// Of a cluster, which is managed and asleep where any of its members is.
 template <class Members>
-[[nodiscard]] Standing group_standing(const core::State& state, const Members& members) {
+[[nodiscard]] Standing group_standing(const core::SystemView& view, const Members& members) {
     Standing all;
     for (const auto& member : members) {
-        const auto one = standing(state, member.seen.id);
+        const auto one = standing(view, member.seen.id);
         all.managed |= one.managed;
         all.asleep |= one.asleep;
     }

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/engine.hpp"
+#include "core/view.hpp"
 #include "protocol/json_writer.hpp"
 
 namespace doze::protocol {
@@ -18,7 +18,7 @@ namespace doze::protocol {
 class ChangedItems {
    public:
     /// Something has happened since the last comparison.
-    [[nodiscard]] bool may_have_changed(const core::State& state) const { return revision_ != state.revision; }
+    [[nodiscard]] bool may_have_changed(const core::SystemView& view) const { return revision_ != view.revision(); }
     /// There was one.
     [[nodiscard]] bool knows_any() const { return revision_.has_value(); }
     /// How many items were there.
@@ -35,13 +35,13 @@ class ChangedItems {
         /// are only gone. Clients of the original take what they hear of instances for the whole list.
         std::function<void(const std::vector<std::string>& changed)> instances;
     };
-    void compare(const core::State& state, const Tell& tell);
+    void compare(const core::SystemView& view, const Tell& tell);
 
    private:
     using Known =
         std::unordered_map<std::size_t, std::size_t>;  ///< Hash of an item's name to that of what is said of it.
 
-    void compare(const core::State& state, core::Kind kind, const Tell& tell, Known& now) const;
+    void compare(const core::SystemView& view, core::Kind kind, const Tell& tell, Known& now) const;
 
     std::optional<std::uint64_t> revision_;
     Known known_;

@@ -259,7 +259,7 @@ void Encoder::send_list(Envelope envelope, const commands::ListReply& reply, con
         envelope.type = list_type(reply);
     // Troubles of what is registered come and go without a new revision.
     const bool may_keep = is_text && !reply.after && !reply.scope.registered;
-    const auto revision = reply.state->revision;
+    const auto revision = reply.view.revision();
     const ReplyCache::Key key{.scope = reply.scope, .region = reply.region, .limit = envelope.limit};
     if (may_keep)
         if (const auto kept = cache_.find(key, revision)) return send(*kept);

@@ -24,9 +24,9 @@ constexpr core::Duration comparison_pause = std::chrono::milliseconds(300);
 constexpr auto pause_for_each = std::chrono::microseconds(100);
 
 /// What the sleep that is counted down to does not keep, if it is anything.
-void write_not_kept(JsonWriter& content, const core::State& state) {
+void write_not_kept(JsonWriter& content, const core::SystemView& view) {
     bool is_open = false;
-    for (const auto& resource : core::SystemView(state).would_sleep()) {
+    for (const auto& resource : view.would_sleep()) {
         const auto& caution = resource.seen()->caution;
         if (caution.empty()) continue;
         if (!std::exchange(is_open, true)) {
@@ -61,17 +61,17 @@ bool EventStream::nobody_listens() const {
     return std::ranges::all_of(listeners_, [](const auto& known) { return known.expired(); });
 }
 
-void EventStream::advance(const core::State& state, core::Now now) {
+void EventStream::advance(const core::SystemView& view, core::Now now) {
     if (nobody_listens()) {
         listeners_.clear();
         timers_.clear();
         throttle_.forget();
     }
     tell_activities(now);
-    tell_timer(state, now);
-    tell_presence(state.presence, now);
-    tell_countdown(state, now);
-    tell_changes(state, now);
+    tell_timer(view, now);
+    tell_presence(view.presence(), now);
+    tell_countdown(view, now);
+    tell_changes(view, now);
 }
 
 void EventStream::tell_presence(const core::Presence& presence, core::Now now) {
@@ -94,19 +94,19 @@ void EventStream::tell_activities(core::Now now) {
 }
 
 /// What the session timer of the original's dashboard stands on: each second, whatever the person does.
-void EventStream::tell_timer(const core::State& state, core::Now now) {
+void EventStream::tell_timer(const core::SystemView& view, core::Now now) {
     std::erase_if(timers_, [](const auto& known) {
         const auto listener = known.lock();
         return !listener || !listener->wants_timer();
     });
     if (timers_.empty()) return next_timer_.reset();
-    const auto present = state.presence.state();
+    const auto present = view.presence().state();
     const bool turned = std::exchange(timed_presence_, present) != present;
     if (!turned && next_timer_ && now.boot < *next_timer_) return;
     next_timer_ = now.boot + tick;
     const bool away = present == core::PresenceState::away;
-    const auto whole = state.settings.presence.inactivity_timeout;
-    const auto end = state.presence.away_at();
+    const auto whole = view.settings().presence.inactivity_timeout;
+    const auto end = view.presence().away_at();
     // While a key is held down, or nothing is seen, nothing runs out.
     const auto left = away ? core::Duration::zero() : end ? std::max(core::Duration::zero(), *end - now.boot) : whole;
     const std::string_view activity = !turned ? "TIMER_TICK" : away ? "TIMER_END" : "TIMER_START";
@@ -117,15 +117,15 @@ void EventStream::tell_timer(const core::State& state, core::Now now) {
     });
 }
 
-void EventStream::tell_countdown(const core::State& state, core::Now now) {
+void EventStream::tell_countdown(const core::SystemView& view, core::Now now) {
     const bool counted = next_tick_.has_value();
-    const bool idle = state.presence.state() == core::PresenceState::idle;
-    const auto end = idle ? state.presence.away_at() : state.holds.warned_until();
-    if (!core::SystemView(state).is_warning() || !end) {
+    const bool idle = view.presence().state() == core::PresenceState::idle;
+    const auto end = idle ? view.presence().away_at() : view.holds().warned_until();
+    if (!view.is_warning() || !end) {
         next_tick_.reset();
         if (!counted) return;
         return tell("TIMER_END", now.wall,
-                    [&](JsonWriter& content) { content.member("reason", core::to_string(state.presence.state())); });
+                    [&](JsonWriter& content) { content.member("reason", core::to_string(view.presence().state())); });
     }
     if (counted && now.boot < *next_tick_) return;
     next_tick_ = now.boot + tick;
@@ -134,45 +134,45 @@ void EventStream::tell_countdown(const core::State& state, core::Now now) {
     tell(counted ? "TIMER_TICK" : "TIMER_START", now.wall, [&](JsonWriter& content) {
         content.member("nowtime", left.count());
         content.member("maxtime", whole_countdown_.count());
-        if (!counted) write_not_kept(content, state);
+        if (!counted) write_not_kept(content, view);
     });
 }
 
 /// What changes together, such as all that goes to sleep, is told at once and compared once.
-void EventStream::tell_changes(const core::State& state, core::Now now) {
+void EventStream::tell_changes(const core::SystemView& view, core::Now now) {
     if (listeners_.empty()) {
         changed_items_.forget();
         next_comparison_.reset();
         return;
     }
-    if (!changed_items_.may_have_changed(state)) return;
+    if (!changed_items_.may_have_changed(view)) return;
     if (changed_items_.knows_any() && !next_comparison_)
         next_comparison_ =
             now.boot + comparison_pause + std::chrono::floor<core::Duration>(changed_items_.size() * pause_for_each);
     if (next_comparison_ && now.boot < *next_comparison_) return;
     next_comparison_.reset();
     changed_items_.compare(
-        state,
-        {.item = [&](std::string_view type, const auto& write) { tell(type, now.wall, write); },
-         .instances = [&](const std::vector<std::string>& changed) { tell_instances(state, changed, now.wall); }});
+        view, {.item = [&](std::string_view type, const auto& write) { tell(type, now.wall, write); },
+               .instances = [&](const std::vector<std::string>& changed) { tell_instances(view, changed, now.wall); }});
 }
 
 /// To each the list that it shows.
-void EventStream::tell_instances(const core::State& state, const std::vector<std::string>& changed, core::WallTime at) {
+void EventStream::tell_instances(const core::SystemView& view, const std::vector<std::string>& changed,
+                                 core::WallTime at) {
     std::map<std::string, Listeners> shown;
     for (const auto& known : listeners_) {
         const auto listener = known.lock();
         if (!listener) continue;
         const auto is_region = [&](const auto& cached) { return cached.first.second.str() == listener->region(); };
-        const bool one = std::ranges::any_of(state.inventory.listings(), is_region);
+        const bool one = std::ranges::any_of(view.inventory().listings(), is_region);
         shown[one ? listener->region() : std::string()].insert(known);
     }
     for (auto& [region, listeners] : shown) {
         tell(listeners, "AWS_EC2_UPDATE", at, [&, &region = region](JsonWriter& content) {
             content.key("instances");
             content.begin_array();
-            for (const auto& row : commands::rows(state, {.kind = core::Kind::ec2}, region))
-                write_row(content, state, row, {});
+            for (const auto& row : commands::rows(view, {.kind = core::Kind::ec2}, region))
+                write_row(content, view, row, {});
             content.end_array();
             content.key("changed");
             content.begin_array();

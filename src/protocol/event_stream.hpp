@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "commands/listener.hpp"
-#include "core/engine.hpp"
 #include "core/presence/activity.hpp"
 #include "core/presence/presence.hpp"
+#include "core/view.hpp"
 #include "protocol/changed_items.hpp"
 
 namespace doze::protocol {
@@ -27,7 +27,7 @@ class EventStream {
     void on_source(const core::SourceStatus& status) { throttle_.on_source(status); }
 
     /// Tells what is due. Call after each change, and at next_deadline().
-    void advance(const core::State& state, core::Now now);
+    void advance(const core::SystemView& view, core::Now now);
 
     [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
 
@@ -37,10 +37,10 @@ class EventStream {
    private:
     void tell_activities(core::Now now);
     void tell_presence(const core::Presence& presence, core::Now now);
-    void tell_timer(const core::State& state, core::Now now);
-    void tell_countdown(const core::State& state, core::Now now);
-    void tell_changes(const core::State& state, core::Now now);
-    void tell_instances(const core::State& state, const std::vector<std::string>& changed, core::WallTime at);
+    void tell_timer(const core::SystemView& view, core::Now now);
+    void tell_countdown(const core::SystemView& view, core::Now now);
+    void tell_changes(const core::SystemView& view, core::Now now);
+    void tell_instances(const core::SystemView& view, const std::vector<std::string>& changed, core::WallTime at);
 
     using Listeners = std::set<std::weak_ptr<commands::EventSink>, std::owner_less<>>;
 

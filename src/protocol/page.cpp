@@ -31,7 +31,7 @@ constexpr std::size_t longest_end = longest_token + 256;
 std::string extras(const ListReply& query, std::size_t budget) {
     std::string out;
     JsonWriter writer(out, budget < 1024 ? 64 : no_limit);
-    const auto old = commands::age(*query.state, query.now, query.scope, query.region);
+    const auto old = commands::age(query.view, query.now, query.scope, query.region);
     using std::chrono::floor;
     using std::chrono::seconds;
     writer.member("age_seconds", old ? std::optional(floor<seconds>(*old).count()) : std::nullopt);
@@ -53,7 +53,7 @@ std::string extras(const ListReply& query, std::size_t budget) {
     };
     if (!query.ignored_region.empty())
         add(query.ignored_region, commands::sections(query.scope).front().kind, query.ignored_why);
-    for (const auto& [key, cached] : query.state->inventory.listings()) {
+    for (const auto& [key, cached] : query.view.inventory().listings()) {
         if (!cached.trouble || query.after || !commands::in_scope(key, query.scope, query.region)) continue;
         add(key.second.str(), key.first, *cached.trouble);
     }
@@ -68,13 +68,13 @@ class Page {
         : out_(out),
           envelope_(envelope),
           query_(query),
-          state_(*query.state),
+          view_(query.view),
           sections_(commands::sections(query.scope)),
           is_array_(query.form == ListForm::text && sections_.size() == 1),
           part_(envelope.limit < 2048 ? tight_part : roomy_part) {}
 
     Result<void> write() {
-        auto all = commands::rows(state_, query_.scope, query_.region);
+        auto all = commands::rows(view_, query_.scope, query_.region);
         if (query_.after) commands::keep_after(all, *query_.after);
         fill_extras(envelope_.limit == no_limit ? no_limit : envelope_.limit / 4);
         begin();
@@ -174,10 +174,10 @@ class Page {
         if (is_grouped(row) && !(group_ && same_group(*group_, row))) {
             close_group();
             detail.counts = query_.form == ListForm::refresh;
-            open_group(writer, state_, row, detail);
+            open_group(writer, view_, row, detail);
             group_ = &row;
         }
-        write_row(writer, state_, row, detail);
+        write_row(writer, view_, row, detail);
     }
 
     void next_section(JsonWriter& writer) {
@@ -232,7 +232,7 @@ class Page {
     std::string& out_;
     const Envelope& envelope_;
     const ListReply& query_;
-    const core::State& state_;
+    core::SystemView view_;
     std::span<const Section> sections_;
     bool is_array_;
     std::size_t part_;

@@ -3,8 +3,6 @@
 #include <utility>
 #include <variant>
 
-#include "core/troubles.hpp"
-
 namespace doze::protocol {
 namespace {
 
@@ -42,7 +40,7 @@ void write_detail(JsonWriter& writer, const core::Detail& detail) {
 
 struct RowWriter {
     JsonWriter& writer;
-    const core::State& state;
+    core::SystemView view;
     const Row& row;
     bool names_only;
 
@@ -60,7 +58,7 @@ struct RowWriter {
         writer.member("region", row.region);
         if (!names_only) {
             const auto id = core::ec2(Region(std::string(row.region)), InstanceId(std::string(row.name)));
-            write_standing(writer, standing(state, id), instance.guard);
+            write_standing(writer, standing(view, id), instance.guard);
         }
         writer.end_object();
     }
@@ -75,7 +73,7 @@ struct RowWriter {
             writer.member("desired_count", service.desired_count);
             writer.member("running_count", service.running_count);
             writer.member("pending_count", service.pending_count);
-            write_standing(writer, standing(state, service.seen.id), why(service.seen.guard));
+            write_standing(writer, standing(view, service.seen.id), why(service.seen.guard));
         }
         writer.end_object();
     }
@@ -91,7 +89,7 @@ struct RowWriter {
             writer.member("desired_size", nodegroup.seen.size.desired);
             writer.member("min_size", nodegroup.seen.size.min);
             writer.member("max_size", nodegroup.seen.size.max);
-            write_standing(writer, standing(state, nodegroup.seen.id), why(nodegroup.seen.guard));
+            write_standing(writer, standing(view, nodegroup.seen.id), why(nodegroup.seen.guard));
         }
         writer.end_object();
     }
@@ -105,25 +103,25 @@ struct RowWriter {
             for (const auto& detail : item.seen.details) write_detail(writer, detail);
         }
         writer.member("region", row.region);
-        if (!names_only) write_standing(writer, standing(state, item.seen.id), why(item.seen.guard));
+        if (!names_only) write_standing(writer, standing(view, item.seen.id), why(item.seen.guard));
         writer.end_object();
     }
 
     void operator()(const RegisteredRow& item) const {
-        const auto& tracked = *item.tracked;
-        auto registration = *tracked.registration;
+        const auto& resource = item.resource;
+        auto registration = *resource.registration();
         if (names_only) registration.description.clear();
         writer.begin_object();
         write_registration(writer, registration);
-        writer.member("asleep", tracked.asleep_by_doze());
-        if (tracked.stopped_by_person()) writer.member("stopped_by_you", true);
-        writer.member("state", tracked.seen ? std::optional(tracked.seen->state) : std::nullopt);
-        writer.member("guard", tracked.seen ? why(tracked.seen->guard) : std::nullopt);
-        if (tracked.busy) writer.member("busy", *tracked.busy);
-        if (tracked.only_shown) writer.member("would", *tracked.only_shown);
-        if (tracked.entry && tracked.entry->restarts_at)
-            writer.member("restarts_at", core::to_iso(*tracked.entry->restarts_at - state.aws_ahead));
-        const auto trouble = core::trouble_of(tracked);
+        writer.member("asleep", resource.asleep_by_doze());
+        if (resource.stopped_by_person()) writer.member("stopped_by_you", true);
+        writer.member("state", resource.seen() ? std::optional(resource.seen()->state) : std::nullopt);
+        writer.member("guard", resource.seen() ? why(resource.seen()->guard) : std::nullopt);
+        if (resource.busy()) writer.member("busy", *resource.busy());
+        if (resource.would()) writer.member("would", *resource.would());
+        if (const auto* entry = resource.entry(); entry && entry->restarts_at)
+            writer.member("restarts_at", core::to_iso(view.here(*entry->restarts_at)));
+        const auto trouble = resource.trouble();
         writer.member("trouble", trouble ? std::optional(trouble->text()) : std::nullopt);
         writer.end_object();
     }
@@ -131,7 +129,7 @@ struct RowWriter {
 
 struct GroupOpener {
     JsonWriter& writer;
-    const core::State& state;
+    core::SystemView view;
     Detail detail;
 
     void operator()(const InstanceRow&) const {}
@@ -153,7 +151,7 @@ struct GroupOpener {
             }
         }
         writer.member("region", cluster.region.str());
-        if (!detail.names_only) write_standing(writer, group_standing(state, cluster.services), std::nullopt);
+        if (!detail.names_only) write_standing(writer, group_standing(view, cluster.services), std::nullopt);
         writer.key(core::info(core::Kind::ecs).grouped);
         writer.begin_array();
     }
@@ -175,7 +173,7 @@ struct GroupOpener {
             }
         }
         writer.member("region", cluster.region.str());
-        if (!detail.names_only) write_standing(writer, group_standing(state, cluster.nodegroups), std::nullopt);
+        if (!detail.names_only) write_standing(writer, group_standing(view, cluster.nodegroups), std::nullopt);
         writer.key(core::info(core::Kind::eks).grouped);
         writer.begin_array();
     }
@@ -183,12 +181,12 @@ struct GroupOpener {
 
 }  // namespace
 
-void open_group(JsonWriter& writer, const core::State& state, const Row& row, Detail detail) {
-    std::visit(GroupOpener{writer, state, detail}, row.item);
+void open_group(JsonWriter& writer, const core::SystemView& view, const Row& row, Detail detail) {
+    std::visit(GroupOpener{writer, view, detail}, row.item);
 }
 
-void write_row(JsonWriter& writer, const core::State& state, const Row& row, Detail detail) {
-    std::visit(RowWriter{writer, state, row, detail.names_only}, row.item);
+void write_row(JsonWriter& writer, const core::SystemView& view, const Row& row, Detail detail) {
+    std::visit(RowWriter{writer, view, row, detail.names_only}, row.item);
 }
 
 void write_registration(JsonWriter& writer, const core::Registration& registration) {

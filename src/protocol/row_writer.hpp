@@ -16,10 +16,10 @@ struct Detail {
 };
 
 /// Begins a cluster, up to the open array of its services or node groups. Nothing for other rows.
-void open_group(JsonWriter& writer, const core::State& state, const commands::Row& row, Detail detail);
+void open_group(JsonWriter& writer, const core::SystemView& view, const commands::Row& row, Detail detail);
 
 /// Writes the row itself. Nothing for a cluster without services or node groups.
-void write_row(JsonWriter& writer, const core::State& state, const commands::Row& row, Detail detail);
+void write_row(JsonWriter& writer, const core::SystemView& view, const commands::Row& row, Detail detail);
 
 /// The members that services.yaml has for a registration.
 void write_registration(JsonWriter& writer, const core::Registration& registration);

@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "core/troubles.hpp"
 #include "core/view.hpp"
 
 namespace doze::protocol {
@@ -29,13 +28,13 @@ std::int64_t whole(core::Duration span) {
 class Status {
    public:
     Status(JsonWriter& writer, const commands::StatusReply& status)
-        : writer_(writer), status_(status), state_(*status.state), now_(status.now) {}
+        : writer_(writer), status_(status), view_(status.view), now_(status.now) {}
 
     void write(const StatusDepth& depth) {
         const auto& about = *status_.about;
         writer_.member("version", about.version);
         writer_.member("uptime_seconds", whole(now_.boot - about.started));
-        writer_.member("dry_run", state_.settings.dry_run);
+        writer_.member("dry_run", view_.settings().dry_run);
         writer_.key("presence");
         write_presence();
         if (depth.sources) {
@@ -60,10 +59,10 @@ class Status {
     }
 
     void write_presence() {
-        const auto& presence = state_.presence;
+        const auto& presence = view_.presence();
         const auto lasts = std::max(now_.boot - presence.since(), core::Duration::zero());
         const auto away_at = presence.away_at();
-        const auto sleep_at = core::SystemView(state_).sleep_at();
+        const auto sleep_at = view_.sleep_at();
         writer_.begin_object();
         writer_.member("state", to_string(presence.state()));
         writer_.member("since", floor<seconds>(now_.wall - lasts).time_since_epoch().count());
@@ -76,7 +75,7 @@ class Status {
 
     void write_holds() {
         writer_.begin_array();
-        if (const auto until = state_.presence.inhibited_until()) {
+        if (const auto until = view_.presence().inhibited_until()) {
             writer_.begin_object();
             writer_.member("kind", std::string_view("inhibitor"));
             writer_.member("why",
@@ -84,33 +83,33 @@ class Status {
             writer_.member("until", epoch_seconds(*until));
             writer_.end_object();
         }
-        if (const auto until = state_.holds.snoozed_until()) {
+        if (const auto until = view_.holds().snoozed_until()) {
             writer_.begin_object();
             writer_.member("kind", std::string_view("snooze"));
             writer_.member("why", std::string_view("You asked for everything to stay awake."));
             writer_.member("until", epoch_seconds(*until));
             writer_.end_object();
         }
-        for (const auto& client : state_.holds.clients()) {
+        for (const auto& client : view_.holds().clients()) {
             writer_.begin_object();
             writer_.member("kind", std::string_view("client"));
             writer_.member("why", client.reason);
             writer_.member("since", epoch_seconds(client.since));
             writer_.end_object();
         }
-        if (const auto until = state_.holds.warned_until()) {
+        if (const auto until = view_.holds().warned_until()) {
             writer_.begin_object();
             writer_.member("kind", std::string_view("warning"));
             writer_.member("why", std::string_view("A hold has just ended."));
             writer_.member("until", epoch_seconds(*until));
             writer_.end_object();
         }
-        for (const auto& [id, tracked] : state_.tracked) {
-            if (!tracked.busy) continue;
+        for (const auto& resource : view_.resources()) {
+            if (!resource.busy()) continue;
             writer_.begin_object();
             writer_.member("kind", std::string_view("busy"));
-            writer_.member("id", core::to_string(id));
-            writer_.member("why", *tracked.busy);
+            writer_.member("id", core::to_string(resource.id()));
+            writer_.member("why", *resource.busy());
             writer_.end_object();
         }
         writer_.end_array();
@@ -130,7 +129,7 @@ class Status {
     void write_sources() {
         writer_.key("sources");
         writer_.begin_array();
-        for (const auto& [name, source] : state_.presence.sources()) {
+        for (const auto& [name, source] : view_.presence().sources()) {
             writer_.begin_object();
             writer_.member("name", name);
             writer_.member("kind", to_string(source.kind));
@@ -147,7 +146,7 @@ class Status {
         writer_.key("last_signals");
         writer_.begin_object();
         for (const auto kind : core::signal_kinds) {
-            const auto last = state_.presence.last_signal(kind);
+            const auto last = view_.presence().last_signal(kind);
             writer_.member(to_string(kind), last ? std::optional(whole(now_.boot - *last)) : std::nullopt);
         }
         writer_.end_object();
@@ -157,18 +156,19 @@ class Status {
     /// what somebody stopped stays so.
     void write_counts() {
         int registered = 0, asleep = 0, stopped = 0, awake = 0, in_transit = 0, guarded = 0, trouble = 0;
-        for (const auto& [id, tracked] : state_.tracked) {
-            if (core::trouble_of(tracked)) ++trouble;
-            if (!tracked.registration) continue;
+        for (const auto& resource : view_.resources()) {
+            if (resource.trouble()) ++trouble;
+            if (!resource.registration()) continue;
             ++registered;
-            if (!tracked.seen || tracked.seen->phase == core::Phase::gone) continue;
-            if (tracked.seen->guard) ++guarded;
-            const auto phase = tracked.seen->phase;
+            const auto* seen = resource.seen();
+            if (!seen || seen->phase == core::Phase::gone) continue;
+            if (seen->guard) ++guarded;
+            const auto phase = seen->phase;
             const bool rests = phase == core::Phase::asleep || phase == core::Phase::awake;
-            if (!rests || !tracked.seen->settled) {
+            if (!rests || !seen->settled) {
                 ++in_transit;
             } else if (phase == core::Phase::asleep) {
-                ++(tracked.asleep_by_doze() ? asleep : stopped);
+                ++(resource.asleep_by_doze() ? asleep : stopped);
             } else {
                 ++awake;
             }
@@ -200,27 +200,28 @@ class Status {
         using std::chrono::seconds;
         writer_.key("resources");
         writer_.begin_array();
-        for (const auto& [id, tracked] : state_.tracked) {
-            const auto* seen = tracked.seen ? &*tracked.seen : nullptr;
-            const auto* entry = tracked.entry ? &*tracked.entry : nullptr;
+        for (const auto& resource : view_.resources()) {
+            const auto& id = resource.id();
+            const auto* seen = resource.seen();
+            const auto* entry = resource.entry();
+            const auto* registration = resource.registration();
             writer_.begin_object();
             writer_.member("id", core::to_string(id));
             writer_.member("kind", to_string(id.kind));
             writer_.member("region", id.region.str());
-            writer_.member("description",
-                           tracked.registration ? std::optional(tracked.registration->description) : std::nullopt);
-            writer_.member("registered", tracked.registration.has_value());
+            writer_.member("description", registration ? std::optional(registration->description) : std::nullopt);
+            writer_.member("registered", registration != nullptr);
             writer_.member("state", seen ? std::optional(seen->state) : std::nullopt);
             writer_.member("phase", seen ? std::optional(to_string(seen->phase)) : std::nullopt);
             writer_.member("step", entry ? std::optional(to_string(entry->step)) : std::nullopt);
-            writer_.member("asleep", tracked.asleep_by_doze());
-            if (tracked.stopped_by_person()) writer_.member("stopped_by_you", true);
+            writer_.member("asleep", resource.asleep_by_doze());
+            if (resource.stopped_by_person()) writer_.member("stopped_by_you", true);
             writer_.member("since",
                            entry ? std::optional(floor<seconds>(now_.here(entry->opened_at)).time_since_epoch().count())
                                  : std::nullopt);
             writer_.member("guard", seen && seen->guard ? std::optional(seen->guard->why) : std::nullopt);
-            if (tracked.only_shown) writer_.member("would", *tracked.only_shown);
-            const auto trouble = core::trouble_of(tracked);
+            if (resource.would()) writer_.member("would", *resource.would());
+            const auto trouble = resource.trouble();
             writer_.member("trouble", trouble ? std::optional(trouble->text()) : std::nullopt);
             write_size("size", seen ? std::optional(seen->size) : std::nullopt);
             write_size("snapshot", entry ? std::optional(entry->snapshot) : std::nullopt);
@@ -233,7 +234,7 @@ class Status {
         writer_.key("regions");
         writer_.begin_array();
         std::set<Region> regions;
-        for (const auto& [key, cached] : state_.inventory.listings()) regions.insert(key.second);
+        for (const auto& [key, cached] : view_.inventory().listings()) regions.insert(key.second);
         for (const auto& region : regions) write_region(region);
         writer_.end_array();
     }
@@ -242,7 +243,7 @@ class Status {
     void write_region(const Region& region) {
         std::optional<core::Duration> oldest;
         bool all_seen = true;
-        for (const auto& [key, cached] : state_.inventory.listings()) {
+        for (const auto& [key, cached] : view_.inventory().listings()) {
             if (key.second != region) continue;
             all_seen = all_seen && cached.seen_at;
             if (cached.seen_at) oldest = std::max(oldest.value_or(core::Duration(0)), now_.boot - cached.seen_at->boot);
@@ -251,7 +252,7 @@ class Status {
         writer_.member("region", region.str());
         writer_.member("age_seconds", all_seen && oldest ? std::optional(whole(*oldest)) : std::nullopt);
         writer_.end_object();
-        for (const auto& [key, cached] : state_.inventory.listings()) {
+        for (const auto& [key, cached] : view_.inventory().listings()) {
             if (key.second != region || !cached.trouble) continue;
             writer_.begin_object();
             writer_.member("region", key.second.str());
@@ -265,7 +266,7 @@ class Status {
 
     JsonWriter& writer_;
     const commands::StatusReply& status_;
-    const core::State& state_;
+    core::SystemView view_;
     core::Now now_;
 };
 

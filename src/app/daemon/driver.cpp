@@ -73,7 +73,7 @@ void Driver::turn() {
         if (const auto* changed = std::get_if<core::SourceChanged>(&event)) stream_.on_source(changed->status);
         if (const auto* acted = std::get_if<core::CallReturned>(&event)) count(*acted);
     }
-    stream_.advance(state_, now);
+    stream_.advance(view(), now);
     tally_.listeners = stream_.listeners();
     // Who hears of something finds it on disk, so the replies come last.
     const auto is_reply = [](const core::Effect& effect) { return std::holds_alternative<core::Reply>(effect); };

@@ -36,7 +36,7 @@ class Driver final : public commands::Host {
     Driver(boost::asio::io_context& loop, const ports::Clock& clock, ports::Journal& journal, ports::Cloud& cloud,
            core::State state, Callbacks outlets);
 
-    [[nodiscard]] const core::State& state() const override { return state_; }
+    [[nodiscard]] core::SystemView view() const override { return core::SystemView(state_); }
     [[nodiscard]] core::Now now() const override {
         auto now = clock_.now();
         now.aws_ahead = cloud_.aws_ahead(now);

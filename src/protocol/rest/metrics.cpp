@@ -9,7 +9,6 @@
 
 #include "base/text.hpp"
 #include "core/model/kinds.hpp"
-#include "core/troubles.hpp"
 
 namespace doze::rest {
 namespace {
@@ -68,32 +67,32 @@ double seconds(core::Duration span) {
     return std::chrono::duration<double>(span).count();
 }
 
-void write_presence(Text& text, const core::State& state, core::Now now) {
+void write_presence(Text& text, const core::SystemView& view, core::Now now) {
     text.begin("doze_presence", "gauge", "1 for the state that the person is in.");
     for (const auto one : {PresenceState::unknown, PresenceState::active, PresenceState::idle, PresenceState::away})
-        text.add({{"state", core::to_string(one)}}, state.presence.state() == one ? 1 : 0);
+        text.add({{"state", core::to_string(one)}}, view.presence().state() == one ? 1 : 0);
     text.single("doze_presence_since_seconds", "gauge", "How long the person has been in that state.",
-                seconds(std::max(now.boot - state.presence.since(), core::Duration::zero())));
+                seconds(std::max(now.boot - view.presence().since(), core::Duration::zero())));
     text.begin("doze_source_running", "gauge", "1 for each source of signals that runs.");
-    for (const auto& [name, source] : state.presence.sources())
+    for (const auto& [name, source] : view.presence().sources())
         text.add({{"source", name}, {"kind", core::to_string(source.kind)}},
                  source.state == core::SourceState::running ? 1 : 0);
     text.begin("doze_holds", "gauge", "What keeps everything awake for now, by kind.");
-    text.add({{"kind", "snooze"}}, state.holds.snoozed_until() ? 1 : 0);
-    text.add({{"kind", "client"}}, state.holds.clients().size());
-    text.add({{"kind", "warning"}}, state.holds.warned_until() ? 1 : 0);
-    text.add({{"kind", "inhibitor"}}, state.presence.inhibited_until() ? 1 : 0);
+    text.add({{"kind", "snooze"}}, view.holds().snoozed_until() ? 1 : 0);
+    text.add({{"kind", "client"}}, view.holds().clients().size());
+    text.add({{"kind", "warning"}}, view.holds().warned_until() ? 1 : 0);
+    text.add({{"kind", "inhibitor"}}, view.presence().inhibited_until() ? 1 : 0);
 }
 
-void write_resources(Text& text, const core::State& state) {
+void write_resources(Text& text, const core::SystemView& view) {
     constexpr Phase phases[] = {Phase::awake,  Phase::falling_asleep, Phase::asleep,
                                 Phase::waking, Phase::changing,       Phase::gone};
     std::map<std::pair<core::Kind, Phase>, int> counts;
     std::map<core::Kind, int> asleep, trouble;
-    for (const auto& [id, tracked] : state.tracked) {
-        if (tracked.registration && tracked.seen) ++counts[{id.kind, tracked.seen->phase}];
-        if (tracked.asleep_by_doze()) ++asleep[id.kind];
-        if (core::trouble_of(tracked)) ++trouble[id.kind];
+    for (const auto& resource : view.resources()) {
+        if (resource.registration() && resource.seen()) ++counts[{resource.id().kind, resource.seen()->phase}];
+        if (resource.asleep_by_doze()) ++asleep[resource.id().kind];
+        if (resource.trouble()) ++trouble[resource.id().kind];
     }
     text.begin("doze_registered_resources", "gauge",
                "Registered resources by kind and by what they were last seen in.");
@@ -126,32 +125,32 @@ void write_calls(Text& text, const commands::Counters& tally) {
     }
 }
 
-void write_regions(Text& text, const core::State& state, core::Now now) {
+void write_regions(Text& text, const core::SystemView& view, core::Now now) {
     text.begin("doze_inventory_age_seconds", "gauge", "How old each list is, where somebody asked for it.");
-    for (const auto& [key, cached] : state.inventory.listings())
+    for (const auto& [key, cached] : view.inventory().listings())
         if (cached.seen_at)
             text.add({{"kind", core::to_string(key.first)}, {"region", key.second.str()}},
                      seconds(now.boot - cached.seen_at->boot));
     text.begin("doze_inventory_failed", "gauge", "1 for each list whose newest look failed.");
-    for (const auto& [key, cached] : state.inventory.listings())
+    for (const auto& [key, cached] : view.inventory().listings())
         text.add({{"kind", core::to_string(key.first)}, {"region", key.second.str()}}, cached.trouble ? 1 : 0);
 }
 
 }  // namespace
 
 std::string metrics(const commands::Host& host, const commands::ProgramInfo& about) {
-    const auto& state = host.state();
+    const auto view = host.view();
     const auto now = host.now();
     Text text;
     text.begin("doze_build_info", "gauge", "1, with the version of doze.");
     text.add({{"version", about.version}}, 1);
     text.single("doze_uptime_seconds", "gauge", "How long doze has been running.", seconds(now.boot - about.started));
-    text.single("doze_dry_run", "gauge", "1 if doze only shows what it would do.", state.settings.dry_run ? 1 : 0);
+    text.single("doze_dry_run", "gauge", "1 if doze only shows what it would do.", view.settings().dry_run ? 1 : 0);
     text.single("doze_event_connections", "gauge", "Connections that hear events.", host.tally().listeners);
-    write_presence(text, state, now);
-    write_resources(text, state);
+    write_presence(text, view, now);
+    write_resources(text, view);
     write_calls(text, host.tally());
-    write_regions(text, state, now);
+    write_regions(text, view, now);
     return std::move(text).take();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "commands/host.hpp"
+#include "core/engine.hpp"
 #include "fakes/fake_clock.hpp"
 
 namespace doze::commands {
@@ -33,7 +34,7 @@ class FakeHost : public Host {
         state_.inventory.keep_regions({Region("eu-west-1"), Region("us-east-1")});
     }
 
-    [[nodiscard]] const core::State& state() const override { return state_; }
+    [[nodiscard]] core::SystemView view() const override { return core::SystemView(state_); }
     [[nodiscard]] core::Now now() const override { return clock.now(); }
     void post(core::Event event) override { posted.push_back(std::move(event)); }
     void order(const std::function<core::Event(core::RequestId)>& make, Done done) override {

@@ -30,7 +30,7 @@ const Kind& as(const Answer& answer) {
 TEST(Handlers, AnswerAtOnceWhatIsKnown) {
     Room room;
     EXPECT_TRUE(std::holds_alternative<PongReply>(room.ask(PingRequest{})->value()));
-    EXPECT_EQ(as<StatusReply>(room.ask(StatusRequest{})).state, &room.host.state());
+    EXPECT_EQ(&as<StatusReply>(room.ask(StatusRequest{})).view.presence(), &room.host.view().presence());
     EXPECT_EQ(as<DoneReply>(room.ask(ReleaseRequest{})).message, "This connection held nothing awake.");
     room.host.lines.resize(3);
     const auto history = room.ask(HistoryRequest{.query = {.limit = 2}});

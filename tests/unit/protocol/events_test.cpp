@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <memory>
 
+#include "core/engine.hpp"
 #include "protocol/event_stream.hpp"
 #include "unit/protocol/desk.hpp"
 
@@ -52,7 +53,7 @@ class Events : public testing::Test {
     void turn() {
         presence_.advance(boot());
         state_.holds.advance(clock_.now());
-        stream_.advance(state_, clock_.now());
+        stream_.advance(core::SystemView(state_), clock_.now());
     }
 
     void signal(ActivityKind kind, bool ongoing = false) {

@@ -224,7 +224,7 @@ TEST_F(Lists, ThatAreOlderThanFiveMinutesAskAws) {
         EXPECT_EQ(desk.replies.size(), before + 1);
     }
     desk.host.change().settings.check_interval = std::chrono::seconds(3);
-    EXPECT_EQ(core::usual_age(desk.host.state().settings), std::chrono::seconds(30));
+    EXPECT_EQ(desk.host.view().usual_list_age(), std::chrono::seconds(30));
 }
 
 TEST_F(Lists, AsTextThatWaitedSayWhyThereIsNothingToShow) {
