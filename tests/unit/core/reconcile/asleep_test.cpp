@@ -94,6 +94,11 @@ TEST(ReconcileAsleep, ChangedMeanwhileIsSomebodyElses) {
              r.record.seen->reason = "Client.InstanceInitiatedShutdown";
          }),
          "describe"},
+        {"its maximum is 0 by somebody: nothing can be woken", service_asleep([](R& r) {
+             back(r);
+             r.record.seen->size.max = 0;
+         }),
+         "describe"},
         {"a later time before the first one settled: the wake looks again", asleep([](R& r) {
              back(r);
              r.record.seen->changed_at = r.now.wall - 59min;

@@ -71,6 +71,19 @@ TEST(RequestToStart, StandsUntilThePersonLeaves) {
     EXPECT_FALSE(one.record.entry->requested);
 }
 
+TEST(RequestToStart, IsInTheRowBeforeAnythingIsDescribed) {
+    OneResource one;
+    one.row(SleepState::asleep);
+    keep_request(one.record, one.inputs(), one.out);
+    EXPECT_TRUE(one.record.requested_awake);
+    ASSERT_EQ(one.out.put.size(), 1U);
+    EXPECT_TRUE(one.out.put.front().requested);
+    one.out = {};
+    one.settings.dry_run = true;
+    keep_request(one.record, one.inputs(), one.out);
+    EXPECT_TRUE(one.out.empty()) << "a dry run writes nothing";
+}
+
 TEST(RequestToStop, PutsToSleepWhateverDozeWants) {
     hold({
         {"awake", stop([](R&) {}), "call sleep; say command"},

@@ -107,6 +107,21 @@ TEST(ReconcileSleeping, IsNotForgottenWhileACallMayStillLand) {
     });
 }
 
+TEST(ReconcileSleeping, LeavesNothingOfItsCallsToTheNextRow) {
+    OneResource one;
+    one.row(SleepState::sleeping);
+    one.away = false;
+    one.accepted(2min);
+    one.record.calls.given_up = true;
+    one.record.calls.asked = 1;
+    one.doubted(60s);
+    EXPECT_EQ(one.reconcile(), "close; say returned");
+    EXPECT_EQ(one.record.calls.outcome, CallState::Outcome::none);
+    EXPECT_FALSE(one.record.calls.given_up);
+    EXPECT_FALSE(one.record.calls.asked);
+    EXPECT_EQ(one.record.calls.last, one.now.boot - 2min) << "when the newest call was is known on";
+}
+
 TEST(ReconcileSleeping, ThatShowsIsTheCallsOrSomebodyElses) {
     const auto asleep = [](auto more) {
         return sleeping([=](R& r) {
@@ -164,7 +179,9 @@ TEST(ReconcileSleeping, RemembersWhatAwsSaidOfIt) {
     one.accepted(30s);
     one.see(Phase::asleep).changed_at = one.now.wall - 10s;
     one.record.seen->created_at = one.now.wall - 24h;
+    one.doubted(10s);
     EXPECT_EQ(one.reconcile(), "put asleep; say verified");
+    EXPECT_FALSE(one.record.doubt) << "of what was seen before it slept";
     const auto& entry = *one.record.entry;
     EXPECT_EQ(entry.left_size, Size{});
     EXPECT_EQ(entry.left_changed_at, one.now.wall - 10s);

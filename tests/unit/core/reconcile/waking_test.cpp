@@ -248,6 +248,7 @@ TEST(ReconcileCalls, TellAcceptanceFromRefusalAndSilence) {
         EXPECT_FALSE(calls.in_flight) << row.rule;
         EXPECT_EQ(calls.outcome, row.outcome) << row.rule;
         EXPECT_EQ(calls.given_up, row.given_up) << row.rule;
+        EXPECT_EQ(one.record.polling.fresh_from, one.now.boot) << row.rule;
         EXPECT_EQ(calls.next, row.error ? one.now.boot + row.pause : TimePoint::min()) << row.rule;
         EXPECT_EQ(one.said(), row.said) << row.rule;
         EXPECT_FALSE(one.record.is_fresh() && row.error && one.record.polling.seen_at < one.now.boot) << row.rule;
