@@ -41,8 +41,9 @@ void add_resource_words(Words& words) {
                            "  doze list ecs --fresh    asks AWS now instead of showing what was last seen\n");
     std::vector<std::string> kinds{"all"};
     for (const auto& kind : words.kinds) kinds.emplace_back(kind.word);
-    words.restrict(list->add_option("KIND", given.kind, core::kind_words(words.kinds) + " or all (default)")->type_name(""),
-                   kinds);
+    words.restrict(
+        list->add_option("KIND", given.kind, core::kind_words(words.kinds) + " or all (default)")->type_name(""),
+        kinds);
     words.add_region(list, "Only this region");
     list->add_flag("--fresh", given.fresh, "Ask AWS now");
 

@@ -32,10 +32,10 @@
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
-#include "protocol/dispatcher.hpp"
 #include "config/store.hpp"
 #include "config/watcher.hpp"
 #include "ports/system_clock.hpp"
+#include "protocol/dispatcher.hpp"
 #include "protocol/rest/api.hpp"
 
 namespace doze::daemon {

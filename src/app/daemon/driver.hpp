@@ -10,10 +10,10 @@
 
 #include "app/daemon/boot_timer.hpp"
 #include "app/executor/actions.hpp"
-#include "protocol/event_stream.hpp"
 #include "commands/host.hpp"
 #include "core/engine.hpp"
 #include "ports/clock.hpp"
+#include "protocol/event_stream.hpp"
 
 namespace doze::daemon {
 
