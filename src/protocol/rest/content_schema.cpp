@@ -52,6 +52,7 @@ json::object schema_of(const Param& param, std::span<const core::KindInfo> kinds
 
 /// As a member: null is as good as nothing.
 json::object member_schema(const Param& param, std::span<const core::KindInfo> kinds) {
+    if (param.tolerant) return {{"description", param.what}};
     auto schema = schema_of(param, kinds);
     if (auto* choices = schema.if_contains("enum")) {
         if (!param.required) choices->get_array().emplace_back(nullptr);
