@@ -45,7 +45,7 @@ struct Dispatcher::Reception {
     std::weak_ptr<EventSink> connection;
 
     void operator()(const Result<commands::Reply>& reply) {
-        envelope.at = shared->host.now().wall;
+        if (envelope.form == ReplyForm::json) envelope.at = shared->host.now().wall;
         shared->encoder.encode(envelope, reply, send);
         if (!reply || !std::holds_alternative<commands::EventsReply>(*reply)) return;
         if (const auto listener = connection.lock()) subscribe(shared->host, shared->about, listener);

@@ -253,6 +253,7 @@ void Encoder::send_list(Envelope envelope, const commands::ListReply& reply, con
     const bool is_text = reply.form == commands::ListForm::text;
     if (envelope.form == ReplyForm::text && !is_text) {  // The next page of a message.
         envelope.form = ReplyForm::json;
+        envelope.at = reply.now.wall;
         envelope.id = '"' + fresh_id() + '"';
     }
     if (!is_text && (reply.after || reply.is_update || reply.form == commands::ListForm::refresh))

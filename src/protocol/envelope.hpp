@@ -27,7 +27,7 @@ struct Envelope {
     std::string type = {};  ///< Of the request; also of a reply that has no type of its own.
     std::string_view error_type = "ERROR";
     std::size_t limit = no_limit;  ///< The most bytes that the transport carries.
-    core::WallTime at = {};
+    core::WallTime at = {};        ///< Of a message.
 
     /// Begins a reply: `{`, or the message up to `"content":{`.
     void open(JsonWriter& writer, std::string_view reply_type) const;
