@@ -1,7 +1,8 @@
+#include "config/settings_file.hpp"
+
 #include <gmock/gmock.h>
 
 #include "config/fields.hpp"
-#include "config/settings_file.hpp"
 #include "scratch.hpp"
 
 namespace doze::config::settings_test {
