@@ -91,7 +91,9 @@ class Stepper {
 
     void operator()(const SnoozeRequested& event) {
         s_.holds.snooze(event.until, now_);
-        auto text = fmt::format("Nothing is put to sleep for {}.", to_string(event.until - now_.boot));
+        // A moment passes on the way here, and two hours less that would read as 119 minutes.
+        const Duration span = std::chrono::round<std::chrono::seconds>(event.until - now_.boot);
+        auto text = fmt::format("Nothing is put to sleep for {}.", to_string(span));
         announce(effects_, Level::info, Reason::command, "Snoozed: " + text);
         if (s_.presence.is_away()) text += " What sleeps already stays asleep until you are back.";
         effects_.emplace_back(Reply{event.request, RequestResult{.message = std::move(text)}});

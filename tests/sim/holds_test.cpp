@@ -57,6 +57,12 @@ TEST_F(Held, ASnoozeKeepsEverythingAwakeAndPresenceGoesItsWay) {
     EXPECT_THAT(sim.lines(), Contains(HasSubstr("nothing is put to sleep while a hold is on")));
 }
 
+TEST_F(Held, ASnoozeOfTwoHoursIsNotOneOf119Minutes) {
+    const auto snooze = sim.order_snooze(2h - 3ms);  // What is left of it when its request arrives.
+    sim.run_for(0ms);
+    EXPECT_EQ(sim.replies().at(snooze)->message, "Nothing is put to sleep for 2 h.");
+}
+
 TEST_F(Held, AfterTheSnoozeSleepComesWithItsWarning) {
     sim.order_snooze(2h);
     sim.leave_and_stay_away(2h + 4min + 30s);
