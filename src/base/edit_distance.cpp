@@ -21,7 +21,7 @@ std::string_view last_part(std::string_view key) {
 
 }  // namespace
 
-EditDistance::EditDistance(std::string_view word) : size_(std::min(word.size(), places_.size())) {
+EditDistance::EditDistance(std::string_view word) : size_(std::min(word.size(), longest)) {
     for (std::size_t i = 0; i < size_; ++i) places_[slot(word[i])] |= std::uint64_t{1} << i;
 }
 

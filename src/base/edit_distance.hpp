@@ -21,8 +21,10 @@ class EditDistance {
     [[nodiscard]] std::size_t to(std::string_view other) const;
 
    private:
+    static constexpr std::size_t longest = 64;  ///< A bit each.
+
     std::size_t size_;
-    std::array<std::uint64_t, 64> places_{};  ///< For each character, where in the word it stands.
+    std::array<std::uint64_t, longest> places_{};  ///< For each character, where in the word it stands.
 };
 
 /// The candidate that a person most likely meant by `word`, or empty if none is near: few typing errors away, or with
