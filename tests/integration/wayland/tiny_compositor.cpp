@@ -30,9 +30,9 @@ struct TinyCompositor::Interface {
     static void destroy(wl_client*, wl_resource* resource) { wl_resource_destroy(resource); }
 
     template <bool input_only>
-    static void get(wl_client* client, wl_resource* notifier, std::uint32_t id, std::uint32_t timeout, wl_resource*) {
-        auto& self = *static_cast<TinyCompositor*>(wl_resource_get_user_data(notifier));
-        self.create(client, notifier, id, timeout, input_only);
+    static void get(wl_client* client, wl_resource* resource, std::uint32_t id, std::uint32_t timeout, wl_resource*) {
+        auto& self = *static_cast<TinyCompositor*>(wl_resource_get_user_data(resource));
+        self.create(client, resource, id, timeout, input_only);
     }
 
     static constexpr Notifier notifier = {

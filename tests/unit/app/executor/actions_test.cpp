@@ -44,7 +44,7 @@ class ActionsTest : public testing::Test {
 
     [[nodiscard]] std::vector<core::JournalEntry> rows() const {
         std::vector<core::JournalEntry> all;
-        for (const auto& [id, row] : journal.rows()) all.push_back(row);
+        for (const auto& [_, row] : journal.rows()) all.push_back(row);
         return all;
     }
 
