@@ -108,12 +108,13 @@ class Terminals::Watcher final : public SingleSource {
     void read() {
         std::uint32_t all = 0;
         inotify_.read([&](const Inotify::Event& event) { all |= event.mask; });
+        const auto at = clock_.now().boot;  // The interval begins no earlier.
         if ((all & (IN_CREATE | IN_DELETE | IN_ATTRIB | IN_Q_OVERFLOW)) != 0) {
             look_after(std::min<core::Duration>(settling, options_.interval));
         } else if ((all & IN_ACCESS) != 0) {
             look_after(options_.interval);
         }
-        if ((all & IN_ACCESS) != 0) tell({.kind = ActivityKind::input, .at = clock_.now().boot});
+        if ((all & IN_ACCESS) != 0) tell({.kind = ActivityKind::input, .at = at});
     }
 
     /// Says why, and tries again later.
