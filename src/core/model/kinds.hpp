@@ -36,28 +36,30 @@ struct KindInfo {
     std::string_view array;      ///< The list in a reply about this kind alone.
     std::string_view name_key;   ///< What services.yaml and messages call its name: "instance_id".
     std::string_view name_part;  ///< What text commands call it: "instance-id".
-    std::string_view lone_name;  ///< How a name begins that tells the kind by itself: "i-"; mostly empty.
-    char list_letter;            ///< Its lists in tokens of truncated replies: never change one. 'a' and 'r' are taken.
-    Verbs verbs;                 ///< Its text commands: START_EC2 and its like.
-    bool in_cluster;             ///< Its name is one of a cluster (`cluster_name`).
-    std::string_view grouped;    ///< The array of its items in a cluster of a list; empty where it is in none.
-    bool sized;                  ///< Has minimum, desired and maximum size, and can be scaled.
-    bool loaded;                 ///< Its CPU load can be asked for (`busy_cpu_percent`).
-    bool hibernates;             ///< Can be registered to hibernate.
-    std::string_view members;    ///< What it is made of, in the plural: "tasks"; empty where it is one thing.
+
+    /// How a name begins that tells the kind by itself: "i-"; mostly empty.
+    std::string_view lone_name = {};
+    char list_letter;         ///< Its lists in tokens of truncated replies: never change one. 'a' and 'r' are taken.
+    Verbs verbs;              ///< Its text commands: START_EC2 and its like.
+    bool in_cluster = false;  ///< Its name is one of a cluster (`cluster_name`).
+    std::string_view grouped = {};  ///< The array of its items in a cluster of a list; empty where it is in none.
+    bool sized = false;             ///< Has minimum, desired and maximum size, and can be scaled.
+    bool loaded = false;            ///< Its CPU load can be asked for (`busy_cpu_percent`).
+    bool hibernates = false;        ///< Can be registered to hibernate.
+    std::string_view members = {};  ///< What it is made of, in the plural: "tasks"; empty where it is one thing.
 
     /// How many of one region (and cluster) one call at AWS describes.
     std::size_t described_at_once;
 
     /// What its sleep switches off of its automatic scaling: bits of Size::suspended.
-    std::uint16_t suspends;
-    bool max_sleeps;  ///< Its sleep sets the maximum to 0, too; the minimum is 0 in every sleep.
+    std::uint16_t suspends = 0;
+    bool max_sleeps = false;  ///< Its sleep sets the maximum to 0, too; the minimum is 0 in every sleep.
 
     /// AWS starts it again by itself so long after it was stopped; 0: never.
-    Duration restarts_after;
+    Duration restarts_after{0};
 
     /// What a person should know before it sleeps, as a sentence; mostly empty.
-    std::string_view caution;
+    std::string_view caution = {};
 
     /// The name, checked against AWS's rules for it; `bad_request` says what is wrong.
     Result<std::string> (*parse_name)(std::string_view text);

@@ -233,4 +233,12 @@ Next reconcile_lost(Reconciler& p) {
                               p.name()));
 }
 
+std::optional<Next> await_rest(Reconciler& p) {
+    if (!p.record.is_fresh()) return p.describe();
+    if (is_lost(p)) return reconcile_lost(p);
+    if (!is_in_transit(p.seen().phase)) return std::nullopt;
+    p.record.calls.see_under_way();
+    return p.describe_again();
+}
+
 }  // namespace doze::core

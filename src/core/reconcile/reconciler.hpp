@@ -136,6 +136,10 @@ class Reconciler {
     return p.seen().phase == Phase::gone || is_another(*p.record.entry, p.seen());
 }
 
+/// What a resource with a call under way wants first: to be described, to be there, and to have arrived somewhere. None
+/// once it has.
+[[nodiscard]] std::optional<Next> await_rest(Reconciler& p);
+
 /// Carries a person's request on.
 [[nodiscard]] Next reconcile_request(Reconciler& p);
 

@@ -134,13 +134,7 @@ Next seen_awake_again(Reconciler& p) {
 }  // namespace
 
 Next reconcile_waking(Reconciler& p) {
-    auto& t = p.record;
-    if (!t.is_fresh()) return p.describe();
-    if (is_lost(p)) return reconcile_lost(p);
-    if (is_in_transit(p.seen().phase)) {
-        t.calls.see_under_way();
-        return p.describe_again();
-    }
+    if (const auto next = await_rest(p)) return *next;
     return p.seen().phase == Phase::asleep ? wake_again(p) : seen_awake_again(p);
 }
 

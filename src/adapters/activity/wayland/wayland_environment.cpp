@@ -100,5 +100,10 @@ Result<Endpoint> connect_to_first(const std::vector<fs::path>& paths, std::strin
     return Error{.code = ErrorCode::not_found, .message = fmt::format("No {} answers.", whom)};
 }
 
+std::string no_session(const WaylandEnvironment& environment) {
+    return fmt::format("No Wayland session: no compositor answers in {}. doze looks again by itself.",
+                       environment.runtime_dir);
+}
+
 }  // namespace wayland
 }  // namespace doze::activity

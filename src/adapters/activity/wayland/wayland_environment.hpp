@@ -44,5 +44,8 @@ struct Endpoint {
 /// there refuses. `whom` for the message: "Wayland compositor". Never blocks.
 [[nodiscard]] Result<Endpoint> connect_to_first(const std::vector<std::filesystem::path>& paths, std::string_view whom);
 
+/// What to tell a person where nobody does.
+[[nodiscard]] std::string no_session(const WaylandEnvironment& environment);
+
 }  // namespace wayland
 }  // namespace doze::activity

@@ -219,8 +219,7 @@ class WaylandIdle::Watcher final : public SingleSource {
         if (why.code != ErrorCode::not_found) {
             tell_unavailable(why);
         } else if (!went_away_) {
-            tell_unavailable(fmt::format("No Wayland session: no compositor answers in {}. doze looks again by itself.",
-                                         options_.environment.runtime_dir));
+            tell_unavailable(wayland::no_session(options_.environment));
         }
         if (is_stopped()) return;
         retry_.later(guarded([this] { connect(); }));
