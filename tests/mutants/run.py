@@ -158,7 +158,7 @@ class Copy:
     def __init__(self, number):
         self.source = WORK / str(number)
         self.build = self.source / "build"
-        self.targets = set()
+        self.clean = {}  # Test program -> what it is without a fault.
 
     def prepare(self):
         for file in tracked():
@@ -167,15 +167,14 @@ class Copy:
             target = self.source / file
             target.parent.mkdir(parents=True, exist_ok=True)
             if not target.exists() or target.read_bytes() != (ROOT / file).read_bytes():
-                shutil.copy2(ROOT / file, target)
+                shutil.copy(ROOT / file, target)  # As new, or what an interrupted run built of it would stay.
         environment = {**os.environ, "CCACHE_BASEDIR": str(self.source), "CCACHE_NOHASHDIR": "1"}
         self.run(["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_CXX_FLAGS=-O1 -g0", "-DDOZE_UNITY=ON"], environment)
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
-        self.targets = set(re.findall(r"^(?:.*/)?(\w+_test): ", listed, re.M))
-        self.run(["ninja", "-C", self.build, *sorted(self.wanted_tests())], environment)
-
-    def wanted_tests(self):
-        return {test for folder in FOLDERS.values() for test in folder.tests} & self.targets
+        known = set(re.findall(r"^(?:.*/)?(\w+_test): ", listed, re.M))
+        tests = sorted({test for folder in FOLDERS.values() for test in folder.tests} & known)
+        self.run(["ninja", "-C", self.build, *tests], environment)
+        self.clean = {test: self.digest(test) for test in tests}
 
     @staticmethod
     def run(command, environment):
@@ -190,15 +189,14 @@ class Copy:
         whole = file.read_text(encoding="utf-8")
         lines = whole.splitlines(keepends=True)
         lines[fault.line] = fault.after
-        tests = [test for test in FOLDERS[fault.folder].tests if test in self.targets]
+        tests = [test for test in FOLDERS[fault.folder].tests if test in self.clean]
         try:
             file.write_text("".join(lines), encoding="utf-8")
-            before = {test: self.digest(test) for test in tests}
             built = subprocess.run(["ninja", "-C", self.build, "-j1", *tests], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                    check=False)
             if built.returncode != 0:
                 return ""
-            changed = [test for test in tests if self.digest(test) != before[test]]
+            changed = [test for test in tests if self.digest(test) != self.clean[test]]
             if not changed:
                 return ""  # The same program: no fault at all.
             for test in changed:
