@@ -155,8 +155,9 @@ def known_equivalents():
 class Copy:
     """A copy of the source with a build of its own, in which one fault at a time is tried."""
 
-    def __init__(self, number):
+    def __init__(self, number, folders):
         self.source = WORK / str(number)
+        self.wanted = {test for name in folders for test in FOLDERS[name].tests}
         self.build = self.source / "build"
         self.clean = {}  # Test program -> what it is without a fault.
 
@@ -172,7 +173,7 @@ class Copy:
         self.run(["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_CXX_FLAGS=-O1 -g0", "-DDOZE_UNITY=ON"], environment)
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
         known = set(re.findall(r"^(?:.*/)?(\w+_test): ", listed, re.M))
-        tests = sorted({test for folder in FOLDERS.values() for test in folder.tests} & known)
+        tests = sorted(self.wanted & known)
         self.run(["ninja", "-C", self.build, *tests], environment)
         self.clean = {test: self.digest(test) for test in tests}
 
@@ -271,7 +272,7 @@ def main():
     equivalent = set(known_equivalents())
     faults = (fault for fault in draw(folders, options.seed)
               if (fault.file, fault.before.strip(), fault.after.strip()) not in equivalent)
-    copies = [Copy(number) for number in range(os.cpu_count() or 1)]
+    copies = [Copy(number, folders) for number in range(os.cpu_count() or 1)]
     for copy in copies:
         copy.prepare()
     score, lock, end = Score(folders), threading.Lock(), time.monotonic() + options.minutes * 60
