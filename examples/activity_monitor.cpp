@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "adapters/activity/x11/x11_input.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 
 using namespace doze;
 

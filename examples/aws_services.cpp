@@ -12,7 +12,7 @@
 #include "adapters/aws/credentials/chain.hpp"
 #include "adapters/aws/kinds/aws_cloud.hpp"
 #include "adapters/http/curl_http_client.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 
 using namespace doze;
 

@@ -12,7 +12,7 @@
 #include "adapters/aws/client/signed_client.hpp"
 #include "adapters/aws/credentials/chain.hpp"
 #include "adapters/http/curl_http_client.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 
 using namespace doze;
 

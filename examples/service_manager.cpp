@@ -11,7 +11,7 @@
 #include "adapters/store/sqlite_journal.hpp"
 #include "app/access/cloud_access.hpp"
 #include "app/daemon/driver.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 
 using namespace doze;
 

@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "core/engine.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 #include "protocol/dispatcher.hpp"
 
 using namespace doze;

@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include "base/version.hpp"
-#include "cli/arguments.hpp"
+#include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/completion.hpp"
 #include "cli/console.hpp"
-#include "cli/grammar.hpp"
 #include "cli/hold.hpp"
 #include "cli/manual.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/terminal.hpp"
 #include "cli/watch.hpp"
 
 namespace doze::cli {

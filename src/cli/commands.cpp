@@ -12,11 +12,10 @@
 #include "base/json.hpp"
 #include "base/version.hpp"
 #include "cli/client.hpp"
-#include "cli/members.hpp"
 #include "cli/moments.hpp"
-#include "cli/pretty_json.hpp"
+#include "cli/reply_text.hpp"
 #include "cli/target.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/terminal.hpp"
 #include "cli/views.hpp"
 #include "protocol/json_writer.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "cli/arguments.hpp"
+#include "cli/command_line.hpp"
 #include "cli/console.hpp"
 
 namespace doze::cli {

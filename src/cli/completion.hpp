@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/grammar.hpp"
+#include "cli/command_line.hpp"
 
 /// Scripts by which shells complete the command line. For a TARGET they ask the daemon, by the word of `target_word`,
 /// what is registered or, for `doze register`, what is not; where no daemon runs there is nothing to complete.

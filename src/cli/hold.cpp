@@ -17,7 +17,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/client.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/terminal.hpp"
 
 extern char** environ;  // NOLINT: POSIX has no header for it.
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/grammar.hpp"
+#include "cli/command_line.hpp"
 
 namespace doze::cli {
 

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "cli/members.hpp"
-#include "cli/table.hpp"
+#include "cli/reply_text.hpp"
+#include "cli/terminal.hpp"
 #include "cli/views.hpp"
 
 namespace doze::cli {

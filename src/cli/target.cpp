@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/json.hpp"
-#include "cli/members.hpp"
+#include "cli/reply_text.hpp"
 
 namespace doze::cli {
 namespace {

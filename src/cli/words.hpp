@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/arguments.hpp"
+#include "cli/command_line.hpp"
 #include "core/model/kinds.hpp"
 
 namespace doze::cli {

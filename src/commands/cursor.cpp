@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <optional>
 
-#include "commands/arguments.hpp"
+#include "commands/params.hpp"
 
 namespace doze::commands {
 namespace {

@@ -1,11 +1,234 @@
+// What is answered at once, what acts on resources, presence and holds, and registrations.
 #include "commands/handlers.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <utility>
 #include <variant>
+
+#include "base/text.hpp"
+#include "commands/lists.hpp"
+#include "commands/params.hpp"
+#include "commands/table.hpp"
 
 namespace doze::commands {
 
+Answer handle(const PingRequest&, const Context&) {
+    return PongReply{};
+}
+
+Answer handle(const TestRequest&, const Context&) {
+    return TestReply{};
+}
+
+Answer handle(const StatusRequest&, const Context& context) {
+    return StatusReply{.view = context.host.view(),
+                       .now = context.host.now(),
+                       .about = &context.about,
+                       .journal = context.host.journal()};
+}
+
+Answer handle(const HistoryRequest& request, const Context& context) {
+    auto query = request.query;
+    const auto wanted = static_cast<std::size_t>(query.limit++);  // One more tells whether there are more.
+    auto lines = context.host.history(query);
+    if (!lines) return lines.error();
+    const bool has_more = lines->size() > wanted;
+    if (has_more) lines->resize(wanted);
+    return HistoryReply{.lines = std::move(*lines), .has_more = has_more};
+}
+
+Answer handle(const HelpRequest& request, const Context& context) {
+    const auto& word = request.command;
+    HelpReply reply;
+    for (const auto& command : commands())
+        if (word.empty() || equal_ignoring_case(command.text, word) || equal_ignoring_case(command.type, word))
+            reply.commands.push_back(&command);
+    if (reply.commands.empty()) return unknown_command(context.form, word);
+    return reply;
+}
+
+Answer handle(const EventsRequest& request, const Context& context) {
+    const auto connection = context.connection.lock();
+    if (!connection)
+        return bad_request("EVENTS works only on a connection: datagrams carry no events.",
+                           "Send it over doze's Unix socket, as `doze events` does.");
+    if (request.timer) connection->want_timer(*request.timer);
+    return EventsReply{};
+}
+
 Answer handle(const Request& request, const Context& context) {
     return std::visit([&](const auto& one) { return handle(one, context); }, request);
+}
+
+namespace {
+
+core::Event to_event(const PowerRequest& request, core::RequestId order) {
+    if (request.desired_size) return core::ScaleRequested{order, request.id, static_cast<int>(*request.desired_size)};
+    if (request.action == PowerAction::stop) return core::StopRequested{order, request.id};
+    return core::StartRequested{order, request.id};
+}
+
+Result<core::ResourceId> instance_in(std::string_view id, std::string_view region) {
+    auto instance = parse_instance_id(id);
+    if (!instance) return instance.error();
+    auto where = parse_region(region);
+    if (!where) return where.error();
+    return core::ec2(std::move(*where), std::move(*instance));
+}
+
+/// The instance where the inventory has it. The dashboard may show it under another region; that one counts only for an
+/// instance that doze has not seen.
+Result<core::ResourceId> find_instance(const core::SystemView& view, const SwitchInstanceRequest& request) {
+    for (const auto& [key, cached] : view.inventory().listings()) {
+        if (key.first != core::Kind::ec2) continue;
+        auto known = instance_in(request.instance_id, key.second.str());
+        if (!known || view.inventory().find(*known)) return known;
+    }
+    if (request.region.empty())
+        return bad_request("The member 'region' is missing, and doze has not seen the instance.");
+    return instance_in(request.instance_id, request.region);
+}
+
+}  // namespace
+
+Answer handle(const PowerRequest& request, const Context& context) {
+    // A start of a group may say how large; for any other, clients send the size without a meaning.
+    context.host.order(
+        [&](core::RequestId order) { return to_event(request, order); },
+        [done = context.later(), kind = request.id.kind,
+         action = request.action](const Result<core::RequestResult>& result) {
+            if (!result) return done(result.error());
+            done(PowerReply{.kind = kind, .action = action, .state = result->state, .message = result->message});
+        });
+    return std::nullopt;
+}
+
+Answer handle(const SwitchInstanceRequest& request, const Context& context) {
+    const auto id = find_instance(context.host.view(), request);
+    if (!id) return id.error();
+    context.host.order(
+        [&](core::RequestId order) {
+            return request.on ? core::Event(core::StartRequested{order, *id})
+                              : core::Event(core::StopRequested{order, *id});
+        },
+        [&host = context.host, connection = context.connection,
+         done = context.later()](const Result<core::RequestResult>& result) {
+            if (!result) return done(result.error());
+            const auto shown = connection.lock();
+            // The dashboard takes whatever comes for its whole list.
+            answer_list(host,
+                        {.scope = {.kind = core::Kind::ec2},
+                         .form = ListForm::json,
+                         .region = shown ? shown->region() : std::string(),
+                         .is_update = true,
+                         .message = result->message},
+                        std::nullopt, done);
+        });
+    return std::nullopt;
+}
+
+namespace {
+
+using std::chrono::floor;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+Host::Done then_done(Completion done) {
+    return [done = std::move(done)](const Result<core::RequestResult>& result) {
+        if (!result) return done(result.error());
+        done(DoneReply{result->message});
+    };
+}
+
+/// How long a snooze lasts from now on.
+Result<core::Duration> span_of(const SnoozeRequest& request, core::WallTime now) {
+    if (request.minutes) return core::Duration(minutes(*request.minutes));
+    const auto left = core::WallTime(seconds(*request.until)) - now;
+    if (left < core::Holds::shortest_snooze || left > core::Holds::longest_snooze)
+        return bad_request(
+            "The member 'until' must be from one minute to seven days ahead, in seconds since the epoch.");
+    return left;
+}
+
+}  // namespace
+
+Answer handle(const AwayRequest&, const Context& context) {
+    context.host.order([](core::RequestId order) { return core::LeaveRequested{order}; }, then_done(context.later()));
+    return std::nullopt;
+}
+
+Answer handle(const ActivityRequest& request, const Context& context) {
+    // Clients may send doze's own timer events back: no sign of life, whatever they are called.
+    if (!request.activity.starts_with("TIMER_"))
+        context.host.post(core::ActivitySeen{{.kind = core::ActivityKind::session, .at = context.host.now().boot}});
+    return NoReply{};
+}
+
+Answer handle(const SnoozeRequest& request, const Context& context) {
+    const auto now = context.host.now();
+    const auto span = span_of(request, now.wall);
+    if (!span) return span.error();
+    const auto until = floor<seconds>(now.wall + *span).time_since_epoch().count();
+    context.host.order(
+        [&](core::RequestId order) {
+            return core::SnoozeRequested{order, now.boot + *span};
+        },
+        [done = context.later(), until](const Result<core::RequestResult>& result) {
+            if (!result) return done(result.error());
+            done(SnoozedReply{.until = until, .message = result->message});
+        });
+    return std::nullopt;
+}
+
+Answer handle(const ResumeRequest&, const Context& context) {
+    context.host.order([](core::RequestId order) { return core::ResumeRequested{order}; }, then_done(context.later()));
+    return std::nullopt;
+}
+
+Answer handle(const HoldRequest& request, const Context& context) {
+    const auto connection = context.connection.lock();
+    if (!connection)
+        return bad_request("HOLD works only on a connection, since it ends with it.",
+                           "Send it over doze's Unix socket, as `doze hold` does, or snooze.");
+    connection->keep(context.host.hold(request.reason, then_done(context.later())));
+    return std::nullopt;
+}
+
+Answer handle(const ReleaseRequest&, const Context& context) {
+    const auto connection = context.connection.lock();
+    const bool kept = connection && connection->keeps();
+    if (kept) connection->keep(nullptr);
+    return DoneReply{kept ? "This connection holds nothing awake any more." : "This connection held nothing awake."};
+}
+
+namespace {
+
+Host::Done then_registered(Completion done, core::Registration asked) {
+    return [done = std::move(done), asked = std::move(asked)](const Result<core::RequestResult>& result) {
+        if (!result) return done(result.error());
+        done(RegistrationReply{.registration = result->registration.value_or(asked), .message = result->message});
+    };
+}
+
+}  // namespace
+
+Answer handle(const RegisterRequest& request, const Context& context) {
+    context.host.order(
+        [&](core::RequestId order) {
+            return core::RegisterRequested{order, request.registration};
+        },
+        then_registered(context.later(), request.registration));
+    return std::nullopt;
+}
+
+Answer handle(const UnregisterRequest& request, const Context& context) {
+    context.host.order(
+        [&](core::RequestId order) {
+            return core::UnregisterRequested{order, request.id};
+        },
+        then_registered(context.later(), {.id = request.id}));
+    return std::nullopt;
 }
 
 }  // namespace doze::commands

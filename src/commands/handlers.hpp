@@ -6,7 +6,6 @@
 
 #include "base/result.hpp"
 #include "commands/host.hpp"
-#include "commands/listener.hpp"
 #include "commands/reply.hpp"
 #include "commands/request.hpp"
 

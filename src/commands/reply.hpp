@@ -10,8 +10,8 @@
 #include "commands/cursor.hpp"
 #include "commands/host.hpp"
 #include "commands/request.hpp"
-#include "core/model/history.hpp"
-#include "core/model/registration.hpp"
+#include "core/model/reason.hpp"
+#include "core/model/resource.hpp"
 
 /// What commands answer; protocol/ gives it a form. What points into the program is to be written at once.
 namespace doze::commands {

@@ -7,8 +7,7 @@
 #include <variant>
 
 #include "commands/cursor.hpp"
-#include "core/model/history.hpp"
-#include "core/model/registration.hpp"
+#include "core/model/reason.hpp"
 #include "core/model/resource.hpp"
 
 /// What clients ask for, whatever form and transport it came in.

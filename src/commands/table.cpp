@@ -11,7 +11,7 @@
 #include "base/edit_distance.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/params.hpp"
 #include "core/policy/holds.hpp"
 
 namespace doze::commands {

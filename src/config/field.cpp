@@ -5,10 +5,15 @@
 #include <boost/json/value.hpp>
 #include <cmath>
 #include <fmt/format.h>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "config/fields.hpp"
+#include "config/services.hpp"
+
 namespace doze::config {
+
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -97,6 +102,109 @@ std::string to_json(const Value& value) {
         }
     };
     return std::visit(Writer{}, value);
+}
+
+namespace {
+
+constexpr std::string_view before_the_keys = R"(# Configuration
+
+*This page is rendered from the field table in `src/config/fields.cpp`; a unit test compares the two
+(`DOZE_TEST_ACCEPT=1` in its environment writes the page anew).*
+
+doze has two files, in the folder that `--config-dir` names, else `$DOZE_CONFIG_DIR`, else
+`$XDG_CONFIG_HOME/doze`, else `~/.config/doze`:
+
+| file | what it says |
+| --- | --- |
+| `settings.json` | how doze behaves |
+| `services.yaml` | which resources it puts to sleep by itself; anything else only on your command |
+
+A missing file is created with its defaults. A file that doze can't read is never overwritten: doze says
+file, line and what is wrong, and goes on with what it read last, or does not start. Edits are picked up
+without a restart. Whoever can change these files decides what is stopped: one that belongs to another user, that others
+may write (the world, or a group with other members), or that a link of another user leads to is refused, and so is such a
+folder on the way to it. Your own links, and root's files at their end, are fine.
+
+- `doze init` asks for what matters, tries it and writes both files in place.
+- `doze config check` shows everything that is wrong in them, each with its line; exit code 1 if there is something.
+- `doze config show` shows every key with its value, and whether that is the default or which line says so.
+
+## settings.json
+
+JSON, without comments. Every key may be missing and then has its default. A key that doze does not know is
+reported, with the nearest one it knows; keys that only the original program knew are accepted and not used.
+Numbers of minutes and seconds may have fractions.
+
+**No AWS keys.** doze does not read them from this file and warns if it finds one there. They belong into
+`~/.aws/credentials`; `aws configure` puts them there. The one secret here is `security.token`: doze never shows it, and
+`doze doctor` warns while others may read the file.
+)";
+
+constexpr std::string_view before_the_lists = R"(
+## services.yaml
+
+A list for each kind. `doze register` and `doze unregister` edit them; comments, order and blank lines stay.
+
+| list | item |
+| --- | --- |
+)";
+
+constexpr std::string_view before_the_template = R"(
+Any item may also have:
+
+| key | meaning |
+| --- | --- |
+| `profile` | The profile of `~/.aws` whose credentials reach it. Without it: those that doze uses otherwise. |
+| `busy_cpu_percent` | 1 to 100. It is not put to sleep while its CPU (CloudWatch, the last minutes) is above this, nor while that can't be known. Not for node groups. |
+| `hibernate` | EC2 only. `true`: hibernate instead of stop, where the instance was launched so that it can; else it is stopped. Where AWS can't do it yet doze tries for five minutes, then stops it and says so. |
+| `force` | `true`: doze may put it to sleep although a tag marks it as production. No other guard can be overridden. |
+
+`description` may be missing. `desired_size` is what a wake restores when doze has no record of what the node
+group or Auto Scaling group was; it may be missing too. A resource that stands twice counts once, as first written.
+When doze removes a resource, comments that have a line of their own stay.
+
+This is the file that doze starts with:
+
+```yaml
+)";
+
+std::string section_of(std::string_view key) {
+    const auto dot = key.rfind('.');
+    return dot == std::string_view::npos ? std::string() : std::string(key.substr(0, dot));
+}
+
+/// Text within a table's cell.
+std::string cell(std::string_view text) {
+    std::string out;
+    for (char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+    return out;
+}
+
+/// `group_name`, `region`, ...
+std::string item_keys(const core::KindInfo& kind) {
+    std::string keys = kind.in_cluster ? "`cluster_name`, " : "";
+    keys += fmt::format("`{}`, `region`, ", kind.name_key);
+    if (kind.sized) keys += "`desired_size`, ";
+    return keys + "`description`";
+}
+
+}  // namespace
+
+std::string reference_page(std::span<const core::KindInfo> kinds) {
+    std::string page(before_the_keys);
+    std::string section = "-";
+    for (const auto& field : fields()) {
+        if (section_of(field.key) != section) {
+            section = section_of(field.key);
+            page += section.empty() ? "\n### At the top\n\n" : fmt::format("\n### {}\n\n", section);
+            page += "| key | default | must be | unit | meaning |\n| --- | --- | --- | --- | --- |\n";
+        }
+        page += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", field.key, to_json(field.default_value),
+                            cell(allowed(field)), field.check.unit, cell(field.meaning));
+    }
+    page += before_the_lists;
+    for (const auto& kind : kinds) page += fmt::format("| `{}` | {} |\n", kind.registry, item_keys(kind));
+    return page + std::string(before_the_template) + services_template(kinds) + "```\n";
 }
 
 }  // namespace doze::config

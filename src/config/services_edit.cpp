@@ -7,8 +7,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include "config/services.hpp"
-#include "config/services_reader.hpp"
-#include "config/yaml_flow.hpp"
 #include "config/yaml_text.hpp"
 
 namespace doze::config {

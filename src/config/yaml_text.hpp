@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 #include <yaml-cpp/node/node.h>
 
 #include "base/result.hpp"
-#include "core/model/registration.hpp"
+#include "core/model/resource.hpp"
 
 /// YAML as text: what yaml-cpp may be given, and how a text is written.
 namespace doze::config {
@@ -31,5 +34,26 @@ struct YamlDocument {
 /// The same as an item of a block list, its dash at column `indent`, each line ending in `newline`.
 [[nodiscard]] std::string yaml_block_item(const core::Registration& registration, std::size_t indent,
                                           std::string_view newline);
+
+/// Where the parts of one flow collection ("[a, b]" or "{a: 1}") stand in a text, as byte offsets.
+struct FlowSpan {
+    struct Item {
+        std::size_t begin;
+        std::size_t end;
+    };
+    std::size_t open;
+    std::size_t close;
+    std::vector<Item> items;
+    std::vector<std::size_t> commas;  ///< One less than items, or as many where the last one has a comma too.
+};
+
+/// Scans the collection whose bracket stands at `open`; none if it is not one or does not end.
+[[nodiscard]] std::optional<FlowSpan> scan_flow(std::string_view text, std::size_t open);
+
+/// The text with one more item at the end of the collection.
+[[nodiscard]] std::string flow_insert(std::string_view text, const FlowSpan& span, std::string_view item);
+
+/// The text without an item and its comma, and without its line if nothing else stood there. Comments stay.
+[[nodiscard]] std::string flow_erase(std::string_view text, const FlowSpan& span, std::size_t index);
 
 }  // namespace doze::config

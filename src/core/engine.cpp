@@ -8,7 +8,6 @@
 #include "core/reconcile/listing.hpp"
 #include "core/reconcile/reconcile.hpp"
 #include "core/registry.hpp"
-#include "core/troubles.hpp"
 
 namespace doze::core {
 namespace {

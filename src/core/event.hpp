@@ -10,9 +10,9 @@
 #include "core/model/inventory.hpp"
 #include "core/model/journal_entry.hpp"
 #include "core/model/observation.hpp"
-#include "core/model/registration.hpp"
+#include "core/model/resource.hpp"
 #include "core/model/settings.hpp"
-#include "core/presence/activity_signal.hpp"
+#include "core/presence/activity.hpp"
 #include "core/presence/presence.hpp"
 
 namespace doze::core {

@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "core/reconcile/account.hpp"
 #include "core/reconcile/describing.hpp"
 #include "core/reconcile/reconciler.hpp"
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "core/announcements.hpp"
 #include "core/reconcile/listing.hpp"
 #include "core/reconcile/reconcile.hpp"
 #include "core/state.hpp"
-#include "core/troubles.hpp"
 
 namespace doze::core {
 namespace {

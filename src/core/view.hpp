@@ -9,7 +9,7 @@
 #include "core/model/inventory.hpp"
 #include "core/model/journal_entry.hpp"
 #include "core/model/observation.hpp"
-#include "core/model/registration.hpp"
+#include "core/model/resource.hpp"
 #include "core/model/settings.hpp"
 #include "core/policy/holds.hpp"
 #include "core/presence/presence.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/model/time.hpp"
-#include "core/presence/activity_signal.hpp"
+#include "core/presence/activity.hpp"
 
 namespace doze::ports {
 

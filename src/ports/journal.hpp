@@ -8,8 +8,8 @@
 
 #include "base/result.hpp"
 #include "core/effect.hpp"
-#include "core/model/history.hpp"
 #include "core/model/journal_entry.hpp"
+#include "core/model/reason.hpp"
 #include "core/presence/presence.hpp"
 
 namespace doze::ports {

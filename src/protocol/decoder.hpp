@@ -1,12 +1,35 @@
 #pragma once
 
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <string_view>
 
 #include "base/result.hpp"
+#include "commands/params.hpp"
 #include "commands/request.hpp"
-#include "protocol/envelope.hpp"
+#include "protocol/message.hpp"
 
 namespace doze::protocol {
+
+/// The members of a content as arguments. Lives no longer than they do.
+class JsonArguments final : public commands::Arguments {
+   public:
+    /// `beside`: the members of the message around it, where there is one.
+    explicit JsonArguments(const boost::json::object& content, const boost::json::object* beside = nullptr)
+        : content_(content), beside_(beside) {}
+
+    [[nodiscard]] commands::GivenValue find(const commands::Param& param) const override;
+
+   private:
+    const boost::json::object& content_;
+    const boost::json::object* beside_;
+};
+
+/// A value as the argument that it is.
+[[nodiscard]] commands::GivenValue to_argument(const boost::json::value& value);
+
+/// What JSON calls the type: "integer".
+[[nodiscard]] std::string_view json_type(commands::ParamType type);
 
 /// The request in a message of any bytes, in the text form or in JSON. Fills in the form, id and type of the envelope
 /// for the reply, as far as they are known, also where it fails.

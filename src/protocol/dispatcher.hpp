@@ -7,7 +7,6 @@
 
 #include "commands/handlers.hpp"
 #include "commands/host.hpp"
-#include "commands/listener.hpp"
 #include "protocol/encoder.hpp"
 
 namespace doze::protocol {

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "commands/lists.hpp"
-#include "commands/rows.hpp"
 #include "protocol/row_writer.hpp"
 
 namespace doze::protocol {

@@ -4,7 +4,7 @@
 
 #include "base/result.hpp"
 #include "commands/reply.hpp"
-#include "protocol/envelope.hpp"
+#include "protocol/message.hpp"
 
 namespace doze::protocol {
 

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
-#include "commands/rows.hpp"
-#include "core/model/registration.hpp"
+#include "commands/lists.hpp"
+#include "core/model/resource.hpp"
 #include "protocol/json_writer.hpp"
 
 namespace doze::protocol {

@@ -3,12 +3,11 @@
 #include <string>
 
 #include "adapters/aws/client/errors.hpp"
-#include "adapters/aws/kinds/asg_answer.hpp"
+#include "adapters/aws/kinds/asg.hpp"
 #include "adapters/aws/kinds/ec2_answer.hpp"
 #include "adapters/aws/kinds/ecs_answer.hpp"
-#include "adapters/aws/kinds/eks_answer.hpp"
+#include "adapters/aws/kinds/eks.hpp"
 #include "adapters/aws/kinds/rds.hpp"
-#include "adapters/aws/kinds/rds_cluster.hpp"
 #include "adapters/aws/profiles/profiles.hpp"
 #include "adapters/aws/protocol/answer.hpp"
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "core/presence/activity_signal.hpp"
+#include "core/presence/activity.hpp"
 #include "ports/activity_source.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 
 namespace doze::testing {
 

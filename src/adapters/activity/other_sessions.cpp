@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/activity/dbus/graphical_sessions.hpp"
 #include "adapters/activity/dbus/person_session.hpp"
 #include "adapters/activity/wayland/wayland_idle.hpp"
 #include "adapters/activity/x11/x11_environment.hpp"

@@ -6,8 +6,7 @@
 #include <unistd.h>
 
 #include "adapters/activity/source.hpp"
-#include "adapters/activity/wayland/wayland_environment.hpp"
-#include "adapters/activity/x11/servers.hpp"
+#include "adapters/activity/wayland/wayland_connection.hpp"
 #include "adapters/activity/x11/x11_environment.hpp"
 #include "adapters/dbus/bus_environment.hpp"
 #include "core/model/time.hpp"

@@ -10,8 +10,8 @@
 
 #include "adapters/store/db.hpp"
 #include "core/effect.hpp"
-#include "core/model/history.hpp"
 #include "core/model/journal_entry.hpp"
+#include "core/model/reason.hpp"
 #include "core/policy/holds.hpp"
 #include "core/presence/presence.hpp"
 

@@ -14,11 +14,10 @@
 #include "adapters/aws/client/owners.hpp"
 #include "adapters/aws/client/signed_client.hpp"
 #include "adapters/aws/credentials/chain.hpp"
-#include "adapters/aws/credentials/region.hpp"
 #include "adapters/aws/kinds/aws_cloud.hpp"
 #include "adapters/aws/profiles/profiles.hpp"
 #include "adapters/http/curl_http_client.hpp"
-#include "adapters/keyring/secret_service.hpp"
+#include "adapters/keyring/secret_session.hpp"
 #include "base/result.hpp"
 #include "ports/clock.hpp"
 

@@ -34,7 +34,7 @@
 #include "base/version.hpp"
 #include "config/store.hpp"
 #include "config/watcher.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 #include "protocol/dispatcher.hpp"
 #include "protocol/rest/api.hpp"
 

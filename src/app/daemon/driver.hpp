@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -8,14 +10,32 @@
 #include <string>
 #include <vector>
 
-#include "app/daemon/boot_timer.hpp"
 #include "app/executor/actions.hpp"
 #include "commands/host.hpp"
 #include "core/engine.hpp"
+#include "core/model/time.hpp"
 #include "ports/clock.hpp"
 #include "protocol/event_stream.hpp"
 
 namespace doze::daemon {
+
+/// One deadline on CLOCK_BOOTTIME. Asio's own timers stand still during a suspend and would then be late
+/// by as much; this one is due at once when the machine comes back.
+class BootTimer {
+   public:
+    /// `on_due` is called on the loop, once per deadline.
+    BootTimer(boost::asio::io_context& loop, std::function<void()> on_due);
+
+    /// Replaces the deadline; none disarms.
+    void set(std::optional<core::TimePoint> deadline);
+
+   private:
+    void wait();
+
+    boost::asio::posix::stream_descriptor timer_;
+    std::function<void()> on_due_;
+    std::uint64_t expirations_ = 0;
+};
 
 /// Turns the engine: gathers what happened in one turn of the loop, lets the core decide, and hands the
 /// effects out. Lives on the loop's thread.

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "adapters/desktop/desktop.hpp"
-#include "app/daemon/boot_timer.hpp"
 #include "app/daemon/driver.hpp"
 #include "core/notices/notices.hpp"
 

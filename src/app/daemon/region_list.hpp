@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/access/cloud_access.hpp"
-#include "app/daemon/boot_timer.hpp"
+#include "app/daemon/driver.hpp"
 #include "ports/clock.hpp"
 
 namespace doze::daemon {

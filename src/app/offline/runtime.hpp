@@ -16,7 +16,7 @@
 #include "app/access/cloud_access.hpp"
 #include "base/result.hpp"
 #include "cli/console.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 
 namespace doze::offline {
 

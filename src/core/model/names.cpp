@@ -8,7 +8,7 @@
 #include "core/model/observation.hpp"
 #include "core/model/resource.hpp"
 #include "core/model/time.hpp"
-#include "core/presence/activity_signal.hpp"
+#include "core/presence/activity.hpp"
 #include "core/presence/presence.hpp"
 
 namespace doze::core {

@@ -10,9 +10,101 @@
 #include <vector>
 
 #include "core/model/time.hpp"
-#include "core/presence/activity_signal.hpp"
 
 namespace doze::core {
+
+/// What kind of sign of life. Nothing more is ever known of it: no key, no title, no pixel.
+enum class ActivityKind : std::uint8_t {
+    keyboard,
+    pointer,
+    input,    ///< Keyboard, pointer or another device of the person's, where these can't be told apart.
+    session,  ///< The person did something to their session, or told doze that they are there.
+    screen,
+    audio,
+    window,
+};
+
+inline constexpr std::array signal_kinds = {ActivityKind::keyboard, ActivityKind::pointer, ActivityKind::input,
+                                            ActivityKind::session,  ActivityKind::screen,  ActivityKind::audio,
+                                            ActivityKind::window};
+
+[[nodiscard]] std::string_view to_string(ActivityKind kind);
+
+/// Whether it is the touch of a keyboard, a pointer or the like.
+[[nodiscard]] constexpr bool is_input(ActivityKind kind) {
+    return kind == ActivityKind::keyboard || kind == ActivityKind::pointer || kind == ActivityKind::input;
+}
+
+/// Whether only a person at the machine can cause it. Screen, audio and window signals can come from a
+/// film or a page that redraws itself.
+[[nodiscard]] constexpr bool is_physical(ActivityKind kind) {
+    return is_input(kind) || kind == ActivityKind::session;
+}
+
+/// One sign of life.
+struct ActivitySignal {
+    ActivityKind kind;
+
+    /// When it happened; may lie in the past (a source that learns of the last input only at its end).
+    TimePoint at;
+
+    /// It has begun and goes on until a signal of the same kind and source that does not go on. A source that only
+    /// hears of transitions needs no polling this way.
+    bool ongoing = false;
+
+    /// SourceStatus::name of what saw it. Filled in by those who gather the sources.
+    std::string source = {};
+
+    bool operator==(const ActivitySignal&) const = default;
+};
+
+enum class SourceState : std::uint8_t {
+    starting,
+    running,
+    unavailable,
+    standby,  ///< Not needed: a better source runs.
+    disabled,
+};
+
+inline constexpr std::array source_states = {SourceState::starting, SourceState::running, SourceState::unavailable,
+                                             SourceState::standby, SourceState::disabled};
+
+[[nodiscard]] std::string_view to_string(SourceState state);
+
+/// What a source says of itself.
+struct SourceStatus {
+    std::string name;   ///< "x11-keyboard"
+    ActivityKind kind;  ///< What it signals.
+    SourceState state = SourceState::starting;
+    std::string detail = {};  ///< Why it is unavailable and what to do, in plain words.
+
+    /// It sees only some of the person's input (a gamepad, a terminal beside a desktop): its silence does not
+    /// mean that nobody is there.
+    bool partial = false;
+
+    /// The person may be where it can't look (in another session of theirs): while this is so, nobody's absence can be
+    /// told, whatever the other sources see.
+    bool hides = false;
+
+    bool operator==(const SourceStatus&) const = default;
+};
+
+/// Whether doze can tell by this source that nobody is there.
+[[nodiscard]] constexpr bool tells_absence(const SourceStatus& source) {
+    return is_input(source.kind) && !source.partial && source.state == SourceState::running;
+}
+
+/// What happened to the person's session, told by the desktop.
+enum class SessionEvent : std::uint8_t {
+    locked,
+    unlocked,
+    lock_forgotten,  ///< Who told of the lock is gone, and with it what it said; nobody has unlocked anything.
+    covered,         ///< A screensaver is in front, locked or not: what is drawn now is its own.
+    uncovered,
+    suspending,
+    resumed,
+    shutting_down,
+};
 
 /// What clients are told of signs of life. Clicks are not among them: no source tells them from movement.
 enum class Activity : std::uint8_t { keyboard, pointer, screen, window, audio };

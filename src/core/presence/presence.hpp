@@ -10,7 +10,7 @@
 
 #include "core/model/settings.hpp"
 #include "core/model/time.hpp"
-#include "core/presence/activity_signal.hpp"
+#include "core/presence/activity.hpp"
 
 namespace doze::core {
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <map>
 
+#include "core/announcements.hpp"
 #include "core/reconcile/describing.hpp"
-#include "core/troubles.hpp"
 
 namespace doze::core {
 namespace {

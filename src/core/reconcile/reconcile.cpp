@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "core/policy/guard.hpp"
-#include "core/reconcile/account.hpp"
-#include "core/reconcile/pauses.hpp"
+#include "core/reconcile/describing.hpp"
 #include "core/reconcile/reconciler.hpp"
 #include "core/state.hpp"
 

@@ -7,7 +7,7 @@
 #include "core/event.hpp"
 #include "core/model/journal_entry.hpp"
 #include "core/model/observation.hpp"
-#include "core/model/registration.hpp"
+#include "core/model/resource.hpp"
 
 namespace doze::core {
 

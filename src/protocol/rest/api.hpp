@@ -7,12 +7,22 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.hpp"
 #include "commands/host.hpp"
 #include "commands/table.hpp"
 #include "protocol/encoder.hpp"
 #include "protocol/rest/web_request.hpp"
 
 namespace doze::rest {
+
+/// The status of HTTP that an error has. Each code of the protocol has its own, and keeps it.
+[[nodiscard]] unsigned status_of(ErrorCode code);
+
+/// {"error": CODE, "message": TEXT}
+[[nodiscard]] WebReply refusal(unsigned status, const Error& error);
+[[nodiscard]] inline WebReply refusal(const Error& error) {
+    return refusal(status_of(error.code), error);
+}
 
 /// What is answered over HTTP for programs: below /api/v1 the commands of the table, events and a document of both
 /// (docs/protocol.md, "REST"), and /metrics for Prometheus. Lives on the loop's thread.

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "protocol/rest/content_schema.hpp"
 #include "protocol/rest/schemas.hpp"
 
 namespace doze::rest {

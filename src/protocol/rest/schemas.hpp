@@ -1,11 +1,19 @@
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <span>
 
+#include "commands/table.hpp"
 #include "core/model/kinds.hpp"
 
 namespace doze::rest {
+
+/// The JSON Schema of a command's content.
+[[nodiscard]] boost::json::object content_schema(const commands::Command& command);
+
+/// The same as parameters of a query (OpenAPI).
+[[nodiscard]] boost::json::array query_parameters(const commands::Command& command);
 
 /// What the answers are made of: `components/schemas` of the document.
 [[nodiscard]] boost::json::object schemas(std::span<const core::KindInfo> kinds);

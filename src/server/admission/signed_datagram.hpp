@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/secret.hpp"
-#include "server/admission/socket_diagnostics.hpp"
+#include "server/admission/same_user.hpp"
 
 namespace doze::server {
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "server/http/http_head.hpp"
+#include "server/http/framing.hpp"
 #include "server/http/password_commands.hpp"
 #include "server/http/websocket_session.hpp"
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "commands/listener.hpp"
+#include "commands/host.hpp"
 #include "protocol/rest/web_request.hpp"
 #include "server/event_queue.hpp"
 #include "server/http/framing.hpp"

@@ -5,9 +5,9 @@
 #include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
-#include "protocol/rest/answers.hpp"
+#include "protocol/rest/api.hpp"
 #include "server/http/assets.hpp"
-#include "server/http/http_head.hpp"
+#include "server/http/framing.hpp"
 
 namespace doze::server {
 namespace {

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "server/admission/listening_socket.hpp"
-#include "server/http/http_head.hpp"
+#include "server/http/framing.hpp"
 #include "server/http/http_session.hpp"
-#include "server/stream/acceptor.hpp"
+#include "server/stream/stream_server.hpp"
 
 namespace doze::server {
 namespace {

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "protocol/envelope.hpp"
 #include "protocol/message.hpp"
 
 namespace doze::server {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "commands/listener.hpp"
+#include "commands/host.hpp"
 #include "server/event_queue.hpp"
 #include "server/http/beast_stream.hpp"
 #include "server/http/password_commands.hpp"

@@ -4,9 +4,8 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "protocol/envelope.hpp"
+#include "protocol/message.hpp"
 #include "server/admission/admission.hpp"
-#include "server/admission/authentication.hpp"
 
 namespace doze::server {
 namespace {

@@ -12,7 +12,7 @@
 #include "server/admission/peer_limits.hpp"
 #include "server/admission/same_user.hpp"
 #include "server/admission/signed_datagram.hpp"
-#include "server/udp/peer.hpp"
+#include "server/udp/udp_server.hpp"
 
 namespace doze::server {
 

@@ -3,7 +3,13 @@
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <netinet/in.h>
+#include <string>
+#include <string_view>
+#include <sys/socket.h>
 
 #include "base/listen.hpp"
 #include "base/result.hpp"
@@ -11,6 +17,57 @@
 #include "server/handler.hpp"
 
 namespace doze::server {
+
+/// The address of a datagram, as the kernel gives and takes it. Small enough to be copied freely.
+struct Peer {
+    union {
+        sockaddr any;
+        sockaddr_in v4;
+        sockaddr_in6 v6;
+    };
+    socklen_t length = sizeof(sockaddr_in6);
+
+    Peer() : v6{} {}
+
+    /// In the order of this machine.
+    [[nodiscard]] std::uint16_t port() const { return ntohs(any.sa_family == AF_INET6 ? v6.sin6_port : v4.sin_port); }
+};
+
+/// "127.0.0.1:20200", "[::1]:20200".
+[[nodiscard]] std::string to_string(const Peer& peer);
+
+/// Sends datagrams at once where the kernel takes them, keeps some in order where it has no room, and
+/// gives up on any other error: a reply that can't be sent never harms the next one.
+class Outbox {
+   public:
+    /// Sends one datagram now; 0, or the errno of sendto(2).
+    using Send = std::function<int(const Peer&, std::string_view)>;
+
+    /// Told of each datagram that is lost, with the errno.
+    using Lost = std::function<void(const Peer&, int error)>;
+
+    /// Bounds what clients that never read can make doze keep, together with the reply size of at most
+    /// 65,507 bytes: 16 MiB.
+    static constexpr std::size_t most_kept = 256;
+
+    Outbox(Send send, Lost lost);
+
+    /// True if it was sent or lost; false if flush() has to be called once the socket is writable.
+    bool put(const Peer& peer, std::string_view text);
+
+    /// Sends what was kept. True if nothing is left.
+    bool flush();
+
+   private:
+    struct Kept {
+        Peer peer;
+        std::string text;
+    };
+
+    Send send_;
+    Lost lost_;
+    std::deque<Kept> kept_;
+};
 
 struct UdpOptions {
     /// On a loopback address only the same user may talk. Any other needs a token, which signs the datagrams that come

@@ -10,7 +10,7 @@
 #include "adapters/aws/profiles/profiles.hpp"
 #include "adapters/http/curl_http_client.hpp"
 #include "core/model/inventory.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 #include "report.hpp"
 
 int main(int argc, char** argv) {

@@ -1,6 +1,5 @@
 // The idle hint of a session, as a mock of systemd-logind tells of it.
-#include "adapters/activity/dbus/logind_idle.hpp"
-
+#include "adapters/activity/dbus/dbus_idle.hpp"
 #include "on_a_bus.hpp"
 
 namespace doze::activity {

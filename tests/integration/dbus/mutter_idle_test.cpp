@@ -1,9 +1,8 @@
 // The source for GNOME against the real compositor, without a screen, with synthetic input.
-#include "adapters/activity/dbus/mutter_idle.hpp"
-
 #include <fstream>
 #include <unistd.h>
 
+#include "adapters/activity/dbus/dbus_idle.hpp"
 #include "on_a_bus.hpp"
 
 namespace doze::activity {

@@ -1,6 +1,5 @@
 // The idle time of org.freedesktop.ScreenSaver, played by a mock.
-#include "adapters/activity/dbus/screensaver_idle.hpp"
-
+#include "adapters/activity/dbus/dbus_idle.hpp"
 #include "on_a_bus.hpp"
 
 namespace doze::activity {

@@ -11,7 +11,7 @@
 #include <wayland-client.h>
 #include <xdg-shell-client-protocol.h>
 
-#include "adapters/activity/wayland/wayland_environment.hpp"
+#include "adapters/activity/wayland/wayland_connection.hpp"
 #include "base/handle.hpp"
 
 namespace doze::testing {

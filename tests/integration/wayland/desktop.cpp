@@ -7,7 +7,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "adapters/activity/wayland/wayland_environment.hpp"
+#include "adapters/activity/wayland/wayland_connection.hpp"
 
 namespace doze::testing {
 

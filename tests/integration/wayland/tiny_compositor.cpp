@@ -8,7 +8,7 @@
 #include <utility>
 #include <wayland-server-protocol.h>
 
-#include "adapters/activity/wayland/ext_idle_notify.hpp"
+#include "adapters/activity/wayland/idleness.hpp"
 
 namespace doze::testing {
 

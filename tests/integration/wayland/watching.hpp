@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "core/presence/activity_signal.hpp"
+#include "core/presence/activity.hpp"
 #include "desktop.hpp"
 #include "integration/listening.hpp"
 

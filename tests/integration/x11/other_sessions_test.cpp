@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <optional>
 
-#include "adapters/activity/x11/x11_saver.hpp"
+#include "adapters/activity/x11/x11_input.hpp"
 #include "fakes/temp_dir.hpp"
 #include "on_xvfb.hpp"
 

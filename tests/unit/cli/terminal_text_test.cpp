@@ -1,11 +1,9 @@
-#include "cli/terminal_text.hpp"
-
 #include <cstdlib>
 #include <ctime>
 #include <gtest/gtest.h>
 
-#include "cli/pretty_json.hpp"
-#include "cli/table.hpp"
+#include "cli/reply_text.hpp"
+#include "cli/terminal.hpp"
 
 namespace doze::cli {
 namespace {

@@ -1,5 +1,3 @@
-#include "cli/watch_view.hpp"
-
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <ctime>
@@ -7,7 +5,8 @@
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 
-#include "cli/terminal_text.hpp"
+#include "cli/terminal.hpp"
+#include "cli/watch.hpp"
 
 namespace doze::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/ids.hpp"
-#include "core/model/registration.hpp"
+#include "core/model/resource.hpp"
 
 namespace doze::config {
 

@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "config/services.hpp"
-#include "config/yaml_flow.hpp"
 #include "config/yaml_text.hpp"
 #include "scratch.hpp"
 

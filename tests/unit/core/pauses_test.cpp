@@ -1,7 +1,6 @@
-#include "core/reconcile/pauses.hpp"
-
 #include <gtest/gtest.h>
 
+#include "core/reconcile/describing.hpp"
 #include "core/reconcile/reconcile.hpp"
 
 namespace doze::core {

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "cli/grammar.hpp"
-#include "commands/arguments.hpp"
+#include "cli/command_line.hpp"
+#include "commands/params.hpp"
 #include "commands/table.hpp"
 #include "config/fields.hpp"
 #include "config/services.hpp"
 #include "core/model/kinds.hpp"
-#include "protocol/json_arguments.hpp"
+#include "protocol/decoder.hpp"
 #include "protocol/rest/api.hpp"
 #include "unit/commands/fake_host.hpp"
 

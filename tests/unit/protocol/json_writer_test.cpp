@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <random>
 
-#include "commands/arguments.hpp"
+#include "commands/params.hpp"
 
 namespace doze::protocol {
 namespace {

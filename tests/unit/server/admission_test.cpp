@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 #include <vector>
 
-#include "server/admission/authentication.hpp"
 #include "server/admission/listening_socket.hpp"
 
 namespace doze::server {

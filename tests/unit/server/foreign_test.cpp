@@ -1,6 +1,6 @@
-#include "server/stream/foreign.hpp"
-
 #include <gtest/gtest.h>
+
+#include "server/stream/framer.hpp"
 
 namespace doze::server {
 namespace {

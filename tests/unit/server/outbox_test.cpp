@@ -1,9 +1,9 @@
-#include "server/udp/outbox.hpp"
-
 #include <cerrno>
 #include <gmock/gmock.h>
 #include <string>
 #include <vector>
+
+#include "server/udp/udp_server.hpp"
 
 namespace doze::server {
 namespace {

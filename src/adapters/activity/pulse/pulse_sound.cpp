@@ -15,8 +15,7 @@
 #include <vector>
 
 #include "adapters/activity/pulse/asio_mainloop.hpp"
-#include "adapters/activity/pulse/audibility.hpp"
-#include "adapters/activity/pulse/peak_look.hpp"
+#include "adapters/activity/pulse/peaks.hpp"
 #include "base/handle.hpp"
 #include "base/paths.hpp"
 #include "base/result.hpp"

@@ -9,11 +9,10 @@
 #include <string>
 #include <utility>
 
-#include "adapters/activity/wayland/idle_notifier.hpp"
 #include "adapters/activity/wayland/idleness.hpp"
 #include "adapters/activity/wayland/wayland_connection.hpp"
 #include "base/retry.hpp"
-#include "ports/system_clock.hpp"
+#include "ports/clock.hpp"
 
 namespace doze::activity {
 

@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "adapters/activity/wayland/plasma_windows.hpp"
-#include "adapters/activity/wayland/sway_windows.hpp"
 #include "adapters/activity/wayland/window_changes.hpp"
 #include "base/retry.hpp"
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "adapters/activity/source.hpp"
-#include "adapters/activity/wayland/wayland_environment.hpp"
+#include "adapters/activity/wayland/wayland_connection.hpp"
 #include "core/model/time.hpp"
 #include "ports/clock.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/model/time.hpp"
-#include "core/presence/activity_signal.hpp"
+#include "core/presence/activity.hpp"
 
 namespace doze::activity::x11 {
 

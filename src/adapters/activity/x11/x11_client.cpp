@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "adapters/activity/x11/servers.hpp"
+#include "adapters/activity/x11/x11_environment.hpp"
 
 namespace doze::activity::x11 {
 

@@ -10,7 +10,6 @@
 #include <xcb/shm.h>
 #include <xcb/xfixes.h>
 
-#include "adapters/activity/x11/picture.hpp"
 #include "adapters/activity/x11/tiles.hpp"
 #include "adapters/activity/x11/x11_client.hpp"
 

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <utility>
 
-#include "adapters/aws/client/error_advice.hpp"
 #include "adapters/aws/client/error_codes.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"

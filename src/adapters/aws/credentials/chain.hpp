@@ -6,13 +6,53 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "adapters/aws/credentials/profile_keys.hpp"
+#include "adapters/aws/credentials/assumed_role.hpp"
 #include "adapters/aws/credentials/provider.hpp"
 #include "adapters/aws/protocol/credentials.hpp"
+#include "base/ids.hpp"
+#include "base/paths.hpp"
+#include "ports/keyring.hpp"
 
 namespace doze::aws {
+
+/// A region, and who says so: "AWS_REGION", "profile dev of ~/.aws/config", "the EC2 instance metadata service".
+struct FoundRegion {
+    Region region;
+    std::string origin;
+
+    bool operator==(const FoundRegion&) const = default;
+};
+
+/// AWS_REGION, AWS_DEFAULT_REGION, or the profile's `region`; none where none of them is set, and an error
+/// (`bad_request`) where what is set is no region.
+[[nodiscard]] Result<std::optional<FoundRegion>> configured_region(const Environment& environment,
+                                                                   const Profile& profile);
+
+/// The region to use where nobody named one: the configured one, else the one that this EC2 instance is in.
+boost::asio::awaitable<Result<std::optional<FoundRegion>>> default_region(const ProviderContext& places);
+
+/// Which STS to ask: that of the configured region, else of the role's partition.
+[[nodiscard]] Result<Region> region_for_sts(const Environment& environment, const Profile& profile,
+                                            std::string_view role_arn);
+
+/// A variable that holds a secret; empty where it is not set.
+[[nodiscard]] Secret secret_variable(const Environment& environment, const char* name);
+
+/// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (or AWS_SECURITY_TOKEN), and AWS_CREDENTIAL_EXPIRATION
+/// as `aws configure export-credentials` prints it. Half of a pair is an error, not a reason to look further.
+[[nodiscard]] ProviderResult from_environment(const Environment& environment, core::WallTime now);
+
+// Key pairs in the desktop's keyring, one per profile, under the profile's name.
+
+/// What `doze auth set` keeps there.
+[[nodiscard]] Secret keyring_text(const Credentials& keys);
+
+/// The pair kept for the profile. A locked keyring is an error, not a reason to look further: what comes next could be
+/// the keys of another account.
+boost::asio::awaitable<ProviderResult> from_keyring(ports::Keyring& keyring, std::string profile);
 
 /// The places where keys may be, in the order of the AWS CLI and SDKs: the environment, the desktop's keyring (doze's
 /// own addition), the chosen profile (see ProfileKeys), the container's endpoint, the EC2 instance's role. As in the

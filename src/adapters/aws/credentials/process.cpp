@@ -21,7 +21,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "adapters/aws/credentials/secret_json.hpp"
+#include "adapters/aws/credentials/provider.hpp"
 #include "adapters/aws/profiles/profiles.hpp"
 #include "base/handle.hpp"
 

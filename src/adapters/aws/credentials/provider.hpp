@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -14,6 +15,7 @@
 #include "adapters/aws/profiles/profiles.hpp"
 #include "adapters/aws/protocol/aws_client.hpp"
 #include "adapters/aws/protocol/credentials.hpp"
+#include "base/json.hpp"
 #include "base/paths.hpp"
 #include "core/model/time.hpp"
 #include "ports/clock.hpp"
@@ -106,5 +108,20 @@ template <class... Text>
 /// Sends AssumeRole or AssumeRoleWithWebIdentity, and reads the keys that STS made. The call and the answer are wiped.
 /// `origin` and `provider` are for the caller to fill in.
 boost::asio::awaitable<Result<Credentials>> ask_sts(Client& client, Call call);
+
+/// JSON that holds secrets: its memory is overwritten when it goes.
+/// An empty object in such memory.
+[[nodiscard]] boost::json::object secret_object();
+
+/// None for anything but an object.
+[[nodiscard]] std::optional<boost::json::object> parse_secret_json(std::string_view text);
+
+/// The object as text.
+[[nodiscard]] Secret to_secret_text(const boost::json::object& object);
+
+/// Keys as AWS's endpoints and credential programs write them: AccessKeyId, SecretAccessKey, the session token under
+/// `token_name`, and Expiration, the last two where there are any. `whose` begins the error: "The endpoint X".
+[[nodiscard]] Result<Credentials> read_keys(const boost::json::object& object, std::string_view token_name,
+                                            std::string_view whose);
 
 }  // namespace doze::aws

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "adapters/aws/credentials/secret_json.hpp"
+#include "adapters/aws/credentials/provider.hpp"
 #include "base/atomic_file.hpp"
 #include "base/ownership.hpp"
 #include "base/paths.hpp"

@@ -13,8 +13,6 @@
 #include "adapters/aws/client/errors.hpp"
 #include "adapters/aws/kinds/cloudwatch.hpp"
 #include "adapters/aws/kinds/ec2_answer.hpp"
-#include "adapters/aws/kinds/ec2_calls.hpp"
-#include "adapters/aws/kinds/ec2_guards.hpp"
 #include "adapters/aws/protocol/answer.hpp"
 
 namespace doze::aws::ec2 {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/aws/protocol/aws_client.hpp"
 #include "core/model/inventory.hpp"
 #include "core/policy/guard.hpp"
 
@@ -34,5 +36,15 @@ struct Page {
 
 /// The time in a StateTransitionReason, "User initiated (2026-11-24 08:00:00 GMT)"; none where there is none.
 [[nodiscard]] std::optional<core::WallTime> parse_transition_time(std::string_view reason);
+
+/// Guards of EC2 instances that DescribeInstances does not tell. All take calls of their own, and may not be allowed:
+/// then an instance keeps the guard it has.
+/// One-time spot instances can't be stopped, persistent ones can: tells the spot instances of a page apart
+/// (DescribeSpotInstanceRequests; no call where there are none).
+boost::asio::awaitable<void> tell_spot_apart(Client& client, const Region& region, Page& page);
+
+/// Whether stop protection is on (DescribeInstanceAttribute, one call for each instance). False where AWS does not say:
+/// it would refuse the stop itself.
+boost::asio::awaitable<bool> is_stop_protected(Client& client, const Region& region, const InstanceId& instance);
 
 }  // namespace doze::aws::ec2

@@ -11,8 +11,8 @@
 #include "app/offline/auth/keep.hpp"
 #include "app/offline/runtime.hpp"
 #include "base/ownership.hpp"
-#include "cli/pretty_json.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/reply_text.hpp"
+#include "cli/terminal.hpp"
 #include "config/store.hpp"
 
 namespace doze::auth {

@@ -14,14 +14,14 @@
 #include <vector>
 
 #include "adapters/aws/client/owners.hpp"
-#include "adapters/aws/credentials/kept_keys.hpp"
+#include "adapters/aws/credentials/chain.hpp"
 #include "app/offline/auth/credentials_file.hpp"
 #include "base/atomic_file.hpp"
 #include "base/ownership.hpp"
 #include "base/paths.hpp"
 #include "base/text.hpp"
-#include "cli/pretty_json.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/reply_text.hpp"
+#include "cli/terminal.hpp"
 
 namespace doze::auth {
 

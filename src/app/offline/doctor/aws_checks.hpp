@@ -3,19 +3,37 @@
 #include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "adapters/aws/client/owners.hpp"
 #include "adapters/aws/protocol/aws_client.hpp"
 #include "app/access/cloud_access.hpp"
 #include "app/offline/doctor/finding.hpp"
 #include "base/paths.hpp"
+#include "core/model/observation.hpp"
+#include "core/model/resource.hpp"
 #include "core/model/time.hpp"
 #include "ports/clock.hpp"
+#include "ports/cloud.hpp"
 #include "ports/http_client.hpp"
 
-/// Whether AWS can be reached, and as whom: the environment, the clock, the credentials, the regions.
+/// Each registered resource: is it there, and what would happen to it when its person leaves.
 namespace doze::doctor {
 
+struct ResourceFacts {
+    core::Registration registration;
+    bool asleep_by_doze = false;                                   ///< So says the daemon.
+    bool stopped_by_you = false;                                   ///< Likewise.
+    std::optional<Result<core::Observation>> seen = std::nullopt;  ///< None: did not come in time.
+    bool others_came = false;  ///< Others of its kind and region did: AWS answers, but there are many to ask about.
+};
+
+/// Looks at all of `some`, which must outlive the call.
+boost::asio::awaitable<void> examine(ports::Cloud& cloud, core::Depth depth, std::vector<ResourceFacts*> some);
+
+[[nodiscard]] Finding judge_resource(const ResourceFacts& facts);
+
+/// Whether AWS can be reached, and as whom: the environment, the clock, the credentials, the regions.
 /// What the environment changes about the way to AWS: endpoints of its own, proxies, certificates. Shows no password
 /// that stands in a URL.
 [[nodiscard]] Findings judge_surroundings(const Environment& environment);

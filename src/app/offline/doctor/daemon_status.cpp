@@ -10,7 +10,7 @@
 #include "base/paths.hpp"
 #include "base/version.hpp"
 #include "cli/client.hpp"
-#include "cli/members.hpp"
+#include "cli/reply_text.hpp"
 #include "core/model/time.hpp"
 
 namespace doze::doctor {

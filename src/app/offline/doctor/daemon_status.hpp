@@ -9,7 +9,7 @@
 
 #include "app/offline/doctor/finding.hpp"
 #include "base/result.hpp"
-#include "core/presence/activity_signal.hpp"
+#include "core/presence/activity.hpp"
 
 /// The running daemon, asked over its control socket.
 namespace doze::doctor {

@@ -16,16 +16,14 @@
 
 #include "adapters/aws/kinds/ec2.hpp"
 #include "app/offline/doctor/aws_checks.hpp"
-#include "app/offline/doctor/configuration.hpp"
 #include "app/offline/doctor/daemon_status.hpp"
 #include "app/offline/doctor/files.hpp"
 #include "app/offline/doctor/finding.hpp"
 #include "app/offline/doctor/permissions.hpp"
 #include "app/offline/doctor/ports.hpp"
 #include "app/offline/doctor/presence_checks.hpp"
-#include "app/offline/doctor/resources.hpp"
 #include "app/offline/runtime.hpp"
-#include "cli/pretty_json.hpp"
+#include "cli/reply_text.hpp"
 
 namespace doze::doctor {
 namespace {

@@ -5,8 +5,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "cli/table.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/terminal.hpp"
 
 namespace doze::doctor {
 

@@ -11,7 +11,7 @@
 #include "app/offline/doctor/finding.hpp"
 #include "base/async_event.hpp"
 #include "base/paths.hpp"
-#include "core/presence/activity_signal.hpp"
+#include "core/presence/activity.hpp"
 #include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 

@@ -9,10 +9,10 @@
 #include <utility>
 #include <variant>
 
+#include "app/offline/doctor/aws_checks.hpp"
 #include "app/offline/doctor/permissions.hpp"
-#include "app/offline/doctor/resources.hpp"
 #include "base/async_event.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal.hpp"
 #include "core/model/kinds.hpp"
 
 namespace doze::init {

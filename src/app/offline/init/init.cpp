@@ -20,7 +20,7 @@
 #include "base/paths.hpp"
 #include "base/secret.hpp"
 #include "cli/client.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/terminal.hpp"
 #include "config/fields.hpp"
 #include "config/store.hpp"
 #include "core/model/kinds.hpp"

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/terminal.hpp"
 
 namespace doze::init {
 

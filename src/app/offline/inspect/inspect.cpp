@@ -12,9 +12,8 @@
 #include <vector>
 
 #include "base/ownership.hpp"
-#include "cli/pretty_json.hpp"
-#include "cli/table.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/reply_text.hpp"
+#include "cli/terminal.hpp"
 #include "config/fields.hpp"
 #include "config/services.hpp"
 #include "config/settings_file.hpp"

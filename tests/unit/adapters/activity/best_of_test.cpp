@@ -1,7 +1,6 @@
-#include "adapters/activity/best_of.hpp"
-
 #include <gtest/gtest.h>
 
+#include "adapters/activity/sources.hpp"
 #include "fakes/scripted_source.hpp"
 
 namespace doze::activity {

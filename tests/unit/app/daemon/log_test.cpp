@@ -1,3 +1,5 @@
+#include "app/daemon/log.hpp"
+
 #include <array>
 #include <csignal>
 #include <fcntl.h>
@@ -9,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/daemon/log_file.hpp"
-#include "app/daemon/terminal_writer.hpp"
 #include "base/handle.hpp"
 #include "base/paths.hpp"
 #include "fakes/temp_dir.hpp"

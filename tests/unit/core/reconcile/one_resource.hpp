@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/reconcile/pauses.hpp"
+#include "core/reconcile/describing.hpp"
 #include "core/reconcile/reconcile.hpp"
 
 namespace doze::core {

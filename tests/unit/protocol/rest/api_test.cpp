@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <set>
 
-#include "protocol/rest/answers.hpp"
 #include "protocol/rest/openapi.hpp"
 #include "protocol/rest/routes.hpp"
 #include "server/http/router.hpp"

@@ -1,6 +1,6 @@
-#include "adapters/activity/dbus/idle_readings.hpp"
-
 #include <gtest/gtest.h>
+
+#include "adapters/activity/dbus/dbus_idle.hpp"
 
 namespace doze::activity {
 namespace {

@@ -1,6 +1,6 @@
-#include "adapters/activity/dbus/lock_causes.hpp"
-
 #include <gtest/gtest.h>
+
+#include "adapters/activity/dbus/logind_session.hpp"
 
 namespace doze::activity {
 namespace {

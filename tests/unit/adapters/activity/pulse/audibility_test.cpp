@@ -1,6 +1,6 @@
-#include "adapters/activity/pulse/audibility.hpp"
-
 #include <gmock/gmock.h>
+
+#include "adapters/activity/pulse/peaks.hpp"
 
 namespace doze::activity::pulse {
 namespace {

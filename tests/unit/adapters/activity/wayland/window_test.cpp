@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "adapters/activity/wayland/sway_windows.hpp"
 #include "adapters/activity/wayland/window_changes.hpp"
 
 namespace doze::activity::wayland {

@@ -1,5 +1,3 @@
-#include "adapters/activity/x11/servers.hpp"
-
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>

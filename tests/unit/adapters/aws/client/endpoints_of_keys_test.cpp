@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapters/aws/credentials/region.hpp"
+#include "adapters/aws/credentials/chain.hpp"
 #include "chain_fixture.hpp"
 
 namespace doze::aws {

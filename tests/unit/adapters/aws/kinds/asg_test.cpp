@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "adapters/aws/kinds/asg_answer.hpp"
 #include "aws_fixture.hpp"
 
 namespace doze::aws::asg_test {

@@ -4,7 +4,6 @@
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 
-#include "adapters/aws/kinds/eks_answer.hpp"
 #include "aws_fixture.hpp"
 
 namespace doze::aws::eks_test {

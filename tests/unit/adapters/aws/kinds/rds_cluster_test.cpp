@@ -1,7 +1,6 @@
-#include "adapters/aws/kinds/rds_cluster.hpp"
-
 #include <gmock/gmock.h>
 
+#include "adapters/aws/kinds/rds.hpp"
 #include "aws_fixture.hpp"
 
 namespace doze::aws::rds_cluster_test {

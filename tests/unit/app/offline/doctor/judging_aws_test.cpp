@@ -4,7 +4,6 @@
 
 #include "app/offline/doctor/aws_checks.hpp"
 #include "app/offline/doctor/permissions.hpp"
-#include "app/offline/doctor/resources.hpp"
 
 namespace doze::doctor::judging_aws_test {
 namespace {

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "app/offline/doctor/aws_checks.hpp"
-#include "app/offline/doctor/configuration.hpp"
 #include "app/offline/doctor/daemon_status.hpp"
 #include "app/offline/doctor/files.hpp"
 #include "app/offline/doctor/ports.hpp"

@@ -1,10 +1,9 @@
-#include "app/offline/inspect/log_lines.hpp"
-
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <gmock/gmock.h>
 
+#include "app/offline/inspect/logs.hpp"
 #include "base/paths.hpp"
 
 namespace doze::inspect {

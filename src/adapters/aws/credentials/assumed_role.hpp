@@ -1,0 +1,41 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <vector>
+
+#include "adapters/aws/credentials/provider.hpp"
+
+namespace doze::aws {
+
+/// A role, for a token that an identity provider keeps writing into a file (EKS service accounts, CI systems):
+/// AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN and AWS_ROLE_SESSION_NAME where `with_environment`, and for each that is
+/// not set there the profile's web_identity_token_file, role_arn and role_session_name.
+boost::asio::awaitable<ProviderResult> from_web_identity(const ProviderContext& places, const Profile& profile,
+                                                         bool with_environment, Pace& pace, core::WallTime now);
+
+/// The keys of profiles, in the AWS CLI's order: a role taken with other keys, web identity, SSO, keys in the
+/// credentials file, a program, keys in the config file.
+class ProfileKeys {
+   public:
+    /// What is referred to must outlive this.
+    ProfileKeys(const ProviderContext& places, Pace& pace) : places_(places), pace_(pace) {}
+
+    /// Of a profile that the person chose; the environment's web identity token applies where `with_environment`.
+    boost::asio::awaitable<ProviderResult> find(Profile profile, bool with_environment, core::WallTime now);
+
+   private:
+    using Names = std::vector<std::string>;
+
+    /// `visited`: the profiles that led here, this one included.
+    boost::asio::awaitable<ProviderResult> take_role(Profile profile, Names visited, core::WallTime now);
+    boost::asio::awaitable<ProviderResult> source_of_role(const Profile& profile, Names visited, core::WallTime now);
+    boost::asio::awaitable<ProviderResult> named_source(std::string source, const Profile& profile, core::WallTime now);
+    boost::asio::awaitable<ProviderResult> without_role(const Profile& profile, bool with_environment,
+                                                        core::WallTime now);
+
+    const ProviderContext& places_;
+    Pace& pace_;
+};
+
+}  // namespace doze::aws
