@@ -74,7 +74,7 @@ Result<core::ResourceId> instance_in(std::string_view id, std::string_view regio
     if (!instance) return instance.error();
     auto where = parse_region(region);
     if (!where) return where.error();
-    return core::ec2(std::move(*where), std::move(*instance));
+    return core::ec2(std::move(*where), *instance);
 }
 
 /// The instance where the inventory has it. The dashboard may show it under another region; that one counts only for an

@@ -411,8 +411,8 @@ std::string_view name_of(const Command& command, Form form) {
 
 }  // namespace
 
-std::string_view to_string(PowerAction power) {
-    return power_words[static_cast<std::size_t>(power)];
+std::string_view to_string(PowerAction action) {
+    return power_words[static_cast<std::size_t>(action)];
 }
 
 std::vector<Command> make_commands(std::span<const KindInfo> kinds) {

@@ -189,9 +189,9 @@ const KindInfo* find_kind(std::string_view word) {
     return found == table.end() ? nullptr : &*found;
 }
 
-std::string kind_words(std::span<const KindInfo> kinds) {
+std::string kind_words(std::span<const KindInfo> known) {
     std::string words;
-    for (const auto& kind : kinds) words.append(words.empty() ? "" : ", ").append(kind.word);
+    for (const auto& kind : known) words.append(words.empty() ? "" : ", ").append(kind.word);
     return words;
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <unordered_map>
 
@@ -16,7 +17,7 @@ class RateLimit {
     static constexpr std::size_t most_peers = 4096;
 
     /// At least one.
-    explicit RateLimit(double per_second) : per_second_(per_second) {}
+    explicit RateLimit(std::int64_t per_second) : per_second_(static_cast<double>(per_second)) {}
 
     /// Takes one request of the peer into account; false if it is one too many.
     [[nodiscard]] bool allow(const std::string& peer, Time now);

@@ -18,7 +18,7 @@ namespace doze::server {
 namespace {
 
 /// Connections that are told why they are refused, at a time; others are only closed.
-constexpr std::size_t most_refused = 64;
+constexpr std::size_t most_refused_requests = 64;
 
 /// Connections of one address that have not shown the token they must show.
 constexpr std::size_t most_unauthenticated = 64;
@@ -111,7 +111,7 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
     /// Who may not talk is told so at once, and takes no place of those who may.
     void refuse(Stream::Socket socket, const Error& error) {
         std::erase_if(refused_, [](const auto& known) { return known.expired(); });
-        if (refused_.size() >= most_refused) return;
+        if (refused_.size() >= most_refused_requests) return;
         const auto executor = socket.get_executor();
         const auto session = std::make_shared<HttpSession>(executor, plain_stream(std::move(socket)),
                                                            Result<Admission::RemotePeer>(error), parts_);

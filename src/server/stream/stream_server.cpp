@@ -70,7 +70,7 @@ void Acceptor::accept_later(boost::system::error_code error) {
 namespace {
 
 /// Connections that are told why they are refused, at a time; others are only closed.
-constexpr std::size_t most_refused = 64;
+constexpr std::size_t most_refused_streams = 64;
 
 }  // namespace
 
@@ -131,7 +131,7 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
 
     /// Takes no place of those who may talk.
     void refuse(Stream::Socket socket, const Error& error) {
-        if (refused_.size() < most_refused) open(refused_, std::move(socket), {.refusal = error})->start();
+        if (refused_.size() < most_refused_streams) open(refused_, std::move(socket), {.refusal = error})->start();
     }
 
     /// Keeps those only who still have to show the token.

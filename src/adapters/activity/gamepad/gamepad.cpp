@@ -35,7 +35,7 @@ using core::ActivityKind;
 using core::SourceState;
 
 /// A device that appears is handed to the person at the seat a moment later; one look for all of it.
-constexpr std::chrono::milliseconds settling{200};
+constexpr std::chrono::milliseconds gamepad_settling{200};
 
 /// Empties the device without looking at what comes. False once it is gone.
 bool discard(int fd) {
@@ -106,7 +106,7 @@ class Gamepad::Watcher final : public SingleSource {
     }
 
     void look_soon() {
-        next_look_.expires_after(settling);
+        next_look_.expires_after(gamepad_settling);
         next_look_.async_wait(guarded([this] { look(); }));
     }
 

@@ -22,7 +22,7 @@ using core::ActivityKind;
 using core::SourceState;
 
 /// A terminal that appears is handed to its person a moment later; one look for all of it.
-constexpr std::chrono::milliseconds settling{200};
+constexpr std::chrono::milliseconds terminal_settling{200};
 
 bool is_number(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
@@ -110,7 +110,7 @@ class Terminals::Watcher final : public SingleSource {
         inotify_.read([&](const Inotify::Event& event) { all |= event.mask; });
         const auto at = clock_.now().boot;  // The interval begins no earlier.
         if ((all & (IN_CREATE | IN_DELETE | IN_ATTRIB | IN_Q_OVERFLOW)) != 0) {
-            look_after(std::min<core::Duration>(settling, options_.interval));
+            look_after(std::min<core::Duration>(terminal_settling, options_.interval));
         } else if ((all & IN_ACCESS) != 0) {
             look_after(options_.interval);
         }

@@ -98,7 +98,7 @@ using x11::Bursts;
 using x11::Display;
 
 /// Between two looks at a burst that is undecided.
-constexpr Duration describe_pause = std::chrono::milliseconds(500);
+constexpr Duration undecided_pause = std::chrono::milliseconds(500);
 
 std::vector<x11::Client::Source> by_kind(const X11InputOptions& options) {
     return {{.name = "x11-keyboard", .kind = ActivityKind::keyboard, .enabled = options.keyboard_enabled},
@@ -177,7 +177,7 @@ class X11Input::Watcher final : public x11::Client {
         display_->watch_buttons(verdict.watch_buttons);
         look_.cancel();
         if (verdict.look_again) {
-            look_.expires_after(describe_pause);
+            look_.expires_after(undecided_pause);
             look_.async_wait(guarded([this] { look_again(); }));
         }
         running();

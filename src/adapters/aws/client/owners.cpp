@@ -37,7 +37,7 @@ constexpr std::array marks{
     Mark{"eks", "\"nodegroupArn\"", true},
 };
 
-std::optional<std::string> number_at(std::string_view text) {
+std::optional<std::string> account_number_at(std::string_view text) {
     const auto number = text.substr(0, digits);
     const bool is_one =
         number.size() == digits && std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
@@ -54,7 +54,7 @@ std::optional<std::string> number_in_arn(std::string_view text) {
         if (colon == std::string_view::npos) return std::nullopt;
         text.remove_prefix(colon + 1);
     }
-    return number_at(text);
+    return account_number_at(text);
 }
 
 std::string_view without_endpoint(const AccountId& account) {
@@ -74,7 +74,7 @@ std::optional<std::string> owner_in(std::string_view service, std::string_view b
         const auto at = body.find(mark.member);
         if (at == std::string_view::npos) continue;
         const auto rest = body.substr(at + mark.member.size());
-        if (auto number = mark.is_arn ? number_in_arn(rest) : number_at(rest)) return number;
+        if (auto number = mark.is_arn ? number_in_arn(rest) : account_number_at(rest)) return number;
     }
     return std::nullopt;
 }

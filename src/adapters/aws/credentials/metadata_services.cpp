@@ -211,21 +211,21 @@ Result<std::string> base_of(const ProviderContext& places, const Profile& profil
     return base;
 }
 
-NotConfigured absent(const Error& error) {
+NotConfigured not_there(const Error& error) {
     return {.why = "the EC2 instance metadata service " + error.message, .for_now = true};
 }
 
 asio::awaitable<ProviderResult> ask_for_keys(ports::HttpClient& http, std::string base, core::WallTime now) {
     MetadataService service(http, std::move(base));
-    if (const auto opened = co_await service.open(); !opened) co_return absent(opened.error());
+    if (const auto opened = co_await service.open(); !opened) co_return not_there(opened.error());
     const auto names = co_await service.get(keys_path);
     if (!names) {
         const bool none = names.error().message.ends_with("404");
-        co_return none ? NotConfigured{"this EC2 instance has no role"} : absent(names.error());
+        co_return none ? NotConfigured{"this EC2 instance has no role"} : not_there(names.error());
     }
     const std::string role(names->view().substr(0, names->view().find('\n')));
     const auto body = co_await service.get(keys_path + role);
-    if (!body) co_return absent(body.error());
+    if (!body) co_return not_there(body.error());
     const auto document = parse_secret_json(body->view());
     if (!document) co_return NotConfigured{"the EC2 instance metadata service answers with something that is no JSON"};
     auto keys = read_keys(*document, "Token", "The EC2 instance metadata service");
@@ -243,7 +243,7 @@ asio::awaitable<ProviderResult> ask_for_keys(ports::HttpClient& http, std::strin
 asio::awaitable<ProviderResult> from_instance_metadata(const ProviderContext& places, const Profile& profile,
                                                        Pace& pace, core::WallTime now) {
     const auto base = base_of(places, profile);
-    if (!base) co_return absent(base.error());
+    if (!base) co_return not_there(base.error());
     const auto ask = [&] { return ask_for_keys(places.http, *base, now); };
     co_return co_await pace.ask("instance metadata", hash_of(*base), now, ask);
 }

@@ -26,17 +26,17 @@ namespace doze::aws {
 
 namespace {
 
-struct Row {
+struct ServiceRow {
     core::Kind kind;
     const Service* service;
 };
 
-constexpr std::array<Row, 6> all{{{core::Kind::ec2, &ec2::service},
-                                  {core::Kind::ecs, &ecs::service},
-                                  {core::Kind::eks, &eks::service},
-                                  {core::Kind::asg, &asg::service},
-                                  {core::Kind::rds, &rds::service},
-                                  {core::Kind::rds_cluster, &rds_cluster::service}}};
+constexpr std::array<ServiceRow, 6> all{{{core::Kind::ec2, &ec2::service},
+                                         {core::Kind::ecs, &ecs::service},
+                                         {core::Kind::eks, &eks::service},
+                                         {core::Kind::asg, &asg::service},
+                                         {core::Kind::rds, &rds::service},
+                                         {core::Kind::rds_cluster, &rds_cluster::service}}};
 
 static_assert([] {
     for (std::size_t i = 0; i < all.size(); ++i)
