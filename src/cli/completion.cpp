@@ -1,5 +1,5 @@
-// The completion scripts. Bash's needs no bash-completion package, and splits the line by itself: for bash the colons of
-// a target part words.
+// The completion scripts. Bash's needs no bash-completion package, and splits the line by itself: for bash the colons
+// of a target part words.
 #include "cli/completion.hpp"
 
 #include <algorithm>
