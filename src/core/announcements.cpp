@@ -81,8 +81,9 @@ std::string not_kept_text(const State& state) {
     std::string text;
     int count = 0;
     for (const auto& resource : SystemView(state).would_sleep()) {
-        const auto& caution = resource.seen()->caution;
-        if (!caution.empty() && ++count <= most) text += fmt::format(" {}: {}", to_string(resource.id()), caution);
+        const auto& losses = resource.seen()->losses;
+        if (losses.any() && ++count <= most)
+            text += fmt::format(" {}: {}", to_string(resource.id()), to_string(losses));
     }
     if (count > most) text += fmt::format(" And {} more.", count - most);
     return text.empty() ? text : " Not kept by the sleep:" + text;
@@ -198,13 +199,13 @@ void announce_erasures(State& state, std::vector<Effect>& announcements) {
     for (const auto& resource : SystemView(state).would_sleep()) {
         const auto& id = resource.id();
         auto& record = state.tracked.at(id);
-        if (record.told_erased || !record.seen->erases) continue;
+        if (record.told_erased || !record.seen->losses.erases()) continue;
         record.told_erased = true;
-        announcements.emplace_back(Announce{
-            .level = Level::warning,
-            .reason = Reason::configured,
-            .id = id,
-            .text = fmt::format("{} goes to sleep when you are away. {}", to_string(id), record.seen->caution)});
+        announcements.emplace_back(Announce{.level = Level::warning,
+                                            .reason = Reason::configured,
+                                            .id = id,
+                                            .text = fmt::format("{} goes to sleep when you are away. {}", to_string(id),
+                                                                to_string(record.seen->losses))});
     }
 }
 

@@ -136,7 +136,7 @@ void on_registering_described(State& state, const Described& event, std::vector<
         std::string note = caution.empty() ? "" : fmt::format(" {}", caution);
         if (event.seen) {
             const auto& seen = *event.seen;
-            if (!seen.caution.empty()) note += " " + seen.caution;
+            if (seen.losses.any()) note += " " + to_string(seen.losses);
             if (seen.phase == Phase::gone)
                 return refuse({.code = ErrorCode::not_found,
                                .message = fmt::format("{} is not there.", to_string(event.id)),
@@ -156,7 +156,7 @@ void on_registering_described(State& state, const Described& event, std::vector<
                                                     .remove = false,
                                                     .note = std::move(note),
                                                     .account = event.seen ? event.seen->account : AccountId(),
-                                                    .erases = event.seen && event.seen->erases});
+                                                    .erases = event.seen && event.seen->losses.erases()});
         effects.emplace_back(SaveRegistration{.request = request, .registration = registration, .remove = false});
         return true;
     });

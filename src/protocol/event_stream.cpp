@@ -103,15 +103,15 @@ constexpr auto pause_for_each = std::chrono::microseconds(100);
 void write_not_kept(JsonWriter& content, const core::SystemView& view) {
     bool is_open = false;
     for (const auto& resource : view.would_sleep()) {
-        const auto& caution = resource.seen()->caution;
-        if (caution.empty()) continue;
+        const auto& losses = resource.seen()->losses;
+        if (!losses.any()) continue;
         if (!std::exchange(is_open, true)) {
             content.key("not_kept");
             content.begin_array();
         }
         content.begin_object();
         content.member("id", core::to_string(resource.id()));
-        content.member("caution", caution);
+        content.member("caution", core::to_string(losses));
         content.end_object();
     }
     if (is_open) content.end_array();

@@ -62,9 +62,8 @@ void SimulatedAws::set_guard(const core::ResourceId& id, std::optional<core::Gua
     resources_.at(id).guard = std::move(guard);
 }
 
-void SimulatedAws::set_caution(const core::ResourceId& id, std::string caution, bool erases) {
-    resources_.at(id).caution = std::move(caution);
-    resources_.at(id).erases = erases;
+void SimulatedAws::set_losses(const core::ResourceId& id, core::Losses losses) {
+    resources_.at(id).losses = std::move(losses);
 }
 
 Result<SimulatedAws::Resource*> SimulatedAws::find(const core::ResourceId& id, core::TimePoint at) {
@@ -250,8 +249,7 @@ void SimulatedAws::settle(Kind kind, Resource& resource, core::TimePoint at) {
 core::Observation SimulatedAws::observe(const core::ResourceId& id, const Resource& resource) {
     core::Observation seen{.id = id,
                            .guard = resource.guard,
-                           .caution = resource.caution,
-                           .erases = resource.erases,
+                           .losses = resource.losses,
                            .pool = resource.pool,
                            .created_at = resource.created_at};
     const bool moving = resource.moving_until.has_value();

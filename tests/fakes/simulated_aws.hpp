@@ -43,7 +43,7 @@ class SimulatedAws {
 
     /// Shown by every look; AWS itself does not hold a guard against a call.
     void set_guard(const core::ResourceId& id, std::optional<core::Guard> guard);
-    void set_caution(const core::ResourceId& id, std::string caution, bool erases);
+    void set_losses(const core::ResourceId& id, core::Losses losses);
     void set_stuck(const core::ResourceId& id, bool is_stuck) { resources_.at(id).stuck = is_stuck; }
     void set_can_hibernate(const core::ResourceId& id) { resources_.at(id).can_hibernate = true; }
 
@@ -88,8 +88,7 @@ class SimulatedAws {
         int running = 0;  ///< ECS tasks.
         std::string pool;
         std::optional<core::Guard> guard;
-        std::string caution = {};
-        bool erases = false;
+        core::Losses losses = {};
         bool gone = false;
         bool stuck = false;
         bool can_hibernate = false;

@@ -237,8 +237,8 @@ void SimulatedCloud::add(const core::ResourceId& id, const core::Size& size, std
     aws_.add(id, size, std::move(pool));
 }
 
-void SimulatedCloud::set_caution(const core::ResourceId& id, std::string caution, bool erases) {
-    aws_.set_caution(id, std::move(caution), erases);
+void SimulatedCloud::set_losses(const core::ResourceId& id, core::Losses losses) {
+    aws_.set_losses(id, std::move(losses));
 }
 
 void SimulatedCloud::set_guard(const core::ResourceId& id, std::optional<core::Guard> guard) {

@@ -92,7 +92,7 @@ class SimulatedCloud final : public ports::Cloud {
     void add(const core::ResourceId& id, const core::Size& size, std::string pool = {});
     void set_guard(const core::ResourceId& id, std::optional<core::Guard> guard);
     /// What its sleep loses.
-    void set_caution(const core::ResourceId& id, std::string caution, bool erases);
+    void set_losses(const core::ResourceId& id, core::Losses losses);
     /// In a state that does not pass until it is taken back ("failed").
     void set_stuck(const core::ResourceId& id, bool is_stuck);
     void set_can_hibernate(const core::ResourceId& id);

@@ -17,8 +17,10 @@ using testing::Not;
 
 const Region east("us-east-1");
 const core::ResourceId web = core::ec2(east, InstanceId("i-00000000000000001"));
-const std::string store = "What is on the instance store of its type m5d.large is lost at each stop.";
-const std::string address = "Its public address 54.1.2.3 will be another one after each sleep.";
+const core::Losses disk{.instance_store = "m5d.large"};
+const core::Losses disk_and_address{.instance_store = "m5d.large", .public_address = "54.1.2.3"};
+const std::string store = core::to_string(disk);
+const std::string address = core::to_string(core::Losses{.public_address = "54.1.2.3"});
 
 class Losses : public testing::Test {
    protected:
@@ -29,7 +31,7 @@ class Losses : public testing::Test {
     }
     void begin(bool registered) {
         sim.add(web, {.desired = 1}, registered);
-        sim.cloud.set_caution(web, store, true);
+        sim.cloud.set_losses(web, disk);
         sim.boot();
         sim.come_back_and_stay(5min);
     }
@@ -67,7 +69,7 @@ TEST_F(Losses, WhatRegisteringToldIsNotToldAgain) {
 
 TEST_F(Losses, WhatCouldNotBeToldBeforeStaysAwakeOnce) {
     sim.add(web, {.desired = 1}, false);
-    sim.cloud.set_caution(web, store, true);
+    sim.cloud.set_losses(web, disk);
     sim.boot();
     sim.come_back_and_stay(5min);
     sim.leave_and_stay_away(60min);
@@ -94,7 +96,7 @@ TEST_F(Losses, WhatBecomesKnownInAnAbsenceIsToldWithTheWarningAfterAHold) {
     sim.come_back_and_stay(5min);
     sim.order_snooze(2h);
     sim.leave_and_stay_away(60min);
-    sim.cloud.set_caution(web, store, true);
+    sim.cloud.set_losses(web, disk);
     sim.leave_and_stay_away(30min);
     EXPECT_EQ(told(), 0);
     sim.leave_and_stay_away(60min);
@@ -103,14 +105,24 @@ TEST_F(Losses, WhatBecomesKnownInAnAbsenceIsToldWithTheWarningAfterAHold) {
     sim.come_back_and_stay(10min);
 }
 
+TEST_F(Losses, TheReplyToAStopByCommandNamesThem) {
+    begin(true);
+    const auto stop = sim.order_stop(web);
+    sim.come_back_and_stay(1min);
+    ASSERT_TRUE(sim.replies().at(stop));
+    EXPECT_THAT(sim.replies().at(stop)->message, HasSubstr("is stopping. " + store));
+    const auto start = sim.order_start(web);
+    sim.come_back_and_stay(5min);
+    EXPECT_THAT(sim.replies().at(start)->message, Not(HasSubstr(store)));
+}
+
 TEST_F(Losses, TheWarningNamesWhatIsNotKeptAlsoAfterAList) {
     begin(true);
-    sim.cloud.set_caution(web, store + " " + address, true);
+    sim.cloud.set_losses(web, disk_and_address);
     sim.come_back_and_stay(8min);
     sim.post(core::ListRequested{.request = sim.new_order(), .kind = core::Kind::ec2, .region = std::nullopt});
     sim.run_for(10s);
-    EXPECT_THAT(sim.state().tracked.at(web).seen->caution, HasSubstr(address));
-    EXPECT_TRUE(sim.state().tracked.at(web).seen->erases);
+    EXPECT_EQ(sim.state().tracked.at(web).seen->losses, disk_and_address);
     sim.leave_and_stay_away(26min);
     EXPECT_THAT(sim.lines(), Contains(testing::AllOf(HasSubstr("You are idle"), HasSubstr(address))));
     sim.leave_and_stay_away(30min);

@@ -116,6 +116,16 @@ std::string to_string(const Size& size) {
     return fmt::format("{}", size.desired);
 }
 
+std::string to_string(const Losses& losses) {
+    std::string text;
+    if (losses.erases())
+        text = fmt::format("What is on the instance store of its type {} is lost at each stop.", losses.instance_store);
+    if (!losses.public_address.empty())
+        text += fmt::format("{}Its public address {} will be another one after each sleep; an Elastic IP stays.",
+                            text.empty() ? "" : " ", losses.public_address);
+    return text;
+}
+
 std::string to_string(Duration span) {
     using namespace std::chrono;
     const auto total = duration_cast<seconds>(span).count();

@@ -56,6 +56,20 @@ struct Detail {
     bool operator==(const Detail&) const = default;
 };
 
+/// What the sleep of a resource does not keep; mostly nothing. Members are empty where theirs is kept.
+struct Losses {
+    std::string instance_store = {};  ///< The instance type whose own disks are empty after each stop.
+    std::string public_address = {};  ///< It has another one after each stop.
+
+    [[nodiscard]] bool any() const { return !instance_store.empty() || !public_address.empty(); }
+    [[nodiscard]] bool erases() const { return !instance_store.empty(); }
+
+    bool operator==(const Losses&) const = default;
+};
+
+/// As sentences; empty where there are none.
+[[nodiscard]] std::string to_string(const Losses& losses);
+
 /// What one description of a resource, or a list, said of it.
 struct Observation {
     ResourceId id;
@@ -75,11 +89,7 @@ struct Observation {
 
     std::optional<Guard> guard = std::nullopt;
 
-    /// What its sleep loses or changes, as sentences for whoever registers it; mostly empty.
-    std::string caution = {};
-
-    /// Its sleep erases data: an instance store is empty after each stop. `caution` says so.
-    bool erases = false;
+    Losses losses = {};
 
     /// Why it stopped, in AWS's words, where AWS says so (EC2 StateReason).
     std::optional<std::string> reason = std::nullopt;

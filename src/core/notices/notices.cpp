@@ -78,8 +78,8 @@ void Notices::look_at_countdown(const core::SystemView& view, core::Now now, Cha
         next.ends = now.wall + (*sleep_at - now.boot);
         for (const auto& resource : view.would_sleep()) {
             next.names.push_back(name_of(view, resource.id()));
-            const auto& caution = resource.seen()->caution;
-            if (!caution.empty()) next.not_kept.push_back(next.names.back() + ": " + caution);
+            const auto& losses = resource.seen()->losses;
+            if (losses.any()) next.not_kept.push_back(next.names.back() + ": " + wording_.lost(losses));
         }
     }
     if (!next.names.empty()) {

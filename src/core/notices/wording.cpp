@@ -51,6 +51,17 @@ Text Wording::before_sleep(const Names& names, const std::string& at, bool dry_r
     return text;
 }
 
+std::string Wording::lost(const core::Losses& losses) const {
+    if (!korean_) return core::to_string(losses);
+    std::string text;
+    if (losses.erases())
+        text = fmt::format("인스턴스 스토어({})에 있는 것은 멈출 때마다 사라집니다.", losses.instance_store);
+    if (!losses.public_address.empty())
+        text += fmt::format("{}공인 주소 {}는 잘 때마다 바뀝니다. 탄력적 IP는 그대로입니다.", text.empty() ? "" : " ",
+                            losses.public_address);
+    return text;
+}
+
 Text Wording::awake_again(const Names& names, core::Duration after) const {
     if (korean_)
         return {"모두 다시 깨어났습니다", fmt::format("{}\n돌아오신 지 {} 만입니다.", list(names), span(after))};

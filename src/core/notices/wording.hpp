@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/paths.hpp"
+#include "core/model/observation.hpp"
 #include "core/model/time.hpp"
 
 namespace doze::notices {
@@ -51,6 +52,9 @@ class Wording {
     /// names is not empty.
     [[nodiscard]] Text before_sleep(const Names& names, const std::string& at, bool dry_run,
                                     const Names& not_kept = {}) const;
+
+    /// What a sleep does not keep, as sentences. REQUIRES: losses.any().
+    [[nodiscard]] std::string lost(const core::Losses& losses) const;
 
     /// Those named are awake, so long after the person came back. REQUIRES: names is not empty.
     [[nodiscard]] Text awake_again(const Names& names, core::Duration after) const;

@@ -26,12 +26,12 @@ void announce_failure(const Error& error, const Listed& event, std::vector<Effec
         .level = Level::warning, .reason = Reason::refused, .id = std::nullopt, .text = error.within(what).text()});
 }
 
-/// The inventory keeps no cautions: those of the list, for what is tracked.
-std::map<ResourceId, const Observation*> cautions(const State& state, const Listing& items) {
+/// The inventory keeps no losses: those of the list, for what is tracked.
+std::map<ResourceId, const Observation*> losses_in(const State& state, const Listing& items) {
     std::map<ResourceId, const Observation*> found;
     if (const auto* instances = std::get_if<std::vector<Ec2Instance>>(&items))
         for (const auto& one : *instances)
-            if (!one.seen.caution.empty() && state.tracked.contains(one.seen.id)) found.emplace(one.seen.id, &one.seen);
+            if (one.seen.losses.any() && state.tracked.contains(one.seen.id)) found.emplace(one.seen.id, &one.seen);
     return found;
 }
 
@@ -83,14 +83,11 @@ void on_listed(State& state, const Listed& event, const Inputs& inputs, Batch& o
         if (event.items->incomplete && !is_known_trouble(state, *event.items->incomplete))
             announce_failure(*event.items->incomplete, event, effects);
         state.inventory.put(event.kind, event.region, *event.items, inputs.now, event.account);
-        const auto cautious = cautions(state, *event.items);
+        const auto losses = losses_in(state, *event.items);
         for (auto& [id, record] : state.tracked) {
             if (id.kind != event.kind || id.region != event.region || !id.profile.str().empty()) continue;
             if (auto seen = state.inventory.find(id)) {
-                if (const auto full = cautious.find(id); full != cautious.end()) {
-                    seen->caution = full->second->caution;
-                    seen->erases = full->second->erases;
-                }
+                if (const auto full = losses.find(id); full != losses.end()) seen->losses = full->second->losses;
                 on_described(record, *seen, asked_at, inputs, out);
             } else if (is_of(record, event.account)) {
                 describe_now(record, inputs.now, out);  // Gone, or not listed: a description of it alone tells.

@@ -100,19 +100,20 @@ DesiredState desired_state(const ResourceRecord& record, const Inputs& inputs) {
     const auto& seen = record.seen;
     const auto& entry = record.entry;
     const bool is_fresh = record.is_fresh();
-    return desired_state(
-        {.away = inputs.away,
-         .blind = inputs.blind,
-         .held = inputs.held,
-         .held_until = inputs.held_until,
-         .registered = record.registration.has_value(),
-         .sleep_state = entry ? std::optional(entry->step) : std::nullopt,
-         .initiator = entry ? entry->owner : Initiator::doze,
-         .requested_awake = record.requested_awake,
-         .settled = record.settled_for_absence,
-         .guard = is_fresh ? guard_of(record) : std::nullopt,
-         .untold_loss = is_fresh && seen->erases && !record.told_erased ? std::optional(seen->caution) : std::nullopt,
-         .busy = busy_of(record)});
+    return desired_state({.away = inputs.away,
+                          .blind = inputs.blind,
+                          .held = inputs.held,
+                          .held_until = inputs.held_until,
+                          .registered = record.registration.has_value(),
+                          .sleep_state = entry ? std::optional(entry->step) : std::nullopt,
+                          .initiator = entry ? entry->owner : Initiator::doze,
+                          .requested_awake = record.requested_awake,
+                          .settled = record.settled_for_absence,
+                          .guard = is_fresh ? guard_of(record) : std::nullopt,
+                          .untold_loss = is_fresh && seen->losses.erases() && !record.told_erased
+                                             ? std::optional(to_string(seen->losses))
+                                             : std::nullopt,
+                          .busy = busy_of(record)});
 }
 
 void reconcile(ResourceRecord& record, const Inputs& inputs, Batch& out) {
@@ -195,7 +196,11 @@ void on_accepted(Reconciler& p, bool waking, bool is_requested) {
     // AWS takes its time: a description at once would only show it on its way.
     t.polling.next = next_describe(p.now(), t.polling.count++);
     t.trouble.reset();
-    if (is_requested) p.reply(fmt::format("{} is {}.", p.name(), waking ? "starting" : "stopping"));
+    if (!is_requested) return;
+    // Whoever stops it by command may not have seen the warning.
+    const auto losses = waking ? std::string() : to_string(p.seen().losses);
+    p.reply(
+        fmt::format("{} is {}.{}{}", p.name(), waking ? "starting" : "stopping", losses.empty() ? "" : " ", losses));
 }
 
 /// The person who asked for it learns of the refusal.

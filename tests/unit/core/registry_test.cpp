@@ -24,9 +24,7 @@ TEST(Registering, TellsWhatASleepLoses) {
     const auto asked = core::step(state, RegisterRequested{.request = 7, .registration = registration}, now);
     ASSERT_NE(find<Describe>(asked), nullptr);
     EXPECT_EQ(find<Describe>(asked)->depth, Depth::guards);
-    const Observation seen{.id = registration.id,
-                           .phase = Phase::awake,
-                           .caution = "Its public address 54.1.2.3 will be another one after each sleep."};
+    const Observation seen{.id = registration.id, .phase = Phase::awake, .losses = {.public_address = "54.1.2.3"}};
     const auto looked = core::step(state, Described{.id = registration.id, .seen = seen}, now);
     ASSERT_NE(find<SaveRegistration>(looked), nullptr);
     const auto saved = core::step(state, Saved{.request = 7, .done = {}}, now);

@@ -122,14 +122,16 @@ TEST_F(Events, TheCountdownNamesWhatTheSleepDoesNotKeep) {
     const auto web = core::ec2(Region("us-east-1"), InstanceId("i-1"));
     state_.tracked[web] = {.id = web, .registration = core::Registration{.id = web}};
     state_.tracked[web].seen =
-        core::Observation{.id = web, .phase = core::Phase::awake, .caution = "Its disk is lost."};
+        core::Observation{.id = web, .phase = core::Phase::awake, .losses = {.instance_store = "m5d.large"}};
     stream_.subscribe(ear_);
     pass(9min + 1s);
     ASSERT_EQ(heard("TIMER_START"), 1);
     for (const auto& event : ear_->heard) {
         if (event.at("type") == "TIMER_START") {
-            EXPECT_EQ(event.at("content").at("not_kept"),
-                      boost::json::parse(R"([{"id": "ec2:us-east-1:i-1", "caution": "Its disk is lost."}])"));
+            EXPECT_EQ(
+                event.at("content").at("not_kept"),
+                boost::json::parse(
+                    R"([{"id": "ec2:us-east-1:i-1", "caution": "What is on the instance store of its type m5d.large is lost at each stop."}])"));
         }
         if (event.at("type") == "TIMER_TICK") {
             EXPECT_FALSE(event.at("content").as_object().contains("not_kept"));

@@ -112,14 +112,11 @@ bool has_passing_address(pugi::xml_node networks) {
     return false;
 }
 
-std::string caution_for(const Members& from) {
-    std::string caution;
-    if (const std::string_view type = from.type.child_value(); has_instance_store(type))
-        caution = fmt::format("What is on the instance store of its type {} is lost at each stop.", type);
-    if (has_passing_address(from.networks))
-        caution += fmt::format("{}Its public address {} will be another one after each sleep; an Elastic IP stays.",
-                               caution.empty() ? "" : " ", from.public_ip.child_value());
-    return caution;
+core::Losses losses_of(const Members& from) {
+    core::Losses losses;
+    if (const std::string_view type = from.type.child_value(); has_instance_store(type)) losses.instance_store = type;
+    if (has_passing_address(from.networks)) losses.public_address = from.public_ip.child_value();
+    return losses;
 }
 
 /// Where an instance is stopped because it could not start, what a person can do about it.
@@ -176,8 +173,7 @@ class InstanceReader {
                                           .size = {.desired = phase == core::Phase::awake ? 1 : 0},
                                           .state = std::move(state),
                                           .guard = std::move(guard),
-                                          .caution = caution_for(from),
-                                          .erases = has_instance_store(from.type.child_value()),
+                                          .losses = losses_of(from),
                                           .reason = state_reason(from.state_reason),
                                           .advice = advice_for(from.state_reason, region_),
                                           .changed_at = parse_transition_time(from.reason.child_value()),

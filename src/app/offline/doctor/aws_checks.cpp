@@ -50,7 +50,7 @@ void judge_awake(const ResourceFacts& facts, const core::Observation& seen, Find
         finding.finding = fmt::format("{}; would be stopped, since it can't hibernate", state_of(seen));
         finding.fix = "Hibernation is chosen at launch: launch it anew with it, or take `hibernate` off.";
     }
-    if (!seen.caution.empty()) finding.finding += fmt::format(". {}", seen.caution);
+    if (seen.losses.any()) finding.finding += fmt::format(". {}", core::to_string(seen.losses));
     const auto limit = registration.busy_cpu_percent;
     if (limit && seen.load && !seen.load->trouble.empty()) {
         finding.grade = Grade::warn;

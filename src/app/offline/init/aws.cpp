@@ -33,8 +33,8 @@ std::string state_of(const core::Observation& seen) {
 cli::Cell note(const Candidate& candidate) {
     if (candidate.seen.guard) return {candidate.seen.guard->why, cli::Color::busy};
     if (candidate.registered) return {"registered already", cli::Color::faint};
-    return {candidate.seen.caution.empty() ? std::string(core::info(candidate.seen.id.kind).caution)
-                                           : candidate.seen.caution};
+    return {candidate.seen.losses.any() ? core::to_string(candidate.seen.losses)
+                                        : std::string(core::info(candidate.seen.id.kind).caution)};
 }
 
 }  // namespace

@@ -98,12 +98,14 @@ TEST_F(NoticesTest, WarnsWhenTheCountdownBegins) {
 TEST_F(NoticesTest, WarnsOfWhatTheSleepDoesNotKeep) {
     auto& web = add("web");
     add("api");
-    web.seen->caution = "What is on its instance store is lost.";
+    web.seen->losses = {.instance_store = "m5d.large"};
     pass(26min);
-    EXPECT_THAT(shown(Subject::before_sleep)->body, HasSubstr("\nweb: What is on its instance store is lost."));
-    web.seen->caution = "Its public address will be another one.";
+    EXPECT_THAT(shown(Subject::before_sleep)->body,
+                HasSubstr("\nweb: What is on the instance store of its type m5d.large is lost"));
+    web.seen->losses = {.public_address = "54.1.2.3"};
     ++state.revision;
-    EXPECT_THAT(shown(Subject::before_sleep)->body, HasSubstr("\nweb: Its public address will be another one."));
+    EXPECT_THAT(shown(Subject::before_sleep)->body,
+                HasSubstr("\nweb: Its public address 54.1.2.3 will be another one"));
     EXPECT_THAT(look().show, IsEmpty());
 }
 

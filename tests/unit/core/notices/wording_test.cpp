@@ -49,6 +49,17 @@ TEST(NotificationWording, SaysWhatTheSleepDoesNotKeep) {
               "a, b, c, d\nUnless you come back before.\nNot kept by the sleep:\na\nb\nc\nand 1 more");
 }
 
+TEST(NotificationWording, SaysWhatIsLostInBothLanguages) {
+    const core::Losses losses{.instance_store = "m5d.large", .public_address = "54.1.2.3"};
+    EXPECT_EQ(
+        Wording(Language::english).lost(losses),
+        "What is on the instance store of its type m5d.large is lost at each stop. Its public address 54.1.2.3 will "
+        "be another one after each sleep; an Elastic IP stays.");
+    EXPECT_EQ(Wording(Language::korean).lost(losses),
+              "인스턴스 스토어(m5d.large)에 있는 것은 멈출 때마다 사라집니다. 공인 주소 54.1.2.3는 잘 때마다 바뀝니다. "
+              "탄력적 IP는 그대로입니다.");
+}
+
 TEST(NotificationWording, NamesAtMostFive) {
     const Wording english(Language::english);
     EXPECT_EQ(english.before_sleep({"a", "b", "c", "d", "e", "f", "g"}, "1:00", false).body,

@@ -107,11 +107,11 @@ TEST(ReconcileAwake, StaysSoForWhatIsSeenOfIt) {
              r.record.registration->force = true;
          },
          "say guarded", true},
-        {"data that it would erase, untold", [](R& r) { r.record.seen->erases = true; },
+        {"data that it would erase, untold", [](R& r) { r.record.seen->losses.instance_store = "m5d.large"; },
          "put left-awake of person; say guarded", true},
         {"told",
          [](R& r) {
-             r.record.seen->erases = true;
+             r.record.seen->losses.instance_store = "m5d.large";
              r.record.told_erased = true;
          },
          "call sleep; say away"},

@@ -46,26 +46,27 @@ TEST(Ec2Answer, ReadsEverythingDozeShowsOfAnInstance) {
 }
 
 TEST(Ec2Answer, WarnsOfWhatAStopLoses) {
-    const auto caution = [](const std::string& type, const std::string& owner = "") {
-        return only_instance("<instanceType>" + type +
-                             "</instanceType><ipAddress>54.1.2.3</ipAddress><networkInterfaceSet><item><association>"
-                             "<ipOwnerId>" +
-                             owner + "</ipOwnerId></association></item></networkInterfaceSet>")
-            .seen.caution;
+    const auto losses = [](const std::string& type, const std::string& owner = "") {
+        return to_string(
+            only_instance("<instanceType>" + type +
+                          "</instanceType><ipAddress>54.1.2.3</ipAddress><networkInterfaceSet><item><association>"
+                          "<ipOwnerId>" +
+                          owner + "</ipOwnerId></association></item></networkInterfaceSet>")
+                .seen.losses);
     };
-    EXPECT_TRUE(only_instance("<instanceType>m5d.large</instanceType>").seen.erases);
-    EXPECT_FALSE(only_instance("<instanceType>m5.large</instanceType>").seen.erases);
+    EXPECT_TRUE(only_instance("<instanceType>m5d.large</instanceType>").seen.losses.erases());
+    EXPECT_FALSE(only_instance("<instanceType>m5.large</instanceType>").seen.losses.erases());
     for (const auto* type :
          {"m5d.large", "c6gd.metal", "g4dn.xlarge", "i3.large", "i4i.4xlarge", "d3en.xlarge", "x2idn.16xlarge",
           "p4d.24xlarge", "p5.48xlarge", "z1d.large", "im4gn.large", "g5.xlarge", "m3.medium"})
-        EXPECT_EQ(caution(type),
+        EXPECT_EQ(losses(type),
                   std::string("What is on the instance store of its type ") + type + " is lost at each stop.");
     for (const auto* type :
          {"t3.micro", "m7g.large", "c5n.large", "g5g.xlarge", "u-6tb1.metal", "mac2.metal", "inf2.xlarge", ""})
-        EXPECT_EQ(caution(type), "") << type;
-    EXPECT_EQ(caution("t3.micro", "amazon"),
+        EXPECT_EQ(losses(type), "") << type;
+    EXPECT_EQ(losses("t3.micro", "amazon"),
               "Its public address 54.1.2.3 will be another one after each sleep; an Elastic IP stays.");
-    EXPECT_EQ(caution("t3.micro", "123456789012"), "") << "an Elastic IP";
+    EXPECT_EQ(losses("t3.micro", "123456789012"), "") << "an Elastic IP";
 }
 
 TEST(Ec2Answer, AdvisesWhereAnInstanceDidNotComeUp) {
