@@ -4,6 +4,8 @@ import subprocess
 
 from claims import free_display
 
+PATIENCE = 120  # seconds, which a busy machine may need for anything.
+
 
 class Screen:
     def __init__(self):
@@ -20,11 +22,11 @@ class Screen:
 
     def close(self):
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(PATIENCE)
 
     def _xdotool(self, *arguments):
         subprocess.run(["xdotool", *arguments], check=True, env={**os.environ, "DISPLAY": self.display},
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30)
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=PATIENCE)
 
     def type(self, text="hello"):
         """Presses and releases the keys of `text`."""
@@ -38,4 +40,4 @@ class Screen:
     def fill(self, color):
         """Paints the whole background, such as "#0000ff"."""
         subprocess.run(["xsetroot", "-solid", color], check=True, env={**os.environ, "DISPLAY": self.display},
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30)
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=PATIENCE)

@@ -13,7 +13,7 @@ from conftest import configure
 from openapi_spec_validator import validate
 from prometheus_client.parser import text_string_to_metric_families
 from sandbox import free_port
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 
 class Web:
@@ -27,7 +27,7 @@ class Web:
             headers.setdefault("Content-Type", "application/json")
         request = urllib.request.Request(self.base + path, data=data, method=method, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
                 return reply.status, reply.headers, reply.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.headers, refused.read().decode()
@@ -123,7 +123,7 @@ def test_a_form_is_no_command(web):
 
 
 def test_events_follow(web, doze):
-    with urllib.request.urlopen(web.base + "/api/v1/events", timeout=60) as stream:
+    with urllib.request.urlopen(web.base + "/api/v1/events", timeout=PATIENCE) as stream:
         assert stream.headers["Content-Type"].startswith("text/event-stream")
         doze.cli("away")
         for line in stream:
@@ -139,6 +139,7 @@ def test_prometheus_can_read_the_metrics(web, doze, company, screen):
         return {(sample.name, *sorted(sample.labels.items())): sample.value
                 for family in text_string_to_metric_families(text) for sample in family.samples}
 
+    doze.wait_settled()
     before = samples()
     assert before["doze_presence", ("state", "active")] == 1
     assert before["doze_registered_resources", ("kind", "ec2"), ("phase", "awake")] >= 1

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from browser import Browser, Site
+from claims import free_port
 from conftest import configure
 from waiting import wait_for
 from web import ask
@@ -54,14 +55,12 @@ def test_a_page_from_elsewhere_can_do_nothing(tmp_path, port):
 
 
 def test_an_allowed_page_can(tmp_path, doze, company):
-    with Site("return 0") as site:  # Whose port is free again afterwards, but nobody else's origin.
-        origin = f"http://127.0.0.1:{site.port}"
-        configure(doze, company, web={"allowed_origins": [origin]})
-        doze.start()
-        port = doze.listens_on("web")
-        assert ask(port, Origin=origin).status == 200
-    script = ATTEMPTS % port
-    with Site(script, site.port) as site, opened(Browser(tmp_path), f"{origin}/"):
+    origin = f"http://127.0.0.1:{free_port()}"
+    configure(doze, company, web={"allowed_origins": [origin]})
+    doze.start()
+    port = doze.listens_on("web")
+    assert ask(port, Origin=origin).status == 200
+    with Site(ATTEMPTS % port, int(origin.rpartition(":")[2])) as site, opened(Browser(tmp_path), f"{origin}/"):
         assert site.result() == {"read": "ok", "post": 405, "put": 405, "ws": "connection", "root": "connection"}
 
 

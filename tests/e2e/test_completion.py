@@ -7,7 +7,7 @@ import pytest
 from daemon import clean_environment
 from sandbox import BINARY
 from terminal import Terminal
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 COMPLETE_IN_BASH = """
 source <("$0" completion bash)
@@ -29,7 +29,7 @@ def script(shell):
 
 def in_bash(line, environment):
     done = subprocess.run(["bash", "--norc", "-c", COMPLETE_IN_BASH, str(BINARY), line], capture_output=True, text=True,
-                          env=environment, timeout=60)
+                          env=environment, timeout=PATIENCE)
     return done.stdout.split()
 
 
@@ -90,7 +90,7 @@ def test_names_are_taken_as_they_are(environment, tmp_path):
                     f"echo 'asg:us-east-1:$(touch {tmp_path}/ran)'\n")
     fake.chmod(0o755)
     done = subprocess.run(["bash", "--norc", "-c", COMPLETE_IN_BASH, str(fake), "doze start asg"], capture_output=True,
-                          text=True, env=environment, timeout=60)
+                          text=True, env=environment, timeout=PATIENCE)
     assert done.stdout == f"asg:us-east-1:\\$\\(touch\\ {tmp_path}/ran\\)\n"
     assert not (tmp_path / "ran").exists()
 
@@ -109,7 +109,7 @@ def test_a_bash_that_somebody_types_into_completes(environment):
 def test_shells_take_the_script(shell, environment, tmp_path):
     file = tmp_path / "script"
     file.write_text(script(shell))
-    done = subprocess.run([shell, "-n", str(file)], capture_output=True, text=True, env=environment, timeout=60)
+    done = subprocess.run([shell, "-n", str(file)], capture_output=True, text=True, env=environment, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -120,13 +120,13 @@ def test_fish_completes(environment, tmp_path, line, expected):
     file = tmp_path / "doze.fish"
     file.write_text(script("fish"))
     done = subprocess.run(["fish", "-N", "-c", f"source '{file}'; complete -C '{line}'"], capture_output=True, text=True,
-                          env=environment, timeout=60)
+                          env=environment, timeout=PATIENCE)
     assert [found.split("\t")[0] for found in done.stdout.splitlines()] == expected, done.stderr
 
 
 def test_fish_completes_by_source(environment):
     done = subprocess.run(["fish", "-N", "-c", "doze completion fish | source; complete -C 'doze auth se'"], capture_output=True,
-                          text=True, env=environment, timeout=60)
+                          text=True, env=environment, timeout=PATIENCE)
     assert done.stdout.split("\t")[0] == "set", done.stderr
 
 
@@ -166,9 +166,9 @@ def test_the_manual_page_is_rendered_without_a_warning(tmp_path):
     assert page.isascii()
     file = tmp_path / "doze.1"
     file.write_text(page)
-    lint = subprocess.run(["mandoc", "-Tlint", "-Wstyle", str(file)], capture_output=True, text=True, timeout=60)
+    lint = subprocess.run(["mandoc", "-Tlint", "-Wstyle", str(file)], capture_output=True, text=True, timeout=PATIENCE)
     assert lint.stdout + lint.stderr == ""
-    groff = subprocess.run(["groff", "-ww", "-man", "-Tutf8", "-P-cbou", str(file)], capture_output=True, text=True, timeout=60)
+    groff = subprocess.run(["groff", "-ww", "-man", "-Tutf8", "-P-cbou", str(file)], capture_output=True, text=True, timeout=PATIENCE)
     assert groff.stderr == ""
     for command in commands():
         assert re.search(rf"^ +{command}\b", groff.stdout, re.M), command

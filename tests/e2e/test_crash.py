@@ -74,11 +74,12 @@ def test_killed_after_the_wake(doze, company, proxy, screen):
     doze.leave()
     all_asleep_in_journal(doze)
     doze.return_to(screen)
-    wait_for(lambda: company.states() == AWAKE and not doze.asleep(), "everything is as it was")
+    wait_for(lambda: company.states() == AWAKE and doze.owes_nothing(), "everything is as it was")
     doze.kill()
     proxy.clear()
     doze.start()
-    wait_for(lambda: all(proxy.calls(operation) for operation in LOOKS), "doze has looked at everything")
+    doze.wait_settled()
+    assert all(proxy.calls(operation) for operation in LOOKS), "doze has looked at everything"
     assert not [call for call in proxy.calls() if call.operation in {**SLEEP_CALLS, **WAKE_CALLS}]
     assert company.states() == AWAKE
 

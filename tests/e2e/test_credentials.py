@@ -16,7 +16,7 @@ from daemon import make_settings
 from key_server import KeyServer, iso
 from keyring import Keyring
 from sandbox import BINARY
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 OK, FAILED, USAGE = range(3)
 SECRET = "hush-hush-hush-hush-hush-hush-hush-hush-"
@@ -70,7 +70,7 @@ def ask_botocore(doze):
     """(access key ID, region) that botocore finds in the same environment."""
     program = ("import botocore.session as s; session = s.Session(); keys = session.get_credentials(); "
                "print(keys.get_frozen_credentials().access_key if keys else None, session.get_config_variable('region'))")
-    done = subprocess.run([sys.executable, "-c", program], env=doze.environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], env=doze.environment, capture_output=True, text=True, timeout=PATIENCE)
     return (done.stdout.split() or [f"error: {done.stderr.splitlines()[-1]}"])[0]
 
 
@@ -329,19 +329,18 @@ def used(proxy):
 
 
 def test_keys_are_renewed_before_they_expire(runner, keys, proxy):
-    keys.lifetime = 15 * 60 + 2  # doze renews a quarter of an hour before the end.
+    keys.first_lifetimes = [15 * 60 + 5]  # doze renews a quarter of an hour before the end.
     runner.start()
     wait_for(lambda: "AKCONTAINER-1" in used(proxy), "the first keys are used")
-    keys.lifetime = 6 * 3600
     wait_for(lambda: "AKCONTAINER-2" in used(proxy), "the next keys are used")
     assert len(keys.requests("/container")) == 2
 
 
 def test_old_keys_go_on_while_they_cannot_be_renewed(runner, keys, proxy):
     keys.lifetime = 12 * 60  # Due for a renewal from the first moment on.
+    keys.keys_left = 1
     runner.start()
     wait_for(lambda: "AKCONTAINER-1" in used(proxy), "the first keys are used")
-    keys.refused = True
     before = len(proxy.calls())
     wait_for(lambda: len(proxy.calls()) > before + 20, "doze goes on asking AWS")
     assert used(proxy) == {"AKCONTAINER-1"}
@@ -363,7 +362,7 @@ def test_an_expired_token_in_the_middle_is_replaced_at_once(runner, keys, proxy)
 
 def auth_set(doze, text, *arguments):
     done = subprocess.run(
-        [str(BINARY), "auth", "set", *arguments], input=text, capture_output=True, text=True, timeout=60,
+        [str(BINARY), "auth", "set", *arguments], input=text, capture_output=True, text=True, timeout=PATIENCE,
         env={**doze.environment, "DOZE_CONFIG_DIR": str(doze.config)})
     assert SECRET not in done.stdout + done.stderr
     return done
@@ -473,7 +472,7 @@ def test_the_terminal_does_not_show_the_secret(desk):
     read_until(b"(not shown): ")
     os.write(main, SECRET.encode() + b"\n")
     read_until(b"are kept in")
-    assert process.wait(30) == OK
+    assert process.wait(PATIENCE) == OK
     assert b"AKIAIOSFODNN7EXAMPLE" in shown and SECRET.encode() not in shown
     os.close(main)
 

@@ -169,6 +169,7 @@ def test_13_a_list_costs_no_call_and_no_log(doze, company, proxy):
     with doze.udp() as client:
         wait_for(lambda: len(client.ask("LIST_EC2")) == 8 and client.ask("LIST_ECS") and client.ask("LIST_EKS"),
                  "the first look at AWS is done")
+        doze.wait_settled()
         calls, log = len(proxy.calls()), doze.log()
         for _ in range(500):
             client.ask("LIST_EC2")

@@ -8,7 +8,7 @@ import stat
 import subprocess
 
 import pytest
-from asleep import ASLEEP, AWAKE, CHANGES
+from asleep import ASLEEP, AWAKE, CHANGES, PUT_TO_SLEEP
 from conftest import configure
 from sandbox import free_port
 from waiting import wait_for
@@ -17,7 +17,7 @@ from waiting import wait_for
 def refused(doze, *arguments):
     """What a daemon that does not start says; its exit code is 1."""
     doze.launch(*arguments)
-    assert doze.process.wait(60) == 1, doze.output()
+    assert doze.ended() == 1, doze.output()
     return doze.output()
 
 
@@ -188,7 +188,7 @@ def test_a_read_only_state_folder_is_named_and_what_needs_no_promise_works(doze,
         assert re.search(r"(?i)read-only|can't be (written|taken|opened|created)", said)
         if doze.process.poll() is None:
             doze.allowed_errors = [".*"]
-            wait_for(lambda: "Listening on" in doze.output(), "doze can be asked")
+            wait_for(lambda: "[udp] - Listening on" in doze.output(), "doze can be asked")
             with doze.udp() as client:
                 wait_for(lambda: len(client.ask("LIST_EC2")) == 8, "lists work")
                 client.ask("AWAY")
@@ -208,6 +208,7 @@ def test_a_full_disk_puts_nothing_to_sleep_until_there_is_room(doze, company, pr
         doze.start()
         with doze.udp() as client:
             wait_for(lambda: len(client.ask("LIST_EC2")) == 8, "the first look is done")
+        doze.wait_settled()
         filler = fill(doze.state)
         doze.leave()
         wait_for(lambda: "The disk is full" in doze.output(), "doze says that the disk is full")
@@ -228,7 +229,7 @@ def test_a_full_disk_at_the_wake_wakes_all_the_same(doze, company, screen):
     with mounted(doze.state, "size=512k,mode=0700"):
         doze.start()
         doze.leave()
-        wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps")
+        wait_for(lambda: doze.asleep() == PUT_TO_SLEEP, "doze has written down that everything sleeps")
         filler = fill(doze.state)
         doze.return_to(screen)
         wait_for(lambda: "The disk is full" in doze.output(), "doze says that the disk is full")

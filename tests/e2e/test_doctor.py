@@ -10,7 +10,7 @@ from claims import free_port
 from conftest import configure
 from sandbox import BINARY
 from strict_aws import access_control, make_user
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 ALLOW_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]}
 
@@ -51,6 +51,7 @@ def examine(doze):
 
 def test_a_healthy_doze_passes(doze, company):
     doze.start()
+    doze.wait_settled()
     report = examine(doze)
     assert report.healthy
     assert [one["what"] for one in report.of("warn")] == ["AWS_ENDPOINT_URL"]
@@ -112,7 +113,7 @@ def test_where_the_system_tells_of_no_edits(doze):
     none_left = "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\""
     done = subprocess.run(["unshare", "--user", "--map-root-user", "sh", "-c", none_left, "sh", BINARY, "doctor", "--json",
                            "--config-dir", doze.config, "--state-dir", doze.state],
-                          env=doze.environment, capture_output=True, text=True, timeout=60, check=False)
+                          env=doze.environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
     line = Report(done).line("files", "edits")
     assert line["state"] == "warn" and "looks for edits every few seconds" in line["finding"]
     assert "max_user_instances" in line["fix"]

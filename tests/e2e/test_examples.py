@@ -8,7 +8,7 @@ import pytest
 from daemon import clean_environment, free_udp_port
 from sandbox import BINARY, ROOT
 from udp import UdpClient
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 EXAMPLES = Path(os.environ.get("DOZE_EXAMPLES", BINARY.parent / "examples"))
 
@@ -28,7 +28,7 @@ def example(tmp_path, company):
 
     def run(name, *arguments, **environment):
         process = start(name, *arguments, **environment)
-        output = process.communicate(timeout=100)[0]
+        output = process.communicate(timeout=PATIENCE)[0]
         return process.returncode, output
 
     start.run = run
@@ -56,7 +56,7 @@ def test_activity_monitor(example, screen):
     else:
         pytest.fail("it did not see the keys")
     process.terminate()
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_message(example):

@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from sandbox import CLUSTER, ECS_REGION, EKS_REGION, NODEGROUP
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def ask(proxy):
     def client(service, region="us-east-1"):
         return boto3.session.Session().client(
             service, region_name=region, endpoint_url=proxy.endpoint, aws_access_key_id="k", aws_secret_access_key="s",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=20))
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=PATIENCE))
     return client
 
 

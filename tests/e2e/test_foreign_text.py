@@ -5,7 +5,7 @@ import socket
 import urllib.request
 
 from conftest import configure
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 # Escape sequences of 7 and 8 bits, the end of a line of 8 bits, a line and a paragraph, both directions, no width, a
 # tag.
@@ -43,7 +43,7 @@ def test_no_way_out_of_doze_lets_it_through(doze, company, proxy):
     assert json.loads(doze.cli("list", "ec2", "--json").stdout)["instances"], "data stays whole"
     assert SHOWN in [item["name"] for item in doze.json("list", "ec2")["instances"]]
     for path in ("api/v1/status", "api/v1/resources/ec2", "metrics"):
-        with urllib.request.urlopen(f"http://127.0.0.1:{doze.listens_on('web')}/{path}", timeout=20) as reply:
+        with urllib.request.urlopen(f"http://127.0.0.1:{doze.listens_on('web')}/{path}", timeout=PATIENCE) as reply:
             clean(reply.read().decode(), path)
     clean(doze.log(), "log")
     clean(doze.output(), "terminal")

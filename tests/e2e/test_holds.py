@@ -10,7 +10,7 @@ import pytest
 from asleep import ASLEEP, AWAKE, PUT_TO_SLEEP
 from conftest import configure
 from sandbox import BINARY
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_nothing_sleeps_while_a_command_runs_and_then_all_of_it(ready, company, 
     ready.json("list", "--fresh")  # A look at AWS, after which doze would act if it were to.
     assert company.states() == AWAKE
     gate.write_text("go\n")
-    assert held.wait(30) == 7, held.stderr.read()
+    assert held.wait(PATIENCE) == 7, held.stderr.read()
     wait_for(lambda: company.states() == ASLEEP, "everything registered sleeps after the warning")
     assert "No longer held awake" in "\n".join(lines(ready))
 
@@ -84,19 +84,20 @@ def test_signals_go_on_to_the_command(ready):
     held = start_hold(ready, "sh", "-c", 'trap "exit 9" TERM; echo ready; while :; do sleep 0.1; done')
     assert held.stdout.readline() == "ready\n"
     held.send_signal(signal.SIGTERM)
-    assert held.wait(30) == 9
+    assert held.wait(PATIENCE) == 9
     held = start_hold(ready, "sleep", "1000")
     wait_for(lambda: "client" in holds(ready), "it is held")
     held.send_signal(signal.SIGTERM)
-    assert held.wait(30) == 128 + signal.SIGTERM
+    assert held.wait(PATIENCE) == 128 + signal.SIGTERM
     wait_for(lambda: "client" not in holds(ready), "the hold is gone with it")
 
 
 def test_a_killed_client_holds_nothing_for_ever(ready):
-    held = start_hold(ready, "sleep", "1000")
-    wait_for(lambda: "client" in holds(ready), "it is held")
+    held = start_hold(ready, "sh", "-c", "echo ready; exec sleep 1000")
+    assert held.stdout.readline() == "ready\n"
+    assert "client" in holds(ready)
     subprocess.run(["pkill", "-P", str(held.pid)], check=True)
-    assert held.wait(30) == 128 + signal.SIGTERM
+    assert held.wait(PATIENCE) == 128 + signal.SIGTERM
     wait_for(lambda: "client" not in holds(ready), "the hold is gone")
 
 
@@ -109,7 +110,7 @@ def test_the_hold_comes_back_after_a_restart_of_doze(ready, tmp_path):
     ready.start()
     wait_for(lambda: "client" in holds(ready), "it is held again")
     gate.write_text("go\n")
-    assert held.wait(30) == 0
+    assert held.wait(PATIENCE) == 0
 
 
 def test_without_a_daemon_the_command_runs_all_the_same(make_doze):

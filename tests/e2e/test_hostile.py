@@ -11,7 +11,7 @@ import time
 
 from conftest import configure
 from sandbox import free_port
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 SECONDS = float(os.environ.get("DOZE_HOSTILE_SECONDS", "10"))
 SANITIZED = "DOZE_HOSTILE_SECONDS" in os.environ  # Sanitizers keep freed memory for a while.
@@ -69,7 +69,7 @@ def ask_line(family, address):
 
 
 def ask_http(port):
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
         client.sendall(f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
         return client.makefile("rb").readline().startswith(b"HTTP/1.1 200")
 

@@ -8,7 +8,7 @@ import pytest
 from sandbox import BINARY, DATABASE, GROUP
 from strict_aws import access_control, make_user
 from terminal import Terminal
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 SETTINGS = """{
     "dry_run":   false,
@@ -34,7 +34,7 @@ def fresh(make_doze, company, proxy, screen):
 
 def init(doze, *answers, end=""):
     """Runs it with these answers."""
-    return subprocess.run([str(BINARY), "init"], input="\n".join(answers) + end, capture_output=True, text=True, timeout=120,
+    return subprocess.run([str(BINARY), "init"], input="\n".join(answers) + end, capture_output=True, text=True, timeout=PATIENCE,
                           env={**doze.environment, "DOZE_STATE_DIR": str(doze.state), "DOZE_CONFIG_DIR": str(doze.config)})
 
 
@@ -93,7 +93,7 @@ def test_nothing_is_written_before_the_last_yes(fresh, answers):
 
 
 def test_a_closed_standard_input_is_refused(fresh):
-    done = subprocess.run(["sh", "-c", f"exec '{BINARY}' init <&-"], capture_output=True, text=True, timeout=60,
+    done = subprocess.run(["sh", "-c", f"exec '{BINARY}' init <&-"], capture_output=True, text=True, timeout=PATIENCE,
                           env={**fresh.environment, "DOZE_CONFIG_DIR": str(fresh.config)})
     assert (done.returncode, done.stdout) == (1, "")
     assert "on a terminal" in done.stderr

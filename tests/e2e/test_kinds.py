@@ -77,8 +77,8 @@ def test_a_group_that_may_not_be_resized_keeps_its_scaling(doze, company, proxy)
     doze.start()
     doze.leave()
     doze.wait_log("asg:us-east-1:fleet stays awake")
+    wait_for(lambda: company.suspended_processes() == {GROUP_SUSPENDED}, "its processes run again")
     assert group_size(company) == GROUP_SIZE
-    assert company.suspended_processes() == {GROUP_SUSPENDED}
 
 
 def test_a_bound_that_somebody_set_while_a_group_slept_is_theirs(doze, company, screen):

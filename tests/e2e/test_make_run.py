@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from sandbox import BINARY
+from waiting import PATIENCE
 
 START = Path(__file__).resolve().parents[2] / "scripts" / "start"
 NOTHING = "Nothing is registered, so nothing is touched."
@@ -27,7 +28,7 @@ esac
         config.mkdir(exist_ok=True)
         if services is not None:
             (config / "services.yaml").write_text(services)
-        done = subprocess.run([START, doze], capture_output=True, text=True, timeout=60,
+        done = subprocess.run([START, doze], capture_output=True, text=True, timeout=PATIENCE,
                               env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "DOZE_CONFIG_DIR": str(config)})
         assert done.stdout.rstrip().endswith("it runs"), done.stdout + done.stderr
         return done.stdout

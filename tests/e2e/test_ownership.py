@@ -75,7 +75,7 @@ def test_it_is_refused_with_what_mends_it(doze, lay):
     precious.write_text("precious")
     lay(doze)
     doze.launch()
-    assert doze.process.wait(20) == 1
+    assert doze.ended() == 1
     output = doze.output()
     assert "another user" in output or "Other users" in output, output
     assert "chown" in output or "chmod" in output or "rm '" in output, output

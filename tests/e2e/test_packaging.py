@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sandbox import BINARY
+from waiting import PATIENCE
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
 AUTOSTART = PACKAGING / "autostart"
@@ -20,7 +21,7 @@ def analyze(tmp_path, *arguments):
     text = (PACKAGING / "doze.service").read_text(encoding="utf-8")
     # The manual page is not installed here.
     unit.write_text(text.replace("/usr/bin/doze", str(BINARY)).replace("Documentation=man:doze(1)\n", ""), encoding="utf-8")
-    return subprocess.run(["systemd-analyze", *arguments, str(unit)], capture_output=True, text=True, timeout=60,
+    return subprocess.run(["systemd-analyze", *arguments, str(unit)], capture_output=True, text=True, timeout=PATIENCE,
                           env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)})
 
 
@@ -51,7 +52,7 @@ class Desktop:
         file.chmod(0o755)
 
     def log_in(self, **environment):
-        done = subprocess.run([str(AUTOSTART)], capture_output=True, text=True, timeout=60,
+        done = subprocess.run([str(AUTOSTART)], capture_output=True, text=True, timeout=PATIENCE,
                               env={"PATH": f"{self.bin}:/usr/bin:/bin", "HOME": str(self.home), **environment})
         assert done.returncode == 0 and done.stdout + done.stderr == "", done
         return self.calls.read_text(encoding="utf-8").splitlines()

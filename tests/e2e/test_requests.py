@@ -51,10 +51,11 @@ def test_only_what_is_registered_is_asked_about_and_lists_are_for_those_who_ask(
 
 
 def test_throttling_is_met_with_patience_and_told(doze, company, proxy):
-    proxy.on("DescribeInstances", times=3).fail(503, "RequestLimitExceeded", "Request limit exceeded.")
+    # The client tries three times.
+    proxy.on("DescribeInstances", times=2, region="us-east-1").fail(503, "RequestLimitExceeded", "Request limit exceeded.")
     doze.start()
     wait_for(lambda: len(doze.items()) > 6, "doze has looked all the same")
-    doze.wait_log(r"AWS throttles ec2:DescribeInstances in .*: doze goes on more slowly")
+    doze.wait_log(r"AWS throttles ec2:DescribeInstances in us-east-1: doze goes on more slowly")
 
 
 def test_lack_of_capacity_is_not_repeated_at_once(doze, company, proxy, screen):

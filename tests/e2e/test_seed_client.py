@@ -5,7 +5,7 @@ import socket
 import pytest
 from conftest import configure
 from static_aws import StaticAws, instance_id
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 CLIENT = '''
 import socket, json, time
@@ -28,7 +28,7 @@ PORT = 20200
 def run_client():
     """(the reply to LIST_EC2, the reply to AWS_EC2_LIST), parsed."""
     names = {}
-    socket.setdefaulttimeout(20)  # For the test's sake: the client itself would wait for ever.
+    socket.setdefaulttimeout(PATIENCE)  # For the test's sake: the client itself would wait for ever.
     try:
         exec(CLIENT, names)  # noqa: S102
     finally:

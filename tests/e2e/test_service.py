@@ -4,34 +4,40 @@ import re
 import signal
 import socket
 import tempfile
-import time
+import threading
 
 import pytest
 from asleep import ASLEEP, AWAKE, PUT_TO_SLEEP, SLEEP_CALLS
+from conftest import configure
 from waiting import wait_for
 
 
 class NotifySocket:
-    """What systemd hears of a service of Type=notify."""
+    """What systemd hears of a service of Type=notify. It is read all the time: the service would wait for it otherwise."""
 
     def __init__(self):
         self._folder = tempfile.TemporaryDirectory(prefix="notify")  # Short: it holds the name of a socket.
         self.path = f"{self._folder.name}/socket"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(self.path)
-        self._socket.settimeout(60)
         self.heard = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
 
     def wait(self, pattern, times=1):
         """Until so many messages fit, of all that came."""
-        deadline = time.monotonic() + 60
-        while sum(1 for message in self.heard if re.fullmatch(pattern, message)) < times:
-            self.heard.append(self._socket.recv(4096).decode())
-            assert time.monotonic() < deadline, f"{pattern} did not come, but {set(self.heard)}"
+        wait_for(lambda: sum(1 for message in self.heard if re.fullmatch(pattern, message)) >= times, f"systemd hears {pattern}")
 
     def close(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+            end.sendto(b"", self.path)
+        self._reader.join()
         self._socket.close()
         self._folder.cleanup()
+
+    def _read(self):
+        while message := self._socket.recv(4096):
+            self.heard.append(message.decode())
 
 
 @pytest.fixture
@@ -44,8 +50,7 @@ def systemd():
 def test_tells_systemd_how_it_is(make_doze, company, screen, systemd):
     doze = make_doze(DISPLAY=screen.display, NOTIFY_SOCKET=systemd.path, WATCHDOG_USEC="200000",
                      **company.environment(company.endpoint))
-    company.write_config(doze.config, {"activity_monitor": {"terminals": {"enabled": False}, "other_sessions": {"enabled": False}},
-                                       "udp_server": {"port": doze.port}})
+    configure(doze, company)
     doze.launch()
     systemd.wait("READY=1")
     assert doze.answers(), "what is ready answers"
@@ -56,13 +61,13 @@ def test_tells_systemd_how_it_is(make_doze, company, screen, systemd):
     systemd.wait(rf"STATUS=away, {len(PUT_TO_SLEEP)} of \d+ registered resources asleep")
     doze.process.send_signal(signal.SIGTERM)
     systemd.wait("STOPPING=1")
-    assert doze.process.wait(30) == 0
+    assert doze.ended() == 0
 
 
 def test_the_watchdog_of_another_process_is_none_of_ours(make_doze, company, screen, systemd):
     doze = make_doze(DISPLAY=screen.display, NOTIFY_SOCKET=systemd.path, WATCHDOG_USEC="200000",
                      WATCHDOG_PID=str(os.getpid()), **company.environment(company.endpoint))
-    company.write_config(doze.config, {"udp_server": {"port": doze.port}})
+    configure(doze, company)
     doze.start()
     doze.stop()
     systemd.wait("STOPPING=1")
@@ -79,7 +84,7 @@ def test_a_stop_during_a_sleep_loses_nothing(doze, company, proxy, screen, momen
     for rule, count in zip(held, SLEEP_CALLS.values()):
         rule.wait_arrived(count=count)
     doze.process.send_signal(signal.SIGTERM)
-    assert doze.process.wait(30) == 0
+    assert doze.ended() == 0
     proxy.clear()
 
     doze.start()

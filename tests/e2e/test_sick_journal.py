@@ -2,13 +2,15 @@
 sleep is woken, doze mends the files by itself, and no second daemon writes the same journal."""
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
+from contextlib import closing, contextmanager
 
 import pytest
 from asleep import AWAKE, PUT_TO_SLEEP
 from sandbox import BINARY
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 
 def fall_asleep(doze):
@@ -18,8 +20,20 @@ def fall_asleep(doze):
 
 
 def open_rows(file):
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as journal:
-        return journal.execute("SELECT count(*) FROM intents").fetchone()[0]
+    """None while it is just being made."""
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as journal:
+            return journal.execute("SELECT count(*) FROM intents").fetchone()[0]
+    except sqlite3.OperationalError:
+        return None
+
+
+@contextmanager
+def between_two_steps(doze):
+    """It does nothing meanwhile."""
+    doze.process.send_signal(signal.SIGSTOP)
+    yield
+    doze.process.send_signal(signal.SIGCONT)
 
 
 def remove(doze):
@@ -40,7 +54,8 @@ def obstruct(doze):
 def test_what_sleeps_is_woken_whatever_happened_to_the_journal(doze, company, screen, mishap):
     doze.allowed_errors += ["journal", "socket", "was damaged"]
     fall_asleep(doze)
-    mishap(doze)
+    with between_two_steps(doze):
+        mishap(doze)
     wait_for(lambda: screen.type("a") or company.states() == AWAKE, "everything is as it was")
     if mishap is obstruct:
         doze.state.unlink()
@@ -54,7 +69,8 @@ def test_what_sleeps_is_woken_whatever_happened_to_the_journal(doze, company, sc
 def test_what_is_gone_is_made_anew_while_nobody_is_there_and_survives_a_kill(doze, company, screen):
     doze.allowed_errors += ["journal", "socket"]
     fall_asleep(doze)
-    shutil.rmtree(doze.state)
+    with between_two_steps(doze):
+        shutil.rmtree(doze.state)
     wait_for(lambda: doze.answers() and open_rows(doze.state / "doze.db") == len(PUT_TO_SLEEP), "it is made anew")
     doze.kill()
     doze.start()
@@ -82,10 +98,11 @@ def test_no_second_daemon_whatever_happens_to_the_lock(doze):
     doze.start()
     (doze.state / "doze.lock").unlink()
     second = subprocess.run([str(BINARY), "run", "--config-dir", str(doze.config), "--state-dir", str(doze.state)],
-                            env=doze.environment, capture_output=True, text=True, timeout=30)
+                            env=doze.environment, capture_output=True, text=True, timeout=PATIENCE)
     assert second.returncode == 1
     assert "Another doze" in second.stderr
-    wait_for(lambda: (doze.state / "doze.lock").read_text().strip() == str(doze.process.pid), "the lock is made anew")
+    lock = doze.state / "doze.lock"
+    wait_for(lambda: lock.exists() and lock.read_text().strip() == str(doze.process.pid), "the lock is made anew")
     assert doze.json("status")["journal"]["trouble"] is None
 
 

@@ -73,9 +73,10 @@ def ways(doze, company):
     """How to ask over each way in, and REST. The datagrams carry all that the others do."""
     configure(doze, company, check_minutes=60, udp_server={"buffer_size": 65507})
     doze.start()
+    doze.wait_settled()
     # A list is read for somebody who asks.
     wait_for(lambda: doze.cli("list").returncode == 0 and all(age is not None for age in ages(doze)), "doze has seen every list")
-    with doze.udp(60) as udp, TcpClient(doze.listens_on("tcp")) as tcp, WebSocket(doze.listens_on("web")) as websocket, \
+    with doze.udp() as udp, TcpClient(doze.listens_on("tcp")) as tcp, WebSocket(doze.listens_on("web")) as websocket, \
             UnixClient(doze.state / "doze.sock") as unix, HttpClient(doze.listens_on("web")) as http:
         yield {"udp": udp.ask, "tcp": tcp.ask, "websocket": websocket.ask_command, "unix": unix.ask}, Rest(http)
 

@@ -58,7 +58,7 @@ def test_a_journal_of_an_earlier_version_wakes_everything(doze, company, screen,
     doze.start()
     assert doze.presence() == "away"
     doze.return_to(screen)
-    wait_for(lambda: company.states() == AWAKE, "everything is as it was", 60)
+    wait_for(lambda: company.states() == AWAKE, "everything is as it was")
     wait_for(lambda: not doze.asleep(), "doze owes nothing any more")
     assert not doze.json("status")["journal"]["notes"]
     assert "[warning] [config]" not in doze.log()

@@ -26,6 +26,7 @@ def watch(doze):
 
 
 def is_restored(terminal):
+    terminal.pump()
     return terminal.settings() == terminal.settings_before and not terminal.alternate and terminal.raw.endswith("\x1b[?1049l")
 
 
@@ -49,10 +50,9 @@ def test_it_fits_the_terminal_and_follows_its_size(doze, watch):
     doze.start()
     terminal = watch()
     terminal.wait_text("^RESOURCE")
-    assert terminal.lines()[-1] == "q leaves"
+    wait_for(lambda: terminal.lines()[-1] == "q leaves", "the view is as large as the terminal")
     terminal.resize(40, 10)  # Longer lines, and more of them, fail in Terminal.
-    terminal.wait_text("^q leaves")
-    assert terminal.lines()[9] == "q leaves"
+    wait_for(lambda: terminal.lines()[9] == "q leaves", "the view is as small as the terminal")
     terminal.resize(120, 40)
     wait_for(lambda: terminal.lines()[39] == "q leaves", "the view is as large as the terminal")
 
@@ -78,8 +78,7 @@ def test_the_shell_may_stop_it_and_let_it_go_on(doze, watch):
     terminal.wait_text("^You are")
     terminal.process.send_signal(signal.SIGTSTP)
     assert os.WIFSTOPPED(os.waitpid(terminal.process.pid, os.WUNTRACED)[1])
-    terminal.pump()
-    assert is_restored(terminal)
+    wait_for(lambda: is_restored(terminal), "the shell has the terminal as it was")
     terminal.process.send_signal(signal.SIGCONT)
     wait_for(lambda: terminal.text() and terminal.alternate, "the view is back")
     terminal.type("q")
@@ -91,8 +90,7 @@ def test_it_waits_for_a_daemon_that_is_not_there_or_went(doze, watch):
     terminal = watch()
     terminal.wait_text("^doze is not running")
     doze.start()
-    terminal.wait_text("^You are")
-    assert "not running" not in terminal.text()
+    wait_for(lambda: "You are" in terminal.text() and "not running" not in terminal.text(), "the view has what is")
     doze.kill()
     terminal.wait_text("^doze was stopped|^doze is not running")
     assert "You are" in terminal.text()  # What was last seen stays.
@@ -105,7 +103,7 @@ def test_colours_are_for_those_who_want_them(doze, watch):
     colored, plain = watch(), watch(NO_COLOR="1")
     for terminal in (colored, plain):
         terminal.wait_text("^You are")
-    assert re.search(r"\x1b\[3\dm", colored.raw)
+    wait_for(lambda: colored.pump() or re.search(r"\x1b\[3\dm", colored.raw), "there are colours")
     assert not re.search(r"\x1b\[[1-9]\d?m", plain.raw)
 
 

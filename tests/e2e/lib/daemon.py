@@ -4,17 +4,22 @@ import os
 import re
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 from claims import free_port
 from sandbox import BINARY
 from udp import UdpClient
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
+
+
+# Where it was about noon when the tests began: "today" is the same day all along.
+NOON = f"NOON{time.gmtime().tm_hour - 12:+d}"
 
 
 def clean_environment(home, **extra):
     """Nothing of the person who runs the tests: no credentials, no display, no buses, no XDG folders."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "AWS_EC2_METADATA_DISABLED": "true",
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "TZ": NOON, "AWS_EC2_METADATA_DISABLED": "true",
                    "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={home}/no-bus"}
     environment.update({name: value for name, value in extra.items() if value is not None})
     return environment
@@ -65,12 +70,23 @@ class Doze:
         """Ends it as Ctrl-C does; returns its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+        return self.ended()
+
+    def ended(self):
+        """Its exit code, once it has ended by itself."""
+        return self.process.wait(PATIENCE)
 
     def end(self):
         """Whatever state it is in."""
         if self.process is not None and self.process.poll() is None:
             self.kill()
+
+    def take_config(self):
+        """Has it read its files again and waits until it goes by them."""
+        told = self.log().count("again on SIGHUP")
+        self.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: self.log().count("again on SIGHUP") > told, "doze reads its files again")
+        assert self.answers()
 
     # -- what it says ---------------------------------------------------------------------------------------------------
 
@@ -83,8 +99,8 @@ class Doze:
         file = self.state / "aws_monitor.log"
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
-    def wait_log(self, pattern, seconds=60):
-        return wait_for(lambda: re.search(pattern, self.log()), f"the log says {pattern!r}; it says:\n{self.log()}", seconds)
+    def wait_log(self, pattern):
+        return wait_for(lambda: re.search(pattern, self.log()), f"the log says {pattern!r}; it says:\n{self.log()}")
 
     def unexpected_errors(self):
         return [line for line in self.log().splitlines() if re.match(r"\[[^]]*\] \[(ERROR|error)\]", line)
@@ -92,10 +108,10 @@ class Doze:
 
     # -- asking it ------------------------------------------------------------------------------------------------------
 
-    def cli(self, *arguments, timeout=60):
+    def cli(self, *arguments):
         """The command line, which finds the daemon by its state folder."""
         return subprocess.run(
-            [str(BINARY), *arguments], capture_output=True, text=True, timeout=timeout,
+            [str(BINARY), *arguments], capture_output=True, text=True, timeout=PATIENCE,
             env={**self.environment, "DOZE_STATE_DIR": str(self.state), "DOZE_CONFIG_DIR": str(self.config)})
 
     def json(self, *arguments):
@@ -118,6 +134,18 @@ class Doze:
     def asleep(self):
         """What doze has seen asleep after it put it to sleep, and owes a wake."""
         return {name for name, item in self.items().items() if item["asleep"]}
+
+    def wait_settled(self):
+        """Waits until what a start begins is over: each source was tried, and everything registered was seen."""
+        def is_settled():
+            status = self.json("status")
+            return (all(source["state"] != "starting" for source in status["sources"])
+                    and all(one["phase"] for one in status["resources"]))
+        wait_for(is_settled, "doze has looked around")
+
+    def owes_nothing(self):
+        """Nothing that is registered is asleep or on its way, as far as doze has seen."""
+        return not any(one["step"] for one in self.json("status")["resources"])
 
     def presence(self):
         return self.json("status")["presence"]["state"]
@@ -149,8 +177,8 @@ class Doze:
         self.wait_log(pattern)
         return int(re.findall(pattern, self.log())[-1])
 
-    def udp(self, timeout=20):
-        return UdpClient(self.port, timeout=timeout)
+    def udp(self):
+        return UdpClient(self.port)
 
 
 def make_settings(port, timeout_minutes=60.0, check_minutes=0.05, **sections):

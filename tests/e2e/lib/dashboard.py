@@ -2,6 +2,7 @@
 import json
 import time
 
+from waiting import PATIENCE
 from web import WebSocket
 
 TIMER = ("TIMER_START", "TIMER_TICK", "TIMER_END")
@@ -15,6 +16,7 @@ class Dashboard:
         self.instances, self.ecs, self.eks = [], [], []
         self.timer = None  # (nowtime, maxtime); without one it shows a red 00:00:00.
         self.ticks = 0
+        self.answers = 0  # To buttons.
         self.lights, self.console = set(), []
 
     def __enter__(self):
@@ -46,6 +48,7 @@ class Dashboard:
 
     def take(self, message):
         kind, content = message.get("type"), message.get("content") or {}
+        self.answers += kind == "AWS_EC2_UPDATE" and "message" in content
         if kind in ("ERROR", "AWS_EC2_ERROR"):
             self.console.append(content)
         elif kind == "USER_ACTIVITY" and content.get("activity") in TIMER:
@@ -60,9 +63,9 @@ class Dashboard:
         elif isinstance(content.get("instances"), list):
             self.instances = content["instances"]
 
-    def until(self, wanted, what, seconds=60):
+    def until(self, wanted, what):
         """Takes what comes until something is so."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE
         while not wanted():
             assert time.monotonic() < end, f"{what}; it shows {json.dumps([self.instances, self.timer, self.console])}"
             self.take(self.socket.receive())

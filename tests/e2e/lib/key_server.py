@@ -27,8 +27,9 @@ class KeyServer:
     def __init__(self, tls=None):
         """`tls`: an ssl.SSLContext with the certificate of localhost."""
         self.lifetime = 6 * 3600
+        self.first_lifetimes = []  # Seconds that the next keys of the container and the instance hold, in place of `lifetime`.
         self.serial = 0  # Added to the keys of the container and the instance where it is not 0: 1, 2, ...
-        self.refused = False  # Everything is answered with HTTP 500.
+        self.keys_left = None  # So many keys the container and the instance still hand out; then they answer with HTTP 500.
         self.sso_token = "sso-token"
         self.renewed_token = "renewed-token"
         self.container_token = None  # What the container's endpoint wants to see.
@@ -85,9 +86,7 @@ class KeyServer:
         with self._lock:
             self._seen.append((handler.command, handler.path, dict(handler.headers.items()), body))
         url = urllib.parse.urlsplit(handler.path)
-        status, answer = 500, "broken"
-        if not self.refused:
-            status, answer = self._answer(handler.command, url, handler.headers, body)
+        status, answer = self._answer(handler.command, url, handler.headers, body)
         headers = {}
         if isinstance(answer, dict):
             if status >= 400:
@@ -105,7 +104,7 @@ class KeyServer:
         if url.path == "/container":
             if self.container_token is not None and headers.get("Authorization") != self.container_token:
                 return 401, {"__type": "Unauthorized"}
-            return 200, self._keys("AKCONTAINER")
+            return self._hand_out("AKCONTAINER")
         if url.path == "/federation/credentials":
             if headers.get("x-amz-sso_bearer_token") not in (self.sso_token, self.renewed_token):
                 return 401, {"__type": "UnauthorizedException", "message": "Session token not found or invalid"}
@@ -123,13 +122,19 @@ class KeyServer:
                          "tokenType": "Bearer"}
         return self._sts(headers, urllib.parse.parse_qs(body))
 
-    def _keys(self, key):
+    def _hand_out(self, key):
+        """(status, keys) of the container or the instance."""
         with self._lock:
+            if self.keys_left == 0:
+                return 500, "broken"
+            if self.keys_left is not None:
+                self.keys_left -= 1
             if self.serial:
                 key += f"-{self.serial}"
                 self.serial += 1
-        return {"Code": "Success", "AccessKeyId": key, "SecretAccessKey": "secret", "Token": "token",
-                "Expiration": iso(self.lifetime)}
+            lifetime = self.first_lifetimes.pop(0) if self.first_lifetimes else self.lifetime
+        return 200, {"Code": "Success", "AccessKeyId": key, "SecretAccessKey": "secret", "Token": "token",
+                     "Expiration": iso(lifetime)}
 
     def _instance(self, method, path, headers):
         if path == "/latest/api/token":
@@ -138,7 +143,9 @@ class KeyServer:
             return 200, "session"
         if headers.get("x-aws-ec2-metadata-token") != "session":
             return 401, {"__type": "Unauthorized"}  # As an instance that takes the second version only.
-        answers = {ROLES: "desk-role", ROLES + "desk-role": self._keys("AKINSTANCE"),
+        if path == ROLES + "desk-role":
+            return self._hand_out("AKINSTANCE")
+        answers = {ROLES: "desk-role",
                    "/latest/meta-data/placement/region": self.instance_region,
                    "/latest/meta-data/placement/availability-zone/": self.instance_region + "a"}
         return (200, answers[path]) if path in answers else (404, {"__type": "NotFound"})

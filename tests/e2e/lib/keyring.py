@@ -4,7 +4,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 COLLECTION = "/org/freedesktop/secrets/collection/login"
 
@@ -51,5 +51,5 @@ class Keyring:
 
     def _send(self, name, path, method, *arguments):
         done = subprocess.run(["dbus-send", "--session", "--print-reply", f"--dest={name}", path, method, *arguments],
-                              capture_output=True, text=True, timeout=60, env=self._environment)
+                              capture_output=True, text=True, timeout=PATIENCE, env=self._environment)
         return done.stdout

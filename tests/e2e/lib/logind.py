@@ -3,7 +3,7 @@ import os
 import subprocess
 import tempfile
 
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 NAME, MANAGER = "org.freedesktop.login1", "/org/freedesktop/login1"
 SESSION = f"{MANAGER}/session/c1"
@@ -25,8 +25,9 @@ class Logind:
         self.address = f"unix:path={self._folder.name}/bus"
         self._environment = {"PATH": os.environ["PATH"], "DBUS_SYSTEM_BUS_ADDRESS": self.address}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self._bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address={self.address}"], **quiet)
-        wait_for(lambda: os.path.exists(f"{self._folder.name}/bus"), "the bus is there")
+        self._bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address", f"--address={self.address}"],
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._bus.stdout.readline()  # It takes connections by then.
         self._mock = subprocess.Popen(["/usr/bin/python3", "-m", "dbusmock", "--system", "-t", "logind"],
                                       env=self._environment, **quiet)
         wait_for(lambda: "boolean true" in self._ask("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner",
@@ -61,6 +62,7 @@ class Logind:
             process.wait()
         self._driver.stdin.close()
         self._driver.stdout.close()
+        self._bus.stdout.close()
         self._folder.cleanup()
 
     def _do(self, line):
@@ -72,5 +74,5 @@ class Logind:
 
     def _ask(self, name, path, method, *arguments):
         done = subprocess.run(["dbus-send", "--system", "--print-reply", f"--dest={name}", path, method, *arguments],
-                              capture_output=True, text=True, timeout=60, env=self._environment)
+                              capture_output=True, text=True, timeout=PATIENCE, env=self._environment)
         return done.stdout

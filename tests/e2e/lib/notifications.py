@@ -1,16 +1,15 @@
 """The desktop's notification server (org.freedesktop.Notifications 1.2) on a session bus of its own."""
 import json
-import os
 import queue
 import subprocess
 import tempfile
 import threading
 
-from waiting import wait_for
+from waiting import PATIENCE
 
 # The bindings of D-Bus belong to the system's Python. Tells each call as a line of JSON, and takes the signals to send.
 SERVER = """
-import json, sys, dbus, dbus.mainloop.glib, dbus.service
+import json, sys, time, dbus, dbus.mainloop.glib, dbus.service
 from gi.repository import GLib
 NAME = "org.freedesktop.Notifications"
 dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
@@ -18,7 +17,7 @@ bus = dbus.bus.BusConnection(sys.argv[1])
 capabilities = sys.argv[2].split(",")
 
 def tell(what, **more):
-    print(json.dumps({"what": what, **more}), flush=True)
+    print(json.dumps({"what": what, "at": time.monotonic(), **more}), flush=True)
 
 class Server(dbus.service.Object):
     last = 0
@@ -79,9 +78,9 @@ class Notifications:
     def __init__(self, capabilities=("body", "actions", "body-markup")):
         self._folder = tempfile.TemporaryDirectory(prefix="notify")  # Short: it holds the name of a socket.
         self.address = f"unix:path={self._folder.name}/bus"
-        self._bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address={self.address}"],
-                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: os.path.exists(f"{self._folder.name}/bus"), "the bus is there")
+        self._bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address", f"--address={self.address}"],
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._bus.stdout.readline()  # It takes connections by then.
         self.start(capabilities)
 
     def environment(self):
@@ -100,9 +99,9 @@ class Notifications:
         self._server.wait()
         self._server.stdin.close()
 
-    def next(self, what, seconds=60):
-        """The next call, which must be of this kind."""
-        call = self._calls.get(timeout=seconds)
+    def next(self, what):
+        """The next call, which must be of this kind; with `at`, when it came (time.monotonic)."""
+        call = self._calls.get(timeout=PATIENCE)
         assert call["what"] == what, call
         return call
 
@@ -125,6 +124,7 @@ class Notifications:
             self.stop()
         self._bus.kill()
         self._bus.wait()
+        self._bus.stdout.close()
         self._folder.cleanup()
 
     @staticmethod

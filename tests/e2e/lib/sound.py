@@ -7,7 +7,7 @@ import tempfile
 import wave
 from pathlib import Path
 
-from waiting import wait_for
+from waiting import PATIENCE, wait_for
 
 
 class Sound:
@@ -25,7 +25,8 @@ class Sound:
         self._tone = folder / "tone.wav"
         with wave.open(str(self._tone), "wb") as tone:
             tone.setparams((1, 2, 8000, 0, "NONE", ""))
-            tone.writeframes(b"".join(struct.pack("<h", round(16000 * math.sin(n / 3))) for n in range(8000 * 60)))
+            second = b"".join(struct.pack("<h", round(16000 * math.sin(n / 3))) for n in range(8000))
+            tone.writeframes(second * 600)
         self._player = None
 
     def environment(self):
@@ -48,4 +49,4 @@ class Sound:
 
     def _pactl(self, *arguments):
         return subprocess.run(["pactl", *arguments], env=self._environment, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, timeout=30).returncode
+                              stderr=subprocess.DEVNULL, timeout=PATIENCE).returncode

@@ -6,6 +6,7 @@ import json
 import urllib.parse
 import urllib.request
 from contextlib import contextmanager
+from waiting import PATIENCE
 
 # The emulator calls actions after the name in the signature, where AWS's own name differs.
 EMULATOR_NAMES = {"cloudwatch": "monitoring"}
@@ -45,7 +46,7 @@ def allow(company, name, policy):
 def _check_after(company, count):
     request = urllib.request.Request(f"{company.endpoint}/moto-api/reset-auth", data=str(count).encode(), method="POST",
                                      headers={"Content-Type": "text/plain"})
-    urllib.request.urlopen(request, timeout=30).close()
+    urllib.request.urlopen(request, timeout=PATIENCE).close()
 
 
 # -- policies ---------------------------------------------------------------------------------------------------------

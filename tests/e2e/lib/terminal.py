@@ -13,6 +13,8 @@ from waiting import PATIENCE, wait_for
 
 # What doze writes besides text: where to go on, what to erase, colours, and modes of the terminal.
 SEQUENCE = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])")
+# Terminals show nothing of it, and no program here writes it.
+MARK = b"\x00"
 
 
 class Terminal:
@@ -23,6 +25,7 @@ class Terminal:
         self.raw = ""  # Everything written so far.
         self._bytes = b""
         self._drawn = 0
+        self._frames_until_drawn = 0
         self.alternate = False  # Whether the other screen is shown.
         self._clear()
 
@@ -37,8 +40,10 @@ class Terminal:
         self.columns, self.rows = columns, rows
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         if tell:
+            self._catch_up()
             self._clear()
             self._drawn = len(self.raw)
+            self._frames_until_drawn = 2  # One may have been begun for the old size.
 
     def type(self, text):
         os.write(self._master, text.encode())
@@ -83,7 +88,7 @@ class Terminal:
             self.pump()
             return self.process.poll() is not None
         wait_for(over, "the program ends")
-        self.pump()
+        self._catch_up()
         return self.process.returncode
 
     def hang_up(self):
@@ -98,6 +103,14 @@ class Terminal:
         os.close(self.slave)
         os.close(self._master)
 
+    def _catch_up(self):
+        """Reads all that was written until now. What was written arrives here a little later, in its order."""
+        os.write(self.slave, MARK)
+        wait_for(lambda: self.pump() or MARK in self._bytes, "what was written arrives")
+        self._bytes = self._bytes.replace(MARK, b"")
+        self.raw = self._bytes.decode("utf-8", errors="ignore")
+        self._drawn = min(self._drawn, len(self.raw))
+
     def _clear(self):
         self._cells = [[" "] * self.columns for _ in range(self.rows)]
         self._row = self._column = 0
@@ -111,10 +124,14 @@ class Terminal:
                     if len(text) - at < 16:
                         break  # The rest comes later.
                     raise AssertionError(f"no sequence that a terminal knows: {text[at:at + 16]!r}")
-                self._obey(*found.groups())
+                if found.group(3) == "H" and self._frames_until_drawn:
+                    self._frames_until_drawn -= 1
+                if not self._frames_until_drawn or found.group(1):
+                    self._obey(*found.groups())
                 at = found.end()
                 continue
-            self._put(text[at])
+            if not self._frames_until_drawn:
+                self._put(text[at])
             at += 1
         self._drawn += at
 

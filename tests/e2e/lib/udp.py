@@ -6,9 +6,11 @@ import secrets
 import socket
 import time
 
+from waiting import PATIENCE
+
 
 class UdpClient:
-    def __init__(self, port, host="127.0.0.1", timeout=20):
+    def __init__(self, port, host="127.0.0.1", timeout=PATIENCE):
         self.address = (host, port)
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.settimeout(timeout)
