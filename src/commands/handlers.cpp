@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "commands/lists.hpp"
+#include "commands/lookup.hpp"
 #include "commands/params.hpp"
 #include "commands/table.hpp"
 

@@ -12,6 +12,7 @@
 #include "base/ids.hpp"
 #include "base/text.hpp"
 #include "commands/table.hpp"
+#include "commands/table_params.hpp"
 
 namespace doze::commands {
 

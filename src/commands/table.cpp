@@ -1,281 +1,15 @@
 #include "commands/table.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
 #include <fmt/format.h>
-#include <optional>
-#include <type_traits>
+#include <iterator>
 #include <utility>
 
-#include "base/edit_distance.hpp"
-#include "base/ids.hpp"
-#include "base/text.hpp"
-#include "commands/params.hpp"
-#include "core/policy/holds.hpp"
+#include "commands/table_params.hpp"
 
 namespace doze::commands {
 namespace {
 
 using core::KindInfo;
-
-template <class T>
-struct OfMember;
-template <class Object, class T>
-struct OfMember<T Object::*> {
-    using Class = Object;
-    using Type = T;
-};
-
-template <class T>
-struct Plain {
-    using Type = T;
-};
-template <class T>
-struct Plain<std::optional<T>> {
-    using Type = T;
-};
-
-/// A value as the type of the member that it goes into.
-template <class T>
-T as(const Argument& value) {
-    if constexpr (std::is_same_v<T, std::string>) {
-        const auto* text = std::get_if<std::string_view>(&value);
-        return text ? std::string(*text) : std::get<std::string>(value);
-    } else if constexpr (std::is_same_v<T, core::WallTime>) {
-        return core::WallTime(std::chrono::seconds(std::get<std::int64_t>(value)));
-    } else if constexpr (std::is_same_v<T, int>) {
-        return static_cast<int>(std::get<std::int64_t>(value));
-    } else {
-        return std::get<T>(value);
-    }
-}
-
-/// Param::set for a member of the request, or of what such a member is.
-template <auto member, auto... below>
-void into(Request& request, const Argument& value) {
-    auto& object = std::get<typename OfMember<decltype(member)>::Class>(request);
-    auto& target = ((object.*member).*....*below);
-    target = as<typename Plain<std::remove_cvref_t<decltype(target)>>::Type>(value);
-}
-
-template <class Id, Id core::ResourceId::*member>
-void into_id(Request& request, const Argument& value) {
-    auto& id = *resource_of(request);
-    if constexpr (std::is_same_v<Id, std::string>)
-        id.*member = std::get<std::string>(value);
-    else
-        id.*member = Id(std::get<std::string>(value));
-}
-
-constexpr std::string_view line_pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$(?!\\n)";
-constexpr std::string_view word_pattern = "^[A-Za-z0-9_]{0,64}$(?!\\n)";
-
-/// AWS's quota is 450 nodes for a group unless raised.
-constexpr std::int64_t largest_count = 10'000;
-
-constexpr auto fewest_minutes = std::chrono::duration_cast<std::chrono::minutes>(core::Holds::shortest_snooze).count();
-constexpr auto most_minutes = std::chrono::duration_cast<std::chrono::minutes>(core::Holds::longest_snooze).count();
-
-constexpr Param of_region{.name = "region",
-                          .part = "region",
-                          .type = ParamType::region,
-                          .most = 32,
-                          .pattern = pattern::region,
-                          .what = "Only this region",
-                          .set = into<&ListRequest::region>};
-
-constexpr Param max_age{.name = "max_age_seconds",
-                        .type = ParamType::seconds,
-                        .what = "Ask AWS first if what is known is older; 0 always",
-                        .set = into<&ListRequest::max_age_seconds>};
-
-constexpr Param desired_size{.name = "desired_size",
-                             .part = "count",
-                             .type = ParamType::integer,
-                             .part_required = true,
-                             .most = largest_count,
-                             .fits = AppliesTo::sized,
-                             .what = "SCALE: how many; 0 stops it",
-                             .set = into<&PowerRequest::desired_size>};
-
-/// The original's clients scale a node group without a word for it.
-std::optional<std::string_view> scale_where_a_size_is_all(const Arguments& given) {
-    const auto type = given.find(service_type());
-    const auto* word = std::get_if<std::string_view>(&type);
-    if (!word || std::holds_alternative<std::monostate>(given.find(desired_size))) return std::nullopt;
-    const auto can_only_scale = [&](const KindInfo& kind) {
-        return equal_ignoring_case(kind.command, *word) && kind.verbs.scale && !kind.verbs.start;
-    };
-    return std::ranges::any_of(core::kinds(), can_only_scale) ? std::optional<std::string_view>("SCALE") : std::nullopt;
-}
-
-constexpr std::string_view power_words[] = {"START", "STOP", "SCALE"};
-
-constexpr Param action{.name = "action",
-                       .type = ParamType::choice,
-                       .required = true,
-                       .choices = "START|STOP|SCALE",
-                       .what = "SCALE is for EKS and ASG only",
-                       .fallback = scale_where_a_size_is_all,
-                       .set = [](Request& request, const Argument& value) {
-                           const auto word = std::ranges::find(power_words, std::get<std::string_view>(value));
-                           std::get<PowerRequest>(request).action =
-                               static_cast<PowerAction>(word - std::begin(power_words));
-                       }};
-
-Result<void> check_power(Request& request) {
-    auto& power = std::get<PowerRequest>(request);
-    if (power.action == PowerAction::stop) power.desired_size.reset();
-    if (power.action != PowerAction::scale) return {};
-    if (!core::info(power.id.kind).sized) {
-        std::string sized;
-        for (const auto& kind : core::kinds())
-            if (kind.sized) sized.append(sized.empty() ? "" : " and ").append(kind.noun).append("s");
-        return bad_request(fmt::format("Only {} can be scaled.", sized));
-    }
-    if (!power.desired_size) return bad_request("The member 'desired_size' is missing from the content.");
-    return {};
-}
-
-const std::vector<Param>& registration_params() {
-    static const std::vector<Param> params{
-        {.name = "description",
-         .type = ParamType::line,
-         .most = 256,
-         .pattern = line_pattern,
-         .what = "What it is, for people",
-         .set = into<&RegisterRequest::registration, &core::Registration::description>},
-        {.name = "desired_size",
-         .type = ParamType::integer,
-         .most = largest_count,
-         .fits = AppliesTo::sized,
-         .only_where_it_fits = true,
-         .what = "EKS and ASG: how many a wake restores where doze does not know",
-         .set = into<&RegisterRequest::registration, &core::Registration::desired_size>},
-        {.name = "force",
-         .type = ParamType::flag,
-         .what = "Although a tag guards it",
-         .set = into<&RegisterRequest::registration, &core::Registration::force>},
-        {.name = "hibernate",
-         .type = ParamType::flag,
-         .fits = AppliesTo::hibernating,
-         .only_where_it_fits = true,
-         .what = "EC2: hibernate instead of stop, where it can",
-         .set = into<&RegisterRequest::registration, &core::Registration::hibernate>},
-        {.name = "busy_cpu_percent",
-         .type = ParamType::integer,
-         .least = 1,
-         .most = 100,
-         .fits = AppliesTo::loaded,
-         .only_where_it_fits = true,
-         .what = "All but EKS: keep it awake while its CPU is above this",
-         .set = into<&RegisterRequest::registration, &core::Registration::busy_cpu_percent>}};
-    return params;
-}
-
-const std::vector<Param>& snooze_params() {
-    static const std::vector<Param> params{
-        {.name = "minutes",
-         .part = "minutes",
-         .type = ParamType::integer,
-         .part_required = true,
-         .least = fewest_minutes,
-         .most = most_minutes,
-         .noun = "number of minutes",
-         .what = "For so long",
-         .set = into<&SnoozeRequest::minutes>},
-        {.name = "until",
-         .type = ParamType::seconds,
-         .what = "Or until then, in seconds since the epoch: one minute to seven days ahead",
-         .set = into<&SnoozeRequest::until>}};
-    return params;
-}
-
-Result<void> check_snooze(Request& request) {
-    const auto& snooze = std::get<SnoozeRequest>(request);
-    if (snooze.minutes || snooze.until) return {};
-    return bad_request("The content says neither 'minutes' nor 'until'.");
-}
-
-const std::vector<Param>& history_params() {
-    static const std::vector<Param> params{{.name = "limit",
-                                            .part = "limit",
-                                            .type = ParamType::integer,
-                                            .least = 1,
-                                            .most = 1000,
-                                            .what = "At most so many lines (100)",
-                                            .set = into<&HistoryRequest::query, &core::HistoryQuery::limit>},
-                                           {.name = "since",
-                                            .type = ParamType::seconds,
-                                            .what = "None older, in seconds since the epoch",
-                                            .set = into<&HistoryRequest::query, &core::HistoryQuery::since>},
-                                           {.name = "before",
-                                            .part = "before",
-                                            .type = ParamType::integer,
-                                            .most = most_exact,
-                                            .noun = "line's id",
-                                            .what = "Only lines older than the one of this id",
-                                            .set = into<&HistoryRequest::query, &core::HistoryQuery::before>}};
-    return params;
-}
-
-const std::vector<Param>& switch_params() {
-    static const std::vector<Param> params{{.name = "instanceId",
-                                            .required = true,
-                                            .beside_content = true,
-                                            .what = "The instance",
-                                            .set = into<&SwitchInstanceRequest::instance_id>},
-                                           {.name = "region",
-                                            .beside_content = true,
-                                            .what = "Where doze has not seen it: its region",
-                                            .set = into<&SwitchInstanceRequest::region>}};
-    return params;
-}
-
-constexpr Param reason{.name = "reason",
-                       .part = "reason",
-                       .type = ParamType::line,
-                       .required = true,
-                       .part_required = true,
-                       .least = 1,
-                       .most = 256,
-                       .pattern = line_pattern,
-                       .what = "Shown to the person",
-                       .set = into<&HoldRequest::reason>};
-
-constexpr Param token{.name = "token",
-                      .part = "token",
-                      .type = ParamType::token,
-                      .required = true,
-                      .part_required = true,
-                      .what = "The member 'more' of a truncated reply",
-                      .set = into<&MoreRequest::after>};
-
-constexpr Param service{.name = "service",
-                        .type = ParamType::kind,
-                        .required = true,
-                        .beside_content = true,
-                        .what = "Which list",
-                        .set = [](Request& request, const Argument& value) {
-                            std::get<ListRequest>(request).scope.kind = std::get<core::Kind>(value);
-                        }};
-
-constexpr Param timer{.name = "timer",
-                      .type = ParamType::flag,
-                      .what = "The person's timer each second; on a WebSocket it comes unless this is false",
-                      .set = into<&EventsRequest::timer>};
-
-constexpr Param of_command{.name = "command",
-                           .part = "command",
-                           .pattern = word_pattern,
-                           .what = "Only the commands of this word or type",
-                           .set = into<&HelpRequest::command>};
-
-constexpr Param activity{.name = "activity",
-                         .tolerant = true,
-                         .what = "What it was; one that begins with TIMER_ is none",
-                         .set = into<&ActivityRequest::activity>};
 
 /// A resource's parameters, and more.
 std::vector<Param> of_resource(const KindInfo& kind, std::initializer_list<Param> more = {}) {
@@ -290,22 +24,22 @@ void add_lists(std::vector<Command>& all, std::span<const KindInfo> kinds) {
                        .type = fmt::format("AWS_{}_LIST", kind.command),
                        .summary = std::string(kind.shown),
                        .request = ListRequest{.scope = {.kind = kind.kind}},
-                       .params = {of_region, max_age}});
+                       .params = {param::region, param::max_age}});
     all.push_back({.text = "LIST_ALL_SERVICES",
                    .type = "LIST_ALL_SERVICES",
                    .summary = "All lists at once",
                    .request = ListRequest{},
-                   .params = {of_region, max_age}});
+                   .params = {param::region, param::max_age}});
     all.push_back({.text = "LIST_REGISTERED_SERVICES",
                    .type = "LIST_REGISTERED_SERVICES",
                    .summary = "What doze may put to sleep",
                    .request = ListRequest{.scope = {.registered = true}},
-                   .params = {of_region}});
+                   .params = {param::region}});
     all.push_back({.text = "MORE",
                    .type = "MORE",
                    .summary = "The next page of a truncated list",
                    .request = MoreRequest{},
-                   .params = {token},
+                   .params = {param::more_token},
                    .reach = Scope::paged});
     all.push_back({.type = "AWS_SERVICE_LIST_ALL",
                    .summary = "The EC2 instances, for the original's dashboard",
@@ -314,16 +48,17 @@ void add_lists(std::vector<Command>& all, std::span<const KindInfo> kinds) {
     all.push_back({.type = "refresh_service",
                    .summary = "Asks AWS for one list now",
                    .request = ListRequest{.form = ListForm::refresh, .max_age_seconds = 0},
-                   .params = {service, of_region}});
+                   .params = {param::service, param::region}});
 }
 
 void add_power(std::vector<Command>& all, std::span<const KindInfo> kinds) {
     const auto add = [&](const KindInfo& kind, PowerAction what, std::string summary) {
-        all.push_back({.text = fmt::format("{}_{}", to_string(what), kind.command),
-                       .summary = std::move(summary),
-                       .request = PowerRequest{.action = what, .id = {.kind = kind.kind}},
-                       .params = what == PowerAction::scale ? of_resource(kind, {desired_size}) : of_resource(kind),
-                       .resource = ResourceOf::one_kind});
+        all.push_back(
+            {.text = fmt::format("{}_{}", to_string(what), kind.command),
+             .summary = std::move(summary),
+             .request = PowerRequest{.action = what, .id = {.kind = kind.kind}},
+             .params = what == PowerAction::scale ? of_resource(kind, {param::desired_size}) : of_resource(kind),
+             .resource = ResourceOf::one_kind});
     };
     for (const auto& kind : kinds) {
         if (kind.verbs.start)
@@ -343,7 +78,7 @@ void add_power(std::vector<Command>& all, std::span<const KindInfo> kinds) {
     all.push_back({.type = "AWS_SERVICE_STATUS",
                    .summary = "Starts, stops or scales",
                    .request = PowerRequest{},
-                   .params = {action, desired_size},
+                   .params = {param::action, param::desired_size},
                    .resource = ResourceOf::any_kind,
                    .check = check_power});
 }
@@ -381,13 +116,13 @@ void add_others(std::vector<Command>& all) {
         {.text = "SNOOZE", .type = "SNOOZE", .summary = "Nothing is put to sleep for so long", .request = SnoozeRequest{},
          .params = snooze_params(), .one_of = true, .check = check_snooze},
         {"RESUME", "RESUME", "Ends the snooze", ResumeRequest{}},
-        {"HOLD", "HOLD", "Nothing is put to sleep while this connection lives", HoldRequest{}, {reason}, Scope::connection},
+        {"HOLD", "HOLD", "Nothing is put to sleep while this connection lives", HoldRequest{}, {param::reason}, Scope::connection},
         {"RELEASE", "RELEASE", "Ends the hold of this connection", ReleaseRequest{}, {}, Scope::connection},
         {"HISTORY", "HISTORY", "What doze did and why, newest first", HistoryRequest{}, history_params()},
-        {"", "USER_ACTIVITY", "A sign of life; no reply", ActivityRequest{}, {activity}, Scope::silent},
-        {"EVENTS", "EVENTS", "Events follow, on a connection", EventsRequest{}, {timer}, Scope::connection},
+        {"", "USER_ACTIVITY", "A sign of life; no reply", ActivityRequest{}, {param::activity}, Scope::silent},
+        {"EVENTS", "EVENTS", "Events follow, on a connection", EventsRequest{}, {param::timer}, Scope::connection},
         {"PING", "PING", "Answers PONG", PingRequest{}},
-        {"HELP", "HELP", "The commands, or one of them", HelpRequest{}, {of_command}},
+        {"HELP", "HELP", "The commands, or one of them", HelpRequest{}, {param::command}},
         {"", "test", "Answers a fixed text", TestRequest{}},
     };
     // clang-format on
@@ -405,15 +140,7 @@ std::string parts_of(const Command& command) {
     return parts;
 }
 
-std::string_view name_of(const Command& command, Form form) {
-    return form == Form::text ? command.text : command.type;
-}
-
 }  // namespace
-
-std::string_view to_string(PowerAction action) {
-    return power_words[static_cast<std::size_t>(action)];
-}
 
 std::vector<Command> make_commands(std::span<const KindInfo> kinds) {
     std::vector<Command> all;
@@ -431,97 +158,6 @@ std::vector<Command> make_commands(std::span<const KindInfo> kinds) {
 std::span<const Command> commands() {
     static const auto table = make_commands(core::kinds());
     return table;
-}
-
-const Param& service_type() {
-    static constexpr Param param{.name = "service_type",
-                                 .type = ParamType::kind,
-                                 .required = true,
-                                 .what = "The kind, with the members that name a resource of it",
-                                 .set = [](Request& request, const Argument& value) {
-                                     resource_of(request)->kind = std::get<core::Kind>(value);
-                                 }};
-    return param;
-}
-
-std::vector<Param> resource_params(const KindInfo& kind) {
-    std::vector<Param> params;
-    if (kind.in_cluster)
-        params.push_back({.name = "cluster_name",
-                          .part = "cluster",
-                          .type = ParamType::cluster,
-                          .required = true,
-                          .part_required = true,
-                          .pattern = pattern::cluster_name,
-                          .what = "Its cluster",
-                          .set = into_id<ClusterName, &core::ResourceId::cluster>});
-    params.push_back({.name = kind.name_key,
-                      .part = kind.name_part,
-                      .type = ParamType::name,
-                      .required = true,
-                      .part_required = true,
-                      .pattern = kind.name_pattern,
-                      .of = &kind,
-                      .what = "Its name, or identifier",
-                      .set = into_id<std::string, &core::ResourceId::name>});
-    params.push_back({.name = "region",
-                      .part = "region",
-                      .type = ParamType::region,
-                      .required = true,
-                      .part_required = true,
-                      .most = 32,
-                      .pattern = pattern::region,
-                      .what = "Where it is",
-                      .set = into_id<Region, &core::ResourceId::region>});
-    params.push_back({.name = "profile",
-                      .type = ParamType::profile,
-                      .pattern = pattern::profile_name,
-                      .what = "The profile of ~/.aws that reaches it, where it is not the usual one",
-                      .set = into_id<ProfileName, &core::ResourceId::profile>});
-    return params;
-}
-
-core::ResourceId* resource_of(Request& request) {
-    if (auto* power = std::get_if<PowerRequest>(&request)) return &power->id;
-    if (auto* added = std::get_if<RegisterRequest>(&request)) return &added->registration.id;
-    if (auto* removed = std::get_if<UnregisterRequest>(&request)) return &removed->id;
-    return nullptr;
-}
-
-const Command* find_command(Form form, std::string_view word, std::span<const Command> table) {
-    if (word.empty()) return nullptr;
-    for (const auto& command : table)
-        if (name_of(command, form).size() == word.size() && equal_ignoring_case(name_of(command, form), word))
-            return &command;
-    return nullptr;
-}
-
-Error unknown_command(Form form, std::string_view word) {
-    if (!is_clean(word)) return bad_request("The message is neither a command nor JSON.");
-    const auto nearest = nearest_command(form, word);
-    return {
-        .code = ErrorCode::unknown_command,
-        .message = fmt::format("There is no command {}.", quoted(word)),
-        .next_step = nearest.empty() ? std::string("HELP lists them.") : fmt::format("The nearest is {}.", nearest)};
-}
-
-std::string_view nearest_command(Form form, std::string_view word) {
-    const EditDistance distance(word);
-    std::string_view nearest;
-    // What is another word was not meant.
-    auto best = std::min<std::size_t>(distance.size(), 24) / 3 + 2;
-    for (const auto& command : commands()) {
-        const auto name = name_of(command, form);
-        if (name.empty()) continue;
-        const auto least =
-            name.size() > distance.size() ? name.size() - distance.size() : distance.size() - name.size();
-        if (least >= best) continue;
-        const auto away = distance.to(name);
-        if (away >= best) continue;
-        best = away;
-        nearest = name;
-    }
-    return nearest;
 }
 
 }  // namespace doze::commands

@@ -51,23 +51,4 @@ struct Command {
 /// Those for the kinds of doze.
 [[nodiscard]] std::span<const Command> commands();
 
-/// The member that says of which kind a resource is.
-[[nodiscard]] const Param& service_type();
-
-/// What names a resource of one kind.
-[[nodiscard]] std::vector<Param> resource_params(const core::KindInfo& kind);
-
-/// The resource that a request is about; null if it is about none.
-[[nodiscard]] core::ResourceId* resource_of(Request& request);
-
-/// Without regard to case; null if there is no such command.
-[[nodiscard]] const Command* find_command(Form form, std::string_view word,
-                                          std::span<const Command> table = commands());
-
-/// What a client is told that asked for no command: the nearest, or that it is no command at all.
-[[nodiscard]] Error unknown_command(Form form, std::string_view word);
-
-/// The command's word or type that is most like `word`; empty if none is like it.
-[[nodiscard]] std::string_view nearest_command(Form form, std::string_view word);
-
 }  // namespace doze::commands

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "commands/lookup.hpp"
 #include "commands/params.hpp"
 #include "commands/table.hpp"
 #include "protocol/message.hpp"

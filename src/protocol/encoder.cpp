@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "commands/table.hpp"
+#include "commands/table_params.hpp"
 #include "protocol/decoder.hpp"
 #include "protocol/message.hpp"
 #include "protocol/page.hpp"

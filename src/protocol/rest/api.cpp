@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "commands/handlers.hpp"
+#include "commands/lookup.hpp"
 #include "commands/params.hpp"
 #include "protocol/decoder.hpp"
 #include "protocol/message.hpp"

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "commands/table_params.hpp"
 #include "core/effect.hpp"
 #include "core/model/kinds.hpp"
 #include "protocol/decoder.hpp"

@@ -5,6 +5,8 @@
 #include <set>
 #include <sstream>
 
+#include "commands/lookup.hpp"
+
 namespace doze::commands {
 namespace {
 

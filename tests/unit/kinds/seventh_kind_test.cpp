@@ -6,6 +6,7 @@
 
 #include "base/ids.hpp"
 #include "cli/command_line.hpp"
+#include "commands/lookup.hpp"
 #include "commands/params.hpp"
 #include "commands/table.hpp"
 #include "config/fields.hpp"

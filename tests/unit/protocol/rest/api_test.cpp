@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <set>
 
+#include "commands/lookup.hpp"
 #include "protocol/rest/openapi.hpp"
 #include "protocol/rest/routes.hpp"
 #include "server/http/router.hpp"

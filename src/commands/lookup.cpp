@@ -1,0 +1,57 @@
+#include "commands/lookup.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <fmt/format.h>
+#include <string>
+
+#include "base/edit_distance.hpp"
+#include "base/text.hpp"
+#include "commands/params.hpp"
+
+namespace doze::commands {
+namespace {
+
+std::string_view name_of(const Command& command, Form form) {
+    return form == Form::text ? command.text : command.type;
+}
+
+}  // namespace
+
+const Command* find_command(Form form, std::string_view word, std::span<const Command> table) {
+    if (word.empty()) return nullptr;
+    for (const auto& command : table)
+        if (name_of(command, form).size() == word.size() && equal_ignoring_case(name_of(command, form), word))
+            return &command;
+    return nullptr;
+}
+
+Error unknown_command(Form form, std::string_view word) {
+    if (!is_clean(word)) return bad_request("The message is neither a command nor JSON.");
+    const auto nearest = nearest_command(form, word);
+    return {
+        .code = ErrorCode::unknown_command,
+        .message = fmt::format("There is no command {}.", quoted(word)),
+        .next_step = nearest.empty() ? std::string("HELP lists them.") : fmt::format("The nearest is {}.", nearest)};
+}
+
+std::string_view nearest_command(Form form, std::string_view word) {
+    const EditDistance distance(word);
+    std::string_view nearest;
+    // What is another word was not meant.
+    auto best = std::min<std::size_t>(distance.size(), 24) / 3 + 2;
+    for (const auto& command : commands()) {
+        const auto name = name_of(command, form);
+        if (name.empty()) continue;
+        const auto least =
+            name.size() > distance.size() ? name.size() - distance.size() : distance.size() - name.size();
+        if (least >= best) continue;
+        const auto away = distance.to(name);
+        if (away >= best) continue;
+        best = away;
+        nearest = name;
+    }
+    return nearest;
+}
+
+}  // namespace doze::commands
