@@ -23,16 +23,16 @@ void print(const core::Observation& seen) {
                core::to_string(seen.size));
 }
 
-void print(const core::Listing& survey) {
-    if (const auto* instances = std::get_if<std::vector<core::Ec2Instance>>(&survey))
+void print(const core::Listing& listing) {
+    if (const auto* instances = std::get_if<std::vector<core::Ec2Instance>>(&listing))
         for (const auto& instance : *instances) print(instance.seen);
-    if (const auto* clusters = std::get_if<std::vector<core::EcsCluster>>(&survey))
+    if (const auto* clusters = std::get_if<std::vector<core::EcsCluster>>(&listing))
         for (const auto& cluster : *clusters)
             for (const auto& service : cluster.services) print(service.seen);
-    if (const auto* clusters = std::get_if<std::vector<core::EksCluster>>(&survey))
+    if (const auto* clusters = std::get_if<std::vector<core::EksCluster>>(&listing))
         for (const auto& cluster : *clusters)
             for (const auto& nodegroup : cluster.nodegroups) print(nodegroup.seen);
-    if (const auto* items = std::get_if<std::vector<core::Item>>(&survey))
+    if (const auto* items = std::get_if<std::vector<core::Item>>(&listing))
         for (const auto& item : *items) print(item.seen);
 }
 
@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
     };
     if (verb.empty()) {
         for (const auto& kind : core::kinds())
-            cloud.survey(kind.kind, *region, [&](const Result<core::Listing>& items, const AccountId& /*account*/) {
+            cloud.list(kind.kind, *region, [&](const Result<core::Listing>& items, const AccountId& /*account*/) {
                 items ? print(*items) : fail(items.error());
             });
     } else {

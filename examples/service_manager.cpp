@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
     manager = &driver;
     driver.post(
         core::Configured{.settings = {.regions = {*region}}, .registrations = {{.id = core::ec2(*region, *instance)}}});
-    driver.order([](core::RequestId order) { return core::LeaveRequested{order}; }, [](const auto&) {});
+    driver.request([](core::RequestId id) { return core::LeaveRequested{id}; }, [](const auto&) {});
     boost::asio::steady_timer too_long(io, std::chrono::minutes(15));
     too_long.async_wait([&](auto error) {
         if (error) return;

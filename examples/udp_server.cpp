@@ -26,11 +26,11 @@ class EmptyHost : public commands::Host {
     [[nodiscard]] core::SystemView view() const override { return core::SystemView(state_); }
     [[nodiscard]] core::Now now() const override { return clock_.now(); }
     void post(core::Event) override {}
-    void order(const std::function<core::Event(core::RequestId)>&, Done done) override {
+    void request(const std::function<core::Event(core::RequestId)>&, Done done) override {
         done(Error{.code = ErrorCode::internal, .message = "This example carries out no orders."});
     }
     [[nodiscard]] std::shared_ptr<void> hold(std::string, Done done) override {
-        order({}, std::move(done));
+        request({}, std::move(done));
         return nullptr;
     }
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery&) override {

@@ -23,7 +23,7 @@ enum class ErrorCode {
     unauthorized,
     rate_limited,
     too_large,
-    internal,
+    internal,  ///< Stays the last: tables of all codes end here.
 };
 
 /// The code as it stands on the wire, such as "BAD_REQUEST".

@@ -35,7 +35,7 @@ enum class Columns { all, few };  ///< Few: for 80 columns, with the size in the
 [[nodiscard]] std::string resources_text(const boost::json::object& content, core::WallTime now, bool color,
                                          Columns columns = Columns::all);
 
-/// Of LIST_ALL_SERVICES, AWS_EC2_LIST, AWS_ECS_LIST or AWS_EKS_LIST; `kind` is ec2, ecs, eks or all.
+/// Of LIST_ALL_SERVICES, AWS_EC2_LIST, AWS_ECS_LIST or AWS_EKS_LIST; `kind` is the word of a kind, or all.
 [[nodiscard]] std::string list_text(const boost::json::object& content, std::string_view kind, bool color);
 
 /// Of LIST_REGISTERED_SERVICES.

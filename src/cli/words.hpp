@@ -50,7 +50,7 @@ class Words {
     const char* group_ = "";
 };
 
-/// The families of words, each in a file of its own.
+/// The words, by subject.
 void add_presence_words(Words& words);
 void add_hold_words(Words& words);
 void add_resource_words(Words& words);

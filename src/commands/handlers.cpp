@@ -64,10 +64,10 @@ Answer handle(const Request& request, const Context& context) {
 
 namespace {
 
-core::Event to_event(const PowerRequest& request, core::RequestId order) {
-    if (request.desired_size) return core::ScaleRequested{order, request.id, static_cast<int>(*request.desired_size)};
-    if (request.action == PowerAction::stop) return core::StopRequested{order, request.id};
-    return core::StartRequested{order, request.id};
+core::Event to_event(const PowerRequest& request, core::RequestId id) {
+    if (request.desired_size) return core::ScaleRequested{id, request.id, static_cast<int>(*request.desired_size)};
+    if (request.action == PowerAction::stop) return core::StopRequested{id, request.id};
+    return core::StartRequested{id, request.id};
 }
 
 Result<core::ResourceId> instance_in(std::string_view id, std::string_view region) {
@@ -95,8 +95,8 @@ Result<core::ResourceId> find_instance(const core::SystemView& view, const Switc
 
 Answer handle(const PowerRequest& request, const Context& context) {
     // A start of a group may say how large; for any other, clients send the size without a meaning.
-    context.host.order(
-        [&](core::RequestId order) { return to_event(request, order); },
+    context.host.request(
+        [&](core::RequestId id) { return to_event(request, id); },
         [done = context.later(), kind = request.id.kind,
          action = request.action](const Result<core::RequestResult>& result) {
             if (!result) return done(result.error());
@@ -108,10 +108,10 @@ Answer handle(const PowerRequest& request, const Context& context) {
 Answer handle(const SwitchInstanceRequest& request, const Context& context) {
     const auto id = find_instance(context.host.view(), request);
     if (!id) return id.error();
-    context.host.order(
-        [&](core::RequestId order) {
-            return request.on ? core::Event(core::StartRequested{order, *id})
-                              : core::Event(core::StopRequested{order, *id});
+    context.host.request(
+        [&](core::RequestId made) {
+            return request.on ? core::Event(core::StartRequested{made, *id})
+                              : core::Event(core::StopRequested{made, *id});
         },
         [&host = context.host, connection = context.connection,
          done = context.later()](const Result<core::RequestResult>& result) {
@@ -155,7 +155,7 @@ Result<core::Duration> span_of(const SnoozeRequest& request, core::WallTime now)
 }  // namespace
 
 Answer handle(const AwayRequest&, const Context& context) {
-    context.host.order([](core::RequestId order) { return core::LeaveRequested{order}; }, then_done(context.later()));
+    context.host.request([](core::RequestId id) { return core::LeaveRequested{id}; }, then_done(context.later()));
     return std::nullopt;
 }
 
@@ -171,9 +171,9 @@ Answer handle(const SnoozeRequest& request, const Context& context) {
     const auto span = span_of(request, now.wall);
     if (!span) return span.error();
     const auto until = floor<seconds>(now.wall + *span).time_since_epoch().count();
-    context.host.order(
-        [&](core::RequestId order) {
-            return core::SnoozeRequested{order, now.boot + *span};
+    context.host.request(
+        [&](core::RequestId id) {
+            return core::SnoozeRequested{id, now.boot + *span};
         },
         [done = context.later(), until](const Result<core::RequestResult>& result) {
             if (!result) return done(result.error());
@@ -183,7 +183,7 @@ Answer handle(const SnoozeRequest& request, const Context& context) {
 }
 
 Answer handle(const ResumeRequest&, const Context& context) {
-    context.host.order([](core::RequestId order) { return core::ResumeRequested{order}; }, then_done(context.later()));
+    context.host.request([](core::RequestId id) { return core::ResumeRequested{id}; }, then_done(context.later()));
     return std::nullopt;
 }
 
@@ -215,18 +215,18 @@ Host::Done then_registered(Completion done, core::Registration asked) {
 }  // namespace
 
 Answer handle(const RegisterRequest& request, const Context& context) {
-    context.host.order(
-        [&](core::RequestId order) {
-            return core::RegisterRequested{order, request.registration};
+    context.host.request(
+        [&](core::RequestId id) {
+            return core::RegisterRequested{id, request.registration};
         },
         then_registered(context.later(), request.registration));
     return std::nullopt;
 }
 
 Answer handle(const UnregisterRequest& request, const Context& context) {
-    context.host.order(
-        [&](core::RequestId order) {
-            return core::UnregisterRequested{order, request.id};
+    context.host.request(
+        [&](core::RequestId id) {
+            return core::UnregisterRequested{id, request.id};
         },
         then_registered(context.later(), {.id = request.id}));
     return std::nullopt;

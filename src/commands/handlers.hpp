@@ -9,7 +9,7 @@
 #include "commands/reply.hpp"
 #include "commands/request.hpp"
 
-/// What answers each request. Each family has a file of its own.
+/// What answers each request: lists in lists.cpp, all others in handlers.cpp.
 namespace doze::commands {
 
 /// Takes the reply, once.
@@ -32,7 +32,7 @@ struct Context {
 /// Answers any request: by the one of these that takes it.
 [[nodiscard]] Answer handle(const Request& request, const Context& context);
 
-// basics.cpp
+// At once.
 [[nodiscard]] Answer handle(const PingRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const TestRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const StatusRequest& request, const Context& context);
@@ -40,19 +40,19 @@ struct Context {
 [[nodiscard]] Answer handle(const HelpRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const EventsRequest& request, const Context& context);
 
-// lists.cpp
+// Lists, and their further pages.
 [[nodiscard]] Answer handle(const ListRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const MoreRequest& request, const Context& context);
 
-// power.cpp
+// Acting on a resource.
 [[nodiscard]] Answer handle(const PowerRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const SwitchInstanceRequest& request, const Context& context);
 
-// registrations.cpp
+// Registrations.
 [[nodiscard]] Answer handle(const RegisterRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const UnregisterRequest& request, const Context& context);
 
-// holds.cpp
+// The person, and what keeps everything awake.
 [[nodiscard]] Answer handle(const AwayRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const ActivityRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const SnoozeRequest& request, const Context& context);

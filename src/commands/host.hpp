@@ -84,13 +84,13 @@ class Host {
     /// Hands the engine an event that has no reply.
     virtual void post(core::Event event) = 0;
 
-    /// Hands the engine an order under a fresh id. `done` is called exactly once, perhaps before this
+    /// Hands the engine a request under a fresh id. `done` is called exactly once, perhaps before this
     /// returns, perhaps minutes later.
     using Done = std::function<void(const Result<core::RequestResult>&)>;
-    virtual void order(const std::function<core::Event(core::RequestId)>& make, Done done) = 0;
+    virtual void request(const std::function<core::Event(core::RequestId)>& make, Done done) = 0;
 
     /// Nothing is put to sleep until the result, which may outlive the host, is let go. `reason` is one line. `done` as
-    /// of order().
+    /// of request().
     [[nodiscard]] virtual std::shared_ptr<void> hold(std::string reason, Done done) = 0;
 
     /// What doze did and why, newest first.

@@ -226,9 +226,9 @@ void list_then_answer(Host& host, const ListQuery& query, core::Duration max_age
     const auto region = query.region.empty() ? std::nullopt : std::optional(Region(query.region));
     const auto waiting = std::make_shared<Waiting>(Waiting{host, query, std::move(done), wanted.size()});
     for (const auto kind : wanted) {
-        host.order(
-            [kind, &region, max_age](core::RequestId order) {
-                return core::ListRequested{order, kind, region, max_age};
+        host.request(
+            [kind, &region, max_age](core::RequestId id) {
+                return core::ListRequested{id, kind, region, max_age};
             },
             [waiting](const Result<core::RequestResult>& result) {
                 if (!result) waiting->trouble = result.error();

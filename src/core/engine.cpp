@@ -17,9 +17,10 @@ void take_over(ResourceRecord& record, JournalEntry entry, Now now) {
     record.polling.fresh_from = now.boot;
     // Whether the last call of the process before went out, and what became of it, only a description tells.
     record.calls.last = now.boot;
-    if (entry.step == SleepState::sleeping || entry.step == SleepState::waking) record.calls.doubt();
-    record.settled_for_absence = entry.step == SleepState::asleep || entry.step == SleepState::left_awake ||
-                                 entry.step == SleepState::letting_go;
+    if (entry.sleep_state == SleepState::sleeping || entry.sleep_state == SleepState::waking) record.calls.doubt();
+    record.settled_for_absence = entry.sleep_state == SleepState::asleep ||
+                                 entry.sleep_state == SleepState::left_awake ||
+                                 entry.sleep_state == SleepState::letting_go;
     record.requested_awake = entry.requested;
     record.scale_to = entry.goal;
     if (record.account.str().empty()) record.account = entry.account;
@@ -73,7 +74,7 @@ class Stepper {
         const auto found = s_.tracked.find(event.id);
         if (found == s_.tracked.end()) return;
         const auto& entry = found->second.entry;
-        if (event.accepted && entry) show_accepted(event.id, entry->step == SleepState::waking);
+        if (event.accepted && entry) show_accepted(event.id, entry->sleep_state == SleepState::waking);
         on_call_returned(found->second, event, inputs(), out_);
     }
 

@@ -31,7 +31,7 @@ bool drop(ResourceRecord& record, const Inputs& inputs, Batch& out) {
     record.registration.reset();
     record.account = {};
     if (!record.entry) return record.request.has_value();
-    if (record.entry->step != SleepState::left_awake) return true;
+    if (record.entry->sleep_state != SleepState::left_awake) return true;
     Reconciler(record, inputs, out).close();
     return false;
 }
@@ -90,7 +90,7 @@ void configure(State& state, const Configured& event, Now now, Batch& out) {
                             state.settings.guards != event.settings.guards;
     state.settings = event.settings;
     state.presence.configure(event.settings.presence, now.boot);
-    state.holds.configure(event.settings.presence.inactivity_timeout - event.settings.presence.idle_after());
+    state.holds.configure(event.settings.presence.warning_time());
     state.inventory.keep_regions(event.settings.regions);
     if (other_view) state.next_round = now.boot;
 
@@ -193,7 +193,7 @@ void on_saved(State& state, const Saved& event, Now now, Batch& out, std::vector
         out.accounts.push_back({.id = registration.id, .account = {}});
         const auto found = state.tracked.find(registration.id);
         if (found != state.tracked.end()) {
-            const auto owner = found->second.entry ? std::optional(found->second.entry->owner) : std::nullopt;
+            const auto owner = found->second.entry ? std::optional(found->second.entry->initiator) : std::nullopt;
             if (!drop(found->second, inputs_of(state, now), out))
                 state.tracked.erase(found);
             else if (owner == Initiator::doze)

@@ -54,7 +54,8 @@ bool ResourceView::stopped_by_person() const {
 
 bool ResourceView::owes_wake() const {
     const auto& entry = record_->entry;
-    return entry && entry->owner == Initiator::doze && entry->step != SleepState::left_awake && entry->called_at;
+    return entry && entry->initiator == Initiator::doze && entry->sleep_state != SleepState::left_awake &&
+           entry->called_at;
 }
 
 const std::string* ResourceView::busy() const {
@@ -144,7 +145,7 @@ std::optional<TimePoint> SystemView::sleep_at() const {
     if (!away && !away_at) return std::nullopt;
     auto held_until = state_->holds.warned_until();
     if (const auto snoozed = state_->holds.snoozed_until())
-        held_until = *snoozed + (state_->settings.presence.inactivity_timeout - state_->settings.presence.idle_after());
+        held_until = *snoozed + state_->settings.presence.warning_time();
     if (away) return held_until;
     return std::max(*away_at, held_until.value_or(*away_at));
 }
@@ -173,7 +174,8 @@ bool SystemView::has_asked_everything() const {
         if (record.trouble || record.busy || record.calls.given_up) return false;
         const auto desired = desired_state(record, inputs);
         if (!desired.is_asleep() && !desired.depends_on_resource()) return false;
-        return !record.entry || (record.entry->step == SleepState::sleeping && !record.calls.may_have_happened());
+        return !record.entry ||
+               (record.entry->sleep_state == SleepState::sleeping && !record.calls.may_have_happened());
     };
     return state.configured && std::ranges::none_of(state.tracked, [&](const auto& each) {
                const auto& record = each.second;

@@ -19,12 +19,12 @@ class Cloud {
 
     /// Of what doze's own credentials reach, not those of a named profile; with whose account that is.
     using Listed = std::function<void(Result<core::Listing>, const AccountId&)>;
-    virtual void survey(core::Kind kind, const Region& region, Listed done) = 0;
+    virtual void list(core::Kind kind, const Region& region, Listed done) = 0;
 
-    /// A resource that is not there is an observation with Phase::gone, not an error. All that one look says of one
-    /// profile is of one account.
-    virtual void look(std::vector<core::ResourceId> ids, core::Depth depth,
-                      std::function<void(const core::ResourceId&, Result<core::Observation>)> each) = 0;
+    /// A resource that is not there is an observation with Phase::gone, not an error. All that one description says of
+    /// one profile is of one account.
+    virtual void describe(std::vector<core::ResourceId> ids, core::Depth depth,
+                          std::function<void(const core::ResourceId&, Result<core::Observation>)> each) = 0;
 
     /// Nothing is called with credentials that are not known to be of the target's account (`other_account`).
     using Outcome = std::function<void(const core::ResourceId&, Result<void>)>;
@@ -34,7 +34,7 @@ class Cloud {
     /// How far AWS's clock is ahead of this machine's, as its answers tell; none before the first.
     [[nodiscard]] virtual core::Duration aws_ahead(core::Now) const { return {}; }
 
-    /// Tags that guard, from the settings. Looks and surveys apply them.
+    /// Tags that guard, from the settings. Lists and descriptions apply them.
     virtual void set_guards(const core::GuardSettings& guards) = 0;
 };
 

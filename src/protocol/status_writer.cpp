@@ -213,7 +213,7 @@ class Status {
             writer_.member("registered", registration != nullptr);
             writer_.member("state", seen ? std::optional(seen->state) : std::nullopt);
             writer_.member("phase", seen ? std::optional(to_string(seen->phase)) : std::nullopt);
-            writer_.member("step", entry ? std::optional(to_string(entry->step)) : std::nullopt);
+            writer_.member("step", entry ? std::optional(to_string(entry->sleep_state)) : std::nullopt);
             writer_.member("asleep", resource.asleep_by_doze());
             if (resource.stopped_by_person()) writer_.member("stopped_by_you", true);
             writer_.member("since",

@@ -316,27 +316,27 @@ core::Observation SimulatedAws::truth(const core::ResourceId& id, core::TimePoin
     return observe(id, found->second);
 }
 
-core::Observation SimulatedAws::look(const core::ResourceId& id, core::TimePoint at) {
+core::Observation SimulatedAws::describe(const core::ResourceId& id, core::TimePoint at) {
     auto now = truth(id, at);
     const auto found = resources_.find(id);
     if (found == resources_.end() || !found->second.before || at >= found->second.before_until) return now;
     return *found->second.before;
 }
 
-core::Observation SimulatedAws::old_look(const core::ResourceId& id, core::TimePoint at) {
+core::Observation SimulatedAws::old_description(const core::ResourceId& id, core::TimePoint at) {
     const auto found = resources_.find(id);
-    if (found == resources_.end() || !found->second.previous) return look(id, at);
+    if (found == resources_.end() || !found->second.previous) return describe(id, at);
     return *found->second.previous;
 }
 
-core::Listing SimulatedAws::survey(Kind kind, const Region& region, core::TimePoint at) {
+core::Listing SimulatedAws::listing(Kind kind, const Region& region, core::TimePoint at) {
     std::vector<core::Ec2Instance> instances;
     std::vector<core::Item> items;
     std::map<ClusterName, core::EcsCluster> ecs;
     std::map<ClusterName, core::EksCluster> eks;
     for (const auto& [id, resource] : resources_) {
         if (id.kind != kind || id.region != region) continue;
-        auto seen = look(id, at);
+        auto seen = describe(id, at);
         if (seen.phase == Phase::gone) continue;
         if (id.kind == Kind::ec2) {
             instances.push_back({.seen = std::move(seen), .name = id.name, .type = "t3.micro"});

@@ -77,10 +77,10 @@ class SimulatedAws {
     [[nodiscard]] core::Observation truth(const core::ResourceId& id, core::TimePoint at);
 
     /// What a look shows, which may be what was.
-    [[nodiscard]] core::Observation look(const core::ResourceId& id, core::TimePoint at);
-    [[nodiscard]] core::Observation old_look(const core::ResourceId& id,
-                                             core::TimePoint at);  ///< Before its last change.
-    [[nodiscard]] core::Listing survey(core::Kind kind, const Region& region, core::TimePoint at);
+    [[nodiscard]] core::Observation describe(const core::ResourceId& id, core::TimePoint at);
+    [[nodiscard]] core::Observation old_description(const core::ResourceId& id,
+                                                    core::TimePoint at);  ///< Before its last change.
+    [[nodiscard]] core::Listing listing(core::Kind kind, const Region& region, core::TimePoint at);
 
    private:
     struct Resource {

@@ -85,15 +85,15 @@ void SimulatedCloud::answer_at(core::TimePoint at, std::uint64_t life, Action ac
     events_.emplace(at, Event{.run = std::move(action), .is_answer = true});
 }
 
-void SimulatedCloud::survey(core::Kind kind, const Region& region, Listed done) {
-    ++surveys_;
-    const auto fault = take_fault(CallKind::survey, nullptr);
+void SimulatedCloud::list(core::Kind kind, const Region& region, Listed done) {
+    ++lists_;
+    const auto fault = take_fault(CallKind::list, nullptr);
     const auto what = std::string(core::to_string(kind)) + " in " + region.str();
     const auto shared = std::make_shared<decltype(done)>(std::move(done));
     request(
         fault,
         [=, &aws = reached(), whose = account()](core::Now at) -> Action {
-            auto result = Result<core::Listing>(aws.survey(kind, region, at.boot));
+            auto result = Result<core::Listing>(aws.listing(kind, region, at.boot));
             if (auto no = refusal(fault, what)) result = std::move(*no);
             if (fault == Fault::empty && result) std::visit([](auto& items) { items.clear(); }, *result);
             return [=](core::Now) { (*shared)(result, whose); };
@@ -101,21 +101,21 @@ void SimulatedCloud::survey(core::Kind kind, const Region& region, Listed done) 
         [=](core::Now) { (*shared)(timed_out(what), {}); });
 }
 
-void SimulatedCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
-                          std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
+void SimulatedCloud::describe(std::vector<core::ResourceId> ids, core::Depth depth,
+                              std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
     const auto shared = std::make_shared<decltype(each)>(std::move(each));
     std::map<std::tuple<core::Kind, Region, ProfileName, ClusterName>, std::size_t> batches;
     for (const auto& id : ids)
         if (batches[{id.kind, id.region, id.profile, id.cluster}]++ % core::info(id.kind).described_at_once == 0)
             ++describes_;
     for (const auto& id : ids) {
-        ++looks_;
-        const auto fault = take_fault(CallKind::look, &id);
+        ++descriptions_;
+        const auto fault = take_fault(CallKind::describe, &id);
         request(
             fault,
             [=, this, &aws = reached(), whose = account()](core::Now at) -> Action {
-                auto result =
-                    Result<core::Observation>(fault == Fault::old ? aws.old_look(id, at.boot) : aws.look(id, at.boot));
+                auto result = Result<core::Observation>(fault == Fault::old ? aws.old_description(id, at.boot)
+                                                                            : aws.describe(id, at.boot));
                 if (fault == Fault::empty) result = core::Observation{.id = id};
                 result->account = whose;
                 if (depth == core::Depth::load) result->load = loads_[id];

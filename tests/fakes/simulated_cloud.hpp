@@ -16,7 +16,7 @@
 namespace doze::fakes {
 
 /// A call of the port, for failures.
-enum class CallKind { survey, look, sleep, wake };
+enum class CallKind { list, describe, sleep, wake };
 
 enum class Fault {
     throttled,        ///< AWS says RequestLimitExceeded.
@@ -69,9 +69,9 @@ class SimulatedCloud final : public ports::Cloud {
     SimulatedCloud(FakeClock& clock, std::uint64_t seed, Pace pace = {});
 
     // The port.
-    void survey(core::Kind kind, const Region& region, Listed done) override;
-    void look(std::vector<core::ResourceId> ids, core::Depth depth,
-              std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
+    void list(core::Kind kind, const Region& region, Listed done) override;
+    void describe(std::vector<core::ResourceId> ids, core::Depth depth,
+                  std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
     void sleep(std::vector<core::Target> targets, Outcome each) override;
     void wake(std::vector<core::Target> targets, Outcome each) override;
     void set_guards(const core::GuardSettings& guards) override { guards_ = guards; }
@@ -140,10 +140,10 @@ class SimulatedCloud final : public ports::Cloud {
 
     // What was called.
     [[nodiscard]] const std::vector<LoggedCall>& calls() const { return calls_; }
-    [[nodiscard]] int looks() const { return looks_; }  ///< Resources looked at.
+    [[nodiscard]] int descriptions() const { return descriptions_; }  ///< Resources looked at.
     /// Calls at AWS that these looks took: one for each kind, region, profile and batch.
     [[nodiscard]] int describes() const { return describes_; }
-    [[nodiscard]] int surveys() const { return surveys_; }
+    [[nodiscard]] int lists() const { return lists_; }
     [[nodiscard]] const std::optional<core::GuardSettings>& guards() const { return guards_; }
 
    private:
@@ -187,9 +187,9 @@ class SimulatedCloud final : public ports::Cloud {
     std::uint64_t life_ = 0;  ///< Which process is being answered.
     std::vector<OrderedFault> faults_;
     std::vector<LoggedCall> calls_;
-    int looks_ = 0;
+    int descriptions_ = 0;
     int describes_ = 0;
-    int surveys_ = 0;
+    int lists_ = 0;
     std::optional<core::GuardSettings> guards_;
     std::map<core::ResourceId, core::Load> loads_;
 };

@@ -59,8 +59,9 @@ class Accounts : public testing::Test {
         EXPECT_THAT(sim.journal.rows(), IsEmpty());
     }
     [[nodiscard]] std::size_t sleeping() const {
-        return static_cast<std::size_t>(std::ranges::count_if(
-            sim.journal.rows(), [](const auto& row) { return row.second.step != core::SleepState::left_awake; }));
+        return static_cast<std::size_t>(std::ranges::count_if(sim.journal.rows(), [](const auto& row) {
+            return row.second.sleep_state != core::SleepState::left_awake;
+        }));
     }
 
     Simulation sim{1};

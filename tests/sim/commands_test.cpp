@@ -306,7 +306,7 @@ class DryRun : public Requests {
 TEST_F(DryRun, DoesNotGoOnWithASleep) {
     sim.cloud.inject(fakes::Fault::throttled, fakes::CallKind::sleep, std::nullopt, fakes::SimulatedCloud::always);
     sim.leave_and_stay_away(40min);
-    ASSERT_EQ(sim.journal.rows().at(web).step, core::SleepState::sleeping);
+    ASSERT_EQ(sim.journal.rows().at(web).sleep_state, core::SleepState::sleeping);
     restart_dry();
     sim.leave_and_stay_away(2h);
     EXPECT_EQ(sim.state().tracked.at(web).only_shown, "be put to sleep now (size 1)");
@@ -330,7 +330,7 @@ TEST_F(DryRun, DoesNotGoOnWithAWake) {
     sim.leave_and_stay_away(60min);
     sim.cloud.inject(fakes::Fault::throttled, fakes::CallKind::wake, std::nullopt, fakes::SimulatedCloud::always);
     sim.come_back_and_stay(3min);
-    ASSERT_EQ(sim.journal.rows().at(web).step, core::SleepState::waking);
+    ASSERT_EQ(sim.journal.rows().at(web).sleep_state, core::SleepState::waking);
     restart_dry();
     sim.come_back_and_stay(1h);
     sim.leave_and_stay_away(2h);

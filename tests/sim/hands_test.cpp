@@ -111,13 +111,14 @@ TEST_F(Hands, LettingGoOutlivesAKill) {
     by_hand(workers, [](Size& it) { it.min = 1, it.desired = 2, it.max = 3; });
     sim.cloud.inject(Fault::denied, CallKind::wake, workers, 1);
     sim.leave_and_stay_away(5min);
-    ASSERT_EQ(sim.journal.rows().at(workers).step, SleepState::letting_go);
+    ASSERT_EQ(sim.journal.rows().at(workers).sleep_state, SleepState::letting_go);
     sim.kill();
     sim.run_for(1min);
     sim.boot();
     sim.leave_and_stay_away(20min);
     EXPECT_EQ(size(workers), workers_size);
-    EXPECT_FALSE(sim.journal.rows().contains(workers) && sim.journal.rows().at(workers).step != SleepState::left_awake);
+    EXPECT_FALSE(sim.journal.rows().contains(workers) &&
+                 sim.journal.rows().at(workers).sleep_state != SleepState::left_awake);
 }
 
 TEST_F(Hands, WhatCanNotBePutBackIsTriedAgain) {

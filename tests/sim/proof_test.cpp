@@ -54,8 +54,8 @@ class Proof : public testing::Test {
 
     /// Nothing is found, or everything is shown as it was before.
     void answer_wrongly(Fault fault, core::Duration span = 45s) {
-        sim.cloud.inject_for(fault, CallKind::look, std::nullopt, span);
-        if (fault == Fault::empty) sim.cloud.inject_for(fault, CallKind::survey, std::nullopt, span);
+        sim.cloud.inject_for(fault, CallKind::describe, std::nullopt, span);
+        if (fault == Fault::empty) sim.cloud.inject_for(fault, CallKind::list, std::nullopt, span);
     }
 
     void expect_as_it_was() {
@@ -297,7 +297,7 @@ TEST_F(Proof, AnOldAnswerIsNoWake) {
         sim.type();
         for (int i = 0; i < 1000 && !sim.state().tracked.at(id).calls.may_have_happened(); ++i) sim.run_for(100ms);
         ASSERT_TRUE(sim.state().tracked.at(id).calls.may_have_happened());
-        sim.cloud.inject_for(Fault::old, CallKind::look, id, 45s);
+        sim.cloud.inject_for(Fault::old, CallKind::describe, id, 45s);
         sim.come_back_and_stay(20min);
         expect_as_it_was();
     }
@@ -310,7 +310,7 @@ TEST_F(Proof, WhatIsShownAsleepRightAfterItsWakeSleepsInTheNextAbsence) {
         sim.type();
         for (int i = 0; i < 6000 && row(id) != nullptr; ++i) sim.run_for(100ms);
         ASSERT_EQ(row(id), nullptr);
-        sim.cloud.inject_for(Fault::old, CallKind::look, id, 20s);
+        sim.cloud.inject_for(Fault::old, CallKind::describe, id, 20s);
         sim.order_leave();
         sim.leave_and_stay_away(20min);
         EXPECT_EQ(phase(id), Phase::asleep) << core::to_string(id);

@@ -106,7 +106,7 @@ class Life {
         sim_.come_back_and_stay(2h);
         expect_untouched_as_before("at the end");
         for (const auto& [id, row] : sim_.journal.rows())
-            EXPECT_EQ(row.owner, core::Initiator::person) << core::to_string(id) << " is still owed";
+            EXPECT_EQ(row.initiator, core::Initiator::person) << core::to_string(id) << " is still owed";
         EXPECT_THAT(sim_.lines(), testing::Not(testing::Contains(testing::HasSubstr("forgets"))));
         EXPECT_EQ(sim_.cloud.truth(stranger_).phase, Phase::awake);
         EXPECT_EQ(sim_.cloud.truth(strangers_).size, strangers_size);
@@ -188,14 +188,14 @@ class Life {
         using fakes::Fault;
         const Fault faults[] = {Fault::throttled,       Fault::denied,  Fault::capacity, Fault::lost,
                                 Fault::lost_after_done, Fault::fizzles, Fault::half_done};
-        const CallKind kinds[] = {CallKind::survey, CallKind::look, CallKind::sleep, CallKind::wake};
+        const CallKind kinds[] = {CallKind::list, CallKind::describe, CallKind::sleep, CallKind::wake};
         const auto kind = kinds[dice_.roll(4)];
-        const bool reads = kind == CallKind::survey || kind == CallKind::look;
+        const bool reads = kind == CallKind::list || kind == CallKind::describe;
         const Fault of_reads[] = {Fault::throttled, Fault::denied, Fault::lost};
         const auto fault = reads ? of_reads[dice_.roll(3)] : faults[dice_.roll(7)];
         // A service that fizzles keeps its count while its tasks do not follow: no hand of doze can help.
         const auto times = 1 + static_cast<int>(dice_.roll(5));
-        if (kind == CallKind::survey)
+        if (kind == CallKind::list)
             sim_.cloud.inject(fault, kind, std::nullopt, times);
         else
             sim_.cloud.inject(fault, kind, any(), times);
@@ -214,9 +214,9 @@ class Life {
         right_until_ = sim_.clock.boot() + 4min;
         const auto fault = dice_.roll(2) == 0 ? fakes::Fault::empty : fakes::Fault::old;
         const auto span = dice_.draw({1s, 45s});
-        if (fault == fakes::Fault::empty) sim_.cloud.inject_for(fault, fakes::CallKind::survey, std::nullopt, span);
-        sim_.cloud.inject_for(fault, fakes::CallKind::look, dice_.roll(2) == 0 ? std::optional(any()) : std::nullopt,
-                              span);
+        if (fault == fakes::Fault::empty) sim_.cloud.inject_for(fault, fakes::CallKind::list, std::nullopt, span);
+        sim_.cloud.inject_for(fault, fakes::CallKind::describe,
+                              dice_.roll(2) == 0 ? std::optional(any()) : std::nullopt, span);
     }
 
     /// At rest, so that it can't be a moment before or after doze's own call.
@@ -225,7 +225,7 @@ class Life {
         const auto truth = sim_.cloud.truth(id);
         if (!truth.size.min || touched_.contains(id) || !truth.settled || !sim_.is_running()) return;
         const auto row = sim_.journal.rows().find(id);
-        const bool sleeps = row != sim_.journal.rows().end() && row->second.step == core::SleepState::asleep;
+        const bool sleeps = row != sim_.journal.rows().end() && row->second.sleep_state == core::SleepState::asleep;
         if (sleeps ? truth.phase != Phase::asleep : truth.phase != Phase::awake || is_dozes(id)) return;
         if (sim_.state().presence.is_away() != sleeps || sim_.state().tracked.at(id).polling.out) return;
         auto to = truth.size;
@@ -309,7 +309,7 @@ class Life {
     [[nodiscard]] bool is_dozes(const core::ResourceId& id) const {
         if (!sim_.is_running()) return true;
         const auto row = sim_.journal.rows().find(id);
-        if (row != sim_.journal.rows().end() && row->second.step != core::SleepState::left_awake) return true;
+        if (row != sim_.journal.rows().end() && row->second.sleep_state != core::SleepState::left_awake) return true;
         const auto tracked = sim_.state().tracked.find(id);
         if (tracked == sim_.state().tracked.end()) return false;
         const auto& it = tracked->second;

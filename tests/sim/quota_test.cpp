@@ -25,10 +25,10 @@ TEST(Quota, OnlyWhatIsRegisteredIsAskedAboutAndNothingIsListedUnasked) {
     for (int i = 0; i < 300; ++i) sim.add(instance(i), {.desired = 1}, i < 2);
     sim.boot();
     sim.come_back_and_stay(60min);
-    EXPECT_EQ(sim.cloud.surveys(), 0);
+    EXPECT_EQ(sim.cloud.lists(), 0);
     EXPECT_GE(sim.cloud.describes(), 11);
     EXPECT_LE(sim.cloud.describes(), 14) << "one call each five minutes, for both";
-    EXPECT_EQ(sim.cloud.looks(), 2 * sim.cloud.describes());
+    EXPECT_EQ(sim.cloud.descriptions(), 2 * sim.cloud.describes());
 }
 
 TEST(Quota, TwoPeopleWhoStartTogetherDoNotAskTogether) {
@@ -69,7 +69,7 @@ double excess(Simulation& sim, core::Kind kind, int count) {
     const auto began = sim.clock.boot();
     while (sim.journal.rows().size() < static_cast<std::size_t>(count) ||
            std::ranges::any_of(sim.journal.rows(),
-                               [](const auto& row) { return row.second.step != core::SleepState::asleep; }))
+                               [](const auto& row) { return row.second.sleep_state != core::SleepState::asleep; }))
         sim.run_for(3s);
     const double took = std::chrono::duration<double>(sim.clock.boot() - began).count();
     return (sim.cloud.describes() - before) / (batches * took / 15);
@@ -120,11 +120,11 @@ TEST(Quota, AListAsksWhereWhatIsKnownIsTooOldAndOnlyThere) {
     sim.boot();
     sim.type();
     const auto list = [&](core::Duration max_age) {
-        const auto before = sim.cloud.surveys();
+        const auto before = sim.cloud.lists();
         sim.post(
             core::ListRequested{.request = sim.new_order(), .kind = core::Kind::ec2, .region = {}, .max_age = max_age});
         sim.run_for(10s);
-        return sim.cloud.surveys() - before;
+        return sim.cloud.lists() - before;
     };
     EXPECT_EQ(list(5min), 2) << "both regions, which nobody has seen";
     EXPECT_EQ(list(5min), 0);
@@ -133,7 +133,7 @@ TEST(Quota, AListAsksWhereWhatIsKnownIsTooOldAndOnlyThere) {
     EXPECT_EQ(list(5min), 2);
     EXPECT_EQ(list(0s), 2);
     sim.run_for(6min);
-    sim.cloud.inject(fakes::Fault::denied, fakes::CallKind::survey, std::nullopt, 100);
+    sim.cloud.inject(fakes::Fault::denied, fakes::CallKind::list, std::nullopt, 100);
     EXPECT_EQ(list(5min), 2);
     EXPECT_EQ(list(5min), 0) << "it has just failed";
     EXPECT_EQ(list(0s), 2);
@@ -145,7 +145,7 @@ TEST(Quota, OneCauseIsToldOnceForAllThatIsLookedAt) {
     Simulation sim{1};
     for (int i = 0; i < 50; ++i) sim.add(instance(i), {.desired = 1});
     sim.boot();
-    sim.cloud.inject(fakes::Fault::denied, fakes::CallKind::look, std::nullopt, fakes::SimulatedCloud::always);
+    sim.cloud.inject(fakes::Fault::denied, fakes::CallKind::describe, std::nullopt, fakes::SimulatedCloud::always);
     sim.come_back_and_stay(30min);
     EXPECT_EQ(std::ranges::count_if(sim.lines(), [](const auto& line) { return line.find("looking at") != line.npos; }),
               1);

@@ -108,10 +108,10 @@ void Simulation::turn() {
                 (*actions_)(*holds);
             } else if (auto* account = std::get_if<core::SaveAccount>(&effect)) {
                 (*actions_)(*account);
-            } else if (auto* look = std::get_if<core::Describe>(&effect)) {
-                (*actions_)(*look);
-            } else if (auto* survey = std::get_if<core::List>(&effect)) {
-                (*actions_)(*survey);
+            } else if (auto* describe = std::get_if<core::Describe>(&effect)) {
+                (*actions_)(*describe);
+            } else if (auto* listing = std::get_if<core::List>(&effect)) {
+                (*actions_)(*listing);
             }
         }
         if (!announcements.empty()) actions_->remember(announcements);
@@ -130,7 +130,7 @@ void Simulation::check_new_calls(core::PresenceState presence) {
             violate(name + " was put to sleep without a row in the journal.");
         const auto tracked = state_->tracked.find(call.id);
         const bool for_person = tracked != state_->tracked.end() && tracked->second.entry &&
-                                tracked->second.entry->owner == core::Initiator::person;
+                                tracked->second.entry->initiator == core::Initiator::person;
         if (state_->settings.dry_run) violate(name + " was called about in a dry run.");
         if (!ever_registered_.contains(call.id) && !(for_person && commanded_.contains(call.id)))
             violate(name + " was touched, but neither registered nor commanded.");

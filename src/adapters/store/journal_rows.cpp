@@ -153,8 +153,8 @@ std::vector<Value> values_of(const core::JournalEntry& entry) {
     const auto& goal = entry.goal;
     return {
         core::to_string(entry.id),
-        std::string(core::to_string(entry.step)),
-        std::string(core::to_string(entry.owner)),
+        std::string(core::to_string(entry.sleep_state)),
+        std::string(core::to_string(entry.initiator)),
         std::int64_t{entry.snapshot.desired},
         as_value(entry.snapshot.min),
         as_value(entry.snapshot.max),
@@ -295,8 +295,8 @@ Result<core::JournalEntry> read_intent(const Stmt::Run& row) {
         return unreadable("intents", key, "checksum", "not that of the row");
     return core::JournalEntry{
         .id = std::move(*id),
-        .step = *word,
-        .owner = *who,
+        .sleep_state = *word,
+        .initiator = *who,
         .snapshot = read_size(row, desired, min, max, suspended).value_or(core::Size{}),
         .opened_at = to_time(row.number(opened_at)),
         .called_at = as_time(row.maybe_number(called_at)),

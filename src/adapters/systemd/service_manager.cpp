@@ -46,7 +46,7 @@ void ServiceManager::tell_stopping() {
     ::sd_notify(0, "STOPPING=1");
 }
 
-void ServiceManager::look(const core::SystemView& view) {
+void ServiceManager::update(const core::SystemView& view) {
     const auto presence = view.presence().state();
     const bool is_new = std::exchange(seen_revision_, view.revision()) != view.revision();
     if (std::exchange(seen_presence_, presence) == presence && !is_new) return;

@@ -25,7 +25,7 @@ class ServiceManager {
     void tell_stopping();
 
     /// The engine has stepped: what is new in it, in one line (`systemctl status` shows it).
-    void look(const core::SystemView& view);
+    void update(const core::SystemView& view);
 
    private:
     void beat();

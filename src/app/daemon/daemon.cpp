@@ -100,8 +100,8 @@ class Daemon {
                    .turned =
                        [this] {
                            let_suspend();
-                           notifier_.look();
-                           service_manager_.look(driver_.view());
+                           notifier_.update();
+                           service_manager_.update(driver_.view());
                        }}),
           notifier_(loop_, driver_, [this](const std::string& text) { log_->of("desktop").info(text); }),
           region_list_(

@@ -67,14 +67,14 @@ void Driver::post(core::Event event) {
     boost::asio::post(loop_, [this] { turn(); });
 }
 
-void Driver::order(const std::function<core::Event(core::RequestId)>& make, Done done) {
+void Driver::request(const std::function<core::Event(core::RequestId)>& make, Done done) {
     const auto id = ++last_order_;
     waiting_.emplace(id, std::move(done));
     post(make(id));
 }
 
 std::shared_ptr<void> Driver::hold(std::string reason, Done done) {
-    order([&](core::RequestId order) { return core::HoldRequested{order, std::move(reason)}; }, std::move(done));
+    request([&](core::RequestId id) { return core::HoldRequested{id, std::move(reason)}; }, std::move(done));
     return std::make_shared<KeptHold>(self_, last_order_);
 }
 

@@ -63,7 +63,7 @@ class Driver final : public commands::Host {
         return now;
     }
     void post(core::Event event) override;
-    void order(const std::function<core::Event(core::RequestId)>& make, Done done) override;
+    void request(const std::function<core::Event(core::RequestId)>& make, Done done) override;
     [[nodiscard]] std::shared_ptr<void> hold(std::string reason, Done done) override;
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override {
         return actions_.history(query);

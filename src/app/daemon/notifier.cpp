@@ -21,7 +21,7 @@ std::string time_of_day(core::WallTime time) {
 }  // namespace
 
 Notifier::Notifier(boost::asio::io_context& loop, Driver& driver, std::function<void(const std::string&)> note)
-    : loop_(loop), driver_(driver), note_(std::move(note)), timer_(loop, [this] { look(); }) {}
+    : loop_(loop), driver_(driver), note_(std::move(note)), timer_(loop, [this] { update(); }) {}
 
 void Notifier::enable(bool enabled) {
     if (enabled == desktop_.has_value()) return;
@@ -34,9 +34,9 @@ void Notifier::enable(bool enabled) {
                      notices::Desktop::Callbacks{.pressed = [this](auto button) { press(button); }, .note = note_});
 }
 
-void Notifier::look() {
+void Notifier::update() {
     if (!notices_) return;
-    const auto changes = notices_->look(driver_.view(), driver_.now(), driver_.journal_trouble());
+    const auto changes = notices_->update(driver_.view(), driver_.now(), driver_.journal_trouble());
     for (const auto subject : changes.close) desktop_->close(subject);
     for (const auto& notice : changes.show) desktop_->show(notice);
     timer_.set(notices_->next_deadline());
@@ -46,13 +46,13 @@ void Notifier::press(notices::Button button) {
     const auto ignore = [](const Result<core::RequestResult>&) {};
     switch (button) {
         case notices::Button::keep_awake:
-            return driver_.order(
-                [until = driver_.now().boot + std::chrono::hours(1)](core::RequestId order) {
-                    return core::SnoozeRequested{order, until};
+            return driver_.request(
+                [until = driver_.now().boot + std::chrono::hours(1)](core::RequestId id) {
+                    return core::SnoozeRequested{id, until};
                 },
                 ignore);
         case notices::Button::sleep_now:
-            return driver_.order([](core::RequestId order) { return core::LeaveRequested{order}; }, ignore);
+            return driver_.request([](core::RequestId id) { return core::LeaveRequested{id}; }, ignore);
     }
 }
 

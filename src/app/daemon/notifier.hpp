@@ -20,7 +20,7 @@ class Notifier {
     void enable(bool enabled);
 
     /// The engine has stepped.
-    void look();
+    void update();
 
    private:
     void press(notices::Button button);

@@ -90,17 +90,18 @@ void Actions::check_journal() {
 }
 
 void Actions::operator()(const core::Describe& effect) {
-    cloud_.look(effect.ids, effect.depth, [post = post_](const core::ResourceId& id, Result<core::Observation> seen) {
-        post(core::Described{.id = id, .seen = std::move(seen)});
-    });
+    cloud_.describe(effect.ids, effect.depth,
+                    [post = post_](const core::ResourceId& id, Result<core::Observation> seen) {
+                        post(core::Described{.id = id, .seen = std::move(seen)});
+                    });
 }
 
 void Actions::operator()(const core::List& effect) {
-    cloud_.survey(effect.kind, effect.region,
-                  [post = post_, effect](Result<core::Listing> items, const AccountId& account) {
-                      post(core::Listed{
-                          .kind = effect.kind, .region = effect.region, .items = std::move(items), .account = account});
-                  });
+    cloud_.list(effect.kind, effect.region,
+                [post = post_, effect](Result<core::Listing> items, const AccountId& account) {
+                    post(core::Listed{
+                        .kind = effect.kind, .region = effect.region, .items = std::move(items), .account = account});
+                });
 }
 
 void Actions::remember(const std::vector<core::Announce>& announcements) {

@@ -24,18 +24,18 @@ enum class SleepState {
     letting_go,
 };
 
-[[nodiscard]] std::string_view to_string(SleepState step);
+[[nodiscard]] std::string_view to_string(SleepState state);
 
 /// Who wanted it. Doze wakes by itself only what it put to sleep by itself.
 enum class Initiator { doze, person };
 
-[[nodiscard]] std::string_view to_string(Initiator owner);
+[[nodiscard]] std::string_view to_string(Initiator initiator);
 
 /// One open row of the journal: what doze (or its person, through doze) put to sleep.
 struct JournalEntry {
     ResourceId id;
-    SleepState step = SleepState::sleeping;
-    Initiator owner = Initiator::doze;
+    SleepState sleep_state = SleepState::sleeping;
+    Initiator initiator = Initiator::doze;
 
     /// What the resource was before, enough to restore it. Never changes while the row is open.
     Size snapshot;

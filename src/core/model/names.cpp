@@ -59,8 +59,8 @@ std::string_view to_string(PresenceState state) {
     return "?";
 }
 
-std::string_view to_string(SleepState step) {
-    switch (step) {
+std::string_view to_string(SleepState state) {
+    switch (state) {
         case SleepState::sleeping: return "sleeping";
         case SleepState::asleep: return "asleep";
         case SleepState::waking: return "waking";
@@ -70,8 +70,8 @@ std::string_view to_string(SleepState step) {
     return "?";
 }
 
-std::string_view to_string(Initiator owner) {
-    return owner == Initiator::doze ? "doze" : "person";
+std::string_view to_string(Initiator initiator) {
+    return initiator == Initiator::doze ? "doze" : "person";
 }
 
 std::string_view to_string(Verb verb) {

@@ -46,7 +46,7 @@ struct Size {
     std::optional<int> min = std::nullopt;
     std::optional<int> max = std::nullopt;
 
-    /// Which parts of its automatic scaling are switched off, a bit each; the kind knows which (cloud/aws).
+    /// Which parts of its automatic scaling are switched off, a bit each; the kind knows which (adapters/aws/kinds).
     std::uint16_t suspended = 0;
 
     bool operator==(const Size&) const = default;

@@ -24,6 +24,9 @@ struct PresenceSettings {
     /// Age of the newest counting signal at which presence becomes idle.
     [[nodiscard]] Duration idle_after() const;
 
+    /// How long before a sleep the warning comes: what was set, within the timeout.
+    [[nodiscard]] Duration warning_time() const { return inactivity_timeout - idle_after(); }
+
     bool operator==(const PresenceSettings&) const = default;
 };
 

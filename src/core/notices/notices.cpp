@@ -50,8 +50,8 @@ bool is_told_of(const Error& trouble, const core::ResourceView& resource) {
 }
 
 Failed what_failed(const core::ResourceView& resource) {
-    if (resource.is_description_failing() || !resource.entry()) return Failed::look;
-    return resource.entry()->step == core::SleepState::sleeping ? Failed::sleep : Failed::wake;
+    if (resource.is_description_failing() || !resource.entry()) return Failed::describe;
+    return resource.entry()->sleep_state == core::SleepState::sleeping ? Failed::sleep : Failed::wake;
 }
 
 }  // namespace
@@ -59,18 +59,18 @@ Failed what_failed(const core::ResourceView& resource) {
 Notices::Notices(Language language, std::function<std::string(core::WallTime)> clock_text)
     : wording_(language), clock_text_(std::move(clock_text)) {}
 
-Notices::Changes Notices::look(const core::SystemView& view, core::Now now,
-                               const std::optional<Error>& journal_trouble) {
+Notices::Changes Notices::update(const core::SystemView& view, core::Now now,
+                                 const std::optional<Error>& journal_trouble) {
     Changes changes;
     if (!view.is_configured()) return changes;
-    look_at_countdown(view, now, changes);
-    look_at_return(view, now, changes);
+    update_countdown(view, now, changes);
+    update_return(view, now, changes);
     const bool is_new = std::exchange(seen_revision_, view.revision()) != view.revision();
-    if (is_new || journal_trouble != journal_trouble_) look_at_problems(view, journal_trouble, changes);
+    if (is_new || journal_trouble != journal_trouble_) update_problems(view, journal_trouble, changes);
     return changes;
 }
 
-void Notices::look_at_countdown(const core::SystemView& view, core::Now now, Changes& changes) {
+void Notices::update_countdown(const core::SystemView& view, core::Now now, Changes& changes) {
     Countdown next{.ends = {}, .names = {}, .not_kept = {}, .dry_run = view.settings().dry_run};
     const auto sleep_at = view.sleep_at();
     // While a hold is on, its end is far, and a warning comes after it.
@@ -103,7 +103,7 @@ void Notices::look_at_countdown(const core::SystemView& view, core::Now now, Cha
     changes.close.push_back(Subject::before_sleep);
 }
 
-void Notices::look_at_return(const core::SystemView& view, core::Now now, Changes& changes) {
+void Notices::update_return(const core::SystemView& view, core::Now now, Changes& changes) {
     const bool is_away = view.presence().is_away();
     const bool came_back = std::exchange(was_away_, is_away).value_or(false) && !is_away;
     if (is_away) return_.reset();
@@ -128,12 +128,12 @@ void Notices::look_at_return(const core::SystemView& view, core::Now now, Change
     return_.reset();
 }
 
-void Notices::look_at_problems(const core::SystemView& view, const std::optional<Error>& journal_trouble,
-                               Changes& changes) {
+void Notices::update_problems(const core::SystemView& view, const std::optional<Error>& journal_trouble,
+                              Changes& changes) {
     const bool had_any = has_problem();
     std::vector<Problem> fresh;
-    look_at_resources(view, fresh);
-    look_at_lists(view, fresh);
+    find_resource_problems(view, fresh);
+    find_list_problems(view, fresh);
     const bool is_told = journal_trouble_.has_value();
     journal_trouble_ = journal_trouble;
     if (journal_trouble && !is_told)
@@ -151,7 +151,7 @@ void Notices::look_at_problems(const core::SystemView& view, const std::optional
     }
 }
 
-void Notices::look_at_resources(const core::SystemView& view, std::vector<Problem>& fresh) {
+void Notices::find_resource_problems(const core::SystemView& view, std::vector<Problem>& fresh) {
     const auto known = std::exchange(troubles_, {});
     for (const auto& resource : view.resources()) {
         const auto* failure = resource.failure();
@@ -164,7 +164,7 @@ void Notices::look_at_resources(const core::SystemView& view, std::vector<Proble
     }
 }
 
-void Notices::look_at_lists(const core::SystemView& view, std::vector<Problem>& fresh) {
+void Notices::find_list_problems(const core::SystemView& view, std::vector<Problem>& fresh) {
     const auto known = std::exchange(list_troubles_, {});
     for (const auto& resource : view.resources()) {
         const auto* failure = resource.failure();

@@ -44,10 +44,10 @@ class Notices {
     Notices(Language language, std::function<std::string(core::WallTime)> clock_text);
 
     /// What changed with the last step of the engine, or with time.
-    [[nodiscard]] Changes look(const core::SystemView& view, core::Now now,
-                               const std::optional<Error>& journal_trouble = std::nullopt);
+    [[nodiscard]] Changes update(const core::SystemView& view, core::Now now,
+                                 const std::optional<Error>& journal_trouble = std::nullopt);
 
-    /// When look() must be called at the latest; none if only another step can change anything.
+    /// When update() must be called at the latest; none if only another step can change anything.
     [[nodiscard]] std::optional<core::TimePoint> next_deadline() const { return closes_at_; }
 
    private:
@@ -67,11 +67,11 @@ class Notices {
         std::string detail;
     };
 
-    void look_at_countdown(const core::SystemView& view, core::Now now, Changes& changes);
-    void look_at_return(const core::SystemView& view, core::Now now, Changes& changes);
-    void look_at_problems(const core::SystemView& view, const std::optional<Error>& journal_trouble, Changes& changes);
-    void look_at_resources(const core::SystemView& view, std::vector<Problem>& fresh);
-    void look_at_lists(const core::SystemView& view, std::vector<Problem>& fresh);
+    void update_countdown(const core::SystemView& view, core::Now now, Changes& changes);
+    void update_return(const core::SystemView& view, core::Now now, Changes& changes);
+    void update_problems(const core::SystemView& view, const std::optional<Error>& journal_trouble, Changes& changes);
+    void find_resource_problems(const core::SystemView& view, std::vector<Problem>& fresh);
+    void find_list_problems(const core::SystemView& view, std::vector<Problem>& fresh);
     [[nodiscard]] bool has_problem() const;
     [[nodiscard]] Text told(const std::vector<Problem>& problems) const;
 
@@ -81,7 +81,7 @@ class Notices {
     std::optional<Countdown> countdown_;  ///< The notice that stands.
     std::optional<core::TimePoint> closes_at_;
 
-    std::optional<bool> was_away_;  ///< None before the first look.
+    std::optional<bool> was_away_;  ///< None before the first update.
     std::optional<Return> return_;
 
     std::optional<std::uint64_t> seen_revision_;

@@ -73,7 +73,7 @@ std::string Wording::failed(Failed what, const std::string& name) const {
         case Failed::sleep:
             return korean_ ? fmt::format("재우지 못했습니다: {}", name) : name + " could not be put to sleep";
         case Failed::wake: return korean_ ? fmt::format("깨우지 못했습니다: {}", name) : name + " could not be woken";
-        case Failed::look:
+        case Failed::describe:
             return korean_ ? fmt::format("상태를 알 수 없습니다: {}", name) : name + " could not be looked at";
         case Failed::ask: return korean_ ? "AWS에 물어볼 수 없습니다" : "AWS can't be asked";
         case Failed::see: return korean_ ? "자리에 계신지 알 수 없습니다" : "doze can't see whether you are there";

@@ -24,7 +24,7 @@ enum class Button {
 enum class Failed {
     sleep,
     wake,
-    look,
+    describe,
     ask,   ///< AWS at all.
     see,   ///< Whether the person is there.
     note,  ///< In the journal, what is about to be done.

@@ -19,7 +19,7 @@ Next show_row(Reconciler& p) {
     const auto phase = p.seen().phase;
     if (desired.is_awake() && phase == Phase::asleep)
         p.only_show(fmt::format("be woken now (size {})", to_string(t.scale_to.value_or(t.entry->snapshot))));
-    else if (desired.is_asleep() && t.entry->step == SleepState::sleeping && phase == Phase::awake)
+    else if (desired.is_asleep() && t.entry->sleep_state == SleepState::sleeping && phase == Phase::awake)
         p.only_show(fmt::format("be put to sleep now (size {})", to_string(p.seen().size)));
     else
         p.record.only_shown.reset();
@@ -30,8 +30,8 @@ Next reconcile_row(Reconciler& p) {
     const auto& t = p.record;
     if (t.is_fresh() && p.seen().stuck) return reconcile_stuck(p);
     if (!t.entry) return reconcile_awake(p);
-    if (p.is_dry_run() && t.entry->step != SleepState::left_awake) return show_row(p);
-    switch (t.entry->step) {
+    if (p.is_dry_run() && t.entry->sleep_state != SleepState::left_awake) return show_row(p);
+    switch (t.entry->sleep_state) {
         case SleepState::sleeping: return reconcile_sleeping(p);
         case SleepState::asleep: return reconcile_asleep(p);
         case SleepState::waking: return reconcile_waking(p);
@@ -105,8 +105,8 @@ DesiredState desired_state(const ResourceRecord& record, const Inputs& inputs) {
                           .held = inputs.held,
                           .held_until = inputs.held_until,
                           .registered = record.registration.has_value(),
-                          .sleep_state = entry ? std::optional(entry->step) : std::nullopt,
-                          .initiator = entry ? entry->owner : Initiator::doze,
+                          .sleep_state = entry ? std::optional(entry->sleep_state) : std::nullopt,
+                          .initiator = entry ? entry->initiator : Initiator::doze,
                           .requested_awake = record.requested_awake,
                           .settled = record.settled_for_absence,
                           .guard = is_fresh ? guard_of(record) : std::nullopt,
@@ -239,7 +239,7 @@ void on_call_returned(ResourceRecord& record, const CallReturned& returned, cons
     record.polling.fresh_from = p.now();
     record.polling.count = 0;
     if (!record.entry) return;
-    const bool waking = record.entry->step != SleepState::sleeping;
+    const bool waking = record.entry->sleep_state != SleepState::sleeping;
     // A newer request has not moved the row yet: this answer is none of its.
     const bool is_requested = record.request && record.request->stage == Request::Stage::called;
     if (returned.accepted) return on_accepted(p, waking, is_requested);

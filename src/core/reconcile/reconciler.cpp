@@ -36,17 +36,17 @@ Next Reconciler::describe_again(Depth depth) {
     return describe(depth);
 }
 
-void Reconciler::enter(SleepState state, Initiator owner, const Size& snapshot) {
+void Reconciler::enter(SleepState state, Initiator initiator, const Size& snapshot) {
     if (!record.entry)
         record.entry = JournalEntry{.id = record.id,
-                                    .step = state,
-                                    .owner = owner,
+                                    .sleep_state = state,
+                                    .initiator = initiator,
                                     .snapshot = snapshot,
                                     .opened_at = inputs_.now.aws(),
                                     .account = record.account,
                                     .created_at = record.seen ? record.seen->created_at : std::nullopt};
-    record.entry->step = state;
-    record.entry->owner = owner;
+    record.entry->sleep_state = state;
+    record.entry->initiator = initiator;
     record.calls.restart();
     record.polling.hurry();
     record.left_settles_at.reset();
@@ -96,7 +96,7 @@ Next Reconciler::close_settled(Level level, Reason reason, std::string text) {
 void Reconciler::send(Verb verb, Target target) {
     auto& entry = *record.entry;
     if (is_dry_run()) return;
-    if (verb == Verb::sleep && entry.owner == Initiator::doze && inputs_.blind) return;
+    if (verb == Verb::sleep && entry.initiator == Initiator::doze && inputs_.blind) return;
     if (now() < record.calls.next) return record.wait(record.calls.next);
     entry.requested = record.requested_awake;
     entry.goal = record.scale_to;
@@ -264,8 +264,8 @@ Error elsewhere(const AccountId& its, const AccountId& here) {
 bool contradicts_sleep(const Reconciler& p, const Observation& seen) {
     if (p.record.id.kind == Kind::ec2 || seen.phase != Phase::awake) return false;
     const auto& entry = *p.record.entry;
-    if (entry.step == SleepState::asleep) return true;
-    if (entry.step != SleepState::sleeping || !p.record.calls.may_have_happened()) return false;
+    if (entry.sleep_state == SleepState::asleep) return true;
+    if (entry.sleep_state != SleepState::sleeping || !p.record.calls.may_have_happened()) return false;
     return p.desired().awaited || differ(undone(p.record.id.kind, entry.snapshot, seen.size), entry.snapshot);
 }
 
@@ -276,7 +276,7 @@ bool looks_as_left(Reconciler& p, const Observation& seen) {
     if (seen.phase == Phase::gone) return p.record.id.kind == Kind::ec2 && seen.is_said_gone();
     if (p.record.request) return true;  // Its person means this one.
     if (p.record.id.kind == Kind::ec2) return true;
-    if (is_in_transit(seen.phase)) return entry.step != SleepState::asleep;
+    if (is_in_transit(seen.phase)) return entry.sleep_state != SleepState::asleep;
     if (contradicts_sleep(p, seen)) return false;
     if (seen.phase == Phase::awake && !differ(undone(p.record.id.kind, entry.snapshot, seen.size), entry.snapshot))
         return true;
@@ -302,7 +302,7 @@ Error not_as_left(const Observation& seen) {
 /// account that looks the same.
 bool would_lose(const Reconciler& p, const Observation& seen) {
     const auto& entry = p.record.entry;
-    if (!entry || entry->step == SleepState::left_awake) return false;
+    if (!entry || entry->sleep_state == SleepState::left_awake) return false;
     if (seen.phase == Phase::gone) return p.record.id.kind != Kind::ec2 || !seen.is_said_gone();
     if (p.record.request)
         return false;  // Its person means this one; and where they want it awake they go on meaning it.
@@ -332,7 +332,7 @@ std::optional<Error> check_owner(Reconciler& p, const Observation& seen) {
                      .next_step = "doze asks again by itself. If it is the one: start or stop it by command once.",
                      .recovery = Recovery::retry};
     }
-    if (t.entry && t.entry->step != SleepState::left_awake && !looks_as_left(p, seen)) return not_as_left(seen);
+    if (t.entry && t.entry->sleep_state != SleepState::left_awake && !looks_as_left(p, seen)) return not_as_left(seen);
     if (seen.phase == Phase::gone && !t.entry) return std::nullopt;
     take_account(t, here, p.out);
     if (t.entry) p.write();

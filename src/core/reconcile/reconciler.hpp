@@ -36,8 +36,8 @@ class Reconciler {
     Next describe_again(Depth depth = Depth::usual);
 
     /// Opens a row of the journal, or moves the open one on to another sleep state.
-    void enter(SleepState state, Initiator owner, const Size& snapshot);
-    void enter(SleepState state) { enter(state, record.entry->owner, record.entry->snapshot); }
+    void enter(SleepState state, Initiator initiator, const Size& snapshot);
+    void enter(SleepState state) { enter(state, record.entry->initiator, record.entry->snapshot); }
 
     /// Moves the open row on to its wake, and says so.
     Next start_waking(Reason reason, std::string_view why = {});

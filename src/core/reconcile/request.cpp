@@ -33,7 +33,7 @@ std::string told(const Request& request, const std::string& name) {
 }
 
 void close_left_awake(Reconciler& p) {
-    if (p.record.entry && p.record.entry->step == SleepState::left_awake) p.close();
+    if (p.record.entry && p.record.entry->sleep_state == SleepState::left_awake) p.close();
 }
 
 Next request_start(Reconciler& p) {
@@ -60,7 +60,7 @@ Next request_start(Reconciler& p) {
         p.enter(SleepState::waking, Initiator::person, start_size(p));
         return Next::again;
     }
-    if (t.entry->step != SleepState::asleep) return Next::wait;  // It goes on from there.
+    if (t.entry->sleep_state != SleepState::asleep) return Next::wait;  // It goes on from there.
     p.enter(SleepState::waking);
     return Next::again;
 }
@@ -79,9 +79,9 @@ void turn_round(Reconciler& p) {
 
 Next stop_asleep(Reconciler& p) {
     auto& entry = p.record.entry;
-    if (entry && entry->step == SleepState::waking) turn_round(p);
+    if (entry && entry->sleep_state == SleepState::waking) turn_round(p);
     if (entry) {
-        entry->owner = Initiator::person;
+        entry->initiator = Initiator::person;
         p.write();
     }
     p.reply(fmt::format("{} is asleep already, and stays so until it is started.", p.name()));
@@ -90,11 +90,11 @@ Next stop_asleep(Reconciler& p) {
 
 Next stop_awake(Reconciler& p) {
     auto& t = p.record;
-    if (!t.entry || t.entry->step != SleepState::sleeping) {
+    if (!t.entry || t.entry->sleep_state != SleepState::sleeping) {
         p.enter(SleepState::sleeping, Initiator::person, t.entry ? t.entry->snapshot : p.seen().size);
         return Next::again;
     }
-    t.entry->owner = Initiator::person;
+    t.entry->initiator = Initiator::person;
     p.write();
     if (t.calls.is_accepted()) p.reply(fmt::format("{} is stopping already.", p.name()));
     return Next::wait;
@@ -104,8 +104,8 @@ Next stop_in_transit(Reconciler& p) {
     auto& t = p.record;
     const auto& seen = p.seen();
     if (t.entry) {
-        if (t.entry->step == SleepState::waking) turn_round(p);
-        t.entry->owner = Initiator::person;
+        if (t.entry->sleep_state == SleepState::waking) turn_round(p);
+        t.entry->initiator = Initiator::person;
         p.write();
     } else if (seen.phase != Phase::falling_asleep && (seen.phase == Phase::waking || seen.size.desired > 0)) {
         p.enter(SleepState::sleeping, Initiator::person, seen.size.desired > 0 ? seen.size : Size{.desired = 1});
@@ -181,9 +181,9 @@ Next only_say(Reconciler& p) {
 
 /// An answer that contradicts the journal may be wrong or old: the open row's own reconciliation finds out.
 bool must_wait_for_proof(const Reconciler& p) {
-    if (!p.record.entry || p.record.entry->step == SleepState::left_awake) return false;
+    if (!p.record.entry || p.record.entry->sleep_state == SleepState::left_awake) return false;
     if (is_lost(p)) return true;
-    const auto step = p.record.entry->step;
+    const auto step = p.record.entry->sleep_state;
     if (p.record.request->verb == RequestVerb::start || p.seen().phase != Phase::awake) return false;
     // Somebody gave it another size: that one is the next snapshot.
     return (step == SleepState::asleep || step == SleepState::letting_go) &&

@@ -193,13 +193,13 @@ struct ResourceRecord {
 
     /// Did doze put it to sleep (and not, through doze, its person)?
     [[nodiscard]] bool asleep_by_doze() const {
-        return entry && entry->owner == Initiator::doze &&
-               (entry->step == SleepState::asleep || entry->step == SleepState::waking);
+        return entry && entry->initiator == Initiator::doze &&
+               (entry->sleep_state == SleepState::asleep || entry->sleep_state == SleepState::waking);
     }
 
     /// Did its person, through doze? It stays so until they say otherwise.
     [[nodiscard]] bool stopped_by_person() const {
-        return entry && entry->owner == Initiator::person && entry->step == SleepState::asleep;
+        return entry && entry->initiator == Initiator::person && entry->sleep_state == SleepState::asleep;
     }
 };
 

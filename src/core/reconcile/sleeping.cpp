@@ -204,7 +204,7 @@ Next reconcile_stuck(Reconciler& p) {
         if (desired.is_asleep() || desired.depends_on_resource()) announce_once(p, "stays awake");
         return Next::wait;
     }
-    switch (entry->step) {
+    switch (entry->sleep_state) {
         case SleepState::left_awake: return reconcile_left_awake(p);
         case SleepState::sleeping: give_up_stuck_sleep(p); break;
         case SleepState::asleep:

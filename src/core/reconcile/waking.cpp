@@ -11,7 +11,7 @@ namespace {
 
 /// Nothing was put to sleep: a person's request to start, or to scale, opened the row.
 bool is_by_request_alone(const JournalEntry& entry) {
-    return entry.owner == Initiator::person && !entry.left_size;
+    return entry.initiator == Initiator::person && !entry.left_size;
 }
 
 /// AWS's own words are a sentence, or a mere "Client.InternalError: Client error on launch".

@@ -29,11 +29,11 @@ int main(int argc, char** argv) {
     const std::vector<Region> regions(argv + 1, argv + argc);
     inventory.keep_regions(regions);
     for (const auto& region : regions) {
-        cloud.survey(core::Kind::ec2, region,
-                     [&inventory, &clock, region](Result<core::Listing> items, const AccountId& /*account*/) {
-                         if (!items) bench::fail(items.error().text().c_str());
-                         inventory.put(core::Kind::ec2, region, *items, clock.now());
-                     });
+        cloud.list(core::Kind::ec2, region,
+                   [&inventory, &clock, region](Result<core::Listing> items, const AccountId& /*account*/) {
+                       if (!items) bench::fail(items.error().text().c_str());
+                       inventory.put(core::Kind::ec2, region, *items, clock.now());
+                   });
     }
     loop.run();
 

@@ -17,21 +17,21 @@ inline core::WallTime noon() {
 
 inline core::JournalEntry instance(const std::string& id, core::SleepState step = core::SleepState::sleeping) {
     return {.id = core::ec2(Region("us-east-1"), InstanceId(id)),
-            .step = step,
+            .sleep_state = step,
             .snapshot = {.desired = 1},
             .opened_at = noon()};
 }
 
 inline core::JournalEntry service(int desired) {
     return {.id = core::ecs(Region("eu-west-1"), ClusterName("web"), ServiceName("api")),
-            .owner = core::Initiator::person,
+            .initiator = core::Initiator::person,
             .snapshot = {.desired = desired},
             .opened_at = noon()};
 }
 
 inline core::JournalEntry nodegroup() {
     return {.id = core::eks(Region("ap-northeast-2"), ClusterName("dev"), NodegroupName("workers")),
-            .step = core::SleepState::waking,
+            .sleep_state = core::SleepState::waking,
             .snapshot = {.desired = 2, .min = 1, .max = 4},
             .opened_at = noon(),
             .called_at = noon() + std::chrono::minutes(1),
@@ -42,7 +42,7 @@ inline core::JournalEntry nodegroup() {
 /// With something in every field.
 inline core::JournalEntry group() {
     return {.id = core::asg(Region("us-east-1"), GroupName("fleet")),
-            .step = core::SleepState::asleep,
+            .sleep_state = core::SleepState::asleep,
             .snapshot = {.desired = 2, .min = 1, .max = 4, .suspended = 16},
             .opened_at = noon(),
             .called_at = noon() + std::chrono::minutes(1),

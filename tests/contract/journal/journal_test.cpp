@@ -49,7 +49,7 @@ TYPED_TEST(Journal, KnowsEveryStepAndOwner) {
                             core::SleepState::left_awake}) {
         for (const auto owner : {core::Initiator::doze, core::Initiator::person}) {
             auto entry = instance("i-0abc1234", step);
-            entry.owner = owner;
+            entry.initiator = owner;
             ASSERT_TRUE(put(this->journal(), {entry}));
             EXPECT_THAT(rows(this->journal()), ElementsAre(entry));
         }
@@ -59,7 +59,7 @@ TYPED_TEST(Journal, KnowsEveryStepAndOwner) {
 TYPED_TEST(Journal, TakesARowFromStepToStep) {
     auto entry = instance("i-0abc1234");
     ASSERT_TRUE(put(this->journal(), {entry}));
-    entry.step = core::SleepState::asleep;
+    entry.sleep_state = core::SleepState::asleep;
     entry.called_at = noon() + std::chrono::seconds(1);
     entry.left_size = core::Size{.desired = 0};
     ASSERT_TRUE(put(this->journal(), {entry}));

@@ -36,7 +36,7 @@ std::vector<DayWrite> a_day() {
         auto one = instance("i-0abc1234");
         auto two = nodegroup();
         for (const auto step : {core::SleepState::sleeping, core::SleepState::asleep, core::SleepState::waking}) {
-            one.step = two.step = step;
+            one.sleep_state = two.sleep_state = step;
             day.push_back({.put = {one, two}});
         }
         day.push_back({.close = {one.id, two.id}});

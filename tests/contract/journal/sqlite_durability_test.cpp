@@ -120,7 +120,7 @@ void expect_full_disk_is_survived(const fs::path& folder) {
 
     // The space of the rows that are there, and of SQLite's journal, is doze's own: waking goes on.
     auto waking = service(3);
-    waking.step = core::SleepState::waking;
+    waking.sleep_state = core::SleepState::waking;
     EXPECT_TRUE(put(journal, {waking}));
     EXPECT_TRUE(journal.save({.state = core::PresenceState::away, .since = noon()}));
     EXPECT_TRUE(close(journal, nodegroup().id));

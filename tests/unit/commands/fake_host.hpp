@@ -37,13 +37,13 @@ class FakeHost : public Host {
     [[nodiscard]] core::SystemView view() const override { return core::SystemView(state_); }
     [[nodiscard]] core::Now now() const override { return clock.now(); }
     void post(core::Event event) override { posted.push_back(std::move(event)); }
-    void order(const std::function<core::Event(core::RequestId)>& make, Done done) override {
+    void request(const std::function<core::Event(core::RequestId)>& make, Done done) override {
         orders.push_back(make(orders.size() + 1));
         waiting.push_back(std::move(done));
     }
 
     std::shared_ptr<void> hold(std::string reason, Done done) override {
-        order([&](core::RequestId order) { return core::HoldRequested{order, reason}; }, std::move(done));
+        request([&](core::RequestId id) { return core::HoldRequested{id, reason}; }, std::move(done));
         auto held = std::make_shared<std::string>(std::move(reason));
         holds.push_back(held);
         return held;
@@ -65,7 +65,7 @@ class FakeHost : public Host {
         return state_;
     }
 
-    /// Answers the order that came in last.
+    /// Answers the request that came in last.
     void finish(const Result<core::RequestResult>& result) {
         const auto done = std::move(waiting.back());
         waiting.pop_back();

@@ -12,7 +12,7 @@ class LeftAsleep : public testing::Test {
    protected:
     explicit LeftAsleep(SleepState step = SleepState::asleep) {
         JournalEntry entry{
-            .id = web, .step = step, .snapshot = {.desired = 1}, .opened_at = stopped, .called_at = stopped};
+            .id = web, .sleep_state = step, .snapshot = {.desired = 1}, .opened_at = stopped, .called_at = stopped};
         if (step == SleepState::asleep) entry.left_size = Size{}, entry.left_changed_at = stopped;
         state = core::start({entry}, std::nullopt, now);
         (void)step_with(SourceChanged{{.name = "keys", .kind = ActivityKind::keyboard, .state = SourceState::running}});
@@ -65,7 +65,7 @@ class JustAsleep : public LeftAsleep {
 
 TEST_F(JustAsleep, AnEarlierTimeCorrectsNothing) {
     (void)look(stopped);
-    ASSERT_EQ(state.tracked.at(web).entry->step, SleepState::asleep);
+    ASSERT_EQ(state.tracked.at(web).entry->sleep_state, SleepState::asleep);
     pass(5min);
     (void)look(stopped - 1min);
     EXPECT_EQ(state.tracked.at(web).entry->left_changed_at, stopped);

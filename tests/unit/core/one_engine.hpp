@@ -36,8 +36,8 @@ struct OneEngine {
     }
     void type() { (void)step(ActivitySeen{{.kind = ActivityKind::keyboard, .at = now.boot, .source = "keyboard"}}); }
 
-    Observation seen(Phase phase, std::string caution = {}, const ResourceId& id = instance()) const {
-        return {.id = id, .phase = phase, .size = {.desired = 1}, .state = "running", .caution = std::move(caution)};
+    Observation seen(Phase phase, Losses losses = {}, const ResourceId& id = instance()) const {
+        return {.id = id, .phase = phase, .size = {.desired = 1}, .state = "running", .losses = std::move(losses)};
     }
 
     std::vector<std::string> step(const Event& event) {

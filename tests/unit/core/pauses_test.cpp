@@ -65,8 +65,8 @@ TEST_F(OneResource, IsNotSeenAsAnOlderLookShowsIt) {
 
 TEST_F(OneResource, ThatFallsBackIsStartedAgainEverMoreSeldom) {
     tracked.entry = JournalEntry{.id = tracked.id,
-                                 .step = SleepState::waking,
-                                 .owner = Initiator::doze,
+                                 .sleep_state = SleepState::waking,
+                                 .initiator = Initiator::doze,
                                  .snapshot = {.desired = 1},
                                  .left_size = Size{.desired = 0}};
     Duration before{};

@@ -79,9 +79,12 @@ class Registry : public testing::Test, protected OneEngine {
     /// One of doze's own rows of a registered instance.
     void begin_with_row(SleepState step, Initiator owner) {
         registrations = {Registration{.id = instance()}};
-        state = core::start(
-            {{.id = instance(), .step = step, .owner = owner, .snapshot = {.desired = 1}, .left_size = Size{}}},
-            PresenceRecord{.state = PresenceState::away, .since = now.wall}, now);
+        state = core::start({{.id = instance(),
+                              .sleep_state = step,
+                              .initiator = owner,
+                              .snapshot = {.desired = 1},
+                              .left_size = Size{}}},
+                            PresenceRecord{.state = PresenceState::away, .since = now.wall}, now);
         begin();
     }
 };

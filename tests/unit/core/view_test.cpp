@@ -98,7 +98,7 @@ TEST_F(View, OfADryRunWaitsForNothing) {
 
 TEST_F(View, TellsWhatIsOwedAndWhatFailed) {
     state = core::start({{.id = instance(),
-                          .step = SleepState::asleep,
+                          .sleep_state = SleepState::asleep,
                           .snapshot = {.desired = 1},
                           .called_at = now.wall,
                           .left_size = Size{}}},
@@ -119,10 +119,10 @@ TEST_F(View, TellsWhatIsOwedAndWhatFailed) {
     record.entry->called_at.reset();
     EXPECT_FALSE(one().owes_wake()) << "nothing was called";
     record.entry->called_at = now.wall;
-    record.entry->step = SleepState::left_awake;
+    record.entry->sleep_state = SleepState::left_awake;
     EXPECT_FALSE(one().owes_wake());
-    record.entry->step = SleepState::asleep;
-    record.entry->owner = Initiator::person;
+    record.entry->sleep_state = SleepState::asleep;
+    record.entry->initiator = Initiator::person;
     EXPECT_FALSE(one().owes_wake());
     EXPECT_TRUE(one().stopped_by_person());
     EXPECT_FALSE(SystemView(state).find(instance("i-2")));

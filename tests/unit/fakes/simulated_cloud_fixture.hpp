@@ -56,10 +56,11 @@ class SimulatedCloudTest : public testing::Test {
     }
 
     /// Looks, lets a second pass, and yields what came back.
-    core::Observation look(const core::ResourceId& id) {
+    core::Observation describe(const core::ResourceId& id) {
         std::optional<core::Observation> seen;
-        cloud_.look({id}, core::Depth::usual,
-                    [&](const core::ResourceId&, const Result<core::Observation>& result) { seen = result.value(); });
+        cloud_.describe(
+            {id}, core::Depth::usual,
+            [&](const core::ResourceId&, const Result<core::Observation>& result) { seen = result.value(); });
         pass(1s);
         return seen.value();
     }

@@ -85,7 +85,7 @@ TEST_F(SimulatedCloudTest, GivesTheTimeOfAStopByHandToo) {
     ASSERT_TRUE(cloud_.stop_by_hand(instance));
     const auto stopped_at = std::chrono::floor<std::chrono::seconds>(clock_.wall());
     pass(30s);
-    EXPECT_EQ(look(instance).changed_at, stopped_at);
+    EXPECT_EQ(describe(instance).changed_at, stopped_at);
 }
 
 TEST_F(SimulatedCloudTest, ChangesAServiceAtOnceAndItsTasksLater) {
@@ -137,12 +137,12 @@ TEST_F(SimulatedCloudTest, RefusesSizesThatEksRefuses) {
 
 TEST_F(SimulatedCloudTest, ShowsWhatSomebodyDidByHand) {
     ASSERT_TRUE(cloud_.resize_by_hand(service, {.desired = 7}));
-    EXPECT_EQ(look(service).size.desired, 7);
+    EXPECT_EQ(describe(service).size.desired, 7);
     ASSERT_TRUE(cloud_.resize_by_hand(instance, {.desired = 0}));
-    EXPECT_EQ(look(instance).state, "stopping");
+    EXPECT_EQ(describe(instance).state, "stopping");
     cloud_.terminate(instance);
-    EXPECT_EQ(look(instance).phase, Phase::gone);
-    EXPECT_EQ(look(core::ec2(region, InstanceId("i-0ffffffff"))).phase, Phase::gone);
+    EXPECT_EQ(describe(instance).phase, Phase::gone);
+    EXPECT_EQ(describe(core::ec2(region, InstanceId("i-0ffffffff"))).phase, Phase::gone);
     sleep(instance);
     pass(1s);
     ASSERT_FALSE(outcomes_.at(0).accepted);

@@ -98,18 +98,18 @@ TEST_F(SimulatedCloudTest, AcceptsAndDoesNotDeliver) {
 }
 
 TEST_F(SimulatedCloudTest, PutsTheFaultOfOneResourceBeforeTheFaultOfAny) {
-    cloud_.inject(Fault::throttled, CallKind::look, std::nullopt, SimulatedCloud::always);
-    cloud_.inject(Fault::denied, CallKind::look, service);
+    cloud_.inject(Fault::throttled, CallKind::describe, std::nullopt, SimulatedCloud::always);
+    cloud_.inject(Fault::denied, CallKind::describe, service);
     std::vector<ErrorCode> codes;
     const auto note = [&](const core::ResourceId&, const Result<core::Observation>& seen) {
         codes.push_back(seen ? ErrorCode::internal : seen.error().code);
     };
-    cloud_.look({service, instance, service}, core::Depth::usual, note);
+    cloud_.describe({service, instance, service}, core::Depth::usual, note);
     pass(1s);
     EXPECT_THAT(codes, ElementsAre(ErrorCode::access_denied, ErrorCode::throttled, ErrorCode::throttled));
     cloud_.clear_faults();
-    EXPECT_EQ(look(service).size.desired, 3);
-    EXPECT_EQ(cloud_.looks(), 4);
+    EXPECT_EQ(describe(service).size.desired, 3);
+    EXPECT_EQ(cloud_.descriptions(), 4);
 }
 
 TEST_F(SimulatedCloudTest, ShowsForAWhileWhatWas) {
@@ -125,9 +125,9 @@ TEST_F(SimulatedCloudTest, ShowsForAWhileWhatWas) {
         const auto note = [&](const core::ResourceId&, const Result<core::Observation>& result) {
             seen.push_back(result.value().size.desired);
         };
-        cloud.look({service}, core::Depth::usual, note);
+        cloud.describe({service}, core::Depth::usual, note);
         cloud.advance_to(clock.boot() + 5s);
-        cloud.look({service}, core::Depth::usual, note);
+        cloud.describe({service}, core::Depth::usual, note);
         cloud.advance_to(clock.boot() + 1s);
         ASSERT_THAT(seen, SizeIs(2));
         if (seen[0] == 3) ++stale;
@@ -140,39 +140,39 @@ TEST_F(SimulatedCloudTest, ShowsForAWhileWhatWas) {
 TEST_F(SimulatedCloudTest, SurveysOneKindInOneRegion) {
     cloud_.add(core::ec2(Region("eu-west-1"), InstanceId("i-0def5678")), {.desired = 1});
     cloud_.add(core::ecs(region, ClusterName("web"), ServiceName("worker")), {.desired = 0});
-    std::vector<core::Listing> surveys;
+    std::vector<core::Listing> listings;
     for (const auto kind : {core::Kind::ec2, core::Kind::ecs, core::Kind::eks}) {
-        cloud_.survey(kind, region,
-                      [&](const Result<core::Listing>& items, const AccountId&) { surveys.push_back(items.value()); });
+        cloud_.list(kind, region,
+                    [&](const Result<core::Listing>& items, const AccountId&) { listings.push_back(items.value()); });
     }
     pass(1s);
-    ASSERT_THAT(surveys, SizeIs(3));
-    const auto& instances = std::get<std::vector<core::Ec2Instance>>(surveys[0]);
+    ASSERT_THAT(listings, SizeIs(3));
+    const auto& instances = std::get<std::vector<core::Ec2Instance>>(listings[0]);
     ASSERT_THAT(instances, SizeIs(1));
     EXPECT_EQ(instances[0].seen.id, instance);
-    const auto& clusters = std::get<std::vector<core::EcsCluster>>(surveys[1]);
+    const auto& clusters = std::get<std::vector<core::EcsCluster>>(listings[1]);
     ASSERT_THAT(clusters, SizeIs(1));
     EXPECT_THAT(clusters[0].services, SizeIs(2));
     EXPECT_EQ(clusters[0].running_tasks_count, 3);
-    const auto& eks = std::get<std::vector<core::EksCluster>>(surveys[2]);
+    const auto& eks = std::get<std::vector<core::EksCluster>>(listings[2]);
     ASSERT_THAT(eks, SizeIs(1));
     EXPECT_EQ(eks[0].nodegroups.at(0).seen.size, awake_group);
 
-    cloud_.inject(Fault::denied, CallKind::survey);
+    cloud_.inject(Fault::denied, CallKind::list);
     bool denied = false;
-    cloud_.survey(core::Kind::ec2, region,
-                  [&](const Result<core::Listing>& items, const AccountId&) { denied = !items; });
+    cloud_.list(core::Kind::ec2, region,
+                [&](const Result<core::Listing>& items, const AccountId&) { denied = !items; });
     pass(1s);
     EXPECT_TRUE(denied);
-    EXPECT_EQ(cloud_.surveys(), 4);
+    EXPECT_EQ(cloud_.lists(), 4);
 }
 
 TEST_F(SimulatedCloudTest, ShowsGuards) {
     const core::Guard guard{.why = "The tag env=production guards it.", .by_tag = true};
     cloud_.set_guard(instance, guard);
-    EXPECT_EQ(look(instance).guard, guard);
+    EXPECT_EQ(describe(instance).guard, guard);
     cloud_.set_guard(instance, std::nullopt);
-    EXPECT_EQ(look(instance).guard, std::nullopt);
+    EXPECT_EQ(describe(instance).guard, std::nullopt);
     cloud_.set_guards({.production_tags = {"tier=gold"}});
     EXPECT_THAT(cloud_.guards()->production_tags, ElementsAre("tier=gold"));
 }

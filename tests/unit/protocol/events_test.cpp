@@ -226,7 +226,7 @@ TEST_F(Events, TellOfEachResourceThatChanged) {
     const Region region("us-east-1");
     state_.inventory.keep_regions({region});
     auto web = instance("us-east-1", "i-00000001");
-    const auto survey = [&](std::vector<core::EcsService> services) {
+    const auto list = [&](std::vector<core::EcsService> services) {
         state_.inventory.put(core::Kind::ec2, region, std::vector{web, instance("us-east-1", "i-00000002")},
                              clock_.now());
         state_.inventory.put(core::Kind::ecs, region, std::vector{ecs_cluster("us-east-1", "dev", std::move(services))},
@@ -237,18 +237,18 @@ TEST_F(Events, TellOfEachResourceThatChanged) {
     stream_.subscribe(ear_);
     const auto api = service("us-east-1", "dev", "api");
     auto idle = service("us-east-1", "dev", "idle");
-    survey({api, idle});
+    list({api, idle});
     pass(1s);
-    survey({api, idle});
+    list({api, idle});
     pass(1s);
     EXPECT_TRUE(ear_->heard.empty()) << "nothing changed";
 
     web.seen.state = "stopping";
     idle.desired_count = 7;
-    survey({api, idle});
+    list({api, idle});
     EXPECT_TRUE(ear_->heard.empty()) << "what comes together is compared once";
     web.seen.state = "stopped";
-    survey({api, idle});
+    list({api, idle});
     pass(1s);
     ASSERT_EQ(ear_->heard.size(), 2U);
     EXPECT_EQ(ear_->heard[0].at("type"), "AWS_EC2_UPDATE");
@@ -267,7 +267,7 @@ TEST_F(Events, TellOfEachResourceThatChanged) {
 TEST_F(Events, TellAllInstancesThatEachConnectionShows) {
     const std::vector regions{Region("eu-west-1"), Region("us-east-1")};
     state_.inventory.keep_regions(regions);
-    const auto survey = [&](std::vector<core::Ec2Instance> here, std::string_view state) {
+    const auto list = [&](std::vector<core::Ec2Instance> here, std::string_view state) {
         for (auto& one : here) one.seen.state = state;
         state_.inventory.put(core::Kind::ec2, regions[0], std::vector{instance("eu-west-1", "i-00000009")},
                              clock_.now());
@@ -286,17 +286,17 @@ TEST_F(Events, TellAllInstancesThatEachConnectionShows) {
         EXPECT_EQ(ear->heard.back().at("type"), "AWS_EC2_UPDATE");
         return ear->heard.back().at("content").at("instances").as_array().size();
     };
-    survey({instance("us-east-1", "i-00000001"), instance("us-east-1", "i-00000002")}, "running");
+    list({instance("us-east-1", "i-00000001"), instance("us-east-1", "i-00000002")}, "running");
     EXPECT_EQ(shown(ear_), 0U) << "the first list is no change";
-    survey({instance("us-east-1", "i-00000001"), instance("us-east-1", "i-00000002")}, "stopped");
+    list({instance("us-east-1", "i-00000001"), instance("us-east-1", "i-00000002")}, "stopped");
     EXPECT_EQ(ear_->heard.size(), 1U) << "once, however many changed";
     EXPECT_EQ(shown(ear_), 3U);
     EXPECT_EQ(shown(here), 2U);
     EXPECT_EQ(shown(gone), 3U);
-    survey({instance("us-east-1", "i-00000001")}, "stopped");
+    list({instance("us-east-1", "i-00000001")}, "stopped");
     EXPECT_EQ(ear_->heard.size(), 2U);
     EXPECT_EQ(shown(ear_), 2U) << "one is gone";
-    survey({instance("us-east-1", "i-00000001"), instance("us-east-1", "i-00000003")}, "stopped");
+    list({instance("us-east-1", "i-00000001"), instance("us-east-1", "i-00000003")}, "stopped");
     EXPECT_EQ(shown(ear_), 3U) << "one is new";
 }
 

@@ -32,7 +32,7 @@ class Lists : public testing::Test {
     void put_to_sleep(const core::ResourceId& id) {
         auto& tracked = desk.host.change().tracked.try_emplace(id, core::ResourceRecord{.id = id}).first->second;
         tracked.registration = core::Registration{.id = id, .description = "mine"};
-        tracked.entry = core::JournalEntry{.id = id, .step = core::SleepState::asleep};
+        tracked.entry = core::JournalEntry{.id = id, .sleep_state = core::SleepState::asleep};
     }
 
     std::string content(std::string_view message) { return boost::json::serialize(desk.ask(message).at("content")); }

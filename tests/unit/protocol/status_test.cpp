@@ -75,10 +75,11 @@ TEST_F(Status, CountsTheRegisteredResources) {
     track(instance_number(7), Phase::awake);
     tracked(instance_number(7)).registration.reset();
     track(instance_number(8), Phase::asleep);
-    tracked(instance_number(8)).entry = core::JournalEntry{.id = instance_number(8), .step = core::SleepState::asleep};
+    tracked(instance_number(8)).entry =
+        core::JournalEntry{.id = instance_number(8), .sleep_state = core::SleepState::asleep};
     track(instance_number(9), Phase::asleep);
     tracked(instance_number(9)).entry = core::JournalEntry{
-        .id = instance_number(9), .step = core::SleepState::asleep, .owner = core::Initiator::person};
+        .id = instance_number(9), .sleep_state = core::SleepState::asleep, .initiator = core::Initiator::person};
     track(instance_number(10), Phase::gone);
     const auto status = desk.ask("STATUS");
     EXPECT_EQ(boost::json::serialize(status.at("counts")),
@@ -99,8 +100,8 @@ TEST_F(Status, ShowsEachResource) {
     const auto id = core::eks(Region("us-east-1"), ClusterName("dev"), NodegroupName("nodes"));
     track(id, Phase::asleep);
     tracked(id).seen->size = {.desired = 0, .min = 0, .max = 4};
-    tracked(id).entry =
-        core::JournalEntry{.id = id, .step = core::SleepState::asleep, .snapshot = {.desired = 2, .min = 1, .max = 4}};
+    tracked(id).entry = core::JournalEntry{
+        .id = id, .sleep_state = core::SleepState::asleep, .snapshot = {.desired = 2, .min = 1, .max = 4}};
     EXPECT_EQ(
         boost::json::serialize(desk.ask("STATUS").at("resources")),
         R"([{"id":"eks:us-east-1:dev/nodes","kind":"eks","region":"us-east-1","description":"mine","registered":true,"state":"running","phase":"asleep","step":"asleep","asleep":true,"since":0,"guard":null,"trouble":null,"size":{"desired":0,"min":0,"max":4},"snapshot":{"desired":2,"min":1,"max":4}}])");

@@ -31,8 +31,6 @@ struct Row {
 constexpr std::array rows{
     Row{"ec2", "StartInstances", "", {5, 2}, {1000, 2}},
     Row{"ec2", "StopInstances", "", {50, 5}, {1000, 20}},
-    Row{"ec2", "CreateTags", "", {100, 10}},
-    Row{"ec2", "DeleteTags", "", {100, 10}},
     Row{"ec2", "Describe", "", {100, 20}},
     Row{"ec2", "", "", {50, 5}},
     Row{"ecs", "DescribeClusters", "cluster reads", {50, 20}},
@@ -40,8 +38,6 @@ constexpr std::array rows{
     Row{"ecs", "DescribeServices", "service reads", {100, 20}},
     Row{"ecs", "ListServices", "service reads", {100, 20}},
     Row{"ecs", "UpdateService", "service changes", {50, 5}},
-    Row{"ecs", "TagResource", "tag changes", {20, 10}},
-    Row{"ecs", "UntagResource", "tag changes", {20, 10}},
     Row{"monitoring", "GetMetricData", "", {500, 500}},
     Row{"sts", "", "all", {600, 600}},
     Row{"", "Describe", "", {20, 10}},

@@ -116,7 +116,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// As in CredentialsChain::Look.
+/// As in CredentialsChain::Attempt.
 std::string_view place_of(const Credentials& keys) {
     for (const std::string_view place : {"environment", "keyring", "container", "instance_metadata"}) {
         if (keys.provider == place) return place;
@@ -241,7 +241,7 @@ void CredentialsChain::tell_once(std::string& last, std::string sentence) const 
 }
 
 asio::awaitable<Result<Credentials>> CredentialsChain::read(core::WallTime now) {
-    looks_.clear();
+    attempts_.clear();
     gone_ = false;
     ProviderResult found = NotConfigured{"a profile was asked for by name, so the environment is not used"};
     if (!places_.profiles.is_explicit()) found = from_environment(places_.environment, now);
@@ -260,8 +260,8 @@ asio::awaitable<Result<Credentials>> CredentialsChain::read(core::WallTime now) 
     if (auto done = judge("instance_metadata", std::move(found))) co_return *done;
 
     std::string all;
-    for (const auto& look : looks_) {
-        all += (all.empty() ? "" : &look == &looks_.back() ? ", and " : ", ") + look.why;
+    for (const auto& attempt : attempts_) {
+        all += (all.empty() ? "" : &attempt == &attempts_.back() ? ", and " : ", ") + attempt.why;
     }
     co_return no_credentials(
         fmt::format("No AWS credentials: {}.", all),
@@ -298,7 +298,7 @@ std::optional<Result<Credentials>> CredentialsChain::judge(const char* place, Pr
     if (auto* error = std::get_if<Error>(&found)) return Result<Credentials>(std::move(*error));
     auto& absent = std::get<NotConfigured>(found);
     if (kept_ && !absent.for_now && place_of(*kept_) == place) gone_ = true;
-    looks_.push_back({.place = place, .why = std::move(absent.why)});
+    attempts_.push_back({.place = place, .why = std::move(absent.why)});
     return std::nullopt;
 }
 

@@ -93,11 +93,11 @@ class CredentialsChain final : public CredentialsProvider {
     void refused(const Credentials& keys, const Region& region, bool expired) override;
 
     /// A place that had no keys at the newest reading, and why.
-    struct Look {
+    struct Attempt {
         std::string place;  ///< "environment", "keyring", "profile", "container", "instance_metadata"
         std::string why;
     };
-    [[nodiscard]] const std::vector<Look>& looks() const { return looks_; }
+    [[nodiscard]] const std::vector<Attempt>& attempts() const { return attempts_; }
 
    private:
     struct Reading;
@@ -115,7 +115,7 @@ class CredentialsChain final : public CredentialsProvider {
     ProviderContext places_;
     Pace pace_;
     ProfileKeys profile_keys_;
-    std::vector<Look> looks_;
+    std::vector<Attempt> attempts_;
     bool gone_ = false;  ///< The place that gave kept_ had none at the newest reading.
     std::string whose_;  ///< The profile that kept_ was read for.
     std::optional<Credentials> kept_;

@@ -266,8 +266,8 @@ constexpr Permission permissions[] = {
 }  // namespace
 
 const Service service{.kind = core::Kind::asg,
-                      .survey = list_by<description>,
-                      .look = look_by<description>,
+                      .list = list_by<description>,
+                      .describe = describe_by<description>,
                       .sleep = sleep,
                       .wake = wake,
                       .load = load,

@@ -31,23 +31,23 @@ struct ServiceRow {
     const Service* service;
 };
 
-constexpr std::array<ServiceRow, 6> all{{{core::Kind::ec2, &ec2::service},
-                                         {core::Kind::ecs, &ecs::service},
-                                         {core::Kind::eks, &eks::service},
-                                         {core::Kind::asg, &asg::service},
-                                         {core::Kind::rds, &rds::service},
-                                         {core::Kind::rds_cluster, &rds_cluster::service}}};
+constexpr std::array<ServiceRow, 6> services{{{core::Kind::ec2, &ec2::service},
+                                              {core::Kind::ecs, &ecs::service},
+                                              {core::Kind::eks, &eks::service},
+                                              {core::Kind::asg, &asg::service},
+                                              {core::Kind::rds, &rds::service},
+                                              {core::Kind::rds_cluster, &rds_cluster::service}}};
 
 static_assert([] {
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (all[i].kind != static_cast<core::Kind>(i)) return false;
+    for (std::size_t i = 0; i < services.size(); ++i)
+        if (services[i].kind != static_cast<core::Kind>(i)) return false;
     return true;
 }());
 
 }  // namespace
 
 const Service& service_of(core::Kind kind) {
-    return *all.at(static_cast<std::size_t>(kind)).service;
+    return *services.at(static_cast<std::size_t>(kind)).service;
 }
 
 Error Bounds::error(std::string_view operation, const Region& region) const {
@@ -135,10 +135,10 @@ Groups<T> grouped(std::vector<T> all, IdOf id_of) {
     return groups;
 }
 
-/// A look, and then one question to CloudWatch for all that it found awake.
-asio::awaitable<void> look_with_load(const Service& service, Client& client, Region region,
-                                     std::vector<core::ResourceId> ids, DescribeOptions options, core::WallTime now,
-                                     Seen report) {
+/// A description, and then one question to CloudWatch for all that it found awake.
+asio::awaitable<void> describe_with_load(const Service& service, Client& client, Region region,
+                                         std::vector<core::ResourceId> ids, DescribeOptions options, core::WallTime now,
+                                         Seen report) {
     std::vector<core::Observation> awake;
     std::vector<LoadMetric> metrics;
     const Seen keep = [&](const core::ResourceId& id, Result<core::Observation> seen) {
@@ -146,7 +146,7 @@ asio::awaitable<void> look_with_load(const Service& service, Client& client, Reg
         metrics.push_back(service.load(id));
         awake.push_back(std::move(*seen));
     };
-    co_await service.look(client, region, std::move(ids), std::move(options), keep);
+    co_await service.describe(client, region, std::move(ids), std::move(options), keep);
     if (awake.empty()) co_return;
     auto loads = co_await cloudwatch::loads(client, region, std::move(metrics), now);
     for (std::size_t i = 0; i < awake.size(); ++i) {
@@ -188,18 +188,18 @@ void AwsCloud::set_guards(const core::GuardSettings& guards) {
     guards_ = guards;
 }
 
-void AwsCloud::survey(core::Kind kind, const Region& region, Listed done) {
+void AwsCloud::list(core::Kind kind, const Region& region, Listed done) {
     const auto caller = caller_for(kind);
     start(executor_,
           [kind, region, line = Line(clients_({}), over_, caller, true), caller, over = over_, guards = guards_,
            done = std::move(done)]() mutable -> asio::awaitable<void> {
-              auto result = co_await service_of(kind).survey(line, region, guards);
+              auto result = co_await service_of(kind).list(line, region, guards);
               if (!*over) done(std::move(result), caller->account);
           });
 }
 
-void AwsCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
-                    std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
+void AwsCloud::describe(std::vector<core::ResourceId> ids, core::Depth depth,
+                        std::function<void(const core::ResourceId&, Result<core::Observation>)> each) {
     const DescribeOptions options{.guards = guards_, .depth = depth};
     for (auto& [group, some] : grouped(std::move(ids), [](core::ResourceId& id) -> core::ResourceId& { return id; })) {
         const auto caller = caller_for(group.kind);
@@ -217,9 +217,9 @@ void AwsCloud::look(std::vector<core::ResourceId> ids, core::Depth depth,
                now = aws_now(), report]() mutable -> asio::awaitable<void> {
                   const auto& service = service_of(group.kind);
                   if (options.depth == core::Depth::load && service.load != nullptr)
-                      co_await look_with_load(service, line, group.region, some, options, now, report);
+                      co_await describe_with_load(service, line, group.region, some, options, now, report);
                   else
-                      co_await service.look(line, group.region, some, options, report);
+                      co_await service.describe(line, group.region, some, options, report);
               });
     }
 }

@@ -29,9 +29,9 @@ class AwsCloud final : public ports::Cloud {
     AwsCloud(const AwsCloud&) = delete;
     AwsCloud& operator=(const AwsCloud&) = delete;
 
-    void survey(core::Kind kind, const Region& region, Listed done) override;
-    void look(std::vector<core::ResourceId> ids, core::Depth depth,
-              std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
+    void list(core::Kind kind, const Region& region, Listed done) override;
+    void describe(std::vector<core::ResourceId> ids, core::Depth depth,
+                  std::function<void(const core::ResourceId&, Result<core::Observation>)> each) override;
     void sleep(std::vector<core::Target> targets, Outcome each) override;
     void wake(std::vector<core::Target> targets, Outcome each) override;
 
@@ -39,7 +39,7 @@ class AwsCloud final : public ports::Cloud {
         return time_ == nullptr ? core::Duration::zero() : time_->ahead(now);
     }
 
-    /// For the looks and surveys that begin after this.
+    /// For the lists and descriptions that begin after this.
     void set_guards(const core::GuardSettings& guards) override;
 
    private:

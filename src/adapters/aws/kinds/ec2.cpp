@@ -26,7 +26,7 @@ constexpr std::size_t ids_per_change = 50;
 
 /// Kept low for the StartInstances bucket.
 constexpr std::size_t changes_at_once = 2;
-constexpr std::size_t looks_at_once = 4;
+constexpr std::size_t describes_at_once = 4;
 
 /// Only these, or all where `only` is empty. A filter instead of InstanceId.N: one unknown id there fails the whole
 /// call, and pages can't be had.
@@ -73,8 +73,8 @@ boost::asio::awaitable<void> guard_by_protection(Client& client, const Region& r
     if (is_protected) seen.guard = core::Guard{"Its stop protection is on."};
 }
 
-boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, const Ids& ids,
-                                         const DescribeOptions& options, const Seen& each) {
+boost::asio::awaitable<void> describe_few(Client& client, const Region& region, const Ids& ids,
+                                          const DescribeOptions& options, const Seen& each) {
     std::set<core::ResourceId> open(ids.begin(), ids.end());
     std::vector<core::Observation> found;
     const auto take = [&open, &found](std::vector<core::Ec2Instance> instances) {
@@ -89,8 +89,8 @@ boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, c
     auto done = co_await describe(client, region, ids, options.guards, take, bounds);
     if (bounds.are_over()) done = bounds.error("DescribeInstances", region);
     if (options.depth == core::Depth::guards) {
-        const auto look_closer = [&](std::size_t i) { return guard_by_protection(client, region, found[i]); };
-        co_await at_once(looks_at_once, found.size(), look_closer);
+        const auto check_protection = [&](std::size_t i) { return guard_by_protection(client, region, found[i]); };
+        co_await at_once(describes_at_once, found.size(), check_protection);
     }
     for (auto& seen : found) {
         const auto id = seen.id;
@@ -159,7 +159,7 @@ boost::asio::awaitable<void> change_all(std::vector<Change> changes, std::vector
                      [&changes, &batches](std::size_t i) { return change(changes[i], std::move(batches[i])); });
 }
 
-boost::asio::awaitable<Result<core::Listing>> survey(Client& client, Region region, core::GuardSettings guards) {
+boost::asio::awaitable<Result<core::Listing>> list(Client& client, Region region, core::GuardSettings guards) {
     std::vector<core::Ec2Instance> all;
     const auto append = [&all](std::vector<core::Ec2Instance> instances) {
         all.insert(all.end(), std::make_move_iterator(instances.begin()), std::make_move_iterator(instances.end()));
@@ -168,16 +168,16 @@ boost::asio::awaitable<Result<core::Listing>> survey(Client& client, Region regi
     Bounds bounds;
     const auto done = co_await describe(client, region, everything, guards, append, bounds);
     if (!done) co_return done.error();
-    core::Listing survey(std::move(all));
-    if (bounds.are_over()) survey.incomplete = bounds.error("DescribeInstances", region);
-    co_return survey;
+    core::Listing listing(std::move(all));
+    if (bounds.are_over()) listing.incomplete = bounds.error("DescribeInstances", region);
+    co_return listing;
 }
 
-boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids,
-                                  DescribeOptions options, Seen each) {
+boost::asio::awaitable<void> describe(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                      DescribeOptions options, Seen each) {
     const auto batches = described_together(ids);
-    co_await at_once(looks_at_once, batches.size(),
-                     [&](std::size_t i) { return look_at_few(client, region, batches[i], options, each); });
+    co_await at_once(describes_at_once, batches.size(),
+                     [&](std::size_t i) { return describe_few(client, region, batches[i], options, each); });
 }
 
 boost::asio::awaitable<void> sleep(Client& client, Region region, std::vector<core::Target> targets,
@@ -273,8 +273,8 @@ boost::asio::awaitable<Result<std::vector<Region>>> regions(Client& client, Regi
 }
 
 const Service service{.kind = core::Kind::ec2,
-                      .survey = survey,
-                      .look = look,
+                      .list = list,
+                      .describe = describe,
                       .sleep = sleep,
                       .wake = wake,
                       .load = load,

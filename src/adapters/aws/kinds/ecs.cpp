@@ -88,7 +88,7 @@ boost::asio::awaitable<Result<Services>> describe_services(Client& client, const
     co_return std::move(*services);
 }
 
-/// A survey under way: filled in by several calls at once, until one of them fails.
+/// A list under way: filled in by several calls at once, until one of them fails.
 struct Work {
     Client& client;
     Region region;
@@ -162,9 +162,9 @@ void bound(core::Observation& seen, const scaling::Targets& targets) {
 /// At most ten services of one cluster.
 using Few = std::vector<core::ResourceId>;
 
-boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, const Few& ids,
-                                         const core::GuardSettings& guards, const scaling::Targets& targets,
-                                         const Seen& each) {
+boost::asio::awaitable<void> describe_few(Client& client, const Region& region, const Few& ids,
+                                          const core::GuardSettings& guards, const scaling::Targets& targets,
+                                          const Seen& each) {
     const auto cluster = ids.front().cluster;
     Names names;
     for (const auto& id : ids) names.push_back(id.name);
@@ -223,7 +223,7 @@ boost::asio::awaitable<void> bring_back(Client& client, core::Target target, con
     each(target.id, done);
 }
 
-boost::asio::awaitable<Result<core::Listing>> survey(Client& client, Region region, core::GuardSettings guards) {
+boost::asio::awaitable<Result<core::Listing>> list(Client& client, Region region, core::GuardSettings guards) {
     Work work{.client = client, .region = std::move(region), .guards = std::move(guards)};
     co_await find_clusters(work);
     co_await at_once(calls_at_once, work.clusters.size(), [&work](std::size_t i) { return list_services(work, i); });
@@ -238,13 +238,13 @@ boost::asio::awaitable<Result<core::Listing>> survey(Client& client, Region regi
     }
     for (auto& cluster : work.clusters)
         std::ranges::sort(cluster.services, {}, [](const core::EcsService& service) { return service.seen.id; });
-    core::Listing survey(std::move(work.clusters));
-    if (work.bounds.are_over()) survey.incomplete = work.bounds.error("the clusters and their services", work.region);
-    co_return survey;
+    core::Listing listing(std::move(work.clusters));
+    if (work.bounds.are_over()) listing.incomplete = work.bounds.error("the clusters and their services", work.region);
+    co_return listing;
 }
 
-boost::asio::awaitable<void> look(Client& client, Region region, std::vector<core::ResourceId> ids,
-                                  DescribeOptions options, Seen each) {
+boost::asio::awaitable<void> describe(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                      DescribeOptions options, Seen each) {
     Bounds bounds;
     auto targets = co_await scaling::describe(client, region, ids, bounds);
     if (bounds.are_over()) targets = bounds.error("DescribeScalableTargets", region);
@@ -260,7 +260,7 @@ boost::asio::awaitable<void> look(Client& client, Region region, std::vector<cor
         for (auto& few : described_together(all)) batches.push_back(std::move(few));
     }
     co_await at_once(calls_at_once, batches.size(), [&](std::size_t i) {
-        return look_at_few(client, region, batches[i], options.guards, *targets, each);
+        return describe_few(client, region, batches[i], options.guards, *targets, each);
     });
 }
 
@@ -315,8 +315,8 @@ constexpr Permission permissions[] = {
 }  // namespace
 
 const Service service{.kind = core::Kind::ecs,
-                      .survey = survey,
-                      .look = look,
+                      .list = list,
+                      .describe = describe,
                       .sleep = sleep,
                       .wake = wake,
                       .load = load,

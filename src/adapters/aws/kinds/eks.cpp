@@ -155,7 +155,7 @@ boost::asio::awaitable<Result<core::EksNodegroup>> describe_nodegroup(Client& cl
     co_return std::move(*nodegroup);
 }
 
-/// A survey under way: filled in by several calls at once, until one of them fails.
+/// A list under way: filled in by several calls at once, until one of them fails.
 struct Work {
     Client& client;
     Region region;
@@ -205,8 +205,8 @@ boost::asio::awaitable<void> describe_one(Work& work, std::size_t index) {
     }
 }
 
-boost::asio::awaitable<void> look_at(Client& client, const core::ResourceId& id, const core::GuardSettings& guards,
-                                     const Seen& each) {
+boost::asio::awaitable<void> describe_one(Client& client, const core::ResourceId& id, const core::GuardSettings& guards,
+                                          const Seen& each) {
     auto nodegroup = co_await describe_nodegroup(client, id, guards);
     if (nodegroup) {
         nodegroup->seen.details = {{"instance_type", {}}};
@@ -255,7 +255,7 @@ boost::asio::awaitable<void> resize(Client& client, core::ResourceId id, core::S
     each(id, is_update(*answer) ? Result<void>() : not_understood("UpdateNodegroupConfig", id.region));
 }
 
-boost::asio::awaitable<Result<core::Listing>> survey(Client& client, Region region, core::GuardSettings guards) {
+boost::asio::awaitable<Result<core::Listing>> list(Client& client, Region region, core::GuardSettings guards) {
     Path path{"clusters"};
     Work work{.client = client, .region = std::move(region), .guards = std::move(guards)};
     const auto names = co_await list(client, work.region, "ListClusters", std::move(path), "clusters", work.bounds);
@@ -271,16 +271,16 @@ boost::asio::awaitable<Result<core::Listing>> survey(Client& client, Region regi
         std::ranges::sort(cluster->nodegroups, {}, [](const core::EksNodegroup& group) { return group.seen.id; });
         clusters.push_back(std::move(*cluster));
     }
-    core::Listing survey(std::move(clusters));
+    core::Listing listing(std::move(clusters));
     if (work.bounds.are_over())
-        survey.incomplete = work.bounds.error("the clusters and their node groups", work.region);
-    co_return survey;
+        listing.incomplete = work.bounds.error("the clusters and their node groups", work.region);
+    co_return listing;
 }
 
-boost::asio::awaitable<void> look(Client& client, Region /*region*/, std::vector<core::ResourceId> ids,
-                                  DescribeOptions options, Seen each) {
+boost::asio::awaitable<void> describe(Client& client, Region /*region*/, std::vector<core::ResourceId> ids,
+                                      DescribeOptions options, Seen each) {
     co_await at_once(calls_at_once, ids.size(),
-                     [&](std::size_t i) { return look_at(client, ids[i], options.guards, each); });
+                     [&](std::size_t i) { return describe_one(client, ids[i], options.guards, each); });
 }
 
 boost::asio::awaitable<void> sleep(Client& client, Region /*region*/, std::vector<core::Target> targets,
@@ -328,7 +328,11 @@ constexpr Permission permissions[] = {
 
 }  // namespace
 
-const Service service{
-    .kind = core::Kind::eks, .survey = survey, .look = look, .sleep = sleep, .wake = wake, .permissions = permissions};
+const Service service{.kind = core::Kind::eks,
+                      .list = list,
+                      .describe = describe,
+                      .sleep = sleep,
+                      .wake = wake,
+                      .permissions = permissions};
 
 }  // namespace doze::aws::eks

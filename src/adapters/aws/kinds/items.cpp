@@ -13,7 +13,7 @@ namespace {
 using Ids = std::vector<core::ResourceId>;
 using Items = std::vector<core::Item>;
 
-constexpr std::size_t looks_at_once = 4;
+constexpr std::size_t describes_at_once = 4;
 
 /// All pages, or the first error.
 boost::asio::awaitable<Result<Items>> describe(Client& client, const Region& region, const Ids& only,
@@ -33,8 +33,8 @@ boost::asio::awaitable<Result<Items>> describe(Client& client, const Region& reg
     co_return all;
 }
 
-boost::asio::awaitable<void> look_at_few(Client& client, const Region& region, const Ids& ids,
-                                         const core::GuardSettings& guards, const Seen& each, const Description& how) {
+boost::asio::awaitable<void> describe_few(Client& client, const Region& region, const Ids& ids,
+                                          const core::GuardSettings& guards, const Seen& each, const Description& how) {
     Bounds bounds;
     auto found = co_await describe(client, region, ids, guards, how, bounds);
     if (bounds.are_over()) found = bounds.error(how.operation, region);
@@ -56,16 +56,17 @@ boost::asio::awaitable<Result<core::Listing>> list_items(Client& client, Region 
     Bounds bounds;
     auto found = co_await describe(client, region, everything, guards, how, bounds);
     if (!found) co_return found.error();
-    core::Listing survey(std::move(*found));
-    if (bounds.are_over()) survey.incomplete = bounds.error(how.operation, region);
-    co_return survey;
+    core::Listing listing(std::move(*found));
+    if (bounds.are_over()) listing.incomplete = bounds.error(how.operation, region);
+    co_return listing;
 }
 
-boost::asio::awaitable<void> look_at_items(Client& client, Region region, std::vector<core::ResourceId> ids,
-                                           DescribeOptions options, Seen each, const Description& how) {
+boost::asio::awaitable<void> describe_items(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                            DescribeOptions options, Seen each, const Description& how) {
     const auto batches = described_together(ids);
-    co_await at_once(looks_at_once, batches.size(),
-                     [&](std::size_t i) { return look_at_few(client, region, batches[i], options.guards, each, how); });
+    co_await at_once(describes_at_once, batches.size(), [&](std::size_t i) {
+        return describe_few(client, region, batches[i], options.guards, each, how);
+    });
 }
 
 }  // namespace doze::aws

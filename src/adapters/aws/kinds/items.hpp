@@ -8,8 +8,8 @@
 
 #include "adapters/aws/kinds/service.hpp"
 
-/// The survey and the look of kinds that one operation describes, all or by name, page by page. See service.hpp for
-/// the contract.
+/// The list and the description of kinds that one operation describes, all or by name, page by page. See service.hpp
+/// for the contract.
 namespace doze::aws {
 
 struct ItemPage {
@@ -32,8 +32,8 @@ struct Description {
 /// `how` must outlive both.
 boost::asio::awaitable<Result<core::Listing>> list_items(Client& client, Region region, core::GuardSettings guards,
                                                          const Description& how);
-boost::asio::awaitable<void> look_at_items(Client& client, Region region, std::vector<core::ResourceId> ids,
-                                           DescribeOptions options, Seen each, const Description& how);
+boost::asio::awaitable<void> describe_items(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                            DescribeOptions options, Seen each, const Description& how);
 
 /// The same as a Service has them.
 template <const Description& how>
@@ -41,9 +41,9 @@ boost::asio::awaitable<Result<core::Listing>> list_by(Client& client, Region reg
     return list_items(client, std::move(region), std::move(guards), how);
 }
 template <const Description& how>
-boost::asio::awaitable<void> look_by(Client& client, Region region, std::vector<core::ResourceId> ids,
-                                     DescribeOptions options, Seen each) {
-    return look_at_items(client, std::move(region), std::move(ids), std::move(options), std::move(each), how);
+boost::asio::awaitable<void> describe_by(Client& client, Region region, std::vector<core::ResourceId> ids,
+                                         DescribeOptions options, Seen each) {
+    return describe_items(client, std::move(region), std::move(ids), std::move(options), std::move(each), how);
 }
 
 }  // namespace doze::aws

@@ -52,7 +52,7 @@ struct Database {
 boost::asio::awaitable<void> change_all(Client& client, std::vector<core::Target> targets, CallReturned each,
                                         std::string operation, const Database& kind);
 
-/// How a kind of database is described, for survey_by and look_by.
+/// How a kind of database is described, for list_by and describe_by.
 template <const Database& kind>
 inline constexpr Description description{
     .operation = kind.describe,
@@ -76,8 +76,8 @@ Call small_page(const std::vector<core::ResourceId>& some) {
 template <const Database& kind>
 Service service_of(std::span<const Permission> permissions) {
     return {.kind = kind.kind,
-            .survey = list_by<description<kind>>,
-            .look = look_by<description<kind>>,
+            .list = list_by<description<kind>>,
+            .describe = describe_by<description<kind>>,
             .sleep =
                 [](Client& client, Region, std::vector<core::Target> targets, CallReturned each) {
                     return change_all(client, std::move(targets), std::move(each), kind.stop, kind);

@@ -18,14 +18,13 @@
 #include "core/model/settings.hpp"
 #include "ports/cloud.hpp"
 
-/// What a kind of resource is to AWS. A new kind is one file pair here with its Service, a line in services.cpp and a
-/// line in core/kinds.cpp.
+/// What a kind of resource is to AWS. ARCHITECTURE.md ("Where to add") says what a new kind is.
 namespace doze::aws {
 
 using Seen = std::function<void(const core::ResourceId&, Result<core::Observation>)>;
 using CallReturned = ports::Cloud::Outcome;
 
-/// What a look goes by.
+/// What a description goes by.
 struct DescribeOptions {
     core::GuardSettings guards;
     core::Depth depth = core::Depth::usual;
@@ -34,23 +33,23 @@ struct DescribeOptions {
 /// What an IAM policy must allow for something that doze does.
 struct Permission {
     enum class Use {
-        list,   ///< Surveys: everything of the kind, on all resources.
-        look,   ///< The registered ones.
-        sleep,  ///< To put one to sleep.
+        list,      ///< Lists: everything of the kind, on all resources.
+        describe,  ///< The registered ones.
+        sleep,     ///< To put one to sleep.
         wake,
         extra,  ///< Without it doze does the same, but knows less: `what_for` says what.
     };
     std::string_view action;  ///< "ec2:StopInstances"
-    Use use = Use::look;
+    Use use = Use::describe;
 
     /// The resource part of its ARN behind "arn:PARTITION:SERVICE:REGION:ACCOUNT:", with {cluster} and {name}; empty
     /// where the action can't be narrowed to resources (Service Authorization Reference).
     std::string_view resource = {};
     std::string_view what_for = {};  ///< For `extra`.
 
-    /// A call that changes nothing, and that AWS refuses to whoever lacks this permission: a small page, a look, a dry
-    /// run. About resources of the kind (at least one, all in one region), or the first of them. Null where only doing
-    /// it tells.
+    /// A call that changes nothing, and that AWS refuses to whoever lacks this permission: a small page, a description,
+    /// a dry run. About resources of the kind (at least one, all in one region), or the first of them. Null where only
+    /// doing it tells.
     Call (*proof)(const std::vector<core::ResourceId>& some) = nullptr;
 };
 
@@ -73,10 +72,10 @@ struct Service {
     core::Kind kind;
 
     /// Everything of the kind; any page or part that can't be read fails the whole.
-    boost::asio::awaitable<Result<core::Listing>> (*survey)(Client&, Region, core::GuardSettings);
+    boost::asio::awaitable<Result<core::Listing>> (*list)(Client&, Region, core::GuardSettings);
 
     /// Each id is answered exactly once, a missing one with Phase::gone.
-    boost::asio::awaitable<void> (*look)(Client&, Region, std::vector<core::ResourceId>, DescribeOptions, Seen);
+    boost::asio::awaitable<void> (*describe)(Client&, Region, std::vector<core::ResourceId>, DescribeOptions, Seen);
 
     /// Each target is answered exactly once, as soon as its own call came back.
     boost::asio::awaitable<void> (*sleep)(Client&, Region, std::vector<core::Target>, CallReturned);
@@ -108,7 +107,7 @@ template <class T>
     return chunks(ids, core::info(ids.front().kind).described_at_once);
 }
 
-/// What a look reports of a resource that is not there.
+/// What a description reports of a resource that is not there.
 [[nodiscard]] inline core::Observation absent(core::ResourceId id) {
     return {.id = std::move(id), .phase = core::Phase::gone};
 }

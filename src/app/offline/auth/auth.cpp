@@ -23,7 +23,7 @@ namespace {
 
 struct Status {
     std::string profile;
-    std::vector<aws::CredentialsChain::Look> looks;
+    std::vector<aws::CredentialsChain::Attempt> attempts;
     std::optional<aws::Credentials> credentials;
     std::optional<aws::FoundRegion> region;
     std::optional<aws::sts::Identity> identity;
@@ -34,7 +34,7 @@ boost::asio::awaitable<Status> find_out(access::CloudAccess& aws, core::WallTime
     auto& account = aws.account();
     Status status{.profile = account.profiles.chosen()};
     auto credentials = co_await account.credentials.get(now);
-    status.looks = account.credentials.looks();
+    status.attempts = account.credentials.attempts();
     if (!credentials) {
         status.error = credentials.error();
         co_return status;
@@ -80,7 +80,8 @@ json::object to_json(const Status& status) {
         out["region_origin"] = status.region->origin;
     }
     json::array looked;
-    for (const auto& look : status.looks) looked.push_back(json::object{{"place", look.place}, {"why_not", look.why}});
+    for (const auto& attempt : status.attempts)
+        looked.push_back(json::object{{"place", attempt.place}, {"why_not", attempt.why}});
     out["looked_at"] = std::move(looked);
     if (const auto& error = status.error) {
         out["error"] = to_string(error->code);
@@ -122,10 +123,10 @@ int show_status(offline::Runtime& runtime, const cli::AuthOptions& options, cons
     if (!status.error) return cli::success;
     if (options.json) return cli::failed;
     Error error = *status.error;
-    if (!status.credentials && !status.looks.empty()) {
+    if (!status.credentials && !status.attempts.empty()) {
         console.err << "Looked for AWS credentials, in this order:\n";
-        for (const auto& look : status.looks)
-            console.err << fmt::format("  {:<18} {}\n", look.place, cli::clean(look.why));
+        for (const auto& attempt : status.attempts)
+            console.err << fmt::format("  {:<18} {}\n", attempt.place, cli::clean(attempt.why));
         if (error.message.starts_with("No AWS credentials")) error.message = "No AWS credentials.";  // All of it again.
     }
     console.err << "error: " << cli::clean(error.text()) << '\n';

@@ -76,7 +76,7 @@ asio::awaitable<void> examine(ports::Cloud& cloud, core::Depth depth, std::vecto
         }
         if (std::ranges::all_of(some, [](const auto* facts) { return facts->seen.has_value(); })) all_seen->set();
     };
-    cloud.look(std::move(ids), depth, take);
+    cloud.describe(std::move(ids), depth, take);
     co_await all_seen->wait();
 }
 

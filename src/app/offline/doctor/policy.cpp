@@ -145,7 +145,7 @@ json::array array_of(const std::vector<std::string>& texts) {
 std::string_view use_text(const Permission& permission) {
     switch (permission.use) {
         case Permission::Use::list: return "To see what there is.";
-        case Permission::Use::look: return "To look at what is registered.";
+        case Permission::Use::describe: return "To look at what is registered.";
         case Permission::Use::sleep: return "To put it to sleep.";
         case Permission::Use::wake: return "To wake it.";
         case Permission::Use::extra: return permission.what_for;

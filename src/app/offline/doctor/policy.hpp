@@ -28,7 +28,7 @@ struct Statement {
 [[nodiscard]] std::string arn_of(const aws::Permission& permission, const core::ResourceId& id,
                                  std::string_view account);
 
-/// For these resources. Surveys are allowed of their kinds only.
+/// For these resources. Lists are allowed of their kinds only.
 [[nodiscard]] std::vector<Statement> least_policy(std::span<const core::ResourceId> ids, std::string_view account);
 
 /// For any resource of any kind in the partitions of these regions.

@@ -39,7 +39,7 @@ cli::Cell note(const Candidate& candidate) {
 
 }  // namespace
 
-void add_candidates(const core::Listing& survey, std::vector<Candidate>& candidates) {
+void add_candidates(const core::Listing& listing, std::vector<Candidate>& candidates) {
     const auto each = [&](const auto& items) {
         using Each = typename std::decay_t<decltype(items)>::value_type;
         for (const auto& item : items) {
@@ -54,7 +54,7 @@ void add_candidates(const core::Listing& survey, std::vector<Candidate>& candida
             }
         }
     };
-    std::visit(each, static_cast<const core::Items&>(survey));
+    std::visit(each, static_cast<const core::Items&>(listing));
 }
 
 void sort_candidates(std::vector<Candidate>& candidates) {
@@ -90,14 +90,15 @@ struct Found {
     std::vector<std::string> troubles;
 };
 
-boost::asio::awaitable<void> list(ports::Cloud& cloud, core::Kind kind, Region region, std::shared_ptr<Found> found) {
+boost::asio::awaitable<void> list_kind(ports::Cloud& cloud, core::Kind kind, Region region,
+                                       std::shared_ptr<Found> found) {
     const auto listed = std::make_shared<AsyncEvent>(co_await boost::asio::this_coro::executor);
-    cloud.survey(kind, region, [found, listed, region, kind](Result<core::Listing> survey, const AccountId&) {
-        if (survey)
-            add_candidates(*survey, found->candidates);
+    cloud.list(kind, region, [found, listed, region, kind](Result<core::Listing> listing, const AccountId&) {
+        if (listing)
+            add_candidates(*listing, found->candidates);
         else
-            found->troubles.push_back(
-                fmt::format("{} {} could not be read: {}", region.str(), core::info(kind).word, survey.error().text()));
+            found->troubles.push_back(fmt::format("{} {} could not be read: {}", region.str(), core::info(kind).word,
+                                                  listing.error().text()));
         listed->set();
     });
     co_await listed->wait();
@@ -130,14 +131,14 @@ Result<std::vector<Region>> Aws::list_regions(const Region& region) {
     return wait(runtime_.aws().list_regions(region), "Asking AWS for the regions");
 }
 
-std::vector<Candidate> Aws::survey(const std::vector<Region>& regions, const core::GuardSettings& guards,
-                                   std::vector<std::string>& troubles) {
+std::vector<Candidate> Aws::list(const std::vector<Region>& regions, const core::GuardSettings& guards,
+                                 std::vector<std::string>& troubles) {
     auto& cloud = runtime_.aws().cloud();
     cloud.set_guards(guards);
     const auto found = std::make_shared<Found>();
     std::vector<boost::asio::awaitable<void>> lists;
     for (const auto& region : regions)
-        for (const auto& kind : core::kinds()) lists.push_back(list(cloud, kind.kind, region, found));
+        for (const auto& kind : core::kinds()) lists.push_back(list_kind(cloud, kind.kind, region, found));
     if (!runtime_.run(offline::all_of(std::move(lists)), patience, "Asking AWS what there is"))
         found->troubles.push_back(too_late().text());
     std::ranges::sort(found->troubles);

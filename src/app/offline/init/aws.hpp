@@ -26,7 +26,7 @@ struct Candidate {
 };
 
 /// What is there, without what is gone, in the order of region, kind and name.
-void add_candidates(const core::Listing& survey, std::vector<Candidate>& candidates);
+void add_candidates(const core::Listing& listing, std::vector<Candidate>& candidates);
 void sort_candidates(std::vector<Candidate>& candidates);
 
 /// A numbered table of them for people.
@@ -48,8 +48,8 @@ class Aws {
     [[nodiscard]] Result<std::vector<Region>> list_regions(const Region& region);
 
     /// All resources in these regions. `troubles` gets a sentence for each list that could not be read.
-    [[nodiscard]] std::vector<Candidate> survey(const std::vector<Region>& regions, const core::GuardSettings& guards,
-                                                std::vector<std::string>& troubles);
+    [[nodiscard]] std::vector<Candidate> list(const std::vector<Region>& regions, const core::GuardSettings& guards,
+                                              std::vector<std::string>& troubles);
 
     /// Whether AWS allows what doze does with them, and what would happen to each. `guarded` gets those that turn out
     /// to be guarded.

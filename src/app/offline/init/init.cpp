@@ -216,7 +216,7 @@ class Conversation {
 
     Result<void> choose_resources() {
         Texts troubles;
-        candidates_ = aws_->survey(regions_, settings_.core.guards, troubles);
+        candidates_ = aws_->list(regions_, settings_.core.guards, troubles);
         for (auto& candidate : candidates_) {
             candidate.registered =
                 std::ranges::any_of(registrations_, [&](const auto& one) { return one.id == candidate.seen.id; });

@@ -34,7 +34,7 @@ core::WallTime minute(int number) {
 
 core::JournalEntry row(int number, int opened = 0) {
     return {.id = core::ecs(Region("us-east-1"), ClusterName("web"), ServiceName("s" + std::to_string(number))),
-            .step = core::SleepState::asleep,
+            .sleep_state = core::SleepState::asleep,
             .snapshot = {.desired = number},
             .opened_at = minute(opened)};
 }
@@ -193,7 +193,7 @@ TEST_F(LastingJournalTest, NoticesACopyThatWasWrittenOverItsFile) {
     fs::copy_file(file_, state_ / "copy");
     put({row(2)});
     auto changed = row(1);
-    changed.step = core::SleepState::waking;
+    changed.sleep_state = core::SleepState::waking;
     put({changed});
     fs::copy_file(state_ / "copy", file_, fs::copy_options::overwrite_existing);
     journal_->tend();

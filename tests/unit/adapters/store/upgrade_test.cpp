@@ -31,7 +31,7 @@ core::WallTime at(std::int64_t milliseconds) {
 std::vector<core::JournalEntry> first_kinds() {
     const auto instance = [](const char* region, const char* id, std::int64_t opened) {
         return core::JournalEntry{.id = core::ec2(Region(region), InstanceId(id)),
-                                  .step = SleepState::asleep,
+                                  .sleep_state = SleepState::asleep,
                                   .snapshot = {.desired = 1},
                                   .opened_at = at(opened),
                                   .called_at = at(opened),
@@ -42,12 +42,12 @@ std::vector<core::JournalEntry> first_kinds() {
             instance("us-east-1", "i-1af40949bfd280aa8", 1'796'053'326'903),
             instance("us-east-1", "i-fa70132cd8a409dd7", 1'796'053'326'903),
             {.id = core::eks(Region("ap-northeast-2"), ClusterName("dev"), NodegroupName("workers")),
-             .step = SleepState::sleeping,
+             .sleep_state = SleepState::sleeping,
              .snapshot = {.desired = 2, .min = 1, .max = 4},
              .opened_at = at(1'796'053'326'903),
              .called_at = at(1'796'053'326'903)},
             {.id = core::ecs(Region("us-east-1"), ClusterName("dev"), ServiceName("web")),
-             .step = SleepState::asleep,
+             .sleep_state = SleepState::asleep,
              .snapshot = {.desired = 3},
              .opened_at = at(1'796'053'326'982),
              .called_at = at(1'796'053'326'982),
@@ -59,7 +59,7 @@ std::vector<core::JournalEntry> all_kinds() {
     auto all = first_kinds();
     const auto database = [](core::ResourceId id, SleepState step, std::int64_t called) {
         return core::JournalEntry{.id = std::move(id),
-                                  .step = step,
+                                  .sleep_state = step,
                                   .snapshot = {.desired = 1},
                                   .opened_at = at(1'796'053'326'903),
                                   .called_at = at(called),
@@ -70,7 +70,7 @@ std::vector<core::JournalEntry> all_kinds() {
     all.push_back(database(core::rds(region, DatabaseName("orders")), SleepState::asleep, 1'796'053'326'903));
     all.push_back(database(core::rds_cluster(region, DatabaseName("ledger")), SleepState::waking, 1'796'053'327'922));
     all.push_back({.id = core::asg(Region("us-east-1"), GroupName("fleet")),
-                   .step = SleepState::asleep,
+                   .sleep_state = SleepState::asleep,
                    .snapshot = {.desired = 2, .min = 1, .max = 4, .suspended = 16},
                    .opened_at = at(1'796'053'326'903),
                    .called_at = at(1'796'053'326'903),
@@ -113,7 +113,7 @@ TEST_P(SavedJournal, IsReadWhole) {
 TEST_P(SavedJournal, HasItsRowsMovedOnAndClosed) {
     const auto journal = SqliteJournal::open(file_).value();
     for (auto entry : journal->entries().value()) {
-        entry.step = SleepState::waking;
+        entry.sleep_state = SleepState::waking;
         entry.account = AccountId("123456789012 aws");
         ASSERT_TRUE(journal->write(std::vector{entry}, {}));
     }

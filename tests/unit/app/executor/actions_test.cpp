@@ -22,7 +22,7 @@ using testing::SizeIs;
 
 core::JournalEntry row(core::SleepState step, int desired = 3) {
     return {.id = core::ecs(Region("us-east-1"), ClusterName("dev"), ServiceName("api")),
-            .step = step,
+            .sleep_state = step,
             .snapshot = {.desired = desired}};
 }
 

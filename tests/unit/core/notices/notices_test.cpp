@@ -39,8 +39,8 @@ class NoticesTest : public testing::Test {
 
     /// doze put it to sleep.
     static void put_to_sleep(core::ResourceRecord& tracked) {
-        tracked.entry =
-            core::JournalEntry{.id = tracked.id, .step = core::SleepState::asleep, .called_at = core::WallTime(1h)};
+        tracked.entry = core::JournalEntry{
+            .id = tracked.id, .sleep_state = core::SleepState::asleep, .called_at = core::WallTime(1h)};
         tracked.seen->phase = core::Phase::asleep;
     }
     void wake(core::ResourceRecord& tracked) {
@@ -64,10 +64,10 @@ class NoticesTest : public testing::Test {
         now.wall += 4s;
         state.presence.on_signal({.kind = core::ActivityKind::keyboard, .at = now.boot, .source = "x11"}, now.boot);
     }
-    Notices::Changes look() { return notices.look(core::SystemView(state), now); }
-    /// What is shown of a subject with the next look, if anything is.
+    Notices::Changes update() { return notices.update(core::SystemView(state), now); }
+    /// What is shown of a subject with the next update, if anything is.
     std::optional<Text> shown(Subject subject) {
-        for (const auto& notice : look().show)
+        for (const auto& notice : update().show)
             if (notice.subject == subject) return notice.text;
         return std::nullopt;
     }
@@ -85,14 +85,14 @@ class NoticesTest : public testing::Test {
 TEST_F(NoticesTest, WarnsWhenTheCountdownBegins) {
     add("web");
     pass(25min - 1s);
-    EXPECT_THAT(look().show, IsEmpty());
+    EXPECT_THAT(update().show, IsEmpty());
     pass(1s);
-    const auto changes = look();
+    const auto changes = update();
     ASSERT_EQ(changes.show.size(), 1);
     EXPECT_EQ(changes.show[0].text, (Text{"web goes to sleep at 08:30", "Unless you come back before."}));
     EXPECT_TRUE(changes.show[0].has_buttons);
     pass(1min);
-    EXPECT_THAT(look().show, IsEmpty()) << "it stands";
+    EXPECT_THAT(update().show, IsEmpty()) << "it stands";
 }
 
 TEST_F(NoticesTest, WarnsOfWhatTheSleepDoesNotKeep) {
@@ -106,7 +106,7 @@ TEST_F(NoticesTest, WarnsOfWhatTheSleepDoesNotKeep) {
     ++state.revision;
     EXPECT_THAT(shown(Subject::before_sleep)->body,
                 HasSubstr("\nweb: Its public address 54.1.2.3 will be another one"));
-    EXPECT_THAT(look().show, IsEmpty());
+    EXPECT_THAT(update().show, IsEmpty());
 }
 
 TEST_F(NoticesTest, NamesOnlyWhatWouldSleep) {
@@ -123,9 +123,9 @@ TEST_F(NoticesTest, NamesOnlyWhatWouldSleep) {
 TEST_F(NoticesTest, SaysNothingWhereNothingWouldSleep) {
     add("asleep", core::Phase::asleep);
     pass(26min);
-    EXPECT_THAT(look().show, IsEmpty());
+    EXPECT_THAT(update().show, IsEmpty());
     pass(10min);
-    EXPECT_THAT(look().close, IsEmpty());
+    EXPECT_THAT(update().close, IsEmpty());
 }
 
 TEST_F(NoticesTest, LeavesWhoReachesForAButtonTheTimeToPressIt) {
@@ -133,13 +133,13 @@ TEST_F(NoticesTest, LeavesWhoReachesForAButtonTheTimeToPressIt) {
     pass(26min);
     EXPECT_TRUE(shown(Subject::before_sleep));
     type();
-    EXPECT_THAT(look().close, IsEmpty());
+    EXPECT_THAT(update().close, IsEmpty());
     ASSERT_TRUE(notices.next_deadline());
     pass(*notices.next_deadline() - now.boot);
-    EXPECT_THAT(look().close, ElementsAre(Subject::before_sleep));
+    EXPECT_THAT(update().close, ElementsAre(Subject::before_sleep));
     EXPECT_FALSE(notices.next_deadline());
     pass(1min);
-    EXPECT_THAT(look().close, IsEmpty());
+    EXPECT_THAT(update().close, IsEmpty());
 }
 
 TEST_F(NoticesTest, IsGoneAtOnceWhenTheSleepBegins) {
@@ -147,9 +147,9 @@ TEST_F(NoticesTest, IsGoneAtOnceWhenTheSleepBegins) {
     pass(26min);
     EXPECT_TRUE(shown(Subject::before_sleep));
     type();
-    look();
+    update();
     state.presence.on_leave(now.boot);
-    EXPECT_THAT(look().close, ElementsAre(Subject::before_sleep));
+    EXPECT_THAT(update().close, ElementsAre(Subject::before_sleep));
 }
 
 TEST_F(NoticesTest, FollowsALockedScreenThatShortensTheCountdown) {
@@ -157,7 +157,7 @@ TEST_F(NoticesTest, FollowsALockedScreenThatShortensTheCountdown) {
     pass(27min);
     EXPECT_EQ(shown(Subject::before_sleep)->summary, "web goes to sleep at 08:30");
     type();
-    look();
+    update();
     state.presence.on_session(core::SessionEvent::locked, now.boot);
     pass(3min);
     EXPECT_EQ(shown(Subject::before_sleep)->summary, "web goes to sleep at 08:32");
@@ -168,14 +168,14 @@ TEST_F(NoticesTest, SaysNothingWhileAHoldIsOnAndWarnsAfterIt) {
     add("web");
     state.holds.snooze(now.boot + 1h, now);
     pass(26min);
-    EXPECT_THAT(look().show, IsEmpty());
+    EXPECT_THAT(update().show, IsEmpty());
     pass(34min);
     state.holds.advance(now);
     ASSERT_TRUE(state.presence.is_away());
     EXPECT_EQ(shown(Subject::before_sleep)->summary, "web goes to sleep at 09:05");
     pass(5min);
     state.holds.advance(now);
-    EXPECT_THAT(look().close, ElementsAre(Subject::before_sleep));
+    EXPECT_THAT(update().close, ElementsAre(Subject::before_sleep));
 }
 
 TEST_F(NoticesTest, SaysThatADryRunChangesNothing) {
@@ -191,38 +191,38 @@ TEST_F(NoticesTest, TellsWhenAllIsAwakeAgain) {
     put_to_sleep(web);
     put_to_sleep(api);
     state.presence.on_leave(now.boot);
-    look();
+    update();
     type();
-    EXPECT_THAT(look().show, IsEmpty());
+    EXPECT_THAT(update().show, IsEmpty());
     pass(40s);
     wake(web);
-    EXPECT_THAT(look().show, IsEmpty());
+    EXPECT_THAT(update().show, IsEmpty());
     pass(30s);
     wake(api);
     EXPECT_EQ(shown(Subject::awake_again), (Text{"All awake again", "api, web\n70 s after you came back."}));
-    EXPECT_THAT(look().show, IsEmpty());
+    EXPECT_THAT(update().show, IsEmpty());
 }
 
 TEST_F(NoticesTest, SaysNothingOfWhatSomebodyElseHasNow) {
     auto& web = add("web");
     put_to_sleep(web);
     state.presence.on_leave(now.boot);
-    look();
+    update();
     type();
-    look();
+    update();
     web.entry.reset();  // Changed by hand: it stays asleep.
-    EXPECT_THAT(look().show, IsEmpty());
+    EXPECT_THAT(update().show, IsEmpty());
 }
 
 TEST_F(NoticesTest, ForgetsAReturnThatWasShort) {
     auto& web = add("web");
     put_to_sleep(web);
     state.presence.on_leave(now.boot);
-    look();
+    update();
     type();
-    look();
+    update();
     state.presence.on_leave(now.boot);
-    look();
+    update();
     wake(web);
     EXPECT_FALSE(shown(Subject::awake_again));
 }
@@ -230,9 +230,9 @@ TEST_F(NoticesTest, ForgetsAReturnThatWasShort) {
 TEST_F(NoticesTest, TellsWhatFailedAndWhatToDo) {
     auto& web = add("web");
     put_to_sleep(web);
-    web.entry->step = core::SleepState::waking;
+    web.entry->sleep_state = core::SleepState::waking;
     fail(web, {.code = ErrorCode::access_denied, .message = "AWS refuses.", .next_step = "Allow ec2:StartInstances."});
-    const auto changes = look();
+    const auto changes = update();
     ASSERT_EQ(changes.show.size(), 1);
     EXPECT_EQ(changes.show[0].text, (Text{"web could not be woken", "AWS refuses. Allow ec2:StartInstances."}));
     EXPECT_TRUE(changes.show[0].is_urgent);
@@ -240,13 +240,13 @@ TEST_F(NoticesTest, TellsWhatFailedAndWhatToDo) {
     EXPECT_FALSE(failure()) << "once";
     web.trouble.reset();
     ++state.revision;
-    EXPECT_THAT(look().close, ElementsAre(Subject::failure));
+    EXPECT_THAT(update().close, ElementsAre(Subject::failure));
 }
 
 TEST_F(NoticesTest, LetsANetworkComeUpFirst) {
     auto& web = add("web");
     put_to_sleep(web);
-    web.entry->step = core::SleepState::waking;
+    web.entry->sleep_state = core::SleepState::waking;
     const Error network{.code = ErrorCode::aws_error, .message = "No network.", .recovery = Recovery::retry};
     fail(web, network);
     EXPECT_FALSE(failure());
@@ -290,24 +290,24 @@ TEST_F(NoticesTest, TellsOfAnotherAccountOnceForAllThatSleepsInTheFirst) {
 }
 
 TEST_F(NoticesTest, SaysThatTheJournalCantBeWritten) {
-    look();
+    update();
     const Error full{.message = "The disk is full.", .next_step = "Make room."};
-    const auto changes = notices.look(core::SystemView(state), now, full);
+    const auto changes = notices.update(core::SystemView(state), now, full);
     ASSERT_EQ(changes.show.size(), 1);
     EXPECT_EQ(changes.show[0].text,
               (Text{"The journal can't be written, so nothing is put to sleep", "The disk is full. Make room."}));
-    EXPECT_THAT(notices.look(core::SystemView(state), now, full).show, IsEmpty());
-    EXPECT_THAT(look().close, ElementsAre(Subject::failure));
+    EXPECT_THAT(notices.update(core::SystemView(state), now, full).show, IsEmpty());
+    EXPECT_THAT(update().close, ElementsAre(Subject::failure));
 }
 
 TEST_F(NoticesTest, SaysThatItIsBlind) {
-    look();
+    update();
     state.told_blind = true;
     ++state.revision;
     EXPECT_EQ(failure()->summary, "doze can't see whether you are there");
     state.told_blind = false;
     ++state.revision;
-    EXPECT_THAT(look().close, ElementsAre(Subject::failure));
+    EXPECT_THAT(update().close, ElementsAre(Subject::failure));
 }
 
 }  // namespace

@@ -8,9 +8,9 @@ using namespace std::chrono_literals;
 using R = OneResource;
 
 /// It sleeps as doze left it, an hour ago.
-auto asleep(std::function<void(R&)> more, Initiator owner = Initiator::doze) {
+auto asleep(std::function<void(R&)> more, Initiator initiator = Initiator::doze) {
     return [=](R& r) {
-        r.row(SleepState::asleep, owner).left_changed_at = r.now.wall - 1h;
+        r.row(SleepState::asleep, initiator).left_changed_at = r.now.wall - 1h;
         r.see(Phase::asleep).changed_at = r.now.wall - 1h;
         more(r);
     };

@@ -48,10 +48,10 @@ struct OneResource {
     }
 
     /// A row that was opened ten minutes ago.
-    JournalEntry& row(SleepState state, Initiator owner = Initiator::doze) {
+    JournalEntry& row(SleepState state, Initiator initiator = Initiator::doze) {
         record.entry = JournalEntry{.id = record.id,
-                                    .step = state,
-                                    .owner = owner,
+                                    .sleep_state = state,
+                                    .initiator = initiator,
                                     .snapshot = record.id.kind == Kind::ecs ? whole : Size{.desired = 1},
                                     .opened_at = now.wall - std::chrono::minutes(10),
                                     .called_at = now.wall - std::chrono::minutes(10)};
@@ -107,7 +107,8 @@ struct OneResource {
 
    private:
     static std::string name(const JournalEntry& entry) {
-        return fmt::format("{}{}", to_string(entry.step), entry.owner == Initiator::person ? " of person" : "");
+        return fmt::format("{}{}", to_string(entry.sleep_state),
+                           entry.initiator == Initiator::person ? " of person" : "");
     }
     static std::string text(const Size& size) {
         return size.min && !size.max ? fmt::format("{} min {}", size.desired, *size.min) : to_string(size);

@@ -122,8 +122,8 @@ TEST(RequestToStop, WhileAWakeIsUnderWayDoubtsWhoseSleepIsSeen) {
             r.see(phase);
         })(one);
         (void)one.reconcile();
-        EXPECT_EQ(one.record.entry->step, phase == Phase::asleep ? SleepState::asleep : SleepState::sleeping);
-        EXPECT_EQ(one.record.entry->owner, Initiator::person);
+        EXPECT_EQ(one.record.entry->sleep_state, phase == Phase::asleep ? SleepState::asleep : SleepState::sleeping);
+        EXPECT_EQ(one.record.entry->initiator, Initiator::person);
         EXPECT_EQ(one.record.entry->snapshot, Size{.desired = 1});
         if (phase == Phase::asleep) continue;
         EXPECT_EQ(one.record.calls.outcome, CallState::Outcome::uncertain) << "a wake that fails leaves doze's sleep";

@@ -8,9 +8,9 @@ using namespace std::chrono_literals;
 using R = OneResource;
 
 /// A row is open, and the resource is still seen awake.
-auto sleeping(std::function<void(R&)> more, Initiator owner = Initiator::doze) {
+auto sleeping(std::function<void(R&)> more, Initiator initiator = Initiator::doze) {
     return [=](R& r) {
-        r.row(SleepState::sleeping, owner);
+        r.row(SleepState::sleeping, initiator);
         more(r);
     };
 }
@@ -273,7 +273,7 @@ TEST(ReconcileSending, EndsInADryRunAndTakesWhatTheCallNeeds) {
     EXPECT_EQ(one.out.sleep.targets.at(0).account.str(), "111122223333");
     EXPECT_EQ(one.out.sleep.targets.at(0).pool, "t3.micro eu-west-1a");
     EXPECT_EQ(one.out.sleep.intents.at(0).called_at, one.now.wall);
-    EXPECT_EQ(one.out.sleep.intents.at(0).step, SleepState::sleeping);
+    EXPECT_EQ(one.out.sleep.intents.at(0).sleep_state, SleepState::sleeping);
     EXPECT_TRUE(one.record.calls.in_flight);
     EXPECT_FALSE(one.record.is_fresh()) << "nothing seen before the answer tells how it is after it";
 }

@@ -8,10 +8,10 @@ using namespace std::chrono_literals;
 using R = OneResource;
 
 /// A row is open, the person is there, and it is still seen asleep.
-auto waking(std::function<void(R&)> more, Initiator owner = Initiator::doze) {
+auto waking(std::function<void(R&)> more, Initiator initiator = Initiator::doze) {
     return [=](R& r) {
         r.away = false;
-        r.row(SleepState::waking, owner);
+        r.row(SleepState::waking, initiator);
         r.see(Phase::asleep);
         more(r);
     };
@@ -92,7 +92,7 @@ TEST(ReconcileWaking, RemembersAsLeftWhatItFellBackTo) {
     })(one);
     EXPECT_EQ(one.reconcile(), "put asleep");
     EXPECT_EQ(one.record.entry->left_changed_at, one.now.wall - 30s);
-    EXPECT_EQ(one.record.entry->owner, Initiator::doze);
+    EXPECT_EQ(one.record.entry->initiator, Initiator::doze);
 }
 
 TEST(ReconcileWaking, OfWhatIsNotAsLeftIsProvenSomebodyElses) {

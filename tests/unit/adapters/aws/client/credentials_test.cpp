@@ -62,8 +62,8 @@ TEST_F(CredentialsTest, SayOfEveryPlaceWhyItHasNone) {
 TEST_F(CredentialsTest, RememberWhereTheyLooked) {
     write("credentials", "[default]\naws_access_key_id=AK\naws_secret_access_key=hush\n");
     ASSERT_TRUE(ask());
-    EXPECT_THAT(chain_.looks(), ElementsAre(Field(&CredentialsChain::Look::place, "environment"),
-                                            Field(&CredentialsChain::Look::place, "keyring")));
+    EXPECT_THAT(chain_.attempts(), ElementsAre(Field(&CredentialsChain::Attempt::place, "environment"),
+                                               Field(&CredentialsChain::Attempt::place, "keyring")));
 }
 
 TEST_F(CredentialsTest, OfAProfileThatIsNotThereAreNotThoseOfTheMachine) {

@@ -47,7 +47,6 @@ TEST_F(ThrottleTest, LetsFourFifthsOfTheBucketThroughAndThenAtFourFifthsOfItsPac
 
 TEST_F(ThrottleTest, KnowsTheBucketsThatAwsPublished) {
     EXPECT_EQ(at_once(ec2("StopInstances")), 40);
-    EXPECT_EQ(at_once(ec2("CreateTags")), 80);
     EXPECT_EQ(at_once(ec2("DescribeInstances", 0, {{"MaxResults", "1000"}})), 80);
     EXPECT_EQ(at_once(ec2("DescribeVolumes", 0, {{"Filter.1.Name", "volume-id"}})), 80);
     EXPECT_EQ(at_once(ec2("DescribeInstances")), 40);

@@ -67,7 +67,7 @@ class AsgTest : public AwsTest {
     const core::Size whole{.desired = 2, .min = 1, .max = 4};
     std::string described = group(whole);
 
-    core::Observation seen() { return only(look({fleet}), fleet).value(); }
+    core::Observation seen() { return only(describe({fleet}), fleet).value(); }
 
     core::Target target(core::Size size) const { return {.id = fleet, .size = size, .pool = ""}; }
 
@@ -158,7 +158,7 @@ TEST_F(AsgTest, ReadsAGroupAsAwsDescribesIt) {
   <ResponseMetadata><RequestId>7c6e177f-f082-11e1-ac58-3714bEXAMPLE</RequestId></ResponseMetadata>
 </DescribeAutoScalingGroupsResponse>)";
     };
-    const auto items = survey(core::Kind::asg, us);
+    const auto items = list(core::Kind::asg, us);
     ASSERT_TRUE(items);
     const auto& groups = std::get<std::vector<core::Item>>(*items);
     ASSERT_THAT(groups, SizeIs(1));
@@ -184,7 +184,7 @@ TEST_F(AsgTest, SurveysEveryPage) {
     client.answer = [this](const Call& call) -> Result<std::string> {
         return page(described, value(call, "NextToken").empty() ? "second" : "");
     };
-    const auto items = survey(core::Kind::asg, us);
+    const auto items = list(core::Kind::asg, us);
     ASSERT_TRUE(items);
     EXPECT_THAT(std::get<std::vector<core::Item>>(*items), SizeIs(2));
     ASSERT_THAT(client.calls, SizeIs(2));
@@ -199,14 +199,14 @@ TEST_F(AsgTest, SurveysEveryPage) {
 
 TEST_F(AsgTest, DoesNotFollowPagesInACircle) {
     client.answer = [this](const Call&) -> Result<std::string> { return page(described, "again"); };
-    EXPECT_EQ(survey(core::Kind::asg, us).error().code, ErrorCode::aws_error);
+    EXPECT_EQ(list(core::Kind::asg, us).error().code, ErrorCode::aws_error);
     EXPECT_THAT(client.calls, SizeIs(2));
 }
 
 TEST_F(AsgTest, LooksAtAHundredGroupsInOneCallAndTellsWhichAreGone) {
     std::vector<core::ResourceId> ids{fleet};
     for (int i = 0; i < 100; ++i) ids.push_back(core::asg(us, GroupName("g" + std::to_string(i))));
-    const auto all = look(ids);
+    const auto all = describe(ids);
     expect_once_each(all, 101);
     EXPECT_THAT(client.calls, SizeIs(2));
     EXPECT_THAT(values(client.calls[0], "AutoScalingGroupNames.member."), SizeIs(100));
@@ -216,7 +216,7 @@ TEST_F(AsgTest, LooksAtAHundredGroupsInOneCallAndTellsWhichAreGone) {
 }
 
 TEST_F(AsgTest, AsksForTheLoadOfAllItsInstances) {
-    EXPECT_NE(only(look({fleet}, core::Depth::load), fleet)->load, std::nullopt);
+    EXPECT_NE(only(describe({fleet}, core::Depth::load), fleet)->load, std::nullopt);
     const auto& call = client.calls.at(1);
     EXPECT_EQ(call.operation, "GetMetricData");
     EXPECT_THAT(call.body, HasSubstr("Namespace=AWS%2FEC2"));
@@ -422,8 +422,8 @@ TEST_F(AsgTest, NeverTakesGarbageForGoneOrForAccepted) {
     bodies.push_back(page(described).substr(0, page(described).size() / 2));
     for (const auto& body : bodies) {
         client.answer = [&body](const Call&) { return Result<std::string>(body); };
-        EXPECT_FALSE(survey(core::Kind::asg, us)) << body.substr(0, 80);
-        EXPECT_FALSE(only(look({fleet}), fleet)) << body.substr(0, 80);
+        EXPECT_FALSE(list(core::Kind::asg, us)) << body.substr(0, 80);
+        EXPECT_FALSE(only(describe({fleet}), fleet)) << body.substr(0, 80);
         EXPECT_EQ(only(sleep({target(whole)}), fleet).error().recovery, Recovery::retry) << body.substr(0, 80);
         EXPECT_EQ(only(wake({target(whole)}), fleet).error().recovery, Recovery::retry) << body.substr(0, 80);
     }

@@ -37,7 +37,7 @@ class AwsCloudTest : public AwsTest {};
 
 TEST_F(AwsCloudTest, AnswersForEachKindOfOneRequest) {
     client.answer = [](const Call&) -> Result<std::string> { return refusal("", Recovery::retry); };
-    expect_once_each(look({instance, service, nodegroup, other, group, database, databases}), 7);
+    expect_once_each(describe({instance, service, nodegroup, other, group, database, databases}), 7);
     expect_once_each(sleep(one_of_each()), 7);
     expect_once_each(wake(one_of_each()), 7);
 }
@@ -50,14 +50,14 @@ TEST_F(AwsCloudTest, AnswersOnceForAResourceThatIsNamedTwice) {
 }
 
 TEST_F(AwsCloudTest, NothingToDoIsNothingDone) {
-    EXPECT_TRUE(look({}).empty());
+    EXPECT_TRUE(describe({}).empty());
     EXPECT_TRUE(sleep({}).empty());
     EXPECT_THAT(client.calls, SizeIs(0));
 }
 
 TEST_F(AwsCloudTest, NeverCallsBackBeforeItReturned) {
     bool returned = false;
-    cloud.look({instance}, core::Depth::usual, [&](const auto&, const auto&) { EXPECT_TRUE(returned); });
+    cloud.describe({instance}, core::Depth::usual, [&](const auto&, const auto&) { EXPECT_TRUE(returned); });
     EXPECT_THAT(client.calls, SizeIs(0));
     returned = true;
     run();
@@ -65,7 +65,7 @@ TEST_F(AwsCloudTest, NeverCallsBackBeforeItReturned) {
 
 TEST_F(AwsCloudTest, AsksAllRegionsAndKindsSideBySide) {
     for (const auto* region : {"us-east-1", "us-west-2", "eu-west-1"}) {
-        for (const auto& kind : core::kinds()) cloud.survey(kind.kind, Region(region), [](const auto&, const auto&) {});
+        for (const auto& kind : core::kinds()) cloud.list(kind.kind, Region(region), [](const auto&, const auto&) {});
     }
     run();
     EXPECT_EQ(client.most_at_once, 18U);
@@ -85,8 +85,8 @@ TEST_F(AwsCloudTest, ReachesEachResourceWithItsProfile) {
                "</reservationSet></DescribeInstancesResponse>";
     };
     std::map<core::ResourceId, core::Observation> seen;
-    both.look({instance, at_work}, core::Depth::usual,
-              [&](const core::ResourceId& id, const auto& one) { seen[id] = one.value(); });
+    both.describe({instance, at_work}, core::Depth::usual,
+                  [&](const core::ResourceId& id, const auto& one) { seen[id] = one.value(); });
     run();
     EXPECT_EQ(client.calls.size(), 1U);
     EXPECT_EQ(other_account.calls.size(), 1U);
@@ -121,9 +121,9 @@ TEST(AwsCloudLife, IsSilentOnceDestroyedWhateverWasUnderWay) {
         const auto outcome = [&alive](const core::ResourceId&, const auto&) { EXPECT_TRUE(alive); };
         cloud->sleep(one_of_each(), outcome);
         cloud->wake(one_of_each(), outcome);
-        cloud->look({instance, service, nodegroup, group, database, databases}, core::Depth::usual, outcome);
+        cloud->describe({instance, service, nodegroup, group, database, databases}, core::Depth::usual, outcome);
         for (const auto& kind : core::kinds())
-            cloud->survey(kind.kind, us, [&alive](const auto&, const auto&) { EXPECT_TRUE(alive); });
+            cloud->list(kind.kind, us, [&alive](const auto&, const auto&) { EXPECT_TRUE(alive); });
         for (int turn = 0; turn < turns * 4; ++turn) io.run_one();
         const auto calls = client.calls.size();
         cloud.reset();
@@ -139,7 +139,7 @@ TEST(AwsCloudLife, BearsTheEndOfTheLoopWithCallsUnderWay) {
     boost::asio::io_context io;
     AwsCloud cloud(io.get_executor(), clock, always(client));
     cloud.sleep(one_of_each(), [](const auto&, const auto&) {});
-    cloud.survey(core::Kind::eks, us, [](const auto&, const auto&) {});
+    cloud.list(core::Kind::eks, us, [](const auto&, const auto&) {});
     for (int turn = 0; turn < 6; ++turn) io.run_one();
     EXPECT_FALSE(client.calls.empty());
 }
@@ -151,7 +151,7 @@ TEST(AwsCloudLife, MayBeDestroyedByItsOwnCallback) {
     client.answer = [](const Call&) -> Result<std::string> { return refusal("", Recovery::retry); };
     auto cloud = std::make_unique<AwsCloud>(io.get_executor(), clock, always(client));
     int answers = 0;
-    cloud->look({instance, other, service}, core::Depth::usual, [&](const auto&, const auto&) {
+    cloud->describe({instance, other, service}, core::Depth::usual, [&](const auto&, const auto&) {
         ++answers;
         cloud.reset();
     });

@@ -99,18 +99,18 @@ class AwsTest : public testing::Test {
         io.run();
     }
 
-    Result<core::Listing> survey(core::Kind kind, const Region& region) {
+    Result<core::Listing> list(core::Kind kind, const Region& region) {
         std::vector<Result<core::Listing>> answers;
-        cloud.survey(kind, region,
-                     [&](Result<core::Listing> items, const AccountId&) { answers.push_back(std::move(items)); });
+        cloud.list(kind, region,
+                   [&](Result<core::Listing> items, const AccountId&) { answers.push_back(std::move(items)); });
         run();
         EXPECT_EQ(answers.size(), 1U);
         return answers.at(0);
     }
 
-    Sightings look(std::vector<core::ResourceId> ids, core::Depth depth = core::Depth::usual) {
+    Sightings describe(std::vector<core::ResourceId> ids, core::Depth depth = core::Depth::usual) {
         Sightings all;
-        cloud.look(std::move(ids), depth, [&](const core::ResourceId& id, Result<core::Observation> seen) {
+        cloud.describe(std::move(ids), depth, [&](const core::ResourceId& id, Result<core::Observation> seen) {
             all[id].push_back(std::move(seen));
         });
         run();

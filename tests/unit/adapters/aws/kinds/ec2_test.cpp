@@ -60,7 +60,7 @@ TEST_F(Ec2Test, SurveysEveryPage) {
         if (token == "second") return page(item("i-3", "stopped"), "third");
         return page(item("i-4", "terminated"));
     };
-    const auto items = survey(core::Kind::ec2, us);
+    const auto items = list(core::Kind::ec2, us);
     ASSERT_TRUE(items);
     const auto& instances = std::get<std::vector<core::Ec2Instance>>(*items);
     ASSERT_THAT(instances, SizeIs(4));
@@ -78,14 +78,14 @@ TEST_F(Ec2Test, FailsTheSurveyOnAPageThatFails) {
         if (value(call, "NextToken").empty()) return page(item("i-1"), "second");
         return refusal("InternalError", Recovery::retry);
     };
-    EXPECT_EQ(survey(core::Kind::ec2, us).error().aws_code, "InternalError");
+    EXPECT_EQ(list(core::Kind::ec2, us).error().aws_code, "InternalError");
 }
 
 TEST_F(Ec2Test, DoesNotFollowPagesInACircle) {
     client.answer = [](const Call& call) -> Result<std::string> {
         return page("", value(call, "NextToken") == "a" ? "b" : "a");
     };
-    EXPECT_EQ(survey(core::Kind::ec2, us).error().code, ErrorCode::aws_error);
+    EXPECT_EQ(list(core::Kind::ec2, us).error().code, ErrorCode::aws_error);
     EXPECT_THAT(client.calls, SizeIs(3));
 }
 
@@ -95,16 +95,16 @@ TEST_F(Ec2Test, OneFailingRegionLeavesTheOthers) {
         return page(item("i-1"));
     };
     const auto there = core::ec2(eu, InstanceId("i-2"));
-    const auto seen = look({there, instance(1)});
+    const auto seen = describe({there, instance(1)});
     EXPECT_EQ(only(seen, instance(1))->phase, core::Phase::awake);
     EXPECT_EQ(only(seen, there).error().code, ErrorCode::access_denied);
-    EXPECT_TRUE(survey(core::Kind::ec2, us));
-    EXPECT_FALSE(survey(core::Kind::ec2, eu));
+    EXPECT_TRUE(list(core::Kind::ec2, us));
+    EXPECT_FALSE(list(core::Kind::ec2, eu));
 }
 
 TEST_F(Ec2Test, LooksByFilterSoThatAMissingIdFailsNobody) {
     client.answer = [](const Call&) -> Result<std::string> { return page(item("i-1") + item("i-2", "terminated")); };
-    const auto seen = look({instance(1), instance(2), instance(3), instance(1)});
+    const auto seen = describe({instance(1), instance(2), instance(3), instance(1)});
     expect_once_each(seen, 3);
     EXPECT_EQ(only(seen, instance(1))->phase, core::Phase::awake);
     EXPECT_EQ(only(seen, instance(2))->phase, core::Phase::gone);
@@ -122,7 +122,7 @@ TEST_F(Ec2Test, LooksAtNoMoreThanAFilterTakes) {
     };
     std::vector<core::ResourceId> ids;
     for (int n = 0; n < 450; ++n) ids.push_back(instance(n));
-    const auto seen = look(ids);
+    const auto seen = describe(ids);
     expect_once_each(seen, 450);
     ASSERT_THAT(client.calls, SizeIs(3));
     for (const auto& call : client.calls) EXPECT_LE(values(call, "Filter.1.Value.").size(), 200U);
@@ -133,7 +133,7 @@ TEST_F(Ec2Test, KeepsWhatItSawBeforeAPageFailed) {
         if (value(call, "NextToken").empty()) return page(item("i-1"), "second");
         return refusal("Unavailable", Recovery::retry);
     };
-    const auto seen = look({instance(1), instance(2)});
+    const auto seen = describe({instance(1), instance(2)});
     expect_once_each(seen, 2);
     EXPECT_TRUE(only(seen, instance(1)));
     EXPECT_EQ(only(seen, instance(2)).error().aws_code, "Unavailable") << "not seen is not gone";
@@ -142,8 +142,8 @@ TEST_F(Ec2Test, KeepsWhatItSawBeforeAPageFailed) {
 TEST_F(Ec2Test, NeverTakesGarbageForGoneOrForAccepted) {
     for (const auto& body : garbage) {
         client.answer = [&body](const Call&) { return Result<std::string>(body); };
-        EXPECT_FALSE(only(look({instance(1)}), instance(1))) << body.substr(0, 80);
-        EXPECT_FALSE(survey(core::Kind::ec2, us)) << body.substr(0, 80);
+        EXPECT_FALSE(only(describe({instance(1)}), instance(1))) << body.substr(0, 80);
+        EXPECT_FALSE(list(core::Kind::ec2, us)) << body.substr(0, 80);
         EXPECT_FALSE(only(sleep(targets(1)), instance(0))) << body.substr(0, 80);
         EXPECT_EQ(only(wake(targets(1)), instance(0)).error().recovery, Recovery::retry) << body.substr(0, 80);
     }
@@ -241,9 +241,9 @@ TEST_F(Ec2Test, AppliesTheGuardsOfTheSettings) {
             "</instanceState><tagSet><item><key>team</key><value>payments</value></item></tagSet></item>"
             "</instancesSet></item>");
     };
-    EXPECT_FALSE(only(look({instance(1)}), instance(1))->guard);
+    EXPECT_FALSE(only(describe({instance(1)}), instance(1))->guard);
     cloud.set_guards({.production_tags = {"team=pay*"}});
-    EXPECT_TRUE(only(look({instance(1)}), instance(1))->guard);
+    EXPECT_TRUE(only(describe({instance(1)}), instance(1))->guard);
 }
 
 TEST_F(Ec2Test, PartsABatchByTheInstancesThatAwsNames) {
@@ -296,8 +296,8 @@ TEST_F(Ec2Test, ReadsStopProtectionBeforeARegistrationOnly) {
                std::string(value(call, "InstanceId") == "i-2" ? "true" : "false") +
                "</value></disableApiStop></DescribeInstanceAttributeResponse>";
     };
-    EXPECT_FALSE(only(look({instance(2)}), instance(2))->guard);
-    const auto seen = look({instance(1), instance(2)}, core::Depth::guards);
+    EXPECT_FALSE(only(describe({instance(2)}), instance(2))->guard);
+    const auto seen = describe({instance(1), instance(2)}, core::Depth::guards);
     EXPECT_FALSE(only(seen, instance(1))->guard);
     ASSERT_TRUE(only(seen, instance(2))->guard);
     EXPECT_FALSE(only(seen, instance(2))->guard->by_tag);
@@ -320,12 +320,12 @@ TEST_F(Ec2Test, TellsSpotInstancesThatCanBeStoppedFromThoseThatCannot) {
                "<item><spotInstanceRequestId>sir-i-2</spotInstanceRequestId><type>one-time</type></item>"
                "</spotInstanceRequestSet></DescribeSpotInstanceRequestsResponse>";
     };
-    auto seen = look({instance(1), instance(2), instance(3)});
+    auto seen = describe({instance(1), instance(2), instance(3)});
     EXPECT_FALSE(only(seen, instance(1))->guard);
     EXPECT_THAT(only(seen, instance(2))->guard->why, testing::HasSubstr("one-time"));
     EXPECT_FALSE(only(seen, instance(3))->guard);
     allowed = false;
-    seen = look({instance(1), instance(3)});
+    seen = describe({instance(1), instance(3)});
     EXPECT_THAT(only(seen, instance(1))->guard->why, testing::HasSubstr("DescribeSpotInstanceRequests"));
 }
 
@@ -341,12 +341,12 @@ TEST_F(Ec2Test, AsksCloudWatchOnceForAllThatIsAwake) {
                "<member><Id>m1</Id><Values/></member>"
                "</MetricDataResults></GetMetricDataResult></GetMetricDataResponse>";
     };
-    auto seen = look({instance(1), instance(2), instance(3)}, core::Depth::load);
+    auto seen = describe({instance(1), instance(2), instance(3)}, core::Depth::load);
     EXPECT_EQ(only(seen, instance(1))->load->cpu_percent, 41.25);
     EXPECT_FALSE(only(seen, instance(2))->load) << "asleep";
     EXPECT_FALSE(only(seen, instance(3))->load->cpu_percent) << "no measurement";
     trouble = "AccessDenied";
-    seen = look({instance(1), instance(3)}, core::Depth::load);
+    seen = describe({instance(1), instance(3)}, core::Depth::load);
     EXPECT_NE(only(seen, instance(1))->load->trouble, "");
 }
 

@@ -89,7 +89,7 @@ class EcsTest : public AwsTest {
 
 TEST_F(EcsTest, SurveysClustersAndEveryPageOfTheirServices) {
     for (int n = 10; n < 33; ++n) services["s" + std::to_string(n)] = service("s" + std::to_string(n), n % 3, n % 3);
-    const auto items = survey(core::Kind::ecs, us);
+    const auto items = list(core::Kind::ecs, us);
     ASSERT_TRUE(items);
     const auto& clusters = std::get<std::vector<core::EcsCluster>>(*items);
     ASSERT_THAT(clusters, SizeIs(1));
@@ -132,7 +132,7 @@ TEST_F(EcsTest, FollowsEveryPageOfClustersAndDescribesAHundredAtATime) {
         }
         return R"({"serviceArns":[]})";
     };
-    const auto items = survey(core::Kind::ecs, us);
+    const auto items = list(core::Kind::ecs, us);
     ASSERT_TRUE(items);
     EXPECT_THAT(std::get<std::vector<core::EcsCluster>>(*items), SizeIs(150));
     EXPECT_EQ(client.count("ListClusters"), 3);
@@ -147,7 +147,7 @@ TEST_F(EcsTest, LeavesOutAClusterThatWentWhileItLooked) {
         if (call.operation == "ListServices") return refusal("ClusterNotFoundException");
         return before(call);
     };
-    const auto items = survey(core::Kind::ecs, us);
+    const auto items = list(core::Kind::ecs, us);
     ASSERT_TRUE(items);
     EXPECT_THAT(std::get<std::vector<core::EcsCluster>>(*items).at(0).services, SizeIs(0));
 }
@@ -160,7 +160,7 @@ TEST_F(EcsTest, FailsTheSurveyWhereAnyPartOfItFails) {
             if (call.operation == broken) return refusal("AccessDeniedException");
             return before(call);
         };
-        EXPECT_EQ(survey(core::Kind::ecs, us).error().aws_code, "AccessDeniedException") << broken;
+        EXPECT_EQ(list(core::Kind::ecs, us).error().aws_code, "AccessDeniedException") << broken;
     }
 }
 
@@ -182,7 +182,7 @@ TEST_F(EcsTest, TellsWhatAServiceDoes) {
              {0, 0, "INACTIVE", core::Phase::gone, true},
          }) {
         services["api"] = service("api", desired, running, status);
-        const auto seen = only(look({id("api")}), id("api"));
+        const auto seen = only(describe({id("api")}), id("api"));
         ASSERT_TRUE(seen);
         EXPECT_EQ(seen->phase, phase) << status << desired << running;
         EXPECT_EQ(seen->settled, settled) << status << desired << running;
@@ -197,7 +197,7 @@ TEST_F(EcsTest, GuardsDaemonsForGoodAndProductionByTag) {
     services["agent"]["schedulingStrategy"] = "DAEMON";
     services["api"] = service("api", 2, 2);
     services["api"]["tags"] = {{{"key", "Environment"}, {"value", "PROD-eu"}}};
-    const auto seen = look({id("agent"), id("api")});
+    const auto seen = describe({id("agent"), id("api")});
     ASSERT_TRUE(only(seen, id("agent"))->guard);
     EXPECT_THAT(only(seen, id("agent"))->guard->why, HasSubstr("daemon"));
     EXPECT_FALSE(only(seen, id("agent"))->guard->by_tag);
@@ -212,7 +212,7 @@ TEST_F(EcsTest, LooksAtTenServicesOfOneClusterInOneCall) {
         ids.push_back(id("s" + std::to_string(n)));
     }
     ids.push_back(id("s10", "elsewhere"));
-    const auto seen = look(ids);
+    const auto seen = describe(ids);
     expect_once_each(seen, 26);
     EXPECT_EQ(client.count("DescribeServices"), 4);
     for (const auto& call : client.calls) EXPECT_LE(body_of(call).at("services").as_array().size(), 10U);
@@ -220,13 +220,13 @@ TEST_F(EcsTest, LooksAtTenServicesOfOneClusterInOneCall) {
 
 TEST_F(EcsTest, TakesForGoneOnlyWhatEcsCallsMissing) {
     services["api"] = service("api", 1, 1);
-    auto seen = look({id("api"), id("lost")});
+    auto seen = describe({id("api"), id("lost")});
     EXPECT_EQ(only(seen, id("api"))->phase, core::Phase::awake);
     EXPECT_EQ(only(seen, id("lost"))->phase, core::Phase::gone);
 
     const auto answer_with = [this](Result<std::string> answer) {
         client.answer = [answer](const Call&) { return answer; };
-        return look({id("api")}).at(id("api")).at(0);
+        return describe({id("api")}).at(id("api")).at(0);
     };
     EXPECT_EQ(answer_with(refusal("ClusterNotFoundException"))->phase, core::Phase::gone);
     EXPECT_FALSE(answer_with(refusal("", Recovery::tell, ErrorCode::not_found))) << "a proxy's 404";
@@ -263,8 +263,8 @@ TEST_F(EcsTest, OneRefusedServiceHoldsUpNoOtherAndNoMoreThanEightGoOutAtOnce) {
 TEST_F(EcsTest, NeverTakesGarbageForGoneOrForAccepted) {
     for (const auto& body : garbage) {
         client.answer = [&body](const Call&) { return Result<std::string>(body); };
-        EXPECT_FALSE(survey(core::Kind::ecs, us)) << body.substr(0, 80);
-        EXPECT_FALSE(only(look({id("api")}), id("api"))) << body.substr(0, 80);
+        EXPECT_FALSE(list(core::Kind::ecs, us)) << body.substr(0, 80);
+        EXPECT_FALSE(only(describe({id("api")}), id("api"))) << body.substr(0, 80);
         const auto done = sleep({{.id = id("api"), .size = {3}, .pool = ""}});
         EXPECT_EQ(only(done, id("api")).error().message,
                   "AWS answered something doze does not understand (UpdateService in us-east-1).");
@@ -289,12 +289,12 @@ TEST_F(EcsTest, SeesTheBoundsOfAServiceThatIsScaled) {
     services = {{"api", service("api", 3, 3)}, {"web", service("web", 1, 1)}};
     client.scalable_targets = scaled_api;
     const core::Size bounded{.desired = 3, .min = 2, .max = 9, .suspended = 2};
-    const auto seen = look({api, web});
+    const auto seen = describe({api, web});
     EXPECT_EQ(only(seen, api)->size, bounded);
     EXPECT_EQ(only(seen, web)->size, (core::Size{.desired = 1}));
     ASSERT_THAT(client.scaling_calls, SizeIs(1)) << "one question for all that is looked at";
     EXPECT_EQ(body_of(client.scaling_calls[0]).at("ResourceIds").as_array().size(), 2U);
-    const auto clusters = std::get<std::vector<core::EcsCluster>>(survey(core::Kind::ecs, us).value());
+    const auto clusters = std::get<std::vector<core::EcsCluster>>(list(core::Kind::ecs, us).value());
     EXPECT_EQ(clusters.at(0).services.at(0).seen.size, bounded);
 }
 
@@ -341,9 +341,10 @@ TEST_F(EcsTest, WhereTheCountStaysOnlyTheScalingIsPutBack) {
 
 TEST_F(EcsTest, KnowsSinceWhenAServiceIsThere) {
     services["api"] = service("api", 1, 1);
-    EXPECT_EQ(only(look({id("api")}), id("api"))->created_at, std::nullopt);
+    EXPECT_EQ(only(describe({id("api")}), id("api"))->created_at, std::nullopt);
     services["api"]["createdAt"] = 1764000000.25;
-    EXPECT_EQ(only(look({id("api")}), id("api"))->created_at, core::WallTime(std::chrono::milliseconds(1764000000250)));
+    EXPECT_EQ(only(describe({id("api")}), id("api"))->created_at,
+              core::WallTime(std::chrono::milliseconds(1764000000250)));
 }
 
 TEST_F(EcsTest, LeavesTheCountWhereItsScalingCannotBeHeld) {
@@ -361,8 +362,8 @@ TEST_F(EcsTest, TakesAnAnswerAboutScalingThatMakesNoSenseForNoAnswer) {
     services = {{"api", service("api", 3, 3)}};
     for (const std::string body : {"", "{}", R"({"ScalableTargets":[{"ResourceId":"service/office/api"}]})"}) {
         client.scalable_targets = body;
-        EXPECT_FALSE(only(look({api}), api)) << body;
-        EXPECT_FALSE(survey(core::Kind::ecs, us)) << body;
+        EXPECT_FALSE(only(describe({api}), api)) << body;
+        EXPECT_FALSE(list(core::Kind::ecs, us)) << body;
     }
 }
 

@@ -42,7 +42,7 @@ class EksTest : public AwsTest {
     std::string described = nodegroup(1, 2, 4);
     const core::ResourceId pool = core::eks(us, ClusterName("k0"), NodegroupName("pool"));
 
-    core::Observation seen() { return only(look({pool}), pool).value(); }
+    core::Observation seen() { return only(describe({pool}), pool).value(); }
 
     /// The sizes of the only update that went out.
     boost::json::value sizes_sent() const {
@@ -69,7 +69,7 @@ TEST_F(EksTest, SurveysEveryPageOfClustersAndNodeGroups) {
         }
         return nodegroup(1, 2, 4);
     };
-    const auto items = survey(core::Kind::eks, us);
+    const auto items = list(core::Kind::eks, us);
     ASSERT_TRUE(items);
     const auto& clusters = std::get<std::vector<core::EksCluster>>(*items);
     ASSERT_THAT(clusters, SizeIs(3));
@@ -99,7 +99,7 @@ TEST_F(EksTest, LeavesOutWhatWentWhileItLooked) {
         if (call.operation == "ListNodegroups") return R"({"nodegroups":["pool"]})";
         return refusal("ResourceNotFoundException", Recovery::tell, ErrorCode::not_found);
     };
-    const auto items = survey(core::Kind::eks, us);
+    const auto items = list(core::Kind::eks, us);
     ASSERT_TRUE(items);
     const auto& clusters = std::get<std::vector<core::EksCluster>>(*items);
     ASSERT_THAT(clusters, SizeIs(1));
@@ -116,13 +116,13 @@ TEST_F(EksTest, FailsTheSurveyWhereAnyPartOfItFails) {
         return nodegroup(1, 2, 4);
     };
     client.answer = answer;
-    ASSERT_TRUE(survey(core::Kind::eks, us));
+    ASSERT_TRUE(list(core::Kind::eks, us));
     for (const std::string broken : {"ListClusters", "DescribeCluster", "ListNodegroups", "DescribeNodegroup"}) {
         client.answer = [&](const Call& call) -> Result<std::string> {
             if (call.operation == broken) return refusal("AccessDeniedException");
             return answer(call);
         };
-        EXPECT_EQ(survey(core::Kind::eks, us).error().aws_code, "AccessDeniedException") << broken;
+        EXPECT_EQ(list(core::Kind::eks, us).error().aws_code, "AccessDeniedException") << broken;
     }
 }
 
@@ -172,7 +172,7 @@ TEST_F(EksTest, GuardsByTag) {
 TEST_F(EksTest, TakesForGoneOnlyWhatEksSaysIsNotThere) {
     const auto answer_with = [this](Result<std::string> answer) {
         client.answer = [answer](const Call&) { return answer; };
-        return look({pool}).at(pool).at(0);
+        return describe({pool}).at(pool).at(0);
     };
     EXPECT_EQ(answer_with(refusal("ResourceNotFoundException"))->phase, core::Phase::gone);
     EXPECT_FALSE(answer_with(refusal("", Recovery::tell, ErrorCode::not_found))) << "a proxy's 404";
@@ -278,8 +278,8 @@ TEST_F(EksTest, PassesOnThatAGroupIsInTransit) {
 TEST_F(EksTest, NeverTakesGarbageForGoneOrForAccepted) {
     for (const auto& body : garbage) {
         client.answer = [&body](const Call&) { return Result<std::string>(body); };
-        EXPECT_FALSE(survey(core::Kind::eks, us)) << body.substr(0, 80);
-        EXPECT_FALSE(only(look({pool}), pool)) << body.substr(0, 80);
+        EXPECT_FALSE(list(core::Kind::eks, us)) << body.substr(0, 80);
+        EXPECT_FALSE(only(describe({pool}), pool)) << body.substr(0, 80);
         const auto done = sleep({{.id = pool, .size = {.desired = 2, .min = 1, .max = 4}, .pool = ""}});
         EXPECT_EQ(only(done, pool).error().recovery, Recovery::retry) << body.substr(0, 80);
     }

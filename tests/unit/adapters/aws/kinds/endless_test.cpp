@@ -26,16 +26,16 @@ class EndlessTest : public AwsTest {
                "</nextToken></DescribeInstancesResponse>";
     }
 
-    /// What a survey reads before it ends; it must say that it is incomplete.
+    /// What a listing reads before it ends; it must say that it is incomplete.
     core::Listing end_of(Kind kind, std::ptrdiff_t pages, std::string_view operation) {
         client.calls.clear();
-        auto survey = this->survey(kind, us);
-        EXPECT_TRUE(survey) << survey.error().message;
-        EXPECT_TRUE(survey->incomplete) << core::to_string(kind);
-        EXPECT_THAT(survey->incomplete->message, HasSubstr("incomplete"));
-        EXPECT_EQ(survey->incomplete->recovery, Recovery::tell);
+        auto listing = this->list(kind, us);
+        EXPECT_TRUE(listing) << listing.error().message;
+        EXPECT_TRUE(listing->incomplete) << core::to_string(kind);
+        EXPECT_THAT(listing->incomplete->message, HasSubstr("incomplete"));
+        EXPECT_EQ(listing->incomplete->recovery, Recovery::tell);
         EXPECT_EQ(client.count(operation), pages) << core::to_string(kind);
-        return std::move(*survey);
+        return std::move(*listing);
     }
 };
 
@@ -121,7 +121,7 @@ TEST_F(EndlessTest, ALookThatNeverEndsIsNoAnswer) {
         return instances(1, next);
     };
     const auto id = core::ec2(us, InstanceId("i-none"));
-    EXPECT_FALSE(only(look({id}), id)) << "gone it is not: the list had more pages";
+    EXPECT_FALSE(only(describe({id}), id)) << "gone it is not: the list had more pages";
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ class RdsClusterTest : public AwsTest {
     const std::vector<core::Target> targets{{.id = ledger, .size = {1}, .pool = ""}};
     std::string described = cluster("available");
 
-    core::Observation seen() { return only(look({ledger}), ledger).value(); }
+    core::Observation seen() { return only(describe({ledger}), ledger).value(); }
 };
 
 TEST_F(RdsClusterTest, ReadsAClusterAsAwsDescribesIt) {
@@ -83,7 +83,7 @@ TEST_F(RdsClusterTest, ReadsAClusterAsAwsDescribesIt) {
         </DBClusterMembers>
         <TagList><Tag><Key>doze</Key><Value>never</Value></Tag></TagList>
       </DBCluster>)";
-    const auto items = survey(core::Kind::rds_cluster, us);
+    const auto items = list(core::Kind::rds_cluster, us);
     ASSERT_TRUE(items);
     const auto& clusters = std::get<std::vector<core::Item>>(*items);
     ASSERT_THAT(clusters, SizeIs(1));
@@ -107,11 +107,11 @@ TEST_F(RdsClusterTest, SurveysEveryPageAndLooksByFilter) {
     client.answer = [](const Call& call) -> Result<std::string> {
         return page(cluster("available"), value(call, "Marker").empty() ? "second" : "");
     };
-    const auto items = survey(core::Kind::rds_cluster, us);
+    const auto items = list(core::Kind::rds_cluster, us);
     ASSERT_TRUE(items);
     EXPECT_THAT(std::get<std::vector<core::Item>>(*items), SizeIs(2));
     const auto other = core::rds_cluster(us, DatabaseName("other"));
-    const auto all = look({ledger, other});
+    const auto all = describe({ledger, other});
     EXPECT_EQ(only(all, ledger)->phase, core::Phase::awake);
     EXPECT_EQ(only(all, other)->phase, core::Phase::gone);
     EXPECT_EQ(value(client.calls.at(2), "Filters.Filter.1.Name"), "db-cluster-id");
@@ -119,7 +119,7 @@ TEST_F(RdsClusterTest, SurveysEveryPageAndLooksByFilter) {
 }
 
 TEST_F(RdsClusterTest, AsksForTheLoad) {
-    EXPECT_NE(only(look({ledger}, core::Depth::load), ledger)->load, std::nullopt);
+    EXPECT_NE(only(describe({ledger}, core::Depth::load), ledger)->load, std::nullopt);
     EXPECT_THAT(client.calls.at(1).body, HasSubstr("Dimensions.member.1.Name=DBClusterIdentifier"));
 }
 
@@ -168,8 +168,8 @@ TEST_F(RdsClusterTest, NeverTakesGarbageForGoneOrForAccepted) {
     bodies.push_back(page("<DBCluster><DBClusterIdentifier>ledger</DBClusterIdentifier></DBCluster>"));
     for (const auto& body : bodies) {
         client.answer = [&body](const Call&) { return Result<std::string>(body); };
-        EXPECT_FALSE(survey(core::Kind::rds_cluster, us)) << body.substr(0, 80);
-        EXPECT_FALSE(only(look({ledger}), ledger)) << body.substr(0, 80);
+        EXPECT_FALSE(list(core::Kind::rds_cluster, us)) << body.substr(0, 80);
+        EXPECT_FALSE(only(describe({ledger}), ledger)) << body.substr(0, 80);
         EXPECT_EQ(only(sleep(targets), ledger).error().recovery, Recovery::retry) << body.substr(0, 80);
     }
 }

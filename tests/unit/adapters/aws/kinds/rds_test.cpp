@@ -45,7 +45,7 @@ class RdsTest : public AwsTest {
     const core::ResourceId orders = core::rds(us, DatabaseName("orders"));
     std::string described = instance("available");
 
-    core::Observation seen() { return only(look({orders}), orders).value(); }
+    core::Observation seen() { return only(describe({orders}), orders).value(); }
 
     std::string guard_of(const std::string& more, const std::string& engine = "postgres") {
         described = instance("available", more, engine);
@@ -87,7 +87,7 @@ const std::string stopped_by_aws_words = R"(<DBInstance>
 
 TEST_F(RdsTest, ReadsAnInstanceAsAwsDescribesIt) {
     described = stopped_by_aws_words;
-    const auto items = survey(core::Kind::rds, us);
+    const auto items = list(core::Kind::rds, us);
     ASSERT_TRUE(items);
     const auto& instances = std::get<std::vector<core::Item>>(*items);
     ASSERT_THAT(instances, SizeIs(1));
@@ -114,7 +114,7 @@ TEST_F(RdsTest, ReadsAnInstanceAsAwsDescribesIt) {
 
 TEST_F(RdsTest, ShowsNoEndpointWhileThereIsNone) {
     described = instance("creating");
-    const auto items = survey(core::Kind::rds, us);
+    const auto items = list(core::Kind::rds, us);
     ASSERT_TRUE(items);
     const auto& details = std::get<std::vector<core::Item>>(*items).at(0).seen.details;
     EXPECT_TRUE(std::holds_alternative<std::monostate>(details.at(3).value));
@@ -180,7 +180,7 @@ TEST_F(RdsTest, SurveysEveryPage) {
     client.answer = [](const Call& call) -> Result<std::string> {
         return page(instance("available"), value(call, "Marker").empty() ? "second" : "");
     };
-    const auto items = survey(core::Kind::rds, us);
+    const auto items = list(core::Kind::rds, us);
     ASSERT_TRUE(items);
     EXPECT_THAT(std::get<std::vector<core::Item>>(*items), SizeIs(2));
     ASSERT_THAT(client.calls, SizeIs(2));
@@ -194,7 +194,7 @@ TEST_F(RdsTest, SurveysEveryPage) {
 
 TEST_F(RdsTest, LooksByFilterSoThatAMissingNameFailsNobody) {
     const auto other = core::rds(us, DatabaseName("other"));
-    const auto all = look({orders, other});
+    const auto all = describe({orders, other});
     EXPECT_EQ(only(all, orders)->phase, core::Phase::awake);
     EXPECT_EQ(only(all, other)->phase, core::Phase::gone);
     ASSERT_THAT(client.calls, SizeIs(1));
@@ -206,12 +206,12 @@ TEST_F(RdsTest, LooksByFilterSoThatAMissingNameFailsNobody) {
 TEST_F(RdsTest, LooksAtNoMoreThanFitIntoOnePage) {
     std::vector<core::ResourceId> ids;
     for (int i = 0; i < 120; ++i) ids.push_back(core::rds(us, DatabaseName("db" + std::to_string(i))));
-    expect_once_each(look(ids), 120);
+    expect_once_each(describe(ids), 120);
     EXPECT_THAT(client.calls, SizeIs(3));
 }
 
 TEST_F(RdsTest, AsksForTheLoad) {
-    EXPECT_NE(only(look({orders}, core::Depth::load), orders)->load, std::nullopt);
+    EXPECT_NE(only(describe({orders}, core::Depth::load), orders)->load, std::nullopt);
     EXPECT_THAT(client.calls.at(1).body, HasSubstr("Namespace=AWS%2FRDS"));
     EXPECT_THAT(client.calls.at(1).body, HasSubstr("Dimensions.member.1.Name=DBInstanceIdentifier"));
 }
@@ -269,8 +269,8 @@ TEST_F(RdsTest, NeverTakesGarbageForGoneOrForAccepted) {
     bodies.emplace_back("<DescribeDBInstancesResponse><DescribeDBInstancesResult/></DescribeDBInstancesResponse>");
     for (const auto& body : bodies) {
         client.answer = [&body](const Call&) { return Result<std::string>(body); };
-        EXPECT_FALSE(survey(core::Kind::rds, us)) << body.substr(0, 80);
-        EXPECT_FALSE(only(look({orders}), orders)) << body.substr(0, 80);
+        EXPECT_FALSE(list(core::Kind::rds, us)) << body.substr(0, 80);
+        EXPECT_FALSE(only(describe({orders}), orders)) << body.substr(0, 80);
         EXPECT_EQ(only(sleep({target("orders")}), orders).error().recovery, Recovery::retry) << body.substr(0, 80);
     }
 }
