@@ -77,7 +77,7 @@ def test_the_scaling_of_a_service_is_held_while_it_sleeps(doze, company, proxy, 
     # Somebody pulls the plug between the two calls of the wake.
     held = proxy.on("RegisterScalableTarget").hold()
     doze.return_to(screen)
-    held.wait_arrived(30)
+    held.wait_arrived()
     doze.kill()
     held.drop()
     proxy.clear()

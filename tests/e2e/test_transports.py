@@ -5,10 +5,11 @@ The commands are what doze itself lists (HELP), so that a new one fails here unt
 import json
 
 import pytest
+import web
 from conftest import configure
 from tcp import TcpClient, UnixClient
 from waiting import wait_for
-from web import HttpClient, WebSocket
+from web import WebSocket
 
 INSTANCE = "i-00000000000000000"
 EC2, ECS, EKS = f"{INSTANCE}:us-east-1", "none:none:us-east-1", "dev:none:ap-northeast-2"
@@ -59,12 +60,12 @@ def steady(value):
 class Rest:
     """JSON commands only, each at the path of its type."""
 
-    def __init__(self, client):
-        self._client = client
+    def __init__(self, port):
+        self._port = port
 
     def post(self, type_, content):
         """HTTP status and body."""
-        reply = self._client.ask("POST", f"/api/v1/commands/{type_}", json.dumps(content).encode(), Content_Type="application/json")
+        reply = web.ask(self._port, "POST", f"/api/v1/commands/{type_}", json.dumps(content).encode(), Content_Type="application/json")
         return reply.status, reply.json()
 
 
@@ -77,8 +78,8 @@ def ways(doze, company):
     # A list is read for somebody who asks.
     wait_for(lambda: doze.cli("list").returncode == 0 and all(age is not None for age in ages(doze)), "doze has seen every list")
     with doze.udp() as udp, TcpClient(doze.listens_on("tcp")) as tcp, WebSocket(doze.listens_on("web")) as websocket, \
-            UnixClient(doze.state / "doze.sock") as unix, HttpClient(doze.listens_on("web")) as http:
-        yield {"udp": udp.ask, "tcp": tcp.ask, "websocket": websocket.ask_command, "unix": unix.ask}, Rest(http)
+            UnixClient(doze.state / "doze.sock") as unix:
+        yield {"udp": udp.ask, "tcp": tcp.ask, "websocket": websocket.ask_command, "unix": unix.ask}, Rest(doze.listens_on("web"))
 
 
 def ages(doze):

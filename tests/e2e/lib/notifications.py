@@ -26,15 +26,21 @@ class Server(dbus.service.Object):
     def GetCapabilities(self):
         return capabilities
 
-    @dbus.service.method(NAME, in_signature="susssasa{sv}i", out_signature="u")
-    def Notify(self, app, replaces, icon, summary, body, actions, hints, timeout):
+    @dbus.service.method(NAME, in_signature="susssasa{sv}i", out_signature="u", sender_keyword="caller")
+    def Notify(self, app, replaces, icon, summary, body, actions, hints, timeout, caller=None):
         if not replaces:
             Server.last += 1
         number = int(replaces) or Server.last
-        GLib.idle_add(lambda: tell(  # Once it is answered.
-            "show", number=number, replaces=int(replaces), summary=str(summary), body=str(body),
-            actions=dict(zip(map(str, actions[::2]), map(str, actions[1::2]))), urgency=int(hints["urgency"]),
-            timeout=int(timeout)))
+
+        def is_known(*_):
+            tell("show", number=number, replaces=int(replaces), summary=str(summary), body=str(body),
+                 actions=dict(zip(map(str, actions[::2]), map(str, actions[1::2]))), urgency=int(hints["urgency"]),
+                 timeout=int(timeout))
+
+        def ping():  # Who answers this has read what came before it: the number.
+            bus.call_async(caller, "/", "org.freedesktop.DBus.Peer", "Ping", "", (), is_known, is_known)
+
+        GLib.idle_add(ping)  # Once the number was sent.
         return dbus.UInt32(number)
 
     @dbus.service.method(NAME, in_signature="u", out_signature="")
