@@ -101,7 +101,7 @@ void write_resources(Text& text, const core::SystemView& view) {
             text.add({{"kind", kind.word}, {"phase", core::to_string(phase)}}, counts[{kind.kind, phase}]);
     text.begin("doze_asleep_resources", "gauge", "Resources that doze put to sleep, and owes a wake.");
     for (const auto& kind : core::kinds()) text.add({{"kind", kind.word}}, asleep[kind.kind]);
-    text.begin("doze_trouble_resources", "gauge", "Resources whose newest look or call failed.");
+    text.begin("doze_trouble_resources", "gauge", "Resources whose newest description or call failed.");
     for (const auto& kind : core::kinds()) text.add({{"kind", kind.word}}, trouble[kind.kind]);
 }
 
@@ -131,7 +131,7 @@ void write_regions(Text& text, const core::SystemView& view, core::Now now) {
         if (cached.seen_at)
             text.add({{"kind", core::to_string(key.first)}, {"region", key.second.str()}},
                      seconds(now.boot - cached.seen_at->boot));
-    text.begin("doze_inventory_failed", "gauge", "1 for each list whose newest look failed.");
+    text.begin("doze_inventory_failed", "gauge", "1 for each list whose newest reading failed.");
     for (const auto& [key, cached] : view.inventory().listings())
         text.add({{"kind", core::to_string(key.first)}, {"region", key.second.str()}}, cached.trouble ? 1 : 0);
 }

@@ -217,7 +217,7 @@ constexpr std::string_view fixed = R"({
     "commands": {"type": "array", "items": {"type": "object", "required": ["command", "type", "parts", "summary"]}}}},
 "Registered": {"type": "object", "required": ["result", "service_type", "message"]},
 "Trouble": {"type": "array", "items": {"type": "object", "required": ["region", "kind", "error", "message"]}},
-"Age": {"type": ["integer", "null"], "description": "Seconds since the oldest look; null if there was none"},
+"Age": {"type": ["integer", "null"], "description": "Seconds since the oldest reading; null if there was none"},
 "Item": {"type": "object", "required": ["name", "region", "managed", "asleep", "guard"], "properties": {
     "name": {"type": "string"},
     "region": {"type": "string"},
