@@ -316,11 +316,9 @@ void bind_intent(Stmt::Run& run, const core::JournalEntry& entry) {
     run.bind(checksum_of_intent(values));
 }
 
-Result<std::pair<core::ResourceId, AccountId>> read_account(const Stmt::Run& row) {
+std::optional<std::pair<core::ResourceId, AccountId>> read_account(const Stmt::Run& row) {
     auto id = core::parse_resource_id(row.text(0));
-    if (!id) return unreadable("accounts", row.text(0), "resource", "not a resource");
-    if (row.number(2) != checksum_of_account(row.text(0), row.text(1)))
-        return unreadable("accounts", row.text(0), "checksum", "not that of the row");
+    if (!id || row.number(2) != checksum_of_account(row.text(0), row.text(1))) return std::nullopt;
     return std::pair(std::move(*id), AccountId(row.text(1)));
 }
 

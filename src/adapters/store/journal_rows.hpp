@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,7 +49,8 @@ void bind_intent(Stmt::Run& run, const core::JournalEntry& entry);
 
 /// Columns: resource, account, checksum.
 inline constexpr std::string_view account_columns = "resource, account, checksum";
-[[nodiscard]] Result<std::pair<core::ResourceId, AccountId>> read_account(const Stmt::Run& row);
+/// None where it can't be read: it is learnt anew then, as any that is not known yet.
+[[nodiscard]] std::optional<std::pair<core::ResourceId, AccountId>> read_account(const Stmt::Run& row);
 void bind_account(Stmt::Run& run, const core::ResourceId& id, const AccountId& account);
 
 /// Columns: state, since.

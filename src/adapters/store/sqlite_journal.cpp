@@ -270,7 +270,6 @@ Result<std::map<core::ResourceId, AccountId>> SqliteJournal::accounts() {
         const auto row = run.step();
         if (!row) return row.error();
         if (!*row) return all;
-        // One that can't be read is learnt anew, as any that is not known yet.
         if (auto account = read_account(run)) all.insert(std::move(*account));
     }
 }

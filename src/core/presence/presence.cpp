@@ -207,7 +207,6 @@ void Presence::leave(TimePoint at, TimePoint deaf_until) {
 
 void Presence::on_leave(TimePoint now) {
     leave(now, now + leaving_takes);
-    advance(now);
 }
 
 void Presence::return_if_physical_ongoing(TimePoint now) {

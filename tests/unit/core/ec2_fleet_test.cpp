@@ -29,6 +29,7 @@ Observation stopped(const std::string& id) {
             .state = "stopped",
             .guard = Guard{"It is precious.", true},
             .reason = "Client.UserInitiatedShutdown",
+            .advice = "Start it again.",
             .changed_at = WallTime(std::chrono::hours(1)),
             .pool = "t3.small/us-east-1b",
             .can_hibernate = true};
@@ -46,7 +47,10 @@ TEST(Ec2Fleet, KeepsAllThatASurveySees) {
 TEST(Ec2Fleet, ShowsWhatAListShows) {
     auto guarded = instance("i-1", "web & co");
     guarded.seen.guard = Guard{"It is precious.", false};
-    const Ec2Fleet fleet(std::vector{guarded, instance("i-2", "")});
+    auto reached = instance("i-2", "");
+    reached.public_ip = "54.1.2.3";
+    reached.private_ip.reset();
+    const Ec2Fleet fleet(std::vector{guarded, reached});
     ASSERT_EQ(fleet.size(), 2U);
     EXPECT_EQ(fleet.id(0), "i-1");
     const auto first = fleet.view(0);
@@ -58,6 +62,8 @@ TEST(Ec2Fleet, ShowsWhatAListShows) {
     EXPECT_EQ(first.guard, "It is precious.");
     const auto second = fleet.view(1);
     EXPECT_EQ(second.name, "");
+    EXPECT_EQ(second.public_ip, "54.1.2.3");
+    EXPECT_EQ(second.private_ip, std::nullopt);
     EXPECT_EQ(second.guard, std::nullopt);
 }
 

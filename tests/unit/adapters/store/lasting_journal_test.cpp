@@ -161,6 +161,23 @@ TEST_P(LastingJournalMishap, IsMendedByTheNextWrite) {
     EXPECT_FALSE(fs::exists(state_ / "doze.db.new"));
 }
 
+TEST_P(LastingJournalMishap, LosesNothingElseThatIsRemembered) {
+    const core::HoldRecord held{.held = true};
+    const AccountId one("111111111111"), other("222222222222");
+    ASSERT_TRUE(journal_->save(held));
+    ASSERT_TRUE(journal_->save(row(1).id, one));
+    ASSERT_TRUE(journal_->save(row(2).id, one));
+    ASSERT_TRUE(journal_->save(row(2).id, other));
+    ASSERT_TRUE(journal_->save(row(3).id, one));
+    ASSERT_TRUE(journal_->save(row(3).id, AccountId()));
+    GetParam().happens(state_);
+    journal_->tend();
+    start();
+    EXPECT_EQ(journal_->holds().value(), held);
+    EXPECT_THAT(journal_->accounts().value(),
+                UnorderedElementsAre(testing::Pair(row(1).id, one), testing::Pair(row(2).id, other)));
+}
+
 TEST_P(LastingJournalMishap, IsNoticedAndMendedWhileNothingIsWritten) {
     put({row(1), row(2)});
     GetParam().happens(state_);

@@ -113,6 +113,17 @@ TEST_F(ActionsTest, ARowIsOpenedAnewAfterACloseThatTheDiskDidNotTake) {
     EXPECT_EQ(journal.refused_overwrites(), 0);
 }
 
+TEST_F(ActionsTest, PresenceHoldsAndAccountsAreWrittenAtOnce) {
+    const core::PresenceRecord away{.state = core::PresenceState::away, .since = clock.wall()};
+    actions(core::SavePresence{away});
+    EXPECT_EQ(journal.presence().value(), away);
+    const core::HoldRecord held{.held = true};
+    actions(core::SaveHolds{held});
+    EXPECT_EQ(journal.holds().value(), held);
+    actions(core::SaveAccount{id, AccountId("111111111111")});
+    EXPECT_THAT(journal.accounts().value(), ElementsAre(Pair(id, AccountId("111111111111"))));
+}
+
 TEST_F(ActionsTest, PresenceHoldsAndHistoryAreWrittenLater) {
     const core::PresenceRecord away{.state = core::PresenceState::away, .since = clock.wall()};
     const core::HoldRecord held{.held = true};
