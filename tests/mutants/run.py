@@ -81,6 +81,10 @@ def is_worth_trying(previous, before, after):
         starts_here = re.search(r"([;{}:]|^)\s*(//.*)?$", previous.rstrip()) is not None
         jump = before.strip() in ("continue;", "break;", "return;")
         return starts_here and (jump or (CALL_OR_ASSIGNMENT.match(before) is not None and not before.strip().startswith("return")))
+    if sum(map(after.count, "([{")) - sum(map(after.count, ")]}")) != sum(map(before.count, "([{")) - sum(map(before.count, ")]}")):
+        return False
+    if re.search(r"[\w)] \(?[01]==1", after):
+        return False
     start = next((i for i, (a, b) in enumerate(zip(before + "\0", after + "\1")) if a != b), 0)
     rest = next((i for i, (a, b) in enumerate(zip(before[::-1] + "\0", after[::-1] + "\1")) if a != b), 0)
     end = max(start, len(before) - rest)
@@ -153,69 +157,99 @@ def known_equivalents():
 
 
 class Copy:
-    """A copy of the source with a build of its own, in which one fault at a time is tried."""
+    """A copy of the source with a build of its own, in which one fault at a time is tried. It is kept between runs."""
 
     def __init__(self, number, folders):
         self.source = WORK / str(number)
         self.wanted = {test for name in folders for test in FOLDERS[name].tests}
         self.build = self.source / "build"
+        self.programs = {}  # Test program -> where it is.
         self.clean = {}  # Test program -> what it is without a fault.
+        self.limits = {}  # Test program -> how long it may take, in seconds.
 
     def prepare(self):
-        for file in tracked():
-            if not (ROOT / file).is_file():
-                continue
+        files = [file for file in tracked() if (ROOT / file).is_file()]
+        self.remove_others({self.source / file for file in files})
+        for file in files:
             target = self.source / file
             target.parent.mkdir(parents=True, exist_ok=True)
             if not target.exists() or target.read_bytes() != (ROOT / file).read_bytes():
                 shutil.copy(ROOT / file, target)  # As new, or what an interrupted run built of it would stay.
         environment = {**os.environ, "CCACHE_BASEDIR": str(self.source), "CCACHE_NOHASHDIR": "1"}
-        self.run(["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_CXX_FLAGS=-O1 -g0", "-DDOZE_UNITY=ON"], environment)
-        listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
-        known = set(re.findall(r"^(?:.*/)?(\w+_test): ", listed, re.M))
-        tests = sorted(self.wanted & known)
-        self.run(["ninja", "-C", self.build, *tests], environment)
-        self.clean = {test: self.digest(test) for test in tests}
+        self.run(["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_CXX_FLAGS=-O1 -g0",
+                  "-DDOZE_UNITY=TESTS"], environment)  # Of the code itself one file is compiled for each fault, not six.
+        self.run(["ninja", "-C", self.build, *sorted(self.wanted)], environment)
+        for test in self.wanted:
+            self.programs[test] = next(path for path in self.build.rglob(test) if path.is_file() and os.access(path, os.X_OK))
+            self.clean[test] = self.digest(test)
+            self.limits[test] = 300
+            begin = time.monotonic()
+            if not self.passes(test):
+                sys.exit(f"{test} fails without a fault: {self.programs[test]}")
+            self.limits[test] = 10 + 10 * (time.monotonic() - begin)
+
+    def remove_others(self, files):
+        """What was renamed or removed since the copy was made."""
+        for path in self.source.rglob("*.[ch]pp"):
+            if path not in files and self.build not in path.parents:
+                path.unlink()
 
     @staticmethod
     def run(command, environment):
         subprocess.run([str(part) for part in command], check=True, env=environment, stdout=subprocess.DEVNULL)
 
-    def program(self, test):
-        return next(path for path in self.build.rglob(test) if path.is_file() and os.access(path, os.X_OK))
+    def builds(self, tests):
+        return subprocess.run(["ninja", "-C", self.build, "-j1", *tests], env={**os.environ, "CCACHE_DISABLE": "1"},
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+    def passes(self, test):
+        """Within 4 GB: a fault may well loop. TimeoutExpired where it takes too long."""
+        return subprocess.run(["prlimit", f"--as={4 << 30}", self.programs[test], "--gtest_fail_fast", "--gtest_brief=1"],
+                              cwd=self.build, timeout=self.limits[test], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              check=False).returncode == 0
+
+    def fails(self, test):
+        """Twice, and not once by chance; or it takes too long."""
+        try:
+            return not self.passes(test) and not self.passes(test)
+        except subprocess.TimeoutExpired:
+            return True
+
+    def nearest_first(self, fault):
+        """The tests mirror the folders; what is furthest from the unit is slowest (simulations)."""
+        tests = FOLDERS[fault.folder].tests
+
+        def shared(test):
+            mirrored = self.programs[test].parent.relative_to(self.build / "tests").parts[1:]
+            return len(os.path.commonprefix([mirrored, Path(fault.file).parent.parts[1:]]))
+        return sorted(tests, key=lambda test: (-shared(test), tests.index(test)))
 
     def notices(self, fault, end):
-        """The test program that failed; None if none did; "" if the fault does not compile."""
+        """The test program that failed; None if none did; "" if the fault is none: it does not compile or changes no program."""
         file = self.source / fault.file
         whole = file.read_text(encoding="utf-8")
         lines = whole.splitlines(keepends=True)
         lines[fault.line] = fault.after
-        tests = [test for test in FOLDERS[fault.folder].tests if test in self.clean]
+        changed = False
         try:
             file.write_text("".join(lines), encoding="utf-8")
-            built = subprocess.run(["ninja", "-C", self.build, "-j1", *tests], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   check=False)
-            if built.returncode != 0:
-                return ""
-            changed = [test for test in tests if self.digest(test) != self.clean[test]]
-            if not changed:
-                return ""  # The same program: no fault at all.
-            for test in changed:
+            nearest, *others = self.nearest_first(fault)
+            for test in [nearest, *others]:
                 if time.monotonic() > end:
                     return ""
-                try:
-                    done = subprocess.run([self.program(test), "--gtest_fail_fast", "--gtest_brief=1"], cwd=self.build, timeout=180,
-                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-                except subprocess.TimeoutExpired:
+                if (test == nearest and not self.builds([nearest])) or (test in others[:1] and not self.builds(others)):
+                    return ""
+                if self.digest(test) == self.clean[test]:
+                    continue
+                changed = True
+                if self.fails(test):
                     return test
-                if done.returncode != 0:
-                    return test
-            return None
+            return None if changed else ""
         finally:
             file.write_text(whole, encoding="utf-8")
 
     def digest(self, test):
-        return hashlib.sha256(self.program(test).read_bytes()).hexdigest()
+        return hashlib.sha256(self.programs[test].read_bytes()).hexdigest()
 
 
 def interval(noticed, tried):
@@ -265,6 +299,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=30, help="after the build (30)")
     parser.add_argument("--sample", type=int, default=150, help="at most so many faults (150)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="faults tried side by side, each in a copy of its own")
     parser.add_argument("--folder", action="append", choices=FOLDERS, help="only these")
     options = parser.parse_args()
 
@@ -272,7 +307,7 @@ def main():
     equivalent = set(known_equivalents())
     faults = (fault for fault in draw(folders, options.seed)
               if (fault.file, fault.before.strip(), fault.after.strip()) not in equivalent)
-    copies = [Copy(number, folders) for number in range(os.cpu_count() or 1)]
+    copies = [Copy(number, folders) for number in range(options.jobs)]
     for copy in copies:
         copy.prepare()
     score, lock, end = Score(folders), threading.Lock(), time.monotonic() + options.minutes * 60
