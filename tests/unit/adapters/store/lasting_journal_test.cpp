@@ -184,6 +184,8 @@ TEST_P(LastingJournalMishap, IsNoticedAndMendedWhileNothingIsWritten) {
     journal_->tend();
     EXPECT_FALSE(journal_->trouble());
     EXPECT_THAT(on_disk(), UnorderedElementsAre(row(1), row(2)));
+    EXPECT_FALSE(fs::exists(state_ / "doze.db.new"));
+    EXPECT_FALSE(fs::exists(state_ / "doze.db.new-journal"));
     EXPECT_THAT(journal_->take_found(), IsEmpty());
     const auto told = told_.size();
     journal_->tend();
