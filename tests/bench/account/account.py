@@ -7,14 +7,13 @@ state: one look at each when it is there, 200 instances, 10 services (and 50 of 
 """
 import json
 import math
-import socket
 import time
 
 from account.simulated_account import CLUSTER, Account
 from daemon import Doze, make_settings
 from figures import row
 from listing.pages import REGIONS
-from sandbox import free_port
+from claims import free_port
 from waiting import wait_for
 
 INSTANCES, SERVICES, NODEGROUPS = 500, 100, 40
@@ -79,7 +78,7 @@ def tell(name, figures, least, looks):
 def measure(folder):
     account = Account(regions())
     doze = Doze(folder, {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_ENDPOINT_URL": account.endpoint})
-    doze.port = free_port(socket.SOCK_DGRAM)
+    doze.port = free_port()
     (doze.config / "settings.json").write_text(json.dumps(make_settings(doze.port, 600, 60, aws={"regions": REGIONS})))
     (doze.config / "services.yaml").write_text(services_yaml(account))
     total = INSTANCES + SERVICES + NODEGROUPS

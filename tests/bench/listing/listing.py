@@ -6,7 +6,6 @@ mostly does; all others ask for pages of 1,000 and send the same twelve requests
 import json
 import os
 import shutil
-import socket
 import time
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from pathlib import Path
 from daemon import Doze, make_settings
 from figures import PROGRAMS, ROUNDS, Timed, cpu_seconds, median, ratio, row, status
 from listing.pages import REGIONS, PageServer, save
-from sandbox import free_port
+from claims import free_port
 from waiting import wait_for
 
 HERE = Path(__file__).resolve().parent
@@ -87,7 +86,7 @@ REST = 8  # Seconds: doze gives back what a start and a survey needed only after
 def measure_daemon(folder, endpoint):
     """The memory of the daemon itself while it holds what was listed, and listed again."""
     doze = Doze(folder, {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_ENDPOINT_URL": endpoint})
-    doze.port = free_port(socket.SOCK_DGRAM)
+    doze.port = free_port()
     (doze.config / "settings.json").write_text(json.dumps(make_settings(doze.port, 60, 60, aws={"regions": REGIONS})))
     try:
         doze.start()

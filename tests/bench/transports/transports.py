@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from figures import PROGRAMS, ROUNDS, cpu_ns, median, ratio, row, status
-from sandbox import free_port
+from claims import free_port
 
 SECONDS = float(os.environ.get("DOZE_BENCH_SECONDS", "2"))
 IDLE = (("tcp", 10_000), ("websocket", 1_000))
@@ -28,7 +28,7 @@ def load(protocol, port, pid, message, connections):
 
 class Echo:
     def __init__(self, protocol):
-        self.port = free_port(socket.SOCK_STREAM)
+        self.port = free_port()
         self.process = subprocess.Popen([ECHO, protocol, str(self.port)], stdout=subprocess.PIPE)
         self.process.stdout.readline()  # It is ready.
 
@@ -61,8 +61,14 @@ def connect(protocol, port):
     if protocol == "websocket":
         client.sendall(f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode())
-    first = client.recv(4096)
-    assert first, "the server greets"
+        assert client.recv(4096), "the server greets"
+        return client
+    client.sendall(b"EVENTS\n")
+    heard = b""
+    while heard.count(b"\n") < 2:  # The reply and the greeting.
+        more = client.recv(4096)
+        assert more, "the server greets"
+        heard += more
     return client
 
 
@@ -99,9 +105,13 @@ def measure_events(pid, ports, screen):
     cpu = cpu_ns(pid) - cpu
     for client in clients:
         client.close()
+    with Echo("tcp") as echo:
+        echoed = load("tcp", echo.port, echo.process.pid, "PING", 32)["server_cpu_us_per_request"]
+    each = cpu / max(heard, 1) / 1000
     print(f"\n{SUBSCRIBERS} connections that listen while a person moves the pointer and types, {BURSTS} times")
     row("events delivered", f"{heard:,}")
-    row("CPU us per delivered event", f"{cpu / max(heard, 1) / 1000:.1f}")
+    row("CPU us per delivered event", f"{each:.1f}")
+    row("the same of an echoed message, ratio (aim 1.5)", f"{echoed:.1f}", f"{each / echoed:.2f}")
     row("connections that lost some", lost)
 
 
