@@ -60,6 +60,35 @@ TEST(RequestToStart, WakesWhatSleeps) {
     });
 }
 
+TEST(RequestToStart, OfWhatHasASizeBringsWhatItsRegistrationSaysWithinItsBounds) {
+    const auto group = [](std::optional<int> desired, int min, int max) {
+        return start([=](R& r) {
+            r.record.id = eks(Region("eu-west-1"), ClusterName("c"), NodegroupName("n"));
+            r.record.registration = Registration{.id = r.record.id, .desired_size = desired};
+            r.see(Phase::asleep, {.desired = 0, .min = min, .max = max}).state = "ACTIVE";
+        });
+    };
+    hold({
+        {"nothing said: one", group(std::nullopt, 0, 6), "call wake 0/1/6; say command"},
+        {"what is said", group(3, 0, 6), "call wake 0/3/6; say command"},
+        {"no more than its maximum", group(9, 0, 6), "call wake 0/6/6; say command"},
+        {"no less than its minimum", group(1, 2, 6), "call wake 2/2/6; say command"},
+        {"one, where its maximum is none", start([](R& r) {
+             r.record.id = asg(Region("eu-west-1"), GroupName("fleet"));
+             r.record.registration = Registration{.id = r.record.id};
+             r.see(Phase::asleep, {.desired = 0, .min = 0, .max = 0});
+         }),
+         "call wake 0/1/1; say command"},
+        {"not registered: one",
+         [=](R& r) {
+             group(3, 0, 6)(r);
+             r.record.registration.reset();
+             r.settings.regions = {Region("eu-west-1")};
+         },
+         "call wake 0/1/6; say command"},
+    });
+}
+
 TEST(RequestToStart, StandsUntilThePersonLeaves) {
     OneResource one;
     start(sleeps)(one);
