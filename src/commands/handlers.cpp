@@ -59,7 +59,13 @@ Answer handle(const EventsRequest& request, const Context& context) {
 }
 
 Answer handle(const Request& request, const Context& context) {
-    return std::visit([&](const auto& one) { return handle(one, context); }, request);
+    return std::visit(
+        [&]<class One>(const One& one) {
+            // The handler of this very request: without one, any request would go round here for ever.
+            Answer (*const own)(const One&, const Context&) = handle;
+            return own(one, context);
+        },
+        request);
 }
 
 namespace {
