@@ -54,6 +54,7 @@ int run(const std::vector<std::string>& argv, const Console& console, const InPr
     if (arguments.verb == Verb::doctor) {
         return in_process.doctor({.config_dir = *config,
                                   .state_dir = *state,
+                                  .within = std::chrono::seconds(arguments.within),
                                   .json = arguments.json,
                                   .color = wants_color(arguments, console)},
                                  console);

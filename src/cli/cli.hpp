@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -38,6 +39,7 @@ struct AuthOptions {
 struct DoctorOptions {
     std::filesystem::path config_dir;
     std::filesystem::path state_dir;
+    std::chrono::seconds within = std::chrono::seconds(10);  ///< At least a second.
     bool json = false;
     bool color = false;
 };

@@ -88,6 +88,8 @@ struct Arguments {
     int lines = 50;  ///< Of `logs`.
     bool follow = false;
 
+    int within = 10;  ///< Of `doctor`: seconds.
+
     bool all = false;  ///< Of `iam-policy`.
     bool explain = false;
 };

@@ -219,6 +219,17 @@ void add_config(Words& words) {
     }
 }
 
+void add_doctor(Words& words) {
+    auto& given = words.given;
+    auto* doctor = words.add(Verb::doctor, "doctor", "Check everything doze needs, and say how to mend what is wrong",
+                             "  doze doctor              exit code 1 if something failed\n"
+                             "  doze doctor --within 60  where the network is slow\n"
+                             "  doze doctor --json | jq '.findings[] | select(.state == \"fail\")'\n");
+    doctor->add_option("--within", given.within, "What answers later than this has failed (10)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 3600).description(""));
+}
+
 void add_logs(Words& words) {
     auto& given = words.given;
     auto* logs = words.add(Verb::logs, "logs", "Show the log",
@@ -254,9 +265,7 @@ void add_setup_words(Words& words) {
               "  doze init < answers.txt  an answer on each line\n");
     add_run(words);
     add_auth(words);
-    words.add(Verb::doctor, "doctor", "Check everything doze needs, and say how to mend what is wrong",
-              "  doze doctor              exit code 1 if something failed\n"
-              "  doze doctor --json | jq '.findings[] | select(.state == \"fail\")'\n");
+    add_doctor(words);
     add_iam_policy(words);
     add_config(words);
     add_logs(words);

@@ -43,8 +43,9 @@ class Report:
         return found[0]
 
 
-def examine(doze):
-    return Report(doze.cli("doctor", "--json"))
+def examine(doze, within=100):
+    """By default there is time for everything that answers, however busy the machine is."""
+    return Report(doze.cli("doctor", "--json", "--within", str(within)))
 
 
 # -- all is well ------------------------------------------------------------------------------------------------------
@@ -54,7 +55,8 @@ def test_a_healthy_doze_passes(doze, company):
     doze.wait_settled()
     report = examine(doze)
     assert report.healthy
-    assert [one["what"] for one in report.of("warn")] == ["AWS_ENDPOINT_URL"]
+    # (A busy machine makes a region slow.)
+    assert [one["what"] for one in report.of("warn") if not one["finding"].startswith("answers in")] == ["AWS_ENDPOINT_URL"]
     assert "runs (process" in report.line("daemon", "doze")["finding"]
     assert report.line("ports", "UDP")["finding"] == "doze listens"
     for source in ("x11-keyboard", "x11-pointer"):
@@ -91,7 +93,7 @@ def test_it_changes_nothing(doze, company, proxy):
 
 
 def test_the_table_for_people(doze):
-    done = doze.cli("doctor")
+    done = doze.cli("doctor", "--within", "100")
     assert done.returncode == 0 and not done.stderr
     assert "AREA" in done.stdout and "      -> `unset AWS_ENDPOINT_URL`" in done.stdout
     assert done.stdout.rstrip().endswith("needs attention.")
@@ -112,7 +114,7 @@ def test_what_doze_put_to_sleep_is_told_from_what_others_stopped(doze, company):
 def test_where_the_system_tells_of_no_edits(doze):
     none_left = "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\""
     done = subprocess.run(["unshare", "--user", "--map-root-user", "sh", "-c", none_left, "sh", BINARY, "doctor", "--json",
-                           "--config-dir", doze.config, "--state-dir", doze.state],
+                           "--within", "100", "--config-dir", doze.config, "--state-dir", doze.state],
                           env=doze.environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
     line = Report(done).line("files", "edits")
     assert line["state"] == "warn" and "looks for edits every few seconds" in line["finding"]
@@ -136,7 +138,7 @@ def test_a_wrong_secret(doze, company):
     keys = make_user(company, "dev", ALLOW_ALL)
     doze.environment.update({**keys, "AWS_SECRET_ACCESS_KEY": "wrong/but+secret"})
     with access_control(company):
-        done = doze.cli("doctor", "--json")
+        done = doze.cli("doctor", "--json", "--within", "100")
     assert "wrong/but+secret" not in done.stdout + done.stderr
     report = Report(done)
     credentials = report.line("credentials", "own")
@@ -168,7 +170,7 @@ def test_what_only_iam_can_tell(doze, company, proxy):
 
 def test_an_aws_that_hangs_ends_as_failed(doze, proxy):
     proxy.on("*").hold()
-    report = examine(doze)
+    report = examine(doze, within=10)
     for area, what in (("clock", ""), ("credentials", "own"), ("regions", "us-east-1"), ("regions", "ap-northeast-2")):
         line = report.line(area, what)
         assert line["state"] == "fail" and "did not answer in time" in line["finding"] and "proxy" in line["fix"]
@@ -176,7 +178,7 @@ def test_an_aws_that_hangs_ends_as_failed(doze, proxy):
 
 def test_an_aws_that_hangs_for_one_thing_holds_up_no_other(doze, company, proxy):
     proxy.on("DescribeServices").hold()
-    report = examine(doze)
+    report = examine(doze, within=30)
     assert report.line("permissions", "ecs:DescribeServices")["state"] == "fail"
     assert report.line("resources", "dev/web")["state"] == "fail"
     assert report.line("resources", company.ids["web"])["state"] == "ok"
@@ -291,7 +293,7 @@ def test_a_daemon_that_hangs(doze):
     doze.start()
     doze.process.send_signal(signal.SIGSTOP)
     try:
-        report = examine(doze)
+        report = examine(doze, within=10)
     finally:
         doze.process.send_signal(signal.SIGCONT)
     line = report.line("daemon", "doze")

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <gmock/gmock.h>
 #include <map>
 #include <optional>
@@ -160,8 +161,11 @@ TEST_F(Run, RunsTheDaemonWithItsDirectories) {
 }
 
 TEST_F(Run, ExaminesInThisProcess) {
-    EXPECT_EQ(run({"doctor", "--json", "--color", "always"}), 44);
+    EXPECT_EQ(run({"doctor"}), 44);
     ASSERT_TRUE(examined_);
+    EXPECT_EQ(examined_->within, std::chrono::seconds(10));
+    EXPECT_EQ(run({"doctor", "--json", "--color", "always", "--within", "60"}), 44);
+    EXPECT_EQ(examined_->within, std::chrono::seconds(60));
     EXPECT_EQ(examined_->state_dir, folder_);
     EXPECT_TRUE(examined_->json);
     EXPECT_TRUE(examined_->color);

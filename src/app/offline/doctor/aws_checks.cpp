@@ -86,7 +86,7 @@ Finding judge_resource(const ResourceFacts& facts) {
     Finding finding{.area = "resources", .what = name};
     if (!facts.seen && facts.others_came) {
         finding.grade = Grade::note;
-        finding.finding = "not looked at: there is more to ask about than fits into ten seconds";
+        finding.finding = "not looked at: there is more to ask about than there is time for";
         finding.fix = "`doze status` shows it: the daemon has more time.";
         return finding;
     }

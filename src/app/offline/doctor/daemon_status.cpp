@@ -24,8 +24,8 @@ auto of_word(const Words& all, std::string_view word) {
     return found == std::end(all) ? *std::begin(all) : *found;
 }
 
-Result<boost::json::object> ask_status(const std::filesystem::path& state_dir) {
-    auto client = cli::Client::connect(control_socket(state_dir), {.timeout = std::chrono::seconds(1)});
+Result<boost::json::object> ask_status(const std::filesystem::path& state_dir, std::chrono::milliseconds patience) {
+    auto client = cli::Client::connect(control_socket(state_dir), {.timeout = patience});
     if (!client) return client.error();
     auto answer = client->ask("SYSTEM_STATUS");
     if (!answer) return answer.error();
@@ -44,8 +44,8 @@ std::set<std::string> resources_with(const boost::json::object& status, std::str
 
 }  // namespace
 
-DaemonFacts ask_daemon(const std::filesystem::path& state_dir) {
-    return {.status = ask_status(state_dir), .lock_holder = store::StateLock::holder(state_dir)};
+DaemonFacts ask_daemon(const std::filesystem::path& state_dir, std::chrono::milliseconds patience) {
+    return {.status = ask_status(state_dir, patience), .lock_holder = store::StateLock::holder(state_dir)};
 }
 
 Finding judge_daemon(const DaemonFacts& facts, const std::filesystem::path& state_dir) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -24,8 +25,8 @@ struct DaemonFacts {
     [[nodiscard]] bool runs() const { return status.has_value(); }
 };
 
-/// Blocks until the daemon has answered, at most for a second.
-[[nodiscard]] DaemonFacts ask_daemon(const std::filesystem::path& state_dir);
+/// Blocks until the daemon has answered, at most for `patience`.
+[[nodiscard]] DaemonFacts ask_daemon(const std::filesystem::path& state_dir, std::chrono::milliseconds patience);
 
 [[nodiscard]] Finding judge_daemon(const DaemonFacts& facts, const std::filesystem::path& state_dir);
 

@@ -30,10 +30,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// For credentials, clock and regions, which are asked side by side; then for permissions and resources. With the
-/// second that a hung daemon takes, all is over within ten.
-constexpr milliseconds first_round(4000);
-constexpr milliseconds second_round(4500);
+// Percent of the time that there is: for the daemon; for credentials, clock and regions, which are asked side by side;
+// then for permissions and resources.
+constexpr int daemons_share = 10;
+constexpr int first_share = 40;
+constexpr int second_share = 45;
 
 /// The guards of an instance take a call of their own: for so many there is time.
 constexpr std::ptrdiff_t most_guards = 40;
@@ -47,7 +48,7 @@ class Examination {
           console_(console),
           runtime_(console),
           configuration_(read_configuration(options.config_dir)),
-          daemon_(ask_daemon(options.state_dir)) {}
+          daemon_(ask_daemon(options.state_dir, share(daemons_share))) {}
 
     Findings run() {
         add(configuration_.findings);
@@ -75,6 +76,8 @@ class Examination {
     }
 
    private:
+    [[nodiscard]] milliseconds share(int percent) const { return milliseconds(options_.within) * percent / 100; }
+
     void add(Finding finding) { findings_.push_back(std::move(finding)); }
     void add(Findings findings) { std::ranges::move(findings, std::back_inserter(findings_)); }
 
@@ -106,7 +109,7 @@ class Examination {
             trial_.emplace(runtime_.loop(), runtime_.clock(), configuration_.settings.sources);
             questions.push_back(trial_->run());
         }
-        if (!has_aws) return ask(std::move(questions), first_round);
+        if (!has_aws) return ask(std::move(questions), share(first_share));
         std::set<ProfileName> profiles{ProfileName()};
         std::set<Region> regions(configured_regions().begin(), configured_regions().end());
         for (const auto& registration : configuration_.registrations) {
@@ -120,7 +123,7 @@ class Examination {
         for (const auto& region : regions) ask_region(region, questions);
         if (configuration_.settings.all_regions) questions.push_back(ask_all_regions());
         questions.push_back(ask_clock());
-        ask(std::move(questions), first_round);
+        ask(std::move(questions), share(first_share));
     }
 
     void ask_region(const Region& region, Questions& questions) {
@@ -188,7 +191,7 @@ class Examination {
             ask_permissions(account, ids, questions);
         }
         ask_resources(asleep, stopped, questions);
-        ask(std::move(questions), second_round);
+        ask(std::move(questions), share(second_share));
     }
 
     void ask_permissions(const AccountFacts& account, const std::vector<core::ResourceId>& ids, Questions& questions) {
@@ -209,7 +212,7 @@ class Examination {
             add({.area = "resources",
                  .what = "stop protection",
                  .grade = Grade::note,
-                 .finding = fmt::format("not looked at: {} instances are more than fit into ten seconds", instances),
+                 .finding = fmt::format("not looked at: {} instances are more than there is time for", instances),
                  .fix = "Where it is on, AWS refuses the stop, and doze says so then."});
         std::map<core::Depth, std::vector<ResourceFacts*>> by_depth;
         for (const auto& account : accounts_) {
