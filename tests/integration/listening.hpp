@@ -26,9 +26,9 @@ class Listening : public ::testing::Test {
                 .inhibited = [this](const std::string&, bool inhibited) { inhibited_.push_back(inhibited); }};
     }
 
-    /// Runs the loop until `condition` holds. Throws after a minute.
+    /// Runs the loop until `condition` holds. Throws after three minutes.
     void until(const std::function<bool()>& condition) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(3);
         while (!condition()) {
             if (std::chrono::steady_clock::now() > deadline) {
                 throw std::runtime_error("it never happened; the last status: " +

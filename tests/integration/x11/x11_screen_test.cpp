@@ -126,8 +126,14 @@ TEST_F(X11ScreenOnXvfb, AScreenOfAnotherSizeIsLookedAtAnew) {
     server_->run({"xrandr", "--output", "screen", "--mode", "smaller"});
     a_look_later();
     EXPECT_THAT(signals_, IsEmpty());
-    painter_->fill(0, 0, 800, 600, green);
-    until_signals(1);
+    // A change before its first look at the new size is none.
+    std::uint32_t colour = red;
+    until([&] {
+        colour = colour == red ? green : red;
+        painter_->fill(0, 0, 800, 600, colour);
+        a_look_later();
+        return !signals_.empty();
+    });
     EXPECT_EQ(statuses_.back().state, SourceState::running);
     EXPECT_EQ(statuses_.back().detail, "");
 }

@@ -5,10 +5,10 @@
 
 namespace doze::server {
 
-/// Runs the loop until `condition` holds. False after ten seconds, which only a broken test sees.
+/// Runs the loop until `condition` holds. False after two minutes, which only a broken test sees.
 template <class Condition>
 bool loop_until(boost::asio::io_context& loop, Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
     while (!condition()) {
         if (std::chrono::steady_clock::now() > deadline) return false;
         loop.restart();
