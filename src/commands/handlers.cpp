@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -43,7 +44,8 @@ Answer handle(const HelpRequest& request, const Context& context) {
     const auto& word = request.command;
     HelpReply reply;
     for (const auto& command : commands())
-        if (word.empty() || equal_ignoring_case(command.text, word) || equal_ignoring_case(command.type, word))
+        if (!lets_in(command.reach) &&
+            (word.empty() || equal_ignoring_case(command.text, word) || equal_ignoring_case(command.type, word)))
             reply.commands.push_back(&command);
     if (reply.commands.empty()) return unknown_command(context.form, word);
     return reply;
@@ -60,10 +62,15 @@ Answer handle(const EventsRequest& request, const Context& context) {
 
 Answer handle(const Request& request, const Context& context) {
     return std::visit(
-        [&]<class One>(const One& one) {
-            // The handler of this very request: without one, any request would go round here for ever.
-            Answer (*const own)(const One&, const Context&) = handle;
-            return own(one, context);
+        [&]<class One>(const One& one) -> Answer {
+            if constexpr (std::is_same_v<One, AuthRequest> || std::is_same_v<One, PasswordRequest>) {
+                // The connection answers these, and hands them to nobody.
+                return bad_request("Nothing lets in here.");
+            } else {
+                // The handler of this very request: without one, any request would go round here for ever.
+                Answer (*const own)(const One&, const Context&) = handle;
+                return own(one, context);
+            }
         },
         request);
 }

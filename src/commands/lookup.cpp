@@ -16,14 +16,25 @@ std::string_view name_of(const Command& command, Form form) {
     return form == Form::text ? command.text : command.type;
 }
 
-}  // namespace
-
-const Command* find_command(Form form, std::string_view word, std::span<const Command> table) {
+/// Of any reach.
+const Command* find(Form form, std::string_view word, std::span<const Command> table) {
     if (word.empty()) return nullptr;
     for (const auto& command : table)
         if (name_of(command, form).size() == word.size() && equal_ignoring_case(name_of(command, form), word))
             return &command;
     return nullptr;
+}
+
+}  // namespace
+
+const Command* find_command(Form form, std::string_view word, std::span<const Command> table) {
+    const auto* found = find(form, word, table);
+    return found && !lets_in(found->reach) ? found : nullptr;
+}
+
+const Command* find_command(Form form, std::string_view word, Scope reach) {
+    const auto* found = find(form, word, commands());
+    return found && found->reach == reach ? found : nullptr;
 }
 
 Error unknown_command(Form form, std::string_view word) {
@@ -42,7 +53,7 @@ std::string_view nearest_command(Form form, std::string_view word) {
     auto best = std::min<std::size_t>(distance.size(), 24) / 3 + 2;
     for (const auto& command : commands()) {
         const auto name = name_of(command, form);
-        if (name.empty()) continue;
+        if (name.empty() || lets_in(command.reach)) continue;
         const auto least =
             name.size() > distance.size() ? name.size() - distance.size() : distance.size() - name.size();
         if (least >= best) continue;

@@ -10,9 +10,12 @@
 /// Finding the command that a client means.
 namespace doze::commands {
 
-/// Without regard to case; null if there is no such command.
+/// Without regard to case; null if there is no such command, or it is one that lets in.
 [[nodiscard]] const Command* find_command(Form form, std::string_view word,
                                           std::span<const Command> table = commands());
+
+/// The same among those alone that let in, and in this way.
+[[nodiscard]] const Command* find_command(Form form, std::string_view word, Scope reach);
 
 /// What a client is told that asked for no command: the nearest, or that it is no command at all.
 [[nodiscard]] Error unknown_command(Form form, std::string_view word);

@@ -56,6 +56,7 @@ struct Param {
     AppliesTo fits = AppliesTo::all;  ///< Of contents with a resource.
     bool only_where_it_fits = false;  ///< For a resource of another kind it is an error; else it is ignored.
     bool tolerant = false;            ///< What is no such value is ignored.
+    bool takes_rest = false;          ///< As the last part: it may hold ':'.
     bool beside_content = false;      ///< Taken as a member of the message, too: the original's clients put it there.
     const core::KindInfo* of = nullptr;
     std::string_view what = {};  ///< For people, one line.

@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/secret.hpp"
 #include "commands/cursor.hpp"
 #include "commands/host.hpp"
 #include "commands/request.hpp"
 #include "core/model/reason.hpp"
 #include "core/model/resource.hpp"
 
-/// What commands answer; protocol/ gives it a form. What points into the program is to be written at once.
+/// What commands answer; protocol/ gives it a form. Views and pointers among it hold until the engine steps again: it
+/// is to be written at once.
 namespace doze::commands {
 
 struct Command;
@@ -77,7 +79,18 @@ struct HelpReply {
     std::vector<const Command*> commands;
 };
 
-using Reply = std::variant<PongReply, TestReply, NoReply, EventsReply, DoneReply, SnoozedReply, PowerReply,
-                           RegistrationReply, ListReply, StatusReply, HistoryReply, HelpReply>;
+struct PasswordStateReply {
+    bool is_wanted;  ///< By settings.json.
+    bool is_chosen;
+};
+
+/// Whether a password or key was right.
+struct PasswordReply {
+    Result<Secret> key;  ///< What opens the next connection; empty where there is nothing to open.
+};
+
+using Reply =
+    std::variant<PongReply, TestReply, NoReply, EventsReply, DoneReply, SnoozedReply, PowerReply, RegistrationReply,
+                 ListReply, StatusReply, HistoryReply, HelpReply, PasswordStateReply, PasswordReply>;
 
 }  // namespace doze::commands

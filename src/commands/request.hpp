@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "base/secret.hpp"
 #include "commands/cursor.hpp"
 #include "core/model/reason.hpp"
 #include "core/model/resource.hpp"
@@ -92,9 +93,28 @@ struct HelpRequest {
     std::string command;  ///< Empty for all.
 };
 
+/// What lets a client in; its connection answers (handshake.hpp), and what is behind it hears nothing of it.
+struct AuthRequest {
+    Secret token;
+};
+
+enum class PasswordAction : std::uint8_t {
+    ask,         ///< Whether there is one.
+    choose,      ///< The first one.
+    verify,      ///< For a key.
+    verify_key,  ///< Such a key.
+    log_out,
+};
+
+/// Of the web page's password.
+struct PasswordRequest {
+    PasswordAction action = PasswordAction::ask;
+    Secret secret = {};  ///< The password, or the key.
+};
+
 using Request =
     std::variant<PingRequest, TestRequest, StatusRequest, ListRequest, MoreRequest, PowerRequest, SwitchInstanceRequest,
                  RegisterRequest, UnregisterRequest, AwayRequest, ActivityRequest, SnoozeRequest, ResumeRequest,
-                 HoldRequest, ReleaseRequest, HistoryRequest, EventsRequest, HelpRequest>;
+                 HoldRequest, ReleaseRequest, HistoryRequest, EventsRequest, HelpRequest, AuthRequest, PasswordRequest>;
 
 }  // namespace doze::commands

@@ -121,12 +121,37 @@ void add_others(std::vector<Command>& all) {
         {"HISTORY", "HISTORY", "What doze did and why, newest first", HistoryRequest{}, history_params()},
         {"", "USER_ACTIVITY", "A sign of life; no reply", ActivityRequest{}, {param::activity}, Scope::silent},
         {"EVENTS", "EVENTS", "Events follow, on a connection", EventsRequest{}, {param::timer}, Scope::connection},
-        {"PING", "PING", "Answers PONG", PingRequest{}},
+        {.text = "PING", .type = "PING", .summary = "Answers PONG", .request = PingRequest{}, .reply_type = "PONG"},
         {"HELP", "HELP", "The commands, or one of them", HelpRequest{}, {param::command}},
         {"", "test", "Answers a fixed text", TestRequest{}},
     };
     // clang-format on
     all.insert(all.end(), std::begin(others), std::end(others));
+}
+
+void add_handshake(std::vector<Command>& all) {
+    constexpr std::string_view verified = "PASSWORD_VERIFY_RESPONSE";
+    all.push_back({.text = "AUTH",
+                   .type = "AUTH",
+                   .summary = "Shows the token",
+                   .request = AuthRequest{},
+                   .params = {param::auth_token},
+                   .reach = Scope::token,
+                   .reply_type = "AUTH"});
+    const auto add = [&](std::string type, std::string summary, PasswordAction action, std::vector<Param> params,
+                         std::string_view reply_type) {
+        all.push_back({.type = std::move(type),
+                       .summary = std::move(summary),
+                       .request = PasswordRequest{.action = action},
+                       .params = std::move(params),
+                       .reach = Scope::page,
+                       .reply_type = reply_type});
+    };
+    add("PASSWORD_STATUS_CHECK", "Whether the page has a password", PasswordAction::ask, {}, "PASSWORD_STATUS");
+    add("CREATE_PASSWORD", "Chooses it", PasswordAction::choose, {param::password}, "PASSWORD_CREATE_RESPONSE");
+    add("VERIFY_PASSWORD", "Shows it, for a key", PasswordAction::verify, {param::password}, verified);
+    add("VERIFY_AUTH_KEY", "Shows the key", PasswordAction::verify_key, {param::auth_key}, verified);
+    add("LOGOUT", "The key opens nothing any more", PasswordAction::log_out, {}, "LOGOUT");
 }
 
 /// "instance-id:region", "limit?:before?"
@@ -148,6 +173,7 @@ std::vector<Command> make_commands(std::span<const KindInfo> kinds) {
     add_power(all, kinds);
     add_registrations(all, kinds);
     add_others(all);
+    add_handshake(all);
     for (auto& command : all) {
         command.parts = parts_of(command);
         command.kinds = kinds;

@@ -20,7 +20,14 @@ enum class Scope : std::uint8_t {
     paged,       ///< Only where replies are cut.
     dashboard,   ///< Everywhere, but meant for that page alone: its replies have types of their own.
     silent,      ///< Everywhere; it gets no reply.
+    token,       ///< Only first on a connection where there is a token; it lets in.
+    page,        ///< Only on a WebSocket; it lets in.
 };
+
+/// Whether such a command is for the connection that it comes by alone, and so nobody is told of it elsewhere.
+[[nodiscard]] constexpr bool lets_in(Scope reach) {
+    return reach == Scope::token || reach == Scope::page;
+}
 
 /// Whether a command is about a resource, and how that is named.
 enum class ResourceOf : std::uint8_t {
@@ -39,6 +46,7 @@ struct Command {
     Scope reach = Scope::everywhere;
     ResourceOf resource = ResourceOf::none;
     bool one_of = false;                         ///< Exactly one of the members is wanted.
+    std::string_view reply_type = {};            ///< The type of its replies in the JSON form; empty: its own.
     std::string_view error_type = "ERROR";       ///< The type of its errors in the JSON form.
     Result<void> (*check)(Request&) = nullptr;   ///< What the parameters can't tell alone.
     std::string parts = {};                      ///< What follows the word: "instance-id:region?"; made from `params`.

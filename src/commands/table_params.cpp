@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "base/ids.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "core/policy/holds.hpp"
 
@@ -44,6 +45,8 @@ T as(const Argument& value) {
     if constexpr (std::is_same_v<T, std::string>) {
         const auto* text = std::get_if<std::string_view>(&value);
         return text ? std::string(*text) : std::get<std::string>(value);
+    } else if constexpr (std::is_same_v<T, Secret>) {
+        return Secret(std::get<std::string_view>(value));
     } else if constexpr (std::is_same_v<T, core::WallTime>) {
         return core::WallTime(std::chrono::seconds(std::get<std::int64_t>(value)));
     } else if constexpr (std::is_same_v<T, int>) {
@@ -173,6 +176,27 @@ constexpr Param activity{.name = "activity",
                          .tolerant = true,
                          .what = "What it was; one that begins with TIMER_ is none",
                          .set = into<&ActivityRequest::activity>};
+
+// What is no text is as wrong as another text, and not told apart from it.
+constexpr Param auth_token{.name = "token",
+                           .part = "token",
+                           .part_required = true,
+                           .tolerant = true,
+                           .takes_rest = true,
+                           .what = "security.token of doze's settings.json",
+                           .set = into<&AuthRequest::token>};
+
+constexpr Param password{.name = "password",
+                         .tolerant = true,
+                         .beside_content = true,
+                         .what = "The page's password",
+                         .set = into<&PasswordRequest::secret>};
+
+constexpr Param auth_key{.name = "authKey",
+                         .tolerant = true,
+                         .beside_content = true,
+                         .what = "What a right password got",
+                         .set = into<&PasswordRequest::secret>};
 
 }  // namespace param
 

@@ -37,6 +37,9 @@ extern const Param reason;
 extern const Param timer;
 extern const Param command;
 extern const Param activity;
+extern const Param auth_token;
+extern const Param password;
+extern const Param auth_key;
 }  // namespace param
 
 /// Command::check of a power request, and of a snooze.

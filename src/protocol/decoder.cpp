@@ -113,6 +113,22 @@ Result<void> check_count(const Command& command, Parts parts) {
         fmt::format("{} has too many parts: it takes {}, and nothing after.", command.text, command.parts));
 }
 
+/// The request for a command whose word ends at `colon`, if there is one.
+Result<Request> from_parts(const Command& command, std::string_view text, std::size_t colon) {
+    const bool takes_rest = !command.params.empty() && command.params.back().takes_rest;
+    const auto last = takes_rest ? command.params.size() : most_parts;
+    std::array<std::string_view, most_parts> parts;
+    std::size_t count = 0;
+    for (auto next = colon; next != std::string_view::npos && count < most_parts; ++count) {
+        text.remove_prefix(next + 1);
+        next = count + 1 == last ? std::string_view::npos : text.find(':');
+        parts[count] = trim(text.substr(0, next), blanks);
+    }
+    const Parts given(parts.data(), count);
+    if (const auto checked = check_count(command, given); !checked) return checked.error();
+    return to_request(command, TextArguments(command, given));
+}
+
 Result<Request> decode_text(std::string_view text) {
     if (text.empty()) return bad_request("The message is empty.");
     if (text.front() == '[' || text.front() == '"') return bad_request("A JSON message must be an object.");
@@ -125,16 +141,7 @@ Result<Request> decode_text(std::string_view text) {
     const auto* command = commands::find_command(Form::text, word);
     if (!command) return commands::unknown_command(Form::text, word);
 
-    std::array<std::string_view, most_parts> parts;
-    std::size_t count = 0;
-    for (auto next = colon; next != std::string_view::npos && count < most_parts; ++count) {
-        text.remove_prefix(next + 1);
-        next = text.find(':');
-        parts[count] = trim(text.substr(0, next), blanks);
-    }
-    const Parts given(parts.data(), count);
-    if (const auto checked = check_count(*command, given); !checked) return checked.error();
-    return to_request(*command, TextArguments(*command, given));
+    return from_parts(*command, text, colon);
 }
 
 /// A missing, null or overlong id is replaced by a fresh one; false if it was overlong.
@@ -173,6 +180,7 @@ Result<Request> decode_json(std::string_view text, Envelope& envelope) {
     }
     envelope.type = word;
     if (!command) return commands::unknown_command(Form::json, word);
+    envelope.reply_type = command->reply_type;
     envelope.error_type = command->error_type;
     return to_request(*command, JsonArguments(message->content(), &message->members()));
 }
@@ -184,6 +192,26 @@ Result<Request> decode(std::string_view message, Envelope& envelope) {
     if (!text.starts_with('{')) return decode_text(text);
     envelope.form = ReplyForm::json;
     return decode_json(text, envelope);
+}
+
+std::optional<Request> decode_handshake(std::string_view message, commands::Scope reach, Envelope& envelope) {
+    const auto text = trim(message, blanks);
+    std::optional<Result<Request>> request;
+    if (!text.starts_with('{')) {
+        const auto colon = text.find(':');
+        if (const auto* command = commands::find_command(Form::text, trim(text.substr(0, colon), blanks), reach))
+            request = from_parts(*command, text, colon);
+    } else if (const auto parsed = parse(text)) {
+        if (const auto* command = commands::find_command(Form::json, parsed->type(), reach)) {
+            envelope.form = ReplyForm::json;
+            envelope.id = reply_id(parsed->id());
+            envelope.type = command->type;
+            envelope.reply_type = command->reply_type;
+            request = to_request(*command, JsonArguments(parsed->content(), &parsed->members()));
+        }
+    }
+    if (!request || !*request) return std::nullopt;
+    return std::move(**request);
 }
 
 }  // namespace doze::protocol

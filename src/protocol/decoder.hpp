@@ -2,11 +2,13 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <optional>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "commands/params.hpp"
 #include "commands/request.hpp"
+#include "commands/table.hpp"
 #include "protocol/message.hpp"
 
 namespace doze::protocol {
@@ -34,5 +36,9 @@ class JsonArguments final : public commands::Arguments {
 /// The request in a message of any bytes, in the text form or in JSON. Fills in the form, id and type of the envelope
 /// for the reply, as far as they are known, also where it fails.
 [[nodiscard]] Result<commands::Request> decode(std::string_view message, Envelope& envelope);
+
+/// The request in a message that lets in in this way (commands::lets_in()); none if it is anything else.
+[[nodiscard]] std::optional<commands::Request> decode_handshake(std::string_view message, commands::Scope reach,
+                                                                Envelope& envelope);
 
 }  // namespace doze::protocol

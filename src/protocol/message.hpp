@@ -26,8 +26,9 @@ enum class ReplyForm : std::uint8_t {
 /// What a reply is put into.
 struct Envelope {
     ReplyForm form = ReplyForm::text;
-    std::string id = {};    ///< Of a message, as JSON.
-    std::string type = {};  ///< Of the request; also of a reply that has no type of its own.
+    std::string id = {};               ///< Of a message, as JSON.
+    std::string type = {};             ///< Of the request; also of a reply that has no type of its own.
+    std::string_view reply_type = {};  ///< Where it is not the request's.
     std::string_view error_type = "ERROR";
     std::size_t limit = no_limit;  ///< The most bytes that the transport carries.
     core::WallTime at = {};        ///< Of a message.

@@ -16,19 +16,6 @@
 
 namespace doze::server {
 
-/// What a client from elsewhere sends first over a connection: `AUTH:token`, or a message of type AUTH with
-/// `content.token`.
-struct Authentication {
-    Secret token;
-    std::string id;  ///< Of the message, as JSON; empty in the text form.
-
-    /// None for any other command.
-    [[nodiscard]] static std::optional<Authentication> parse(std::string_view command);
-
-    /// The reply where the token was right.
-    [[nodiscard]] std::string welcome() const;
-};
-
 /// Who may talk over the connections of one listening address. Lives on the loop's thread.
 class Admission {
    public:

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "server/http/framing.hpp"
-#include "server/http/password_commands.hpp"
+#include "server/http/page_password.hpp"
 #include "server/http/websocket_session.hpp"
 
 namespace doze::server {
@@ -300,7 +300,7 @@ void HttpSession::on_request() {
     const auto method = head.method() == http::verb::head ? "GET" : view(head.method_string());
     const auto rows = parts_->router.rows(target->path);
     const bool is_public = !rows.empty() && rows.front().is_public;
-    if (!is_public && !has_key()) return answer(unauthorized_reply(PasswordCommands::needed(*parts_->password).text()));
+    if (!is_public && !has_key()) return answer(unauthorized_reply(password_needed(*parts_->password).text()));
     const auto* route = row_for(method, rows);
     if (!route) return answer(no_row(rows));
 

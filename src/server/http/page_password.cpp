@@ -151,15 +151,71 @@ void PagePassword::on_verified(bool right, const Done& done) {
     done(Error{.code = ErrorCode::unauthorized, .message = "That is not the password."});
 }
 
-std::string PagePassword::fresh_key() {
+Secret PagePassword::fresh_key() {
     forget_expired();
     if (keys_.size() == most_keys) keys_.pop_front();
     std::array<unsigned char, 32> random{};
     ::randombytes_buf(random.data(), random.size());
     std::array<char, 2 * random.size() + 1> text{};
     ::sodium_bin2hex(text.data(), text.size(), random.data(), random.size());
-    keys_.push_back({.text = Secret(text.data()), .expires = Clock::now() + lifetime_});
-    return text.data();
+    const Secret key(text.data());
+    keys_.push_back({.text = key, .expires = Clock::now() + lifetime_});
+    return key;
+}
+
+PageEntrance::PageEntrance(PagePassword* password, Visitor visitor, std::function<void()> on_wrong)
+    : password_(password), visitor_(std::move(visitor)), on_wrong_(std::move(on_wrong)) {
+    if (password_ && !visitor_.origin.empty()) key_ = Secret(password_->key_of(visitor_.origin));
+}
+
+void PageEntrance::choose(const Secret& password, Done done) {
+    password_->create(password, then_enter(std::move(done)));
+}
+
+void PageEntrance::verify(const Secret& password, Done done) {
+    password_->verify(password, then_enter(std::move(done)));
+}
+
+/// The connection may be over by then.
+PageEntrance::Done PageEntrance::then_enter(Done done) {
+    return [known = weak_from_this(), done = std::move(done)](const Result<Secret>& key) {
+        if (const auto self = known.lock()) {
+            if (key)
+                self->enter(*key);
+            else if (key.error().code == ErrorCode::unauthorized)
+                self->on_wrong_();
+        }
+        done(key);
+    };
+}
+
+Result<void> PageEntrance::verify_key(const Secret& key) {
+    if (!password_->is_good(key.view())) {
+        on_wrong_();
+        return Error{.code = ErrorCode::unauthorized, .message = "The key is not known any more."};
+    }
+    enter(key);
+    return {};
+}
+
+void PageEntrance::enter(const Secret& key) {
+    key_ = key;
+    if (!visitor_.origin.empty()) password_->note_origin(key.view(), visitor_.origin);
+}
+
+void PageEntrance::log_out() {
+    if (password_) password_->forget(key_.view());
+    key_ = Secret();
+}
+
+Error password_needed(const PagePassword& password) {
+    if (!password.is_set())
+        return {.code = ErrorCode::unauthorized,
+                .message = "The page's password (web.password in settings.json) is not chosen yet.",
+                .next_step = "Open doze's page on this machine and choose it, or send CREATE_PASSWORD."};
+    return {.code = ErrorCode::unauthorized,
+            .message = "The page's password is needed first.",
+            .next_step = "Send VERIFY_PASSWORD; HTTP wants its key as Authorization: Bearer."};
 }
 
 }  // namespace doze::server

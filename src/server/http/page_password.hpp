@@ -14,6 +14,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "commands/handshake.hpp"
 
 namespace doze::server {
 
@@ -48,7 +49,7 @@ class PagePassword {
     [[nodiscard]] std::string key_of(const std::string& origin);
 
     /// Called once, later, with a fresh key; dropped with this.
-    using Done = std::function<void(const Result<std::string>& key)>;
+    using Done = commands::PageGate::Done;
 
     /// Sets it. `already_registered` where there is one, `bad_request` where the text is too short or too long.
     void create(const Secret& password, Done done);
@@ -70,7 +71,7 @@ class PagePassword {
     void hand_back(Done done, Error error);
     void on_created(const Result<std::string>& hash, const Done& done);
     void on_verified(bool right, const Done& done);
-    [[nodiscard]] std::string fresh_key();
+    [[nodiscard]] Secret fresh_key();
     void forget_expired();
 
     boost::asio::any_io_executor loop_;
@@ -85,5 +86,42 @@ class PagePassword {
     std::shared_ptr<PagePassword*> self_;             ///< What the thread comes back to, unless this is gone.
     std::optional<boost::asio::thread_pool> thread_;  ///< From the first password on.
 };
+
+/// One connection of the page: until it has shown a key, nothing else is answered and no event heard.
+class PageEntrance final : public commands::PageGate, public std::enable_shared_from_this<PageEntrance> {
+   public:
+    struct Visitor {
+        bool is_near = true;  ///< On this machine.
+        /// The page of settings.json that it belongs to, if any: what one connection of it showed holds for the next.
+        std::string origin = {};
+    };
+
+    /// `password` is none where settings.json wants none, or not of this one; then all may do everything. `on_wrong` is
+    /// told of each wrong password or key.
+    PageEntrance(PagePassword* password, Visitor visitor, std::function<void()> on_wrong);
+
+    /// Whether other commands than those of the password are answered.
+    [[nodiscard]] bool lets_in() const { return !password_ || password_->lets_in(key_.view()); }
+
+    [[nodiscard]] bool wants_password() const override { return password_ != nullptr; }
+    [[nodiscard]] bool has_password() const override { return password_ && password_->is_set(); }
+    [[nodiscard]] bool may_choose() const override { return visitor_.is_near; }
+    void choose(const Secret& password, Done done) override;
+    void verify(const Secret& password, Done done) override;
+    [[nodiscard]] Result<void> verify_key(const Secret& key) override;
+    void log_out() override;
+
+   private:
+    [[nodiscard]] Done then_enter(Done done);
+    void enter(const Secret& key);
+
+    PagePassword* password_;
+    const Visitor visitor_;
+    const std::function<void()> on_wrong_;
+    Secret key_;
+};
+
+/// Why everything else is refused while the page is locked.
+[[nodiscard]] Error password_needed(const PagePassword& password);
 
 }  // namespace doze::server

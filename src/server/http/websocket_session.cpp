@@ -3,8 +3,10 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <fmt/format.h>
+#include <memory>
 #include <utility>
 
+#include "protocol/handshake.hpp"
 #include "protocol/message.hpp"
 
 namespace doze::server {
@@ -16,9 +18,12 @@ WebSocketSession::WebSocketSession(boost::asio::any_io_executor executor, std::u
     : socket_(std::move(executor), std::move(stream)),
       parts_(std::move(parts)),
       peer_(std::move(peer)),
-      origin_(std::move(origin)),
-      password_(needs_password ? parts_->password.get() : nullptr, peer_.is_near) {
-    if (needs_password && parts_->password && !origin_.empty()) password_.enter(parts_->password->key_of(origin_));
+      entrance_(std::make_shared<PageEntrance>(
+          needs_password ? parts_->password.get() : nullptr,
+          PageEntrance::Visitor{.is_near = peer_.is_near, .origin = std::move(origin)},
+          [complaints = parts_->complaints, name = peer_.name] {
+              complaints->say("password", fmt::format("{} gave a wrong password (or key) of the web page.", name));
+          })) {
     websocket::stream_base::timeout limits{};
     limits.handshake_timeout = parts_->timeouts.for_request;
     limits.idle_timeout = parts_->timeouts.silence;
@@ -72,21 +77,9 @@ void WebSocketSession::on_read(boost::system::error_code error) {
 
 void WebSocketSession::take(std::string_view message) {
     const auto reply = [self = shared_from_this()](std::string_view text) { self->send(text); };
-    const auto entered = [known = weak_from_this()](std::string_view key) {
-        const auto self = known.lock();
-        if (!self) return;
-        self->password_.enter(key);
-        if (self->parts_->password && !self->origin_.empty()) self->parts_->password->note_origin(key, self->origin_);
-    };
-    const auto refused = [known = weak_from_this()] {
-        const auto self = known.lock();
-        if (!self) return;
-        self->parts_->complaints->say(
-            "password", fmt::format("{} gave a wrong password (or key) of the web page.", self->peer_.name));
-    };
     if (!parts_->admission->may_ask(peer_.key)) return reply(protocol::refusal(message, too_many_requests()));
-    if (password_.handle(message, reply, entered, refused)) return;
-    if (!password_.lets_in()) return reply(protocol::refusal(message, PasswordCommands::needed(*parts_->password)));
+    if (protocol::answer_password(message, *entrance_, reply)) return;
+    if (!entrance_->lets_in()) return reply(protocol::refusal(message, password_needed(*parts_->password)));
     parts_->commands(message, most_unsent, reply, weak_from_this());
 }
 
@@ -120,7 +113,7 @@ void WebSocketSession::on_written(boost::system::error_code error) {
 }
 
 void WebSocketSession::hear(std::string_view event) {
-    if (!open_ || (!greets_ && !password_.lets_in())) return;
+    if (!open_ || (!greets_ && !entrance_->lets_in())) return;
     events_.push(event);
     send_event();
 }

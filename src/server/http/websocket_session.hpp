@@ -14,7 +14,7 @@
 #include "commands/host.hpp"
 #include "server/event_queue.hpp"
 #include "server/http/beast_stream.hpp"
-#include "server/http/password_commands.hpp"
+#include "server/http/page_password.hpp"
 #include "server/http/web_parts.hpp"
 
 namespace doze::server {
@@ -54,8 +54,7 @@ class WebSocketSession final : public WebConnection,
     boost::beast::websocket::stream<BeastStream, false> socket_;
     std::shared_ptr<const WebParts> parts_;
     const Admission::RemotePeer peer_;
-    const std::string origin_;
-    PasswordCommands password_;
+    const std::shared_ptr<PageEntrance> entrance_;
     bool accepted_ = false;
     bool greets_ = false;  ///< What comes now is for everybody.
     bool open_ = true;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "protocol/handshake.hpp"
 #include "protocol/message.hpp"
 #include "server/admission/admission.hpp"
 
@@ -87,14 +88,13 @@ void Session::take(std::string_view command) {
 
 /// The first command is AUTH, or must be.
 bool Session::takes_authentication(std::string_view command) {
-    const auto given = Authentication::parse(command);
-    if (!given && !setup_.needs_token) return false;
-    const auto checked = given ? setup_.check_token(given->token.view()) : token_needed("Send the token first.");
-    if (!checked) {
-        refuse(checked.error(), command);
+    const auto checked =
+        protocol::authenticate(command, setup_.check_token, [this](std::string_view text) { send(text); });
+    if (!checked && !setup_.needs_token) return false;
+    if (!checked || !*checked) {
+        refuse(checked ? checked->error() : token_needed("Send the token first."), command);
         return true;
     }
-    send(given->welcome());
     if (std::exchange(setup_.needs_token, false)) timer_.cancel();
     return true;
 }

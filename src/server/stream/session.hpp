@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "commands/handshake.hpp"
 #include "server/event_queue.hpp"
 #include "server/handler.hpp"
 #include "server/stream/framer.hpp"
@@ -26,7 +27,7 @@ struct SessionSetup {
     std::function<bool()> may_ask = {};
 
     /// Tells the token from others. None: there is no token, and AUTH is no command.
-    std::function<Result<void>(std::string_view)> check_token = {};
+    commands::CheckToken check_token = {};
 
     /// Nothing but AUTH is taken before the right token.
     bool needs_token = false;

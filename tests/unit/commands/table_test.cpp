@@ -31,6 +31,20 @@ TEST(Table, IsFoundWithoutRegardToCase) {
     EXPECT_EQ(find_command(Form::text, ""), nullptr);
 }
 
+TEST(Table, KeepsWhatLetsInToTheConnectionsThatAskForIt) {
+    for (const auto& command : commands()) {
+        if (!lets_in(command.reach)) continue;
+        EXPECT_EQ(find_command(Form::json, command.type), nullptr) << command.type;
+        EXPECT_NE(nearest_command(Form::json, command.type), command.type);
+        EXPECT_EQ(find_command(Form::json, command.type, command.reach), &command);
+    }
+    EXPECT_EQ(find_command(Form::text, "AUTH"), nullptr);
+    EXPECT_NE(find_command(Form::text, "auth", Scope::token), nullptr);
+    EXPECT_EQ(find_command(Form::text, "AUTH", Scope::page), nullptr);
+    EXPECT_EQ(find_command(Form::json, "LOGOUT", Scope::token), nullptr);
+    EXPECT_EQ(find_command(Form::text, "PING", Scope::token), nullptr);
+}
+
 TEST(Nearest, IsTheOneWithTheFewestEdits) {
     EXPECT_EQ(nearest_command(Form::text, "LIST_EC3"), "LIST_EC2");
     EXPECT_EQ(nearest_command(Form::text, "strat_ecs"), "START_ECS");
@@ -42,13 +56,18 @@ TEST(Nearest, IsTheOneWithTheFewestEdits) {
         EXPECT_EQ(nearest_command(Form::text, other), "") << "like none";
 }
 
-TEST(Table, IsWhatTheProtocolPageDescribes) {
-    std::ifstream file(DOZE_SOURCE_DIR "/docs/protocol.md");
+std::string page_of_docs(const char* name) {
+    std::ifstream file(std::string(DOZE_SOURCE_DIR "/docs/") + name);
     std::stringstream page;
     page << file.rdbuf();
-    const auto text = page.str();
-    ASSERT_FALSE(text.empty());
+    return page.str();
+}
+
+TEST(Table, IsWhatTheProtocolPageDescribes) {
+    const auto protocol = page_of_docs("protocol.md"), web = page_of_docs("web.md");
+    ASSERT_FALSE(protocol.empty() || web.empty());
     for (const auto& command : commands()) {
+        const auto& text = command.reach == Scope::page ? web : protocol;
         const auto with_parts =
             std::string(command.text) + (command.parts.empty() ? "" : ":") + std::string(command.parts);
         if (!command.text.empty()) {
@@ -60,7 +79,7 @@ TEST(Table, IsWhatTheProtocolPageDescribes) {
     }
     for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
         const auto name = to_string(static_cast<ErrorCode>(code));
-        EXPECT_NE(text.find('`' + std::string(name) + '`'), std::string::npos) << name;
+        EXPECT_NE(protocol.find('`' + std::string(name) + '`'), std::string::npos) << name;
     }
 }
 

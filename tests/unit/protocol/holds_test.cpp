@@ -179,6 +179,10 @@ TEST(HelpCommand, IsTheTable) {
     EXPECT_GT(all.size(), 40U);
     EXPECT_EQ(desk.ask("HELP:release").at("commands"), boost::json::parse(R"([{"command": "RELEASE", "type": "RELEASE",
         "parts": null, "summary": "Ends the hold of this connection", "content": []}])"));
+    for (const auto* word : {"AUTH", "VERIFY_PASSWORD"}) {
+        EXPECT_EQ(error_of(desk.ask(std::string("HELP:") + word)), "UNKNOWN_COMMAND") << "it lets in, elsewhere";
+        EXPECT_EQ(error_of(desk.ask(std::string(R"({"type":")") + word + "\"}")), "UNKNOWN_COMMAND") << word;
+    }
     const auto of_hold = desk.ask("HELP:hold").at("commands").at(0);
     EXPECT_EQ(of_hold.at("parts"), "reason");
     EXPECT_EQ(of_hold.at("content"), boost::json::parse(R"([{"name": "reason", "type": "string", "required": true,

@@ -83,19 +83,6 @@ TEST(TokenTest, IsTheWholeOneAndNeverTheEmptyOne) {
     EXPECT_FALSE(is_token(Secret(), ""));
 }
 
-TEST(AuthenticationTest, IsReadFromTextAndJson) {
-    const auto token = [](std::string_view command) {
-        const auto read = Authentication::parse(command);
-        return read ? std::string(read->token.view()) : "none";
-    };
-    for (const auto* command : {"AUTH:abc", " auth : abc \n", R"({"type":"AUTH","content":{"token":"abc"}})",
-                                R"({"type":"auth","content":{"token":"abc"}})"})
-        EXPECT_EQ(token(command), "abc") << command;
-    EXPECT_EQ(token(R"({"type":"AUTH","content":{"token":7}})"), "");
-    for (const auto* command : {"AUTH", "PING", "AUTHOR:abc", R"({"type":"PING","content":{"token":"abc"}})", "{"})
-        EXPECT_EQ(token(command), "none") << command;
-}
-
 TEST(ListenAddressTest, BeyondLoopbackNeedsAToken) {
     const ListenName name{.server = "test", .section = "test"};
     EXPECT_EQ(bound_socket(SOCK_STREAM, {.ip = "0.0.0.0", .port = 0}, name, false).error().code,

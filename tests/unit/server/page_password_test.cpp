@@ -7,7 +7,7 @@
 #include <optional>
 #include <sys/stat.h>
 
-#include "server/http/password_commands.hpp"
+#include "protocol/handshake.hpp"
 #include "unit/server/loop_until.hpp"
 
 namespace doze::server {
@@ -26,19 +26,27 @@ class PagePasswordTest : public testing::Test {
     }
     ~PagePasswordTest() override { std::filesystem::remove_all(folder_); }
 
+    static Result<std::string> plain(const Result<Secret>& key) {
+        if (!key) return key.error();
+        return std::string(key->view());
+    }
+    /// A connection of the page.
+    std::shared_ptr<PageEntrance> visit(PageEntrance::Visitor visitor = {}) {
+        return std::make_shared<PageEntrance>(&*password_, std::move(visitor), [this] { ++wrong_; });
+    }
     Result<std::string> wait_for(std::optional<Result<std::string>>& result) {
         EXPECT_TRUE(loop_until(loop_, [&] { return result.has_value(); }));
         return result.value_or(Error{.message = "nothing"});
     }
     Result<std::string> create(std::string_view text) {
         std::optional<Result<std::string>> result;
-        password_->create(Secret(text), [&](const auto& key) { result = key; });
+        password_->create(Secret(text), [&](const auto& key) { result = plain(key); });
         EXPECT_FALSE(result);
         return wait_for(result);
     }
     Result<std::string> verify(std::string_view text) {
         std::optional<Result<std::string>> result;
-        password_->verify(Secret(text), [&](const auto& key) { result = key; });
+        password_->verify(Secret(text), [&](const auto& key) { result = plain(key); });
         EXPECT_FALSE(result);
         return wait_for(result);
     }
@@ -47,6 +55,7 @@ class PagePasswordTest : public testing::Test {
     std::filesystem::path folder_;
     std::filesystem::path file_;
     std::optional<PagePassword> password_;
+    int wrong_ = 0;  ///< Passwords and keys that visitors showed.
 };
 
 TEST_F(PagePasswordTest, IsChosenOnceAndKeptAsAHash) {
@@ -102,7 +111,7 @@ TEST_F(PagePasswordTest, WrongOnesSlowDown) {
 TEST_F(PagePasswordTest, OneIsTriedAtATime) {
     ASSERT_TRUE(create("correct horse"));
     std::optional<Result<std::string>> first;
-    password_->verify(Secret("correct horse"), [&](const auto& key) { first = key; });
+    password_->verify(Secret("correct horse"), [&](const auto& key) { first = plain(key); });
     EXPECT_EQ(verify("correct horse").error().code, ErrorCode::rate_limited);
     EXPECT_TRUE(wait_for(first));
 }
@@ -122,40 +131,40 @@ TEST_F(PagePasswordTest, MayEndWhileItHashes) {
 }
 
 TEST_F(PagePasswordTest, IsSpokenOfByAWebSocket) {
-    PasswordCommands session(&*password_);
+    auto session = visit();
     std::vector<std::string> said;
     const auto ask = [&](std::string_view message) {
         const auto before = said.size();
-        EXPECT_TRUE(session.handle(
-            message, [&](std::string_view text) { said.emplace_back(text); },
-            [&](std::string_view key) { session.enter(key); }));
+        EXPECT_TRUE(
+            protocol::answer_password(message, *session, [&](std::string_view text) { said.emplace_back(text); }));
         EXPECT_TRUE(loop_until(loop_, [&] { return said.size() > before; }));
         return said.back();
     };
     EXPECT_THAT(ask(R"({"id":"7","type":"PASSWORD_STATUS_CHECK"})"),
                 testing::AllOf(HasSubstr(R"("id":"7")"), HasSubstr(R"({"isInitialSetup":true,"required":true})")));
-    EXPECT_FALSE(session.lets_in());
+    EXPECT_FALSE(session->lets_in());
     const auto created = ask(R"({"type":"CREATE_PASSWORD","content":{"password":"correct horse"}})");
     EXPECT_THAT(created, HasSubstr(R"("type":"PASSWORD_CREATE_RESPONSE")"));
     EXPECT_THAT(created, HasSubstr(R"({"success":true,"authKey":")"));
-    EXPECT_TRUE(session.lets_in());
+    EXPECT_TRUE(session->lets_in());
     const auto key = created.substr(created.find("authKey") + 10, 64);
 
-    PasswordCommands other(&*password_);
-    EXPECT_FALSE(other.lets_in());
+    auto other = visit();
+    EXPECT_FALSE(other->lets_in());
     std::swap(session, other);
     EXPECT_THAT(ask(R"({"type":"VERIFY_AUTH_KEY","authKey":"wrong"})"), HasSubstr(R"("success":false)"));
-    EXPECT_FALSE(session.lets_in());
+    EXPECT_FALSE(session->lets_in());
     EXPECT_THAT(ask(R"({"type":"VERIFY_AUTH_KEY","authKey":")" + key + "\"}"), HasSubstr(R"("success":true)"));
-    EXPECT_TRUE(session.lets_in());
+    EXPECT_TRUE(session->lets_in());
     EXPECT_THAT(ask(R"({"type":"LOGOUT"})"), HasSubstr(R"("type":"LOGOUT")"));
-    EXPECT_FALSE(session.lets_in());
-    EXPECT_FALSE(other.lets_in());  // It had the same key.
+    EXPECT_FALSE(session->lets_in());
+    EXPECT_FALSE(other->lets_in());  // It had the same key.
     EXPECT_THAT(ask(R"({"type":"VERIFY_PASSWORD","password":"wrong horse"})"), HasSubstr("not the password"));
     EXPECT_THAT(ask(R"({"type":"VERIFY_PASSWORD","password":"correct horse"})"), HasSubstr("authKey"));
-    EXPECT_TRUE(session.lets_in());
-    EXPECT_FALSE(session.handle(R"({"type":"PING","password":"PASSWORD"})", {}, {}));
-    EXPECT_FALSE(session.handle("PASSWORD", {}, {}));
+    EXPECT_TRUE(session->lets_in());
+    EXPECT_EQ(wrong_, 2) << "a key and a password";
+    for (const auto* message : {R"({"type":"PING","password":"LOGOUT"})", "LOGOUT", "PASSWORD", R"({"type":"AUTH"})"})
+        EXPECT_FALSE(protocol::answer_password(message, *session, {})) << message;
 }
 
 TEST_F(PagePasswordTest, AKeyCountsForWhatItsPageConnectsNext) {
@@ -171,26 +180,35 @@ TEST_F(PagePasswordTest, AKeyCountsForWhatItsPageConnectsNext) {
 }
 
 TEST_F(PagePasswordTest, IsChosenOnThisMachineOnly) {
-    PasswordCommands from_elsewhere(&*password_, false);
+    const auto from_elsewhere = visit({.is_near = false});
     std::string said;
     const auto ask = [&](std::string_view message) {
-        EXPECT_TRUE(from_elsewhere.handle(
-            message, [&](std::string_view text) { said = text; }, [](std::string_view) { FAIL(); }));
+        EXPECT_TRUE(protocol::answer_password(message, *from_elsewhere, [&](std::string_view text) { said = text; }));
         return said;
     };
     EXPECT_THAT(ask(R"({"type":"CREATE_PASSWORD","content":{"password":"correct horse"}})"),
                 HasSubstr(R"("success":false)"));
     EXPECT_FALSE(password_->is_set());
+    EXPECT_FALSE(from_elsewhere->lets_in());
+}
+
+TEST_F(PagePasswordTest, AVisitorOfAnAllowedPageShowsItsKeyOnce) {
+    const auto key = create("correct horse");
+    ASSERT_TRUE(key);
+    EXPECT_TRUE(visit({.origin = "https://a.example"})->verify_key(Secret(*key)));
+    EXPECT_TRUE(visit({.origin = "https://a.example"})->lets_in());
+    EXPECT_FALSE(visit({.origin = "https://b.example"})->lets_in());
+    EXPECT_FALSE(visit()->lets_in());
 }
 
 TEST(PageWithoutAPassword, LetsEverybodyInAsIfThereWasOne) {
-    PasswordCommands session(nullptr);
-    EXPECT_TRUE(session.lets_in());
+    const auto session = std::make_shared<PageEntrance>(nullptr, PageEntrance::Visitor(), [] { FAIL(); });
+    EXPECT_TRUE(session->lets_in());
     std::string said;
     const auto ask = [&](std::string_view message) {
         said.clear();
-        EXPECT_TRUE(session.handle(
-            message, [&](std::string_view text) { said.append(text).append("\n"); }, [](std::string_view) {}));
+        EXPECT_TRUE(protocol::answer_password(message, *session,
+                                              [&](std::string_view text) { said.append(text).append("\n"); }));
         return said;
     };
     // The second message lets the original's dashboard in, which asks for a password whatever the first one says.
