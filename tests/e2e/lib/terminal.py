@@ -1,5 +1,6 @@
 """A terminal that a program runs in, with what its screen shows."""
 import fcntl
+import math
 import os
 import re
 import select
@@ -40,6 +41,7 @@ class Terminal:
         self.columns, self.rows = columns, rows
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         if tell:
+            self._frames_until_drawn = math.inf  # These are for the old size.
             self._catch_up()
             self._clear()
             self._drawn = len(self.raw)
