@@ -89,7 +89,7 @@ TEST_F(TcpServerTest, SaysNothingBeforeTheFirstReply) {
 }
 
 TEST_F(TcpServerTest, EndsACommandThatIsNeverFinished) {
-    open({.handler = echo}, {.for_command = std::chrono::milliseconds(50)});
+    open({.handler = echo}, {.for_command = std::chrono::milliseconds(500)});
     send("one\ntw");
     const auto came = rest();
     ASSERT_TRUE(came);
@@ -129,7 +129,7 @@ TEST_F(TcpServerTest, HangsUpOnOtherProtocolsAndRunsNothingOfThem) {
 }
 
 TEST_F(TcpServerTest, AConnectionAtRestIsLeftAlone) {
-    open({.handler = echo}, {.for_command = std::chrono::milliseconds(1)});
+    open({.handler = echo}, {.for_command = std::chrono::milliseconds(500)});
     send("one\n");
     EXPECT_EQ(receive(4), "one\n");
     auto resting = std::exchange(client_, connect());

@@ -216,7 +216,7 @@ TEST_F(WebServerTest, RefusesWhatIsTooLargeOrNoHttp) {
 }
 
 TEST_F(WebServerTest, EndsRequestsThatAreNeverFinished) {
-    open_echo({.for_request = std::chrono::milliseconds(50)});
+    open_echo({.for_request = std::chrono::milliseconds(500)});
     auto silent = connect();
     auto slow = connect();
     slow.send("GET / HTTP/1.1\r\nHo");
@@ -228,7 +228,7 @@ TEST_F(WebServerTest, EndsRequestsThatAreNeverFinished) {
 }
 
 TEST_F(WebServerTest, EndsConnectionsThatRestTooLong) {
-    open_echo({.between_requests = std::chrono::milliseconds(50)});
+    open_echo({.between_requests = std::chrono::milliseconds(500)});
     auto client = connect();
     client.request("GET /x");
     EXPECT_THAT(client.reply(), StartsWith("HTTP/1.1 200"));

@@ -96,7 +96,7 @@ TEST_F(WebSocketTest, EndsWithTheCodeThatSaysWhy) {
 }
 
 TEST_F(WebSocketTest, OneFromWhomNothingComesIsGone) {
-    open_echo({.silence = std::chrono::milliseconds(50)});
+    open_echo({.silence = std::chrono::milliseconds(500)});
     auto client = connect();
     std::string ping(1, static_cast<char>(WebClient::ping));
     EXPECT_EQ(client.frame(), ping);
