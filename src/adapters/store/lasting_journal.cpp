@@ -141,8 +141,9 @@ void LastingJournal::note_once(const std::string& text) {
 }
 
 bool LastingJournal::is_in_place() {
-    if (lock_ && !lock_->is_in_place(state_dir_)) {
-        // It may be another doze's for the moment that its start takes; the database's lock tells them apart.
+    if (!lock_ || !lock_->is_in_place(state_dir_)) {
+        // It may be another doze's for the moment that its start takes, and is asked for again later; the database's
+        // lock tells them apart.
         lock_.reset();
         if (auto taken = StateLock::take(state_dir_)) lock_.emplace(std::move(*taken));
     }

@@ -324,6 +324,18 @@ TEST_F(LastingJournalTest, IsOneEvenIfItsLockIsRemoved) {
     put({row(2)});
 }
 
+TEST_F(LastingJournalTest, TakesItsLockFromOneThatCouldNotStart) {
+    fs::remove(state_ / "doze.lock");
+    {
+        const auto starting = StateLock::take(state_);
+        ASSERT_TRUE(starting);
+        journal_->tend();
+    }
+    journal_->tend();
+    EXPECT_EQ(StateLock::holder(state_), ::getpid());
+    EXPECT_FALSE(journal_->trouble());
+}
+
 TEST_F(LastingJournalTest, WaitsBetweenTwoTries) {
     journal_.reset();
     journal_ = LastingJournal::open(
