@@ -89,10 +89,10 @@ struct OneResource {
     /// What was decided: "put sleeping; call sleep; say away".
     [[nodiscard]] std::string said() const {
         std::vector<std::string> words;
-        for (const auto& id : out.close) words.push_back(id == record.id ? "close" : "close another");
+        for (const auto& id : out.close) words.emplace_back(id == record.id ? "close" : "close another");
         for (const auto& entry : out.put) words.push_back(fmt::format("put {}", name(entry)));
         for (const auto& target : out.sleep.targets)
-            words.push_back(target.hibernate ? "call hibernate" : "call sleep");
+            words.emplace_back(target.hibernate ? "call hibernate" : "call sleep");
         for (const auto& target : out.wake.targets)
             words.push_back(
                 fmt::format("call wake {}{}", text(target.size), target.desired_stays ? " (desired stays)" : ""));
