@@ -29,9 +29,9 @@ std::string sentence(const Error& error) {
 
 }  // namespace
 
-void Envelope::open(JsonWriter& writer, std::string_view reply_type) const {
+void Envelope::open(JsonWriter& writer, std::string_view shown_type) const {
     if (form != ReplyForm::json) return writer.begin_object();
-    begin_message(writer, id, reply_type, at);
+    begin_message(writer, id, shown_type, at);
 }
 
 void write_error(std::string& out, const Envelope& envelope, const Error& error) {

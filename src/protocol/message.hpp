@@ -34,7 +34,7 @@ struct Envelope {
     core::WallTime at = {};        ///< Of a message.
 
     /// Begins a reply: `{`, or the message up to `"content":{`.
-    void open(JsonWriter& writer, std::string_view reply_type) const;
+    void open(JsonWriter& writer, std::string_view shown_type) const;
     void open(JsonWriter& writer) const { open(writer, type); }
     /// Ends what open() began.
     void close(std::string& out) const { out += form == ReplyForm::json ? "}}" : "}"; }
