@@ -5,22 +5,12 @@
 #include <utility>
 
 #include "core/announcements.hpp"
-#include "core/reconcile/describing.hpp"
 #include "core/reconcile/listing.hpp"
 #include "core/reconcile/reconcile.hpp"
 #include "core/registry.hpp"
 
 namespace doze::core {
 namespace {
-
-/// Until when AWS may not have shown yet what it says of the sleep of this row; none once it surely had.
-std::optional<TimePoint> left_settles_at(const JournalEntry& entry, Now now) {
-    if (entry.sleep_state != SleepState::asleep || !entry.left_changed_at || !entry.called_at) return std::nullopt;
-    const auto shows_at = *entry.called_at + call_takes_effect_within;
-    if (now.aws() < shows_at) return now.boot + (shows_at - now.aws());
-    // From before its call: an old answer.
-    return *entry.left_changed_at + clock_tolerance < *entry.called_at ? std::optional(now.boot) : std::nullopt;
-}
 
 /// A row that an earlier process opened.
 void take_over(ResourceRecord& record, JournalEntry entry, Now now) {
@@ -34,7 +24,6 @@ void take_over(ResourceRecord& record, JournalEntry entry, Now now) {
     record.requested_awake = entry.requested;
     record.scale_to = entry.goal;
     if (record.account.str().empty()) record.account = entry.account;
-    record.left_settles_at = left_settles_at(entry, now);
     record.entry = std::move(entry);
 }
 

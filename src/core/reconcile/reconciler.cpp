@@ -49,8 +49,7 @@ void Reconciler::enter(SleepState state, Initiator initiator, const Size& snapsh
     record.entry->initiator = initiator;
     record.calls.restart();
     record.polling.hurry();
-    // A wake, too, must know doze's own sleep by what AWS says of it once it must show.
-    if (state == SleepState::sleeping || state == SleepState::letting_go) record.left_settles_at.reset();
+    record.left_settles_at.reset();
     record.restored.reset();
     // What is let go for what was seen is proven by that.
     if (state != SleepState::letting_go) record.doubt.reset();
@@ -159,17 +158,6 @@ bool Reconciler::is_own_sleep() const {
     if (!seen().changed_at || !record.entry->called_at) return true;
     return *seen().changed_at >= record.entry->opened_at - clock_tolerance &&
            *seen().changed_at <= *record.entry->called_at + clock_tolerance;
-}
-
-void Reconciler::settle_left() {
-    if (!record.left_settles_at || record.polling.seen_at < *record.left_settles_at) return;
-    record.left_settles_at.reset();
-    auto& left = record.entry->left_changed_at;
-    const auto& its = seen().changed_at;
-    const auto& called_at = record.entry->called_at;
-    if (left >= its || (called_at && *its > *called_at + clock_tolerance)) return;
-    left = its;
-    write();
 }
 
 bool Reconciler::is_as_left() const {

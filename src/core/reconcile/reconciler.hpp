@@ -74,9 +74,6 @@ class Reconciler {
     /// Was the sleep that is seen now done by the call of the open row?
     [[nodiscard]] bool is_own_sleep() const;
 
-    /// The first description of a sleep may have been an old one: what AWS says of it once it must show counts.
-    void settle_left();
-
     /// Does it still look as doze left it?
     [[nodiscard]] bool is_as_left() const;
 

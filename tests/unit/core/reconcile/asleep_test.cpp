@@ -99,12 +99,12 @@ TEST(ReconcileAsleep, ChangedMeanwhileIsSomebodyElses) {
              r.record.seen->size.max = 0;
          }),
          "describe"},
-        {"a later time before the first one settled: the first may have been an old answer", asleep([](R& r) {
+        {"a later time before the first one settled: the wake looks again", asleep([](R& r) {
              back(r);
              r.record.seen->changed_at = r.now.wall - 59min;
              r.record.left_settles_at = r.now.boot + 1s;
          }),
-         "call wake 1; say returned"},
+         "say returned; describe"},
     });
 }
 
