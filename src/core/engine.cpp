@@ -5,12 +5,20 @@
 #include <utility>
 
 #include "core/announcements.hpp"
+#include "core/reconcile/describing.hpp"
 #include "core/reconcile/listing.hpp"
 #include "core/reconcile/reconcile.hpp"
+#include "core/reconcile/reconciler.hpp"
 #include "core/registry.hpp"
 
 namespace doze::core {
 namespace {
+
+/// Until when AWS may not have shown yet what it says of the sleep of this row; none where it had.
+std::optional<TimePoint> left_settles_at(const JournalEntry& entry, Now now) {
+    if (entry.sleep_state != SleepState::asleep || !is_left_of_before(entry)) return std::nullopt;
+    return now.boot + std::max<Duration>(*entry.called_at + call_takes_effect_within - now.aws(), Duration::zero());
+}
 
 /// A row that an earlier process opened.
 void take_over(ResourceRecord& record, JournalEntry entry, Now now) {
@@ -24,6 +32,7 @@ void take_over(ResourceRecord& record, JournalEntry entry, Now now) {
     record.requested_awake = entry.requested;
     record.scale_to = entry.goal;
     if (record.account.str().empty()) record.account = entry.account;
+    record.left_settles_at = left_settles_at(entry, now);
     record.entry = std::move(entry);
 }
 

@@ -49,7 +49,9 @@ void Reconciler::enter(SleepState state, Initiator initiator, const Size& snapsh
     record.entry->initiator = initiator;
     record.calls.restart();
     record.polling.hurry();
-    record.left_settles_at.reset();
+    // A wake, too, must know doze's own sleep by what AWS says of it once it must show.
+    if (state != SleepState::asleep && !(state == SleepState::waking && is_left_of_before(*record.entry)))
+        record.left_settles_at.reset();
     record.restored.reset();
     // What is let go for what was seen is proven by that.
     if (state != SleepState::letting_go) record.doubt.reset();
@@ -160,10 +162,22 @@ bool Reconciler::is_own_sleep() const {
            *seen().changed_at <= *record.entry->called_at + clock_tolerance;
 }
 
+void Reconciler::settle_left() {
+    if (!record.left_settles_at || record.polling.seen_at < *record.left_settles_at) return;
+    record.left_settles_at.reset();
+    auto& left = record.entry->left_changed_at;
+    const auto& its = seen().changed_at;
+    const auto& called_at = record.entry->called_at;
+    if (left >= its || (called_at && *its > *called_at + clock_tolerance)) return;
+    left = its;
+    write();
+}
+
 bool Reconciler::is_as_left() const {
     const auto& left = record.entry->left_changed_at;
-    if (!left || (record.left_settles_at && record.polling.seen_at < *record.left_settles_at)) return true;
+    if (!left) return true;
     if (!seen().changed_at) return !is_shut_down_from_inside(seen());
+    if (record.left_settles_at && record.polling.seen_at < *record.left_settles_at) return true;
     return *seen().changed_at <= *left;  // An earlier time is an old answer.
 }
 
@@ -187,6 +201,10 @@ bool is_another(const JournalEntry& entry, const Observation& seen) {
     const auto& ours = entry.created_at;
     const auto& its = seen.created_at;
     return ours && its && std::chrono::abs(*its - *ours) >= std::chrono::seconds(1);
+}
+
+bool is_left_of_before(const JournalEntry& entry) {
+    return entry.left_changed_at && entry.called_at && *entry.left_changed_at + clock_tolerance < *entry.called_at;
 }
 
 bool Reconciler::is_owed() const {

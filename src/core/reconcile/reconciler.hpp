@@ -74,6 +74,9 @@ class Reconciler {
     /// Was the sleep that is seen now done by the call of the open row?
     [[nodiscard]] bool is_own_sleep() const;
 
+    /// The first description of a sleep may have been an old one: what AWS says of it once it must show counts.
+    void settle_left();
+
     /// Does it still look as doze left it?
     [[nodiscard]] bool is_as_left() const;
 
@@ -126,6 +129,10 @@ class Reconciler {
 /// The same, whatever the sleep state, of what is in a state that does not pass. `stuck` is what is told of it.
 [[nodiscard]] Next reconcile_stuck(Reconciler& p);
 [[nodiscard]] Error stuck(const ResourceRecord& record);
+
+/// What AWS said first of the sleep of this row was an old answer, of the sleep before: it tells this one from no
+/// other.
+[[nodiscard]] bool is_left_of_before(const JournalEntry& entry);
 
 /// Is what is seen another one, made anew under the same name?
 [[nodiscard]] bool is_another(const JournalEntry& entry, const Observation& seen);

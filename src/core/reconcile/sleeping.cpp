@@ -17,11 +17,11 @@ Next own_sleep(Reconciler& p, const DesiredState& desired) {
     t.entry->left_size = p.seen().size;
     t.entry->left_changed_at = p.seen().changed_at;
     if (!t.entry->created_at) t.entry->created_at = p.seen().created_at;
-    if (desired.is_awake()) return p.start_waking(Reason::returned);
+    if (p.seen().changed_at) t.left_settles_at = t.calls.last + call_takes_effect_within;
+    if (desired.is_awake()) return p.start_waking(desired.reason);
     t.entry->restarts_at = p.restart_time();
     p.enter(SleepState::asleep);
     p.write();
-    if (p.seen().changed_at) t.left_settles_at = t.calls.last + call_takes_effect_within;
     t.settled_for_absence = true;
     p.announce(Level::info, Reason::verified,
                fmt::format("{} is asleep (was {}).", p.name(), to_string(t.entry->snapshot)));
@@ -92,21 +92,9 @@ Next reconcile_sleeping(Reconciler& p) {
 
 namespace {
 
-/// The first description of a sleep may have been an old one: what AWS says of it once it must show counts.
-void settle_left(Reconciler& p) {
-    auto& t = p.record;
-    if (!t.left_settles_at || t.polling.seen_at < *t.left_settles_at) return;
-    t.left_settles_at.reset();
-    auto& left = t.entry->left_changed_at;
-    const auto& now = p.seen().changed_at;
-    if (left >= now || (t.entry->called_at && *now > *t.entry->called_at + clock_tolerance)) return;
-    left = now;
-    p.write();
-}
-
 /// It still sleeps.
 Next rest(Reconciler& p, const DesiredState& desired) {
-    settle_left(p);
+    p.settle_left();
     if (!desired.is_awake()) return Next::wait;
     if (p.is_as_left() && p.undone().desired != 0) return p.start_waking(desired.reason);
     if (!p.is_proven()) return Next::wait;

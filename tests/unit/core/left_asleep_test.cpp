@@ -11,14 +11,19 @@ using namespace std::chrono_literals;
 class LeftAsleep : public testing::Test {
    protected:
     explicit LeftAsleep(SleepState step = SleepState::asleep) {
+        begin(step, stopped);
+        if (step == SleepState::asleep) (void)look(stopped);
+    }
+
+    /// The process begins with a row of which AWS had said that it was stopped then.
+    void begin(SleepState step, WallTime left) {
         JournalEntry entry{
             .id = web, .sleep_state = step, .snapshot = {.desired = 1}, .opened_at = stopped, .called_at = stopped};
-        if (step == SleepState::asleep) entry.left_size = Size{}, entry.left_changed_at = stopped;
+        if (step == SleepState::asleep) entry.left_size = Size{}, entry.left_changed_at = left;
         state = core::start({entry}, std::nullopt, now);
         (void)step_with(SourceChanged{{.name = "keys", .kind = ActivityKind::keyboard, .state = SourceState::running}});
         (void)step_with(LeaveRequested{.request = 1});
         (void)step_with(Configured{.settings = {}, .registrations = {{.id = web}}});
-        if (step == SleepState::asleep) (void)look(stopped);
     }
 
     std::vector<Effect> step_with(const Event& event) { return core::step(state, event, now); }
@@ -50,6 +55,27 @@ TEST_F(LeftAsleep, AnEarlierTimeIsAnOldAnswerAndWaitsForNothing) {
     pass(1h);
     (void)step_with(ActivitySeen{{.kind = ActivityKind::keyboard, .at = now.boot, .source = "keys"}});
     EXPECT_TRUE(wakes(look(stopped - 1min)));
+}
+
+TEST_F(LeftAsleep, AnOldAnswerIsCorrectedAfterARestartToo) {
+    // From the sleep before: it was seen right after the call, or the process ended before another answer came.
+    for (const auto after : {30s, 24 * 3600s}) {
+        now = {TimePoint(1h), stopped + after};
+        begin(SleepState::asleep, stopped - 8h);
+        (void)look(stopped + 2s);
+        pass(10s);
+        (void)step_with(ActivitySeen{{.kind = ActivityKind::keyboard, .at = now.boot, .source = "keys"}});
+        EXPECT_TRUE(wakes(look(stopped + 2s))) << after.count();
+    }
+}
+
+TEST_F(LeftAsleep, WhatComesRightAfterARestartIsSomebodyElsesWhereTheFirstAnswerWasNoOldOne) {
+    now = {TimePoint(1h), stopped + 6s};
+    begin(SleepState::asleep, stopped);
+    (void)look(stopped + 6s);
+    pass(2s);
+    (void)step_with(ActivitySeen{{.kind = ActivityKind::keyboard, .at = now.boot, .source = "keys"}});
+    EXPECT_FALSE(wakes(look(stopped + 6s)));
 }
 
 TEST_F(LeftAsleep, ALaterTimeIsSomebodyElses) {

@@ -165,6 +165,11 @@ TEST(ReconcileSleeping, ThatShowsIsTheCallsOrSomebodyElses) {
              back(r);
          }),
          "call wake 1; say returned"},
+        {"and asked for: not for a return", asleep([](R& r) {
+             r.accepted(30s);
+             r.record.requested_awake = true;
+         }),
+         "call wake 1; say command"},
         {"held: what sleeps stays so", asleep([](R& r) {
              r.accepted(30s);
              r.held = true;

@@ -53,6 +53,22 @@ TEST(ReconcileWaking, GoesOnAsLongAsItIsWanted) {
     });
 }
 
+TEST(ReconcileWaking, KnowsItsOwnSleepByWhatAwsSaysOnceItMustShow) {
+    const auto later = [](Duration after, Duration settles) {
+        return waking([=](R& r) {
+            r.record.entry->left_changed_at = r.now.wall - 1h;
+            r.record.entry->called_at = r.now.wall - 1h;
+            r.record.seen->changed_at = r.now.wall - 1h + after;
+            r.record.left_settles_at = r.now.boot + settles;
+        });
+    };
+    hold({
+        {"before", later(2s, 1ms), "call wake 1"},
+        {"a little later", later(2s, 0s), "put waking; call wake 1"},
+        {"much later is somebody's", later(5min + 1s, 0s), "describe"},
+    });
+}
+
 TEST(ReconcileWaking, WaitsForWhatMayStillShow) {
     hold({
         {"accepted just now", waking([](R& r) { r.accepted(59s); }), "describe"},
