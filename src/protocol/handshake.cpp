@@ -1,7 +1,6 @@
 #include "protocol/handshake.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
@@ -27,7 +26,7 @@ bool may_be_about_password(std::string_view message) {
 }
 
 void answer(Envelope envelope, const Result<commands::Reply>& reply, const Encoder::Send& send) {
-    envelope.at = std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
+    envelope.stamp();
     Encoder().encode(envelope, reply, send);
 }
 

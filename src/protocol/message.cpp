@@ -29,6 +29,10 @@ std::string sentence(const Error& error) {
 
 }  // namespace
 
+void Envelope::stamp() {
+    at = std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
+}
+
 void Envelope::open(JsonWriter& writer, std::string_view shown_type) const {
     if (form != ReplyForm::json) return writer.begin_object();
     begin_message(writer, id, shown_type, at);
@@ -63,7 +67,7 @@ std::string refusal(std::string_view message, const Error& error) {
     if (first != std::string_view::npos && message[first] == '{') {
         envelope.form = ReplyForm::json;
         envelope.id = reply_id(salvage_id(message));
-        envelope.at = std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
+        envelope.stamp();
     }
     std::string reply;
     write_error(reply, envelope, error);
@@ -152,10 +156,6 @@ void begin_message(JsonWriter& writer, std::string_view id, std::string_view typ
     writer.member("source", std::string_view("doze"));
     writer.key("content");
     writer.begin_object();
-}
-
-void begin_message(JsonWriter& writer, std::string_view id, std::string_view type) {
-    begin_message(writer, id, type, std::chrono::floor<core::Duration>(std::chrono::system_clock::now()));
 }
 
 std::string reply_id(const json::value& id) {

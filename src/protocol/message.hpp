@@ -33,6 +33,9 @@ struct Envelope {
     std::size_t limit = no_limit;  ///< The most bytes that the transport carries.
     core::WallTime at = {};        ///< Of a message.
 
+    /// Of a reply that nobody who keeps the time writes: it is now, by the system's clock.
+    void stamp();
+
     /// Begins a reply: `{`, or the message up to `"content":{`.
     void open(JsonWriter& writer, std::string_view shown_type) const;
     void open(JsonWriter& writer) const { open(writer, type); }
@@ -95,9 +98,6 @@ class Message {
 
 /// Begins a message of doze's own and its content; both objects are to be ended. `id` is JSON.
 void begin_message(JsonWriter& writer, std::string_view id, std::string_view type, core::WallTime at);
-
-/// The same with the time of the system's clock.
-void begin_message(JsonWriter& writer, std::string_view id, std::string_view type);
 
 /// The id of a reply, as JSON: that of the request, or a fresh one where it had none, or one longer than any limit of
 /// replies allows.
