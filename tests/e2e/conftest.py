@@ -1,5 +1,6 @@
 """What the end-to-end tests stand on: the real binary, a pretended AWS, a real X server."""
 import subprocess
+from contextlib import ExitStack, closing
 
 import conformance
 import pytest
@@ -47,10 +48,17 @@ def screen():
 
 
 @pytest.fixture
-def make_doze(tmp_path, proxy, screen):
+def outliving():
+    """Takes what has a close(), gives it back, and closes it after the daemons: the end of their world is no trouble of theirs."""
+    with ExitStack() as stack:
+        yield lambda one: stack.enter_context(closing(one))
+
+
+@pytest.fixture
+def make_doze(tmp_path, outliving, proxy, screen):
     """Makes daemons by environment; at the end each is killed, and its log must hold no error that was not allowed.
 
-    (Asks for the proxy and the screen so that they outlive the daemons: their end is no trouble of doze's.)"""
+    (Asks for the proxy, the screen and what a test has `outliving` so that they are there until then.)"""
     made = []
 
     def make(**environment):

@@ -53,19 +53,18 @@ def test_another_account_is_told_and_left_alone_until_the_right_one_is_back(doze
     doze.wait_log("The credentials of the right account are back")
 
 
-def test_an_endpoint_that_has_nothing_takes_nothing_away(doze, company, screen):
+def test_an_endpoint_that_has_nothing_takes_nothing_away(doze, company, screen, outliving):
     doze.start()
     doze.leave()
     wait_for_states(company, ASLEEP, "everything registered sleeps")
     doze.stop()
     endpoint = doze.environment["AWS_ENDPOINT_URL"]
-    elsewhere = StaticAws(0)
+    elsewhere = outliving(StaticAws(0))
     doze.allowed_errors.append("something other than AWS may answer there")  # What it says of clusters.
     doze.environment["AWS_ENDPOINT_URL"] = elsewhere.endpoint
     doze.start()
     doze.wait_log("It is of account 123456789012 at .*, and ")
     doze.stop()
-    elsewhere.close()
     doze.environment["AWS_ENDPOINT_URL"] = endpoint
     doze.start()
     doze.return_to(screen)

@@ -24,16 +24,13 @@ KEYS = f"AKIAIOSFODNN7EXAMPLE\n{SECRET}\n"
 
 
 @pytest.fixture
-def keys():
-    with KeyServer() as server:
-        yield server
+def keys(outliving):
+    return outliving(KeyServer())
 
 
 @pytest.fixture
-def keyring(tmp_path):
-    keyring = Keyring(tmp_path / "desktop")
-    yield keyring
-    keyring.close()
+def keyring(tmp_path, outliving):
+    return outliving(Keyring(tmp_path / "desktop"))
 
 
 @pytest.fixture
@@ -240,15 +237,14 @@ def test_status_of_another_profile_and_of_the_one_in_the_settings(desk):
 
 
 @pytest.fixture
-def trusted(tmp_path):
+def trusted(tmp_path, outliving):
     """A stand-in for STS that only a certificate of its own vouches for, and that certificate."""
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
                     "subjectAltName=DNS:localhost", "-keyout", tmp_path / "key.pem", "-out", tmp_path / "certificate.pem"],
                    check=True, capture_output=True)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
-    with KeyServer(tls) as server:
-        yield server.endpoint, (tmp_path / "certificate.pem").read_text(encoding="ascii")
+    return outliving(KeyServer(tls)).endpoint, (tmp_path / "certificate.pem").read_text(encoding="ascii")
 
 
 @pytest.mark.parametrize("variables, config, who", [

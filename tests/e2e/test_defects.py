@@ -26,17 +26,15 @@ def client(ready):
 
 
 @pytest.fixture
-def fleet(make_doze, emulator):
+def fleet(make_doze, emulator, outliving):
     """A daemon before 10,000 instances."""
-    aws = StaticAws(10_000)
+    aws = outliving(StaticAws(10_000))
     doze = make_doze(**emulator.environment(aws.endpoint))
     configure(doze, emulator, services="ec2_instances: []\n")
     doze.start()
     with doze.udp() as client:
         wait_for(lambda: len(client.ask("LIST_EC2")) > 1, "the first look at AWS is done")
-    yield doze
-    doze.end()
-    aws.close()
+    return doze
 
 
 def ids_with_more(client, command):

@@ -12,10 +12,8 @@ SHORT = 0.4
 
 
 @pytest.fixture
-def desktop():
-    desktop = Notifications()
-    yield desktop
-    desktop.close()
+def desktop(outliving):
+    return outliving(Notifications())
 
 
 @pytest.fixture

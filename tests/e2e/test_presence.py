@@ -11,17 +11,13 @@ from waiting import wait_for
 
 
 @pytest.fixture
-def logind():
-    logind = Logind()
-    yield logind
-    logind.close()
+def logind(outliving):
+    return outliving(Logind())
 
 
 @pytest.fixture
-def sound():
-    sound = Sound()
-    yield sound
-    sound.close()
+def sound(outliving):
+    return outliving(Sound())
 
 
 def sources(doze):

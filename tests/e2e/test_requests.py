@@ -102,9 +102,9 @@ def own_certificate(tmp_path):
 
 
 @pytest.mark.parametrize("where", ["AWS_CA_BUNDLE", "profile", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "nowhere"])
-def test_a_certificate_is_trusted_where_it_is_named(make_doze, company, screen, own_certificate, where):
+def test_a_certificate_is_trusted_where_it_is_named(make_doze, company, screen, outliving, own_certificate, where):
     bundle, context = own_certificate
-    proxy = FaultProxy(company.endpoint, tls=context)
+    proxy = outliving(FaultProxy(company.endpoint, tls=context))
     variables = {where: str(bundle)} if where.isupper() else {}
     doze = make_doze(DISPLAY=screen.display, **company.environment(proxy.endpoint), **variables)
     if where == "profile":
@@ -118,15 +118,13 @@ def test_a_certificate_is_trusted_where_it_is_named(make_doze, company, screen, 
         assert not proxy.calls()
     else:
         wait_for(lambda: len(doze.items()) > 6, "doze has looked")
-    proxy.close()
 
 
-def test_aws_is_reached_through_a_proxy(make_doze, company, screen):
-    way = FaultProxy(company.endpoint)
+def test_aws_is_reached_through_a_proxy(make_doze, company, screen, outliving):
+    way = outliving(FaultProxy(company.endpoint))
     # Nobody but the proxy knows this host.
     doze = make_doze(DISPLAY=screen.display, HTTP_PROXY=way.endpoint, **company.environment("http://aws.invalid"))
     configure(doze, company)
     doze.start()
     wait_for(lambda: len(doze.items()) > 6, "doze has looked")
     assert {call.through_proxy_to for call in way.calls()} == {"aws.invalid"}
-    way.close()

@@ -79,32 +79,29 @@ def test_three_instances(on_its_port, emulator):
     assert {item["id"] for item in message["content"]["instances"]} == set(emulator.ids.values())
 
 
-def test_three_thousand_instances(on_its_port, emulator):
-    aws = StaticAws(3000)
-    try:
-        doze = on_its_port(**emulator.environment(aws.endpoint))
-        configure(doze, emulator, services="ec2_instances: []\n")
-        doze.start()
-        wait_for(lambda: len(run_client()[0]) > 1, "the first look at AWS is done")
+def test_three_thousand_instances(on_its_port, emulator, outliving):
+    aws = outliving(StaticAws(3000))
+    doze = on_its_port(**emulator.environment(aws.endpoint))
+    configure(doze, emulator, services="ec2_instances: []\n")
+    doze.start()
+    wait_for(lambda: len(run_client()[0]) > 1, "the first look at AWS is done")
 
-        listed, message = run_client()
-        cut = listed.pop()
-        assert cut["truncated"] is True and cut["more"].startswith("MORE:")
-        assert len(listed) > 5 and cut["remaining"] == 3000 - len(listed)
-        assert {item["id"] for item in listed} <= {instance_id(number) for number in range(3000)}
+    listed, message = run_client()
+    cut = listed.pop()
+    assert cut["truncated"] is True and cut["more"].startswith("MORE:")
+    assert len(listed) > 5 and cut["remaining"] == 3000 - len(listed)
+    assert {item["id"] for item in listed} <= {instance_id(number) for number in range(3000)}
 
-        content = message["content"]
-        assert message["id"] == "test-request" and content["truncated"] is True
-        assert content["remaining"] == 3000 - len(content["instances"])
+    content = message["content"]
+    assert message["id"] == "test-request" and content["truncated"] is True
+    assert content["remaining"] == 3000 - len(content["instances"])
 
-        # Whoever wants the rest gets every one of them, once.
-        seen = [item["id"] for item in listed]
-        with doze.udp() as client:
-            more = cut["more"]
-            while more:
-                page = client.ask(more)
-                more = page.pop()["more"] if page[-1].get("truncated") else None
-                seen += [item["id"] for item in page]
-        assert len(seen) == 3000 and set(seen) == {instance_id(number) for number in range(3000)}
-    finally:
-        aws.close()
+    # Whoever wants the rest gets every one of them, once.
+    seen = [item["id"] for item in listed]
+    with doze.udp() as client:
+        more = cut["more"]
+        while more:
+            page = client.ask(more)
+            more = page.pop()["more"] if page[-1].get("truncated") else None
+            seen += [item["id"] for item in page]
+    assert len(seen) == 3000 and set(seen) == {instance_id(number) for number in range(3000)}

@@ -41,10 +41,8 @@ class NotifySocket:
 
 
 @pytest.fixture
-def systemd():
-    systemd = NotifySocket()
-    yield systemd
-    systemd.close()
+def systemd(outliving):
+    return outliving(NotifySocket())
 
 
 def test_tells_systemd_how_it_is(make_doze, company, screen, systemd):

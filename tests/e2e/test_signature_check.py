@@ -38,14 +38,11 @@ def strict():
 
 
 @pytest.fixture
-def daemon(strict, make_doze, screen):
+def daemon(strict, make_doze, screen, outliving):
     """A daemon for the strict emulator, with the user's key or another secret."""
     sandbox, key, web, _ = strict
-    proxies = []
-
     def make(secret=key["SecretAccessKey"]):
-        proxy = FaultProxy(sandbox.endpoint)
-        proxies.append(proxy)
+        proxy = outliving(FaultProxy(sandbox.endpoint))
         doze = make_doze(DISPLAY=screen.display, **{**sandbox.environment(proxy.endpoint),
                                                     "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
                                                     "AWS_SECRET_ACCESS_KEY": secret})
@@ -54,9 +51,7 @@ def daemon(strict, make_doze, screen):
         sandbox.write_config(doze.config, make_settings(doze.port, aws={"regions": [REGION]}), services)
         return doze, proxy
 
-    yield make
-    for proxy in proxies:
-        proxy.close()
+    return make
 
 
 def test_takes_every_signature_of_a_day(daemon, strict, screen):

@@ -1,10 +1,10 @@
 """Stand-ins for the places that hand out keys: the EC2 instance metadata service, a container's credentials endpoint, the
 SSO portal and its OIDC service, and STS. All on one port of loopback.
 
-    with KeyServer() as keys:
-        keys.environment()              # the variables by which doze and botocore find it
-        keys.lifetime = 60              # seconds that keys made from now on hold
-        keys.requests("/container")     # what was asked
+    keys = KeyServer()
+    keys.environment()              # the variables by which doze and botocore find it
+    keys.lifetime = 60              # seconds that keys made from now on hold
+    keys.requests("/container")     # what was asked
 """
 import json
 import re
@@ -62,10 +62,7 @@ class KeyServer:
             self.endpoint = f"https://localhost:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
+    def close(self):
         self._server.shutdown()
         self._server.server_close()
 
