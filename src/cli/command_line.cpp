@@ -12,6 +12,7 @@
 #include "base/version.hpp"
 #include "cli/cli.hpp"
 #include "cli/words.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::cli {
 
@@ -26,9 +27,9 @@ std::string target_of(const core::KindInfo& kind) {
     return fmt::format("{}:{}{}", kind.word, kind.in_cluster ? "CLUSTER/" : "", upper_case(kind.name_part));
 }
 
-std::vector<Chapter> chapters(std::span<const core::KindInfo> kinds) {
+std::vector<Chapter> chapters() {
     std::string targets = "A TARGET is one of\n";
-    for (const auto& kind : kinds) targets += fmt::format("  {:<33}{}\n", target_of(kind), kind.in_full);
+    for (const auto& kind : core::kinds()) targets += fmt::format("  {:<33}{}\n", target_of(kind), kind.in_full);
     return {{"Targets", targets + R"(  ec2:us-east-1:i-0abc...          any of them with its region, as doze prints it
   work@rds:us-east-1:orders        reached with the profile work of ~/.aws
 Without a region doze looks it up in what it knows; --region says it.
@@ -45,9 +46,9 @@ Without a region doze looks it up in what it knows; --region says it.
 )"}};
 }
 
-std::string footer(std::span<const core::KindInfo> kinds) {
+std::string footer() {
     std::string text;
-    for (const auto& chapter : chapters(kinds)) text += chapter.text + "\n";
+    for (const auto& chapter : chapters()) text += chapter.text + "\n";
     return text + "`doze COMMAND --help` shows examples.";
 }
 
@@ -83,10 +84,10 @@ CommandHelp describe(const CLI::App& app, const Words& words) {
 
 class Parser {
    public:
-    explicit Parser(std::span<const core::KindInfo> kinds) : app_(about, "doze"), words_(app_, given_, kinds) {
+    Parser() : app_(about, "doze"), words_(app_, given_) {
         app_.set_version_flag("--version", "doze " + std::string(version()), "Print the version and exit");
         app_.require_subcommand(1);
-        app_.footer(footer(words_.kinds));
+        app_.footer(footer());
         app_.add_option("--config-dir", given_.config_dir, "Where settings.json and services.yaml are")
             ->type_name("DIR");
         app_.add_option("--state-dir", given_.state_dir, "Where log, database and socket are")->type_name("DIR");
@@ -125,9 +126,7 @@ class Parser {
         return given_;
     }
 
-    [[nodiscard]] Grammar grammar() const {
-        return {.program = describe(app_, words_), .chapters = chapters(words_.kinds)};
-    }
+    [[nodiscard]] Grammar grammar() const { return {.program = describe(app_, words_), .chapters = chapters()}; }
 
    private:
     /// What is wrong with the first word, where it is to be a command and is none.
@@ -151,11 +150,11 @@ class Parser {
 
 std::variant<Arguments, int> parse_arguments(const std::vector<std::string>& argv, std::ostream& out,
                                              std::ostream& err) {
-    return Parser(core::kinds()).parse(argv, out, err);
+    return Parser().parse(argv, out, err);
 }
 
-Grammar grammar(std::span<const core::KindInfo> kinds) {
-    return Parser(kinds).grammar();
+Grammar grammar() {
+    return Parser().grammar();
 }
 
 }  // namespace doze::cli

@@ -2,13 +2,11 @@
 
 #include <optional>
 #include <ostream>
-#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "cli/cli.hpp"
-#include "core/model/kinds.hpp"
 
 namespace doze::cli {
 
@@ -136,6 +134,6 @@ struct Grammar {
     std::vector<Chapter> chapters;
 };
 
-[[nodiscard]] Grammar grammar(std::span<const core::KindInfo> kinds = core::kinds());
+[[nodiscard]] Grammar grammar();
 
 }  // namespace doze::cli

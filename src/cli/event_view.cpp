@@ -8,6 +8,7 @@
 #include "cli/reply_text.hpp"
 #include "cli/terminal.hpp"
 #include "cli/views.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::cli {
 
@@ -65,8 +66,8 @@ std::string change_text(const json::object& content) {
         if (!items || items->empty()) continue;
         const auto& item = as_object(items->front());
         const auto item_name = clean(shown_at(item, "name"));
-        for (const std::string_view members : {"services", "nodegroups"}) {
-            const auto& grouped = array_at(item, members);
+        for (const auto& kind : core::kinds()) {
+            const auto& grouped = array_at(item, kind.grouped);
             if (grouped.empty()) continue;
             const auto& member = as_object(grouped.front());
             return fmt::format("{}/{}: {}", item_name, clean(shown_at(member, "name")), state_of(member));

@@ -63,142 +63,106 @@ Cell standing(const json::object& item) {
     return {};
 }
 
-bool is_guarded(const json::value& item) {
-    return !shown_at(as_object(item), "guard").empty();
-}
+/// An item of a list, and the cluster that it is in. A cluster without members is a line, too: one without an item.
+struct Line {
+    const json::object& item;
+    const json::object& cluster;
 
-/// Whether any item, or any member of a cluster, is guarded: then the list says why.
-bool any_guarded(const json::array& items) {
-    return std::ranges::any_of(items, [](const auto& item) {
-        const auto& object = as_object(item);
-        return is_guarded(item) || std::ranges::any_of(array_at(object, "services"), is_guarded) ||
-               std::ranges::any_of(array_at(object, "nodegroups"), is_guarded);
-    });
-}
+    [[nodiscard]] std::string guard() const { return shown_at(item, "guard"); }
+    [[nodiscard]] const json::object& with_state() const { return item.empty() ? cluster : item; }
+    [[nodiscard]] const json::object& with_region() const { return cluster.empty() ? item : cluster; }
+};
 
-/// The heads of a table, with that of the last column, why an item is guarded, where one is.
-std::vector<std::string> heads_of(std::vector<std::string> heads, bool notes) {
-    if (notes) heads.emplace_back("NOTE");
-    return heads;
-}
-
-std::vector<Cell> with_note(std::vector<Cell> cells, const json::object& item, bool notes) {
-    if (notes) cells.push_back({shown_at(item, "guard"), Color::faint});
-    return cells;
-}
-
-Table instances(const json::array& items, bool notes) {
-    Table table(heads_of({"INSTANCE", "NAME", "TYPE", "STATE", "PUBLIC IP", "PRIVATE IP", "REGION", "DOZE"}, notes));
-    for (const auto& value : items) {
-        const auto& item = as_object(value);
-        table.add(with_note({{shown_at(item, "id")},
-                             {shown_at(item, "name")},
-                             {shown_at(item, "type")},
-                             state_cell(shown_at(item, "state")),
-                             {shown_at(item, "public_ip")},
-                             {shown_at(item, "private_ip")},
-                             {shown_at(item, "region")},
-                             standing(item)},
-                            item, notes));
+std::vector<Line> lines_of(const core::KindInfo& kind, const json::array& all) {
+    static const json::object none;
+    std::vector<Line> lines;
+    for (const auto& value : all) {
+        const auto& one = as_object(value);
+        const auto& members = array_at(one, kind.grouped);
+        if (!kind.in_cluster)
+            lines.push_back({one, none});
+        else if (members.empty())
+            lines.push_back({none, one});
+        for (const auto& member : members) lines.push_back({as_object(member), one});
     }
-    return table;
+    return lines;
 }
 
-/// "2 of 3 running, 1 pending"
-std::string tasks_of(const json::object& service) {
-    auto text = running_at(service, "running_count", "desired_count");
-    if (const auto pending = number_at(service, "pending_count").value_or(0); pending > 0)
-        text += fmt::format(", {} pending", pending);
-    return text;
-}
-
-Table services(const json::array& clusters, bool notes) {
-    Table table(heads_of({"CLUSTER", "SERVICE", "STATUS", "TASKS", "REGION", "DOZE"}, notes));
-    const auto add = [&](const json::object& cluster, const json::object& service, std::string status) {
-        table.add(with_note({{shown_at(cluster, "name")},
-                             {shown_at(service, "name")},
-                             state_cell(std::move(status)),
-                             {tasks_of(service)},
-                             {shown_at(cluster, "region")},
-                             standing(service)},
-                            service, notes));
-    };
-    for (const auto& value : clusters) {
-        const auto& cluster = as_object(value);
-        const auto& members = array_at(cluster, "services");
-        if (members.empty()) add(cluster, {}, shown_at(cluster, "status"));
-        for (const auto& member : members) add(cluster, as_object(member), shown_at(as_object(member), "status"));
+/// The members that have a column of their own, as the first item has them. The first of them is the name.
+std::vector<std::string> columns_of(const core::KindInfo& kind, const std::vector<Line>& lines) {
+    constexpr std::array<std::string_view, 5> last{"region", "managed", "asleep", "stopped_by_you", "guard"};
+    constexpr std::array<std::string_view, 7> sizes{"desired_size",  "min_size",      "max_size", "desired_count",
+                                                    "running_count", "pending_count", "instances"};
+    const auto first = std::ranges::find_if(lines, [](const Line& line) { return !line.item.empty(); });
+    if (first == lines.end()) return {"name", "status"};
+    std::vector<std::string> columns;
+    for (const auto& member : first->item) {
+        const std::string_view name = member.key();
+        if (std::ranges::find(last, name) != last.end()) continue;
+        if (!kind.members.empty() && std::ranges::find(sizes, name) != sizes.end()) continue;
+        columns.emplace_back(name);
     }
-    return table;
-}
-
-Table nodegroups(const json::array& clusters, bool notes) {
-    Table table(heads_of({"CLUSTER", "NODE GROUP", "STATUS", "TYPE", "NODES", "REGION", "DOZE"}, notes));
-    const auto add = [&](const json::object& cluster, const json::object& group, std::string status) {
-        table.add(with_note({{shown_at(cluster, "name")},
-                             {shown_at(group, "name")},
-                             state_cell(std::move(status)),
-                             {shown_at(group, "instance_type")},
-                             {size_at(group, "desired_size", "min_size", "max_size")},
-                             {shown_at(cluster, "region")},
-                             standing(group)},
-                            group, notes));
-    };
-    for (const auto& value : clusters) {
-        const auto& cluster = as_object(value);
-        const auto& members = array_at(cluster, "nodegroups");
-        if (members.empty()) add(cluster, {}, shown_at(cluster, "status"));
-        for (const auto& member : members) add(cluster, as_object(member), shown_at(as_object(member), "status"));
-    }
-    return table;
+    return columns;
 }
 
 /// "instance_class" as the head of a column.
 std::string head_of(std::string_view member) {
+    if (member == "instance_type") return "TYPE";
     std::string head(member);
     for (char& c : head) c = c == '_' ? ' ' : upper_case(c);
     return head;
 }
 
-/// "1 of 2 running (1 to 4)"
-std::string instances_of(const json::object& group) {
-    const auto least = number_at(group, "min_size");
-    const auto most = number_at(group, "max_size");
-    return running_at(group, "instances", "desired_size") +
+std::vector<std::string> heads_of(const core::KindInfo& kind, const std::vector<std::string>& columns, bool notes) {
+    std::vector<std::string> heads;
+    if (kind.in_cluster) heads.emplace_back("CLUSTER");
+    heads.emplace_back(kind.name_heading);
+    for (std::size_t i = 1; i < columns.size(); ++i) heads.push_back(head_of(columns[i]));
+    if (!kind.members.empty()) heads.push_back(head_of(kind.members));
+    heads.insert(heads.end(), {"REGION", "DOZE"});
+    if (notes) heads.emplace_back("NOTE");
+    return heads;
+}
+
+/// How many there are of what it is made of: "2 of 3 running, 1 pending", "1 of 2 running (1 to 4)", "2 (1 to 4)".
+std::string size_of(const json::object& item) {
+    if (item.contains("running_count")) {
+        const auto pending = number_at(item, "pending_count").value_or(0);
+        return running_at(item, "running_count", "desired_count") +
+               (pending > 0 ? fmt::format(", {} pending", pending) : "");
+    }
+    if (!item.contains("instances")) return size_at(item, "desired_size", "min_size", "max_size");
+    const auto least = number_at(item, "min_size");
+    const auto most = number_at(item, "max_size");
+    return running_at(item, "instances", "desired_size") +
            (least && most ? fmt::format(" ({} to {})", *least, *most) : "");
 }
 
-/// Kinds whose items say by their members what there is to show.
-Table items(const json::array& all, bool notes) {
-    std::vector<std::string> heads{"NAME", "STATE"};
-    std::vector<std::string> details;
-    if (!all.empty())
-        for (const auto& member : as_object(all.front())) {
-            const std::string name(member.key());
-            // The sizes go with the instances.
-            constexpr std::array<std::string_view, 10> known{"stopped_by_you", "name",    "state", "region",
-                                                             "managed",        "asleep",  "guard", "desired_size",
-                                                             "min_size",       "max_size"};
-            if (std::ranges::find(known, name) != known.end()) continue;
-            details.push_back(name);
-            heads.push_back(head_of(name));
-        }
-    heads.insert(heads.end(), {"REGION", "DOZE"});
-    Table table(heads_of(std::move(heads), notes));
-    for (const auto& value : all) {
-        const auto& item = as_object(value);
-        std::vector<Cell> cells{{shown_at(item, "name")}, state_cell(shown_at(item, "state"))};
-        for (const auto& name : details) {
-            const auto* member = item.if_contains(name);
-            if (name == "instances" && item.contains("desired_size"))
-                cells.push_back({instances_of(item)});
-            else
-                cells.push_back({shown_at(item, name), Color::none, member != nullptr && member->is_number()});
-        }
-        cells.push_back({shown_at(item, "region")});
-        cells.push_back(standing(item));
-        table.add(with_note(std::move(cells), item, notes));
+std::vector<Cell> cells_of(const core::KindInfo& kind, const std::vector<std::string>& columns, const Line& line,
+                           bool notes) {
+    std::vector<Cell> cells;
+    if (kind.in_cluster) cells.push_back({shown_at(line.cluster, "name")});
+    for (const auto& name : columns) {
+        const auto* member = line.item.if_contains(name);
+        if (name == "state" || name == "status")
+            cells.push_back(state_cell(shown_at(line.with_state(), name)));
+        else
+            cells.push_back({shown_at(line.item, name), Color::none, member != nullptr && member->is_number()});
     }
+    if (!kind.members.empty()) cells.push_back({size_of(line.item)});
+    cells.push_back({shown_at(line.with_region(), "region")});
+    cells.push_back(standing(line.item));
+    if (notes) cells.push_back({line.guard(), Color::faint});
+    return cells;
+}
+
+/// Where an item is guarded, the last column says why.
+Table table_of(const core::KindInfo& kind, const json::array& all) {
+    const auto lines = lines_of(kind, all);
+    const auto columns = columns_of(kind, lines);
+    const bool notes = std::ranges::any_of(lines, [](const Line& line) { return !line.guard().empty(); });
+    Table table(heads_of(kind, columns, notes));
+    for (const auto& line : lines) table.add(cells_of(kind, columns, line, notes));
     return table;
 }
 
@@ -217,16 +181,6 @@ std::string ending(const json::object& content, bool color) {
     return out;
 }
 
-Table table_of(core::Kind kind, const json::array& all) {
-    const bool notes = any_guarded(all);
-    switch (kind) {
-        case core::Kind::ec2: return instances(all, notes);
-        case core::Kind::ecs: return services(all, notes);
-        case core::Kind::eks: return nodegroups(all, notes);
-        default: return items(all, notes);
-    }
-}
-
 }  // namespace
 
 std::string list_text(const json::object& content, std::string_view kind, bool color) {
@@ -234,7 +188,7 @@ std::string list_text(const json::object& content, std::string_view kind, bool c
     bool any = false;
     for (const auto& one : core::kinds()) {
         if (kind != "all" && kind != one.word) continue;
-        const auto table = table_of(one.kind, array_at(content, kind == "all" ? one.inventory : one.array));
+        const auto table = table_of(one, array_at(content, kind == "all" ? one.inventory : one.array));
         any = any || !table.empty();
         // Everything that there is not would be most of the page.
         if (kind == "all" && table.empty()) continue;

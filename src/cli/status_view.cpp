@@ -6,6 +6,7 @@
 #include "cli/reply_text.hpp"
 #include "cli/terminal.hpp"
 #include "cli/views.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::cli {
 namespace {
@@ -140,8 +141,8 @@ std::string resources_text(const json::object& content, core::WallTime now, bool
         const auto size = size_text(resource, "size");
         // ACTIVE at desired size 0 is asleep, whatever the word of AWS.
         const auto state_color = color_of_state(phase.empty() ? state : phase);
-        const auto kind = shown_at(resource, "kind");
-        if (!all && !size.empty() && (kind == "ecs" || kind == "eks" || kind == "asg")) state = "at " + size;
+        const auto* kind = core::find_kind(shown_at(resource, "kind"));
+        if (!all && !size.empty() && kind != nullptr && !kind->members.empty()) state = "at " + size;
         std::vector<Cell> cells{{shown_at(resource, "id")}, {std::move(state), state_color}};
         if (all) cells.push_back({size});
         const bool by_you = flag_at(resource, "stopped_by_you");

@@ -83,11 +83,14 @@ Result<Target> parse_target(std::string_view text, std::string_view region) {
 
 Result<Target> parse_sized_target(std::string_view text, std::string_view region) {
     const bool bare = text.find(':') == std::string_view::npos && text.find('/') != std::string_view::npos;
-    auto target = parse_target(bare ? fmt::format("eks:{}", text) : std::string(text), region);
+    const auto of_cluster =
+        std::ranges::find_if(core::kinds(), [](const auto& kind) { return kind.sized && kind.in_cluster; });
+    auto target = parse_target(bare ? fmt::format("{}:{}", of_cluster->word, text) : std::string(text), region);
     if (target && !core::info(target->id.kind).sized) {
-        return Error{.code = ErrorCode::bad_request,
-                     .message = fmt::format("\"{}\" has no size: only node groups and Auto Scaling groups do.", text),
-                     .next_step = "Use `doze start` or `doze stop`."};
+        return Error{
+            .code = ErrorCode::bad_request,
+            .message = fmt::format("\"{}\" has no size: only {} have.", text, core::nouns_with(&core::KindInfo::sized)),
+            .next_step = "Use `doze start` or `doze stop`."};
     }
     return target;
 }

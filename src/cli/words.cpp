@@ -101,7 +101,8 @@ void add_register(Words& words) {
         ->add_option("--desired-size", given.desired_size, "Groups: how many a wake restores where doze does not know")
         ->type_name("N")
         ->check(CLI::Range(0, 10'000).description(""));
-    command->add_flag("--hibernate", given.hibernate, "EC2: hibernate instead of stop, where it can");
+    command->add_flag("--hibernate", given.hibernate,
+                      core::commands_with(&core::KindInfo::hibernates) + ": hibernate instead of stop, where it can");
     command
         ->add_option("--busy-cpu-percent", given.busy_cpu_percent,
                      "Keep it awake while its CPU is above this (CloudWatch)")
@@ -121,10 +122,9 @@ void add_resource_words(Words& words) {
                            "  doze list ec2 --region us-east-1\n"
                            "  doze list ecs --fresh    asks AWS now instead of showing what was last seen\n");
     std::vector<std::string> kinds{"all"};
-    for (const auto& kind : words.kinds) kinds.emplace_back(kind.word);
-    words.restrict(
-        list->add_option("KIND", given.kind, core::kind_words(words.kinds) + " or all (default)")->type_name(""),
-        kinds);
+    for (const auto& kind : core::kinds()) kinds.emplace_back(kind.word);
+    words.restrict(list->add_option("KIND", given.kind, core::kind_words() + " or all (default)")->type_name(""),
+                   kinds);
     words.add_region(list, "Only this region");
     list->add_flag("--fresh", given.fresh, "Ask AWS now");
 

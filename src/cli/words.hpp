@@ -2,12 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "cli/command_line.hpp"
-#include "core/model/kinds.hpp"
 
 namespace doze::cli {
 
@@ -16,11 +14,9 @@ inline constexpr const char* target_help = "i-..., KIND:NAME, KIND:CLUSTER/NAME 
 /// Adds words to the command line; what is parsed goes to `given`, which must outlive the app.
 class Words {
    public:
-    Words(CLI::App& app, Arguments& arguments, std::span<const core::KindInfo> known)
-        : given(arguments), kinds(known), app_(app) {}
+    Words(CLI::App& app, Arguments& arguments) : given(arguments), app_(app) {}
 
     Arguments& given;
-    std::span<const core::KindInfo> kinds;
 
     /// The values that an option or a positional takes, by it: CLI11 keeps them to itself.
     std::map<const CLI::Option*, std::vector<std::string>> choices;

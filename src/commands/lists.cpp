@@ -168,8 +168,9 @@ Result<void> narrow(ListQuery& query, const ListRequest& request, const Context&
         }
     }
     // Updates carry the same list from now on.
-    if (const auto connection = context.connection.lock();
-        connection && query.form != ListForm::text && request.scope.kind == core::Kind::ec2)
+    if (const auto connection = context.connection.lock(); connection && query.form != ListForm::text &&
+                                                           request.scope.kind &&
+                                                           core::info(*request.scope.kind).whole_list_in_events)
         connection->show_region(query.region);
     return {};
 }

@@ -17,9 +17,9 @@ std::string_view name_of(const Command& command, Form form) {
 }
 
 /// Of any reach.
-const Command* find(Form form, std::string_view word, std::span<const Command> table) {
+const Command* find(Form form, std::string_view word) {
     if (word.empty()) return nullptr;
-    for (const auto& command : table)
+    for (const auto& command : commands())
         if (name_of(command, form).size() == word.size() && equal_ignoring_case(name_of(command, form), word))
             return &command;
     return nullptr;
@@ -27,13 +27,13 @@ const Command* find(Form form, std::string_view word, std::span<const Command> t
 
 }  // namespace
 
-const Command* find_command(Form form, std::string_view word, std::span<const Command> table) {
-    const auto* found = find(form, word, table);
+const Command* find_command(Form form, std::string_view word) {
+    const auto* found = find(form, word);
     return found && !lets_in(found->reach) ? found : nullptr;
 }
 
 const Command* find_command(Form form, std::string_view word, Scope reach) {
-    const auto* found = find(form, word, commands());
+    const auto* found = find(form, word);
     return found && found->reach == reach ? found : nullptr;
 }
 

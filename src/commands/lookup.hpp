@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -11,8 +10,7 @@
 namespace doze::commands {
 
 /// Without regard to case; null if there is no such command, or it is one that lets in.
-[[nodiscard]] const Command* find_command(Form form, std::string_view word,
-                                          std::span<const Command> table = commands());
+[[nodiscard]] const Command* find_command(Form form, std::string_view word);
 
 /// The same among those alone that let in, and in this way.
 [[nodiscard]] const Command* find_command(Form form, std::string_view word, Scope reach);

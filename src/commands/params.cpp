@@ -5,7 +5,6 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
-#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -43,8 +42,7 @@ std::string one_of(std::string_view choices) {
 /// Takes one parameter from what a client wrote.
 class Taker {
    public:
-    Taker(const Param& param, bool is_part, std::span<const core::KindInfo> kinds)
-        : param_(param), is_part_(is_part), kinds_(kinds) {}
+    Taker(const Param& param, bool is_part) : param_(param), is_part_(is_part) {}
 
     [[nodiscard]] Parsed take(const GivenValue& value) const {
         switch (param_.type) {
@@ -136,7 +134,7 @@ class Taker {
 
     [[nodiscard]] Parsed kind(std::string_view given) const {
         std::string known;
-        for (const auto& kind : kinds_) {
+        for (const auto& kind : core::kinds()) {
             if (equal_ignoring_case(given, kind.command)) return kind.kind;
             known.append(known.empty() ? "" : ", ").append(kind.command);
         }
@@ -162,7 +160,6 @@ class Taker {
 
     const Param& param_;
     bool is_part_;
-    std::span<const core::KindInfo> kinds_;
 };
 
 /// Takes the parameters of one request, one after the other.
@@ -201,7 +198,7 @@ class Taking {
 
     Result<void> take(const Param& param) {
         if (are_parts_ && param.part.empty()) return {};
-        const Taker taker(param, are_parts_, command_.kinds);
+        const Taker taker(param, are_parts_);
         const auto value = find(param);
         if (std::holds_alternative<std::monostate>(value)) {
             if (are_parts_ ? param.part_required : param.required) return taker.missing();
@@ -209,7 +206,7 @@ class Taking {
         }
         const auto taken = taker.take(value);
         if (!taken) return param.tolerant ? Result<void>() : taken.error();
-        if (kind_ && !applies(param.fits, *kind_)) {
+        if (kind_ && param.fits && !(kind_->*param.fits)) {
             const auto* flag = std::get_if<bool>(&*taken);
             if (!param.only_where_it_fits || (flag && !*flag)) return {};
             return bad_request(fmt::format("The member '{}' is not for {}.", param.name, kind_->in_full));
@@ -221,8 +218,7 @@ class Taking {
     /// The kind, and what names a resource of it.
     Result<void> take_resource() {
         if (const auto taken = take(service_type()); !taken) return taken.error();
-        const auto kind = resource_of(request_)->kind;
-        kind_ = &*std::ranges::find(command_.kinds, kind, &core::KindInfo::kind);
+        kind_ = &core::info(resource_of(request_)->kind);
         for (const auto& param : resource_params(*kind_))
             if (const auto taken = take(param); !taken) return taken.error();
         return {};
@@ -236,16 +232,6 @@ class Taking {
 };
 
 }  // namespace
-
-bool applies(AppliesTo what, const core::KindInfo& kind) {
-    switch (what) {
-        case AppliesTo::all: return true;
-        case AppliesTo::sized: return kind.sized;
-        case AppliesTo::loaded: return kind.loaded;
-        case AppliesTo::hibernating: return kind.hibernates;
-    }
-    return true;
-}
 
 Result<Request> to_request(const Command& command, const Arguments& given) {
     return Taking(command, given).take_all();

@@ -30,11 +30,6 @@ enum class ParamType : std::uint8_t {
     token,  ///< Of a truncated list; with or without its "MORE:".
 };
 
-/// The kinds of resources that a member is for.
-enum class AppliesTo : std::uint8_t { all, sized, loaded, hibernating };
-
-[[nodiscard]] bool applies(AppliesTo what, const core::KindInfo& kind);
-
 /// A parameter's value, as its type says.
 using Argument = std::variant<std::string_view, std::int64_t, bool, core::Kind, Cursor, std::string>;
 
@@ -50,14 +45,14 @@ struct Param {
     bool part_required = false;  ///< As a part.
     std::int64_t least = 0;
     std::int64_t most = std::numeric_limits<std::int64_t>::max();
-    std::string_view pattern = {};    ///< What a text matches (ECMA 262), for the document.
-    std::string_view choices = {};    ///< With '|' between.
-    std::string_view noun = {};       ///< What errors of the text form call it; empty: as `part`.
-    AppliesTo fits = AppliesTo::all;  ///< Of contents with a resource.
-    bool only_where_it_fits = false;  ///< For a resource of another kind it is an error; else it is ignored.
-    bool tolerant = false;            ///< What is no such value is ignored.
-    bool takes_rest = false;          ///< As the last part: it may hold ':'.
-    bool beside_content = false;      ///< Taken as a member of the message, too: the original's clients put it there.
+    std::string_view pattern = {};         ///< What a text matches (ECMA 262), for the document.
+    std::string_view choices = {};         ///< With '|' between.
+    std::string_view noun = {};            ///< What errors of the text form call it; empty: as `part`.
+    bool core::KindInfo::*fits = nullptr;  ///< Of contents with a resource: only of kinds with this property.
+    bool only_where_it_fits = false;       ///< For a resource of another kind it is an error; else it is ignored.
+    bool tolerant = false;                 ///< What is no such value is ignored.
+    bool takes_rest = false;               ///< As the last part: it may hold ':'.
+    bool beside_content = false;  ///< Taken as a member of the message, too: the original's clients put it there.
     const core::KindInfo* of = nullptr;
     std::string_view what = {};  ///< For people, one line.
 

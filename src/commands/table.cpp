@@ -18,8 +18,8 @@ std::vector<Param> of_resource(const KindInfo& kind, std::initializer_list<Param
     return params;
 }
 
-void add_lists(std::vector<Command>& all, std::span<const KindInfo> kinds) {
-    for (const auto& kind : kinds)
+void add_lists(std::vector<Command>& all) {
+    for (const auto& kind : core::kinds())
         all.push_back({.text = fmt::format("LIST_{}", kind.command),
                        .type = fmt::format("AWS_{}_LIST", kind.command),
                        .summary = std::string(kind.shown),
@@ -51,7 +51,7 @@ void add_lists(std::vector<Command>& all, std::span<const KindInfo> kinds) {
                    .params = {param::service, param::region}});
 }
 
-void add_power(std::vector<Command>& all, std::span<const KindInfo> kinds) {
+void add_power(std::vector<Command>& all) {
     const auto add = [&](const KindInfo& kind, PowerAction what, std::string summary) {
         all.push_back(
             {.text = fmt::format("{}_{}", to_string(what), kind.command),
@@ -60,7 +60,7 @@ void add_power(std::vector<Command>& all, std::span<const KindInfo> kinds) {
              .params = what == PowerAction::scale ? of_resource(kind, {param::desired_size}) : of_resource(kind),
              .resource = ResourceOf::one_kind});
     };
-    for (const auto& kind : kinds) {
+    for (const auto& kind : core::kinds()) {
         if (kind.verbs.start)
             add(kind, PowerAction::start,
                 kind.sized ? fmt::format("Brings {} back", kind.one) : fmt::format("Starts {}", kind.one));
@@ -78,19 +78,19 @@ void add_power(std::vector<Command>& all, std::span<const KindInfo> kinds) {
     all.push_back({.type = "AWS_SERVICE_STATUS",
                    .summary = "Starts, stops or scales",
                    .request = PowerRequest{},
-                   .params = {param::action, param::desired_size},
+                   .params = {power_action(), param::desired_size},
                    .resource = ResourceOf::any_kind,
                    .check = check_power});
 }
 
-void add_registrations(std::vector<Command>& all, std::span<const KindInfo> kinds) {
-    for (const auto& kind : kinds)
+void add_registrations(std::vector<Command>& all) {
+    for (const auto& kind : core::kinds())
         all.push_back({.text = fmt::format("REGISTER_{}", kind.command),
                        .summary = fmt::format("Lets doze put {} to sleep", kind.one),
                        .request = RegisterRequest{.registration = {.id = {.kind = kind.kind}}},
                        .params = of_resource(kind),
                        .resource = ResourceOf::one_kind});
-    for (const auto& kind : kinds)
+    for (const auto& kind : core::kinds())
         all.push_back({.text = fmt::format("UNREGISTER_{}", kind.command),
                        .summary = "Takes that back",
                        .request = UnregisterRequest{.id = {.kind = kind.kind}},
@@ -167,22 +167,17 @@ std::string parts_of(const Command& command) {
 
 }  // namespace
 
-std::vector<Command> make_commands(std::span<const KindInfo> kinds) {
-    std::vector<Command> all;
-    add_lists(all, kinds);
-    add_power(all, kinds);
-    add_registrations(all, kinds);
-    add_others(all);
-    add_handshake(all);
-    for (auto& command : all) {
-        command.parts = parts_of(command);
-        command.kinds = kinds;
-    }
-    return all;
-}
-
 std::span<const Command> commands() {
-    static const auto table = make_commands(core::kinds());
+    static const auto table = [] {
+        std::vector<Command> all;
+        add_lists(all);
+        add_power(all);
+        add_registrations(all);
+        add_others(all);
+        add_handshake(all);
+        for (auto& command : all) command.parts = parts_of(command);
+        return all;
+    }();
     return table;
 }
 

@@ -45,18 +45,14 @@ struct Command {
     std::vector<Param> params = {};
     Scope reach = Scope::everywhere;
     ResourceOf resource = ResourceOf::none;
-    bool one_of = false;                         ///< Exactly one of the members is wanted.
-    std::string_view reply_type = {};            ///< The type of its replies in the JSON form; empty: its own.
-    std::string_view error_type = "ERROR";       ///< The type of its errors in the JSON form.
-    Result<void> (*check)(Request&) = nullptr;   ///< What the parameters can't tell alone.
-    std::string parts = {};                      ///< What follows the word: "instance-id:region?"; made from `params`.
-    std::span<const core::KindInfo> kinds = {};  ///< Of the table.
+    bool one_of = false;                        ///< Exactly one of the members is wanted.
+    std::string_view reply_type = {};           ///< The type of its replies in the JSON form; empty: its own.
+    std::string_view error_type = "ERROR";      ///< The type of its errors in the JSON form.
+    Result<void> (*check)(Request&) = nullptr;  ///< What the parameters can't tell alone.
+    std::string parts = {};                     ///< What follows the word: "instance-id:region?"; made from `params`.
 };
 
-/// The commands for these kinds, which must outlive them.
-[[nodiscard]] std::vector<Command> make_commands(std::span<const core::KindInfo> kinds);
-
-/// Those for the kinds of doze.
+/// All of them, those for each kind among them.
 [[nodiscard]] std::span<const Command> commands();
 
 }  // namespace doze::commands

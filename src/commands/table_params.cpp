@@ -117,21 +117,9 @@ constexpr Param desired_size{.name = "desired_size",
                              .type = ParamType::integer,
                              .part_required = true,
                              .most = largest_count,
-                             .fits = AppliesTo::sized,
+                             .fits = &core::KindInfo::sized,
                              .what = "SCALE: how many; 0 stops it",
                              .set = into<&PowerRequest::desired_size>};
-
-constexpr Param action{.name = "action",
-                       .type = ParamType::choice,
-                       .required = true,
-                       .choices = "START|STOP|SCALE",
-                       .what = "SCALE is for EKS and ASG only",
-                       .fallback = scale_where_a_size_is_all,
-                       .set = [](Request& request, const Argument& value) {
-                           const auto word = std::ranges::find(power_words, std::get<std::string_view>(value));
-                           std::get<PowerRequest>(request).action =
-                               static_cast<PowerAction>(word - std::begin(power_words));
-                       }};
 
 constexpr Param reason{.name = "reason",
                        .part = "reason",
@@ -204,21 +192,37 @@ std::string_view to_string(PowerAction action) {
     return power_words[static_cast<std::size_t>(action)];
 }
 
+Param power_action() {
+    static const auto what = fmt::format("SCALE is for {} only", core::commands_with(&core::KindInfo::sized));
+    return {.name = "action",
+            .type = ParamType::choice,
+            .required = true,
+            .choices = "START|STOP|SCALE",
+            .what = what,
+            .fallback = scale_where_a_size_is_all,
+            .set = [](Request& request, const Argument& value) {
+                const auto word = std::ranges::find(power_words, std::get<std::string_view>(value));
+                std::get<PowerRequest>(request).action = static_cast<PowerAction>(word - std::begin(power_words));
+            }};
+}
+
 Result<void> check_power(Request& request) {
     auto& power = std::get<PowerRequest>(request);
     if (power.action == PowerAction::stop) power.desired_size.reset();
     if (power.action != PowerAction::scale) return {};
-    if (!core::info(power.id.kind).sized) {
-        std::string sized;
-        for (const auto& kind : core::kinds())
-            if (kind.sized) sized.append(sized.empty() ? "" : " and ").append(kind.noun).append("s");
-        return bad_request(fmt::format("Only {} can be scaled.", sized));
-    }
+    if (!core::info(power.id.kind).sized)
+        return bad_request(fmt::format("Only {} can be scaled.", core::nouns_with(&core::KindInfo::sized)));
     if (!power.desired_size) return bad_request("The member 'desired_size' is missing from the content.");
     return {};
 }
 
 const std::vector<Param>& registration_params() {
+    static const auto resized =
+        core::commands_with(&core::KindInfo::sized) + ": how many a wake restores where doze does not know";
+    static const auto hibernates =
+        core::commands_with(&core::KindInfo::hibernates) + ": hibernate instead of stop, where it can";
+    static const auto loaded =
+        core::commands_with(&core::KindInfo::loaded) + ": keep it awake while its CPU is above this";
     static const std::vector<Param> params{
         {.name = "description",
          .type = ParamType::line,
@@ -229,9 +233,9 @@ const std::vector<Param>& registration_params() {
         {.name = "desired_size",
          .type = ParamType::integer,
          .most = largest_count,
-         .fits = AppliesTo::sized,
+         .fits = &core::KindInfo::sized,
          .only_where_it_fits = true,
-         .what = "EKS and ASG: how many a wake restores where doze does not know",
+         .what = resized,
          .set = into<&RegisterRequest::registration, &core::Registration::desired_size>},
         {.name = "force",
          .type = ParamType::flag,
@@ -239,17 +243,17 @@ const std::vector<Param>& registration_params() {
          .set = into<&RegisterRequest::registration, &core::Registration::force>},
         {.name = "hibernate",
          .type = ParamType::flag,
-         .fits = AppliesTo::hibernating,
+         .fits = &core::KindInfo::hibernates,
          .only_where_it_fits = true,
-         .what = "EC2: hibernate instead of stop, where it can",
+         .what = hibernates,
          .set = into<&RegisterRequest::registration, &core::Registration::hibernate>},
         {.name = "busy_cpu_percent",
          .type = ParamType::integer,
          .least = 1,
          .most = 100,
-         .fits = AppliesTo::loaded,
+         .fits = &core::KindInfo::loaded,
          .only_where_it_fits = true,
-         .what = "All but EKS: keep it awake while its CPU is above this",
+         .what = loaded,
          .set = into<&RegisterRequest::registration, &core::Registration::busy_cpu_percent>}};
     return params;
 }

@@ -31,7 +31,6 @@ extern const Param region;
 extern const Param max_age;
 extern const Param more_token;
 extern const Param service;
-extern const Param action;
 extern const Param desired_size;
 extern const Param reason;
 extern const Param timer;
@@ -41,6 +40,9 @@ extern const Param auth_token;
 extern const Param password;
 extern const Param auth_key;
 }  // namespace param
+
+/// START, STOP or SCALE.
+[[nodiscard]] Param power_action();
 
 /// Command::check of a power request, and of a snooze.
 [[nodiscard]] Result<void> check_power(Request& request);

@@ -11,6 +11,7 @@
 
 #include "config/fields.hpp"
 #include "config/services.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::config {
 
@@ -149,24 +150,29 @@ A list for each kind. `doze register` and `doze unregister` edit them; comments,
 | --- | --- |
 )";
 
-constexpr std::string_view before_the_template = R"(
+std::string before_the_template() {
+    return fmt::format(R"(
 Any item may also have:
 
 | key | meaning |
 | --- | --- |
 | `profile` | The profile of `~/.aws` whose credentials reach it. Without it: those that doze uses otherwise. |
-| `busy_cpu_percent` | 1 to 100. It is not put to sleep while its CPU (CloudWatch, the last minutes) is above this, nor while that can't be known. Not for node groups. |
-| `hibernate` | EC2 only. `true`: hibernate instead of stop, where the instance was launched so that it can; else it is stopped. Where AWS can't do it yet doze tries for five minutes, then stops it and says so. |
+| `busy_cpu_percent` | {loaded}. 1 to 100. It is not put to sleep while its CPU (CloudWatch, the last minutes) is above this, nor while that can't be known. |
+| `hibernate` | {hibernates} only. `true`: hibernate instead of stop, where the instance was launched so that it can; else it is stopped. Where AWS can't do it yet doze tries for five minutes, then stops it and says so. |
 | `force` | `true`: doze may put it to sleep although a tag marks it as production. No other guard can be overridden. |
 
-`description` may be missing. `desired_size` is what a wake restores when doze has no record of what the node
-group or Auto Scaling group was; it may be missing too. A resource that stands twice counts once, as first written.
+`description` may be missing. `desired_size` ({sized}) is what a wake restores when doze has no record of what it
+was; it may be missing too. A resource that stands twice counts once, as first written.
 When doze removes a resource, comments that have a line of their own stay.
 
 This is the file that doze starts with:
 
 ```yaml
-)";
+)",
+                       fmt::arg("loaded", core::commands_with(&core::KindInfo::loaded)),
+                       fmt::arg("hibernates", core::commands_with(&core::KindInfo::hibernates)),
+                       fmt::arg("sized", core::commands_with(&core::KindInfo::sized)));
+}
 
 std::string section_of(std::string_view key) {
     const auto dot = key.rfind('.');
@@ -190,7 +196,7 @@ std::string item_keys(const core::KindInfo& kind) {
 
 }  // namespace
 
-std::string reference_page(std::span<const core::KindInfo> kinds) {
+std::string reference_page() {
     std::string page(before_the_keys);
     std::string section = "-";
     for (const auto& field : fields()) {
@@ -203,8 +209,8 @@ std::string reference_page(std::span<const core::KindInfo> kinds) {
                             cell(allowed(field)), field.check.unit, cell(field.meaning));
     }
     page += before_the_lists;
-    for (const auto& kind : kinds) page += fmt::format("| `{}` | {} |\n", kind.registry, item_keys(kind));
-    return page + std::string(before_the_template) + services_template(kinds) + "```\n";
+    for (const auto& kind : core::kinds()) page += fmt::format("| `{}` | {} |\n", kind.registry, item_keys(kind));
+    return page + before_the_template() + default_services_text() + "```\n";
 }
 
 }  // namespace doze::config

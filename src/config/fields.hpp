@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "config/field.hpp"
-#include "core/model/kinds.hpp"
 
 namespace doze::config {
 
@@ -26,6 +25,6 @@ namespace doze::config {
 [[nodiscard]] std::span<const std::string_view> sections_and_keys();
 
 /// docs/configuration.md, rendered from the field table. A unit test holds the page to it.
-[[nodiscard]] std::string reference_page(std::span<const core::KindInfo> kinds = core::kinds());
+[[nodiscard]] std::string reference_page();
 
 }  // namespace doze::config

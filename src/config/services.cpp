@@ -13,21 +13,17 @@
 #include "base/edit_distance.hpp"
 #include "base/text.hpp"
 #include "config/yaml_text.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::config {
 
 Result<Loaded<Registrations>> parse_services(std::string_view text, std::string_view file) {
-    return parse_services_of(core::kinds(), text, file);
-}
-
-Result<Loaded<Registrations>> parse_services_of(std::span<const core::KindInfo> kinds, std::string_view text,
-                                                std::string_view file) {
     text = without_bom(text);
     if (auto readable = check_text(text, file, largest_services); !readable) return readable.error();
     const auto document = load_yaml(text, file);
     if (!document) return document.error();
     Findings findings(file);
-    auto placed = read_services(document->root, findings, kinds);
+    auto placed = read_services(document->root, findings);
     if (!placed) return placed.error();
     Loaded<Registrations> loaded{{}, std::move(placed->notes)};
     for (auto& item : placed->value)
@@ -46,17 +42,13 @@ std::vector<Note> check_services(std::string_view text, std::string_view file) {
 }
 
 std::string default_services_text() {
-    return services_template(core::kinds());
-}
-
-std::string services_template(std::span<const core::KindInfo> kinds) {
     std::string text = R"(# What doze may put to sleep while you are away, and wakes, as it was, when you come back.
 # By itself doze touches nothing that is not registered here.
 #
 # Edit this file as you like, or use "doze register" and "doze unregister": comments and order stay, and
 # edits are picked up without a restart. For example:
 )";
-    for (const auto& kind : kinds) {
+    for (const auto& kind : core::kinds()) {
         text += fmt::format("#\n# {}:\n", kind.registry);
         std::string_view before = "#   - ";
         for (auto rest = kind.example; !rest.empty(); before = "#     ") {
@@ -65,7 +57,7 @@ std::string services_template(std::span<const core::KindInfo> kinds) {
             rest.remove_prefix(line.size());
         }
     }
-    for (const auto& kind : kinds) text += fmt::format("\n{}: []\n", kind.registry);
+    for (const auto& kind : core::kinds()) text += fmt::format("\n{}: []\n", kind.registry);
     return text;
 }
 
@@ -96,7 +88,7 @@ std::string type_of(const YAML::Node& node) {
 /// Reads the document of services.yaml into registrations.
 class ServicesReader {
    public:
-    ServicesReader(Findings& findings, std::span<const core::KindInfo> kinds) : findings_(findings), kinds_(kinds) {}
+    explicit ServicesReader(Findings& findings) : findings_(findings) {}
 
     Result<Loaded<LocatedRegistrations>> read(const YAML::Node& root) {
         if (root.IsMap()) {
@@ -121,7 +113,7 @@ class ServicesReader {
             if (kind == nullptr) {
                 if (findings_.full()) continue;
                 std::vector<std::string_view> known;
-                for (const auto& one : kinds_) known.push_back(one.registry);
+                for (const auto& one : core::kinds()) known.push_back(one.registry);
                 findings_.warn(line, fmt::format("doze knows no {}{}", doze::quoted(key), did_you_mean(key, known)));
             } else if (const auto [first, fresh] = seen.emplace(key, line); !fresh) {
                 findings_.error(line, fmt::format("{} stands twice (first in line {}); put both lists into one", key,
@@ -133,7 +125,7 @@ class ServicesReader {
     }
 
     [[nodiscard]] const core::KindInfo* find_list(std::string_view key) const {
-        for (const auto& kind : kinds_)
+        for (const auto& kind : core::kinds())
             if (kind.registry == key) return &kind;
         return nullptr;
     }
@@ -278,16 +270,14 @@ class ServicesReader {
     }
 
     Findings& findings_;
-    std::span<const core::KindInfo> kinds_;
     LocatedRegistrations registrations_;
     std::map<core::ResourceId, int> lines_;
 };
 
 }  // namespace
 
-Result<Loaded<LocatedRegistrations>> read_services(const YAML::Node& root, Findings& findings,
-                                                   std::span<const core::KindInfo> kinds) {
-    return ServicesReader(findings, kinds).read(root);
+Result<Loaded<LocatedRegistrations>> read_services(const YAML::Node& root, Findings& findings) {
+    return ServicesReader(findings).read(root);
 }
 
 }  // namespace doze::config

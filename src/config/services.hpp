@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,7 +8,6 @@
 
 #include "base/result.hpp"
 #include "config/loaded.hpp"
-#include "core/model/kinds.hpp"
 #include "core/model/resource.hpp"
 
 namespace doze::config {
@@ -21,10 +19,6 @@ using Registrations = std::vector<core::Registration>;
 /// does not know, and a resource that stands twice (the first counts), are warnings. `file` is how messages
 /// call it. Pure. Work and memory are bounded by the size of the text, whatever stands in it.
 [[nodiscard]] Result<Loaded<Registrations>> parse_services(std::string_view text, std::string_view file);
-
-/// The same with a table of kinds that is not doze's own.
-[[nodiscard]] Result<Loaded<Registrations>> parse_services_of(std::span<const core::KindInfo> kinds,
-                                                              std::string_view text, std::string_view file);
 
 /// Everything that parse_services() finds wrong or worth telling, one by one, in the order of the file. Pure.
 [[nodiscard]] std::vector<Note> check_services(std::string_view text, std::string_view file);
@@ -44,9 +38,6 @@ using Registrations = std::vector<core::Registration>;
 /// services.yaml as doze writes it where there is none: empty lists, explained.
 [[nodiscard]] std::string default_services_text();
 
-/// The same for a table of kinds.
-[[nodiscard]] std::string services_template(std::span<const core::KindInfo> kinds);
-
 /// Larger files are refused; a registration takes about 100 bytes.
 inline constexpr std::size_t largest_services = std::size_t{4} << 20;
 
@@ -60,7 +51,6 @@ struct LocatedRegistration {
 using LocatedRegistrations = std::vector<LocatedRegistration>;
 
 /// What parse_services() does after the text is YAML. What is wrong is also among the findings.
-[[nodiscard]] Result<Loaded<LocatedRegistrations>> read_services(const YAML::Node& root, Findings& findings,
-                                                                 std::span<const core::KindInfo> kinds = core::kinds());
+[[nodiscard]] Result<Loaded<LocatedRegistrations>> read_services(const YAML::Node& root, Findings& findings);
 
 }  // namespace doze::config

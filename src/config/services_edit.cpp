@@ -8,6 +8,7 @@
 
 #include "config/services.hpp"
 #include "config/yaml_text.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::config {
 namespace {

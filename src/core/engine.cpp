@@ -200,10 +200,9 @@ class Stepper {
             return;
         }
         if (request.verb == RequestVerb::scale && (!info(id.kind).sized || request.desired < 0)) {
-            effects_.emplace_back(
-                Reply{request_id,
-                      Error{.code = ErrorCode::bad_request,
-                            .message = "Only a node group or an Auto Scaling group can be scaled, to 0 or more."}});
+            effects_.emplace_back(Reply{request_id, Error{.code = ErrorCode::bad_request,
+                                                          .message = fmt::format("Only {} can be scaled, to 0 or more.",
+                                                                                 nouns_with(&KindInfo::sized))}});
             return;
         }
         auto& record = **meant;
@@ -223,10 +222,10 @@ class Stepper {
 
     /// Lists show what AWS accepted from that moment on, and not only when it was described again.
     void show_accepted(const ResourceId& id, bool waking) {
-        if (id.kind != Kind::ec2) return;
-        auto known = s_.inventory.find(id);
+        const auto state = waking ? info(id.kind).state_after_wake : info(id.kind).state_after_sleep;
+        auto known = state.empty() ? std::nullopt : s_.inventory.find(id);
         if (!known) return;
-        known->state = waking ? "pending" : "stopping";
+        known->state = state;
         s_.inventory.put(*known);
     }
 

@@ -22,8 +22,12 @@ std::size_t hash_of(std::string_view text) {
     return std::hash<std::string_view>()(text);
 }
 
-std::string name_of(core::Kind kind, const commands::Row& row) {
-    return fmt::format("{}/{}/{}/{}", core::info(kind).word, row.region, row.group, row.name);
+std::string name_of(const core::KindInfo& kind, const commands::Row& row) {
+    return fmt::format("{}/{}/{}/{}", kind.word, row.region, row.group, row.name);
+}
+
+std::string update_type(const core::KindInfo& kind) {
+    return fmt::format("AWS_{}_UPDATE", kind.command);
 }
 
 void write_alone(JsonWriter& writer, const core::SystemView& view, const commands::Row& row, std::string_view item) {
@@ -39,36 +43,45 @@ void write_alone(JsonWriter& writer, const core::SystemView& view, const command
 void ChangedItems::forget() {
     revision_.reset();
     known_.clear();
-    instances_ = 0;
+    lengths_.clear();
 }
 
 void ChangedItems::compare(const core::SystemView& view, const Tell& tell) {
     Known now;
     now.reserve(known_.size());
-    std::vector<std::string> changed;
-    std::size_t instances = 0;
-    std::string item;
-    for (const auto& row : commands::rows(view, {.kind = core::Kind::ec2}, {})) {
-        item.clear();
-        JsonWriter writer(item);
-        write_row(writer, view, row, {});
-        const auto name = hash_of(name_of(core::Kind::ec2, row));
-        const auto said = hash_of(item);
-        const auto before = known_.find(name);
-        if (before == known_.end() || before->second != said) changed.emplace_back(row.name);
-        now.emplace(name, said);
-        ++instances;
+    for (const auto& kind : core::kinds()) {
+        if (kind.whole_list_in_events)
+            compare_list(view, kind, tell, now);
+        else
+            compare_items(view, kind, tell, now);
     }
-    if (instances_ > 0 && (!changed.empty() || instances != instances_)) tell.instances(changed);
-    instances_ = instances;
-    for (const auto& kind : core::kinds())
-        if (kind.kind != core::Kind::ec2) compare(view, kind.kind, tell, now);
     known_ = std::move(now);
     revision_ = view.revision();
 }
 
-void ChangedItems::compare(const core::SystemView& view, core::Kind kind, const Tell& tell, Known& now) const {
-    const commands::ListScope scope{.kind = kind};
+void ChangedItems::compare_list(const core::SystemView& view, const core::KindInfo& kind, const Tell& tell,
+                                Known& now) {
+    std::vector<std::string> changed;
+    std::size_t length = 0;
+    std::string item;
+    for (const auto& row : commands::rows(view, {.kind = kind.kind}, {})) {
+        item.clear();
+        JsonWriter writer(item);
+        write_row(writer, view, row, {});
+        const auto name = hash_of(name_of(kind, row));
+        const auto said = hash_of(item);
+        const auto before = known_.find(name);
+        if (before == known_.end() || before->second != said) changed.emplace_back(row.name);
+        now.emplace(name, said);
+        ++length;
+    }
+    const auto length_before = std::exchange(lengths_[kind.kind], length);
+    if (length_before > 0 && (!changed.empty() || length != length_before)) tell.list(kind, changed);
+}
+
+void ChangedItems::compare_items(const core::SystemView& view, const core::KindInfo& kind, const Tell& tell,
+                                 Known& now) const {
+    const commands::ListScope scope{.kind = kind.kind};
     std::string item;
     for (const auto& row : commands::rows(view, scope, {})) {
         item.clear();
@@ -80,8 +93,8 @@ void ChangedItems::compare(const core::SystemView& view, core::Kind kind, const 
         now.emplace(name, said);
         const auto before = known_.find(name);
         if (before == known_.end() || before->second == said) continue;
-        tell.item(fmt::format("AWS_{}_UPDATE", core::info(kind).command), [&](JsonWriter& content) {
-            content.key(commands::sections(scope).front().array);
+        tell.item(update_type(kind), [&](JsonWriter& content) {
+            content.key(kind.array);
             content.begin_array();
             write_alone(content, view, row, item);
             content.end_array();
@@ -229,12 +242,13 @@ void EventStream::tell_changes(const core::SystemView& view, core::Now now) {
     next_comparison_.reset();
     changed_items_.compare(
         view, {.item = [&](std::string_view type, const auto& write) { tell(type, now.wall, write); },
-               .instances = [&](const std::vector<std::string>& changed) { tell_instances(view, changed, now.wall); }});
+               .list = [&](const core::KindInfo& kind,
+                           const std::vector<std::string>& changed) { tell_list(view, kind, changed, now.wall); }});
 }
 
 /// To each the list that it shows.
-void EventStream::tell_instances(const core::SystemView& view, const std::vector<std::string>& changed,
-                                 core::WallTime at) {
+void EventStream::tell_list(const core::SystemView& view, const core::KindInfo& kind,
+                            const std::vector<std::string>& changed, core::WallTime at) {
     std::map<std::string, Listeners> shown;
     for (const auto& known : listeners_) {
         const auto listener = known.lock();
@@ -244,11 +258,10 @@ void EventStream::tell_instances(const core::SystemView& view, const std::vector
         shown[one ? listener->region() : std::string()].insert(known);
     }
     for (auto& [region, listeners] : shown) {
-        tell(listeners, "AWS_EC2_UPDATE", at, [&, &region = region](JsonWriter& content) {
-            content.key("instances");
+        tell(listeners, update_type(kind), at, [&, &region = region](JsonWriter& content) {
+            content.key(kind.array);
             content.begin_array();
-            for (const auto& row : commands::rows(view, {.kind = core::Kind::ec2}, region))
-                write_row(content, view, row, {});
+            for (const auto& row : commands::rows(view, {.kind = kind.kind}, region)) write_row(content, view, row, {});
             content.end_array();
             content.key("changed");
             content.begin_array();

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "commands/host.hpp"
+#include "core/model/kinds.hpp"
 #include "core/presence/activity.hpp"
 #include "core/presence/presence.hpp"
 #include "core/view.hpp"
@@ -36,9 +38,9 @@ class ChangedItems {
         /// item that changed. Items that are new, as all are at first, are only remembered.
         std::function<void(std::string_view type, const Write&)> item;
 
-        /// Once, with the ids of the instances that changed, or are new in a list that was not empty; none where some
-        /// are only gone. Clients of the original take what they hear of instances for the whole list.
-        std::function<void(const std::vector<std::string>& changed)> instances;
+        /// Once for a kind whose lists are told whole, with the names of those that changed, or are new in a list that
+        /// was not empty; none where some are only gone.
+        std::function<void(const core::KindInfo&, const std::vector<std::string>& changed)> list;
     };
     void compare(const core::SystemView& view, const Tell& tell);
 
@@ -46,11 +48,12 @@ class ChangedItems {
     using Known =
         std::unordered_map<std::size_t, std::size_t>;  ///< Hash of an item's name to that of what is said of it.
 
-    void compare(const core::SystemView& view, core::Kind kind, const Tell& tell, Known& now) const;
+    void compare_items(const core::SystemView& view, const core::KindInfo& kind, const Tell& tell, Known& now) const;
+    void compare_list(const core::SystemView& view, const core::KindInfo& kind, const Tell& tell, Known& now);
 
     std::optional<std::uint64_t> revision_;
     Known known_;
-    std::size_t instances_ = 0;
+    std::map<core::Kind, std::size_t> lengths_;  ///< Of the lists that are told whole.
 };
 
 /// Tells the listeners what happens, as messages of docs/protocol.md ("Events"): activities, presence, the countdown
@@ -77,7 +80,8 @@ class EventStream {
     void tell_timer(const core::SystemView& view, core::Now now);
     void tell_countdown(const core::SystemView& view, core::Now now);
     void tell_changes(const core::SystemView& view, core::Now now);
-    void tell_instances(const core::SystemView& view, const std::vector<std::string>& changed, core::WallTime at);
+    void tell_list(const core::SystemView& view, const core::KindInfo& kind, const std::vector<std::string>& changed,
+                   core::WallTime at);
 
     using Listeners = std::set<std::weak_ptr<commands::EventSink>, std::owner_less<>>;
 

@@ -1,6 +1,7 @@
 """Signs of life and of leaving that are no key: the session, the sound, the terminals, the screen."""
 import os
 import pty
+from pathlib import Path
 
 import pytest
 from asleep import ASLEEP, AWAKE
@@ -20,8 +21,14 @@ def sound(outliving):
     return outliving(Sound())
 
 
+PRESENCE_PAGE = (Path(__file__).parents[2] / "docs" / "presence.md").read_text(encoding="utf-8")
+
+
 def sources(doze):
-    return {source["name"]: source for source in doze.json("status")["sources"]}
+    found = {source["name"]: source for source in doze.json("status")["sources"]}
+    missing = [name for name in found if f"`{name}`" not in PRESENCE_PAGE and name != "x11"]
+    assert not missing, f"docs/presence.md has no row for {missing}"
+    return found
 
 
 def wait_running(doze, name):

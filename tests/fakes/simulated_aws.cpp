@@ -1,6 +1,7 @@
 #include "fakes/simulated_aws.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@ Error not_found(const core::ResourceId& id) {
     constexpr const char* codes[] = {"InvalidInstanceID.NotFound", "ServiceNotFoundException",
                                      "ResourceNotFoundException",  "ValidationError",
                                      "DBInstanceNotFound",         "DBClusterNotFoundFault"};
+    static_assert(std::size(codes) == core::kind_count);
     return {.code = ErrorCode::not_found,
             .message = "AWS does not know " + core::to_string(id) + ".",
             .aws_code = codes[static_cast<int>(id.kind)]};

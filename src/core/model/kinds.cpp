@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 
 #include "base/ids.hpp"
 
@@ -24,7 +25,7 @@ constexpr std::string_view is_started_again =
 
 /// described_at_once: the values of a filter (EC2, RDS), of AutoScalingGroupNames and of `services`; EKS has no such
 /// call.
-constexpr std::array<KindInfo, 6> table{{
+constexpr std::array<KindInfo, kind_count> table{{
     {.kind = Kind::ec2,
      .word = "ec2",
      .command = "EC2",
@@ -37,12 +38,18 @@ constexpr std::array<KindInfo, 6> table{{
      .array = "instances",
      .name_key = "instance_id",
      .name_part = "instance-id",
+     .name_heading = "INSTANCE",
      .lone_name = "i-",
+     .unique_name = true,
      .list_letter = 'e',
      .verbs = {.start = true, .stop = true},
      .loaded = true,
      .hibernates = true,
+     .stop_protection = true,
+     .whole_list_in_events = true,
      .described_at_once = 200,
+     .state_after_sleep = "stopping",
+     .state_after_wake = "pending",
      .parse_name = plain<parse_instance_id>,
      .name_pattern = pattern::instance_id,
      .example = "instance_id: i-0123456789abcdef0\nregion: us-east-1\ndescription: build server\n"},
@@ -58,6 +65,7 @@ constexpr std::array<KindInfo, 6> table{{
      .array = "clusters",
      .name_key = "service_name",
      .name_part = "service",
+     .name_heading = "SERVICE",
      .list_letter = 'c',
      .verbs = {.start = true, .stop = true},
      .in_cluster = true,
@@ -65,6 +73,7 @@ constexpr std::array<KindInfo, 6> table{{
      .loaded = true,
      .members = "tasks",
      .described_at_once = 10,
+     .sleep_outcome = "set to 0",
      .suspends = 0b111,
      .parse_name = plain<parse_service_name>,
      .name_pattern = pattern::service_name,
@@ -81,6 +90,7 @@ constexpr std::array<KindInfo, 6> table{{
      .array = "clusters",
      .name_key = "nodegroup_name",
      .name_part = "nodegroup",
+     .name_heading = "NODE GROUP",
      .list_letter = 'k',
      .verbs = {.scale = true},
      .in_cluster = true,
@@ -88,6 +98,7 @@ constexpr std::array<KindInfo, 6> table{{
      .sized = true,
      .members = "nodes",
      .described_at_once = 1,
+     .sleep_outcome = "set to 0",
      .caution = "Its sleep terminates its nodes, with what is on their disks; the wake launches new ones.",
      .parse_name = plain<parse_nodegroup_name>,
      .name_pattern = pattern::nodegroup_name,
@@ -111,6 +122,7 @@ constexpr std::array<KindInfo, 6> table{{
      .loaded = true,
      .members = "instances",
      .described_at_once = 100,
+     .sleep_outcome = "emptied: its instances are terminated",
      .suspends = 0b111011000,
      .max_sleeps = true,
      .caution = "Its sleep terminates its instances, with what is on their disks; the wake launches new ones.",
@@ -163,36 +175,79 @@ constexpr std::array<KindInfo, 6> table{{
                 "instead of doze's own credentials\n"},
 }};
 
-static_assert([] {
-    for (std::size_t i = 0; i < table.size(); ++i)
-        if (table[i].kind != static_cast<Kind>(i)) return false;
-    return true;
-}());
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < table.size(); ++i)
+            if (table[i].kind != static_cast<Kind>(i)) return false;
+        return true;
+    }(),
+    "each kind has its row, in the order of Kind");
+
+static_assert(
+    [] {
+        for (const auto& one : table) {
+            if (one.list_letter == 'a' || one.list_letter == 'r' || one.in_cluster == one.grouped.empty()) return false;
+            for (const auto& other : table)
+                if (&one != &other && (one.word == other.word || one.command == other.command ||
+                                       one.registry == other.registry || one.list_letter == other.list_letter))
+                    return false;
+        }
+        return true;
+    }(),
+    "no two kinds share a name or a letter, and what is in a cluster says where");
+
+/// "a, b and c" of the kinds that have a property, or that have it not.
+std::string joined(bool KindInfo::*property, bool has, std::string (*text)(const KindInfo&)) {
+    std::string all;
+    std::string last;
+    for (const auto& kind : kinds()) {
+        if (kind.*property != has) continue;
+        if (!last.empty()) all.append(all.empty() ? "" : ", ").append(last);
+        last = text(kind);
+    }
+    return all.empty() ? last : all + " and " + last;
+}
 
 }  // namespace
 
-std::span<const KindInfo> kinds() {
+std::span<const KindInfo> built_in_kinds() {
     return table;
 }
 
+// Weak, so that a test can add a row by a function of its own (tests/unit/kinds): everything asks here.
+[[gnu::weak]] std::span<const KindInfo> kinds() {
+    return built_in_kinds();
+}
+
 const KindInfo& info(Kind kind) {
-    return table.at(static_cast<std::size_t>(kind));
+    return kinds()[static_cast<std::size_t>(kind)];
 }
 
 std::string_view to_string(Kind kind) {
     const auto number = static_cast<std::size_t>(kind);
-    return number < table.size() ? table.at(number).word : "?";
+    return number < kinds().size() ? kinds()[number].word : "?";
 }
 
 const KindInfo* find_kind(std::string_view word) {
-    const auto found = std::ranges::find(table, word, &KindInfo::word);
-    return found == table.end() ? nullptr : &*found;
+    const auto found = std::ranges::find(kinds(), word, &KindInfo::word);
+    return found == kinds().end() ? nullptr : &*found;
 }
 
-std::string kind_words(std::span<const KindInfo> known) {
+std::string kind_words() {
     std::string words;
-    for (const auto& kind : known) words.append(words.empty() ? "" : ", ").append(kind.word);
+    for (const auto& kind : kinds()) words.append(words.empty() ? "" : ", ").append(kind.word);
     return words;
+}
+
+std::string commands_with(bool KindInfo::*property) {
+    const auto with = std::ranges::count(kinds(), true, property);
+    const bool but = with > std::ssize(kinds()) - with;
+    return (but ? "All but " : "") +
+           joined(property, !but, [](const KindInfo& kind) { return std::string(kind.command); });
+}
+
+std::string nouns_with(bool KindInfo::*property) {
+    return joined(property, true, [](const KindInfo& kind) { return std::string(kind.noun) + "s"; });
 }
 
 }  // namespace doze::core

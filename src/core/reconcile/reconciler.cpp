@@ -278,9 +278,14 @@ Error elsewhere(const AccountId& its, const AccountId& here) {
         .recovery = Recovery::retry};
 }
 
+/// Then another account has nothing of the same name.
+bool has_unique_name(const Reconciler& p) {
+    return info(p.record.id.kind).unique_name;
+}
+
 /// Does the answer say that what sleeps was woken, or that its sleep did not come about?
 bool contradicts_sleep(const Reconciler& p, const Observation& seen) {
-    if (p.record.id.kind == Kind::ec2 || seen.phase != Phase::awake) return false;
+    if (has_unique_name(p) || seen.phase != Phase::awake) return false;
     const auto& entry = *p.record.entry;
     if (entry.sleep_state == SleepState::asleep) return true;
     if (entry.sleep_state != SleepState::sleeping || !p.record.calls.may_have_happened()) return false;
@@ -291,9 +296,9 @@ bool contradicts_sleep(const Reconciler& p, const Observation& seen) {
 /// be.
 bool looks_as_left(Reconciler& p, const Observation& seen) {
     const auto& entry = *p.record.entry;
-    if (seen.phase == Phase::gone) return p.record.id.kind == Kind::ec2 && seen.is_said_gone();
+    if (seen.phase == Phase::gone) return has_unique_name(p) && seen.is_said_gone();
     if (p.record.request) return true;  // Its person means this one.
-    if (p.record.id.kind == Kind::ec2) return true;
+    if (has_unique_name(p)) return true;
     if (is_in_transit(seen.phase)) return entry.sleep_state != SleepState::asleep;
     if (contradicts_sleep(p, seen)) return false;
     if (seen.phase == Phase::awake && !differ(undone(p.record.id.kind, entry.snapshot, seen.size), entry.snapshot))
@@ -321,7 +326,7 @@ Error not_as_left(const Observation& seen) {
 bool would_lose(const Reconciler& p, const Observation& seen) {
     const auto& entry = p.record.entry;
     if (!entry || entry->sleep_state == SleepState::left_awake) return false;
-    if (seen.phase == Phase::gone) return p.record.id.kind != Kind::ec2 || !seen.is_said_gone();
+    if (seen.phase == Phase::gone) return !has_unique_name(p) || !seen.is_said_gone();
     if (p.record.request)
         return false;  // Its person means this one; and where they want it awake they go on meaning it.
     return is_another(*entry, seen) || (!p.record.requested_awake && contradicts_sleep(p, seen));

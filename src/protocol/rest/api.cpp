@@ -100,9 +100,8 @@ WebReply to_web_reply(protocol::Encoder& encoder, const Result<commands::Reply>&
 
 std::vector<Route> Api::routes() {
     std::vector<Route> rows;
-    const auto kinds = table_.front().kinds;
-    for (const auto& row : command_routes(kinds)) {
-        const auto& command = *commands::find_command(commands::Form::json, row.type, table_);
+    for (const auto& row : command_routes()) {
+        const auto& command = *commands::find_command(commands::Form::json, row.type);
         rows.push_back({.method = row.method,
                         .path = below_api(row.path),
                         .handler = [this, &command, member = row.member](
@@ -114,7 +113,7 @@ std::vector<Route> Api::routes() {
                     .path = below_api("/commands/*"),
                     .handler = [this](const WebRequest& request, auto reply,
                                       const auto&) { post_command(request, std::move(reply)); },
-                    .document = [this](auto& paths) { document_commands(paths, table_); }});
+                    .document = [](auto& paths) { document_commands(paths); }});
     rows.push_back({.method = "GET",
                     .path = below_api("/events"),
                     .handler = without_query([this](const WebRequest&, const auto& listener) -> WebReply {
@@ -126,8 +125,7 @@ std::vector<Route> Api::routes() {
     rows.push_back({.method = "GET",
                     .path = below_api("/openapi.json"),
                     .handler = without_query([this](const WebRequest& request, const auto&) -> WebReply {
-                        return {.body =
-                                    openapi_document(routes(), request.server, about_.version, table_.front().kinds)};
+                        return {.body = openapi_document(routes(), request.server, about_.version)};
                     })});
     rows.push_back({.method = "GET",
                     .path = "/metrics",
@@ -139,8 +137,7 @@ std::vector<Route> Api::routes() {
 
 void Api::post_command(const WebRequest& request, Reply reply) {
     const auto& word = request.path.back();
-    const auto* command =
-        request.path.size() == 4 ? commands::find_command(commands::Form::json, word, table_) : nullptr;
+    const auto* command = request.path.size() == 4 ? commands::find_command(commands::Form::json, word) : nullptr;
     if (command && is_offered(*command)) return carry_out(request, *command, {}, std::move(reply));
     reply(refusal({.code = ErrorCode::unknown_command,
                    .message = fmt::format("There is no command {} over HTTP.", quoted(word))}));

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -28,10 +27,9 @@ namespace doze::rest {
 /// (docs/protocol.md, "REST"), and /metrics for Prometheus. Lives on the loop's thread.
 class Api {
    public:
-    /// The host must outlive the API and every reply that is still out; the table, the API.
-    Api(commands::Host& host, commands::ProgramInfo about,
-        std::span<const commands::Command> table = commands::commands())
-        : host_(host), about_(std::move(about)), table_(table), encoder_(std::make_shared<protocol::Encoder>()) {}
+    /// The host must outlive the API and every reply that is still out.
+    Api(commands::Host& host, commands::ProgramInfo about)
+        : host_(host), about_(std::move(about)), encoder_(std::make_shared<protocol::Encoder>()) {}
 
     /// In the order in which the document shows them. The API must outlive them.
     [[nodiscard]] std::vector<Route> routes();
@@ -44,7 +42,6 @@ class Api {
 
     commands::Host& host_;
     commands::ProgramInfo about_;
-    std::span<const commands::Command> table_;
     std::shared_ptr<protocol::Encoder> encoder_;  ///< Shared with the replies that are still out.
 };
 

@@ -102,8 +102,8 @@ void document_route(json::object& paths, const CommandRoute& route, const comman
         operation(route.method, route.path, route.tag, route.summary, command, route.schema);
 }
 
-void document_commands(json::object& paths, std::span<const commands::Command> table) {
-    for (const auto& command : table) {
+void document_commands(json::object& paths) {
+    for (const auto& command : commands::commands()) {
         if (!is_offered(command)) continue;
         const auto path = command_path(command);
         item_of(paths, path)["post"] = operation("POST", path, "Commands", command.summary, command, "Object");
@@ -119,8 +119,7 @@ void document_events(json::object& paths) {
                                         {"responses", std::move(replies)}};
 }
 
-std::string openapi_document(std::span<const Route> routes, std::string_view server, std::string_view version,
-                             std::span<const core::KindInfo> kinds) {
+std::string openapi_document(std::span<const Route> routes, std::string_view server, std::string_view version) {
     json::object paths;
     for (const auto& route : routes)
         if (route.document) route.document(paths);
@@ -135,7 +134,7 @@ std::string openapi_document(std::span<const Route> routes, std::string_view ser
         {"security", json::array{json::object(), {{"token", json::array()}}}},
         {"paths", std::move(paths)},
         {"components",
-         {{"schemas", schemas(kinds)},
+         {{"schemas", schemas()},
           {"responses", refusal_responses()},
           {"securitySchemes", {{"token", {{"type", "http"}, {"scheme", "bearer"}}}}}}}});
 }

@@ -24,9 +24,9 @@ const CommandRoute after_kinds[] = {
 
 }  // namespace
 
-std::vector<CommandRoute> command_routes(std::span<const core::KindInfo> kinds) {
+std::vector<CommandRoute> command_routes() {
     std::vector<CommandRoute> all(std::begin(before_kinds), std::end(before_kinds));
-    for (const auto& kind : kinds)
+    for (const auto& kind : core::kinds())
         all.push_back({.method = "GET",
                        .path = fmt::format("/resources/{}", kind.word),
                        .type = fmt::format("AWS_{}_LIST", kind.command),

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "commands/table.hpp"
+#include "core/model/kinds.hpp"
 
 namespace doze::rest {
 
@@ -21,8 +20,8 @@ struct CommandRoute {
     std::string schema;       ///< Of the answer, among the document's.
 };
 
-/// For these kinds, in the order in which the document shows them.
-[[nodiscard]] std::vector<CommandRoute> command_routes(std::span<const core::KindInfo> kinds = core::kinds());
+/// In the order in which the document shows them.
+[[nodiscard]] std::vector<CommandRoute> command_routes();
 
 /// The schema of a list of one kind in the document: "Ec2List", "RdsClusterList".
 [[nodiscard]] std::string list_schema(const core::KindInfo& kind);

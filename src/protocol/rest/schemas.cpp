@@ -4,7 +4,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <limits>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,10 +27,10 @@ std::string_view type_of(const Param& param) {
     return protocol::json_type(param.type);
 }
 
-json::array choices_of(const Param& param, std::span<const core::KindInfo> kinds) {
+json::array choices_of(const Param& param) {
     json::array choices;
     if (param.type == ParamType::kind)
-        for (const auto& kind : kinds) choices.emplace_back(lower_case(kind.command));
+        for (const auto& kind : core::kinds()) choices.emplace_back(lower_case(kind.command));
     for (auto rest = param.choices; !rest.empty();) {
         const auto choice = rest.substr(0, rest.find('|'));
         choices.emplace_back(choice);
@@ -40,11 +39,11 @@ json::array choices_of(const Param& param, std::span<const core::KindInfo> kinds
     return choices;
 }
 
-json::object schema_of(const Param& param, std::span<const core::KindInfo> kinds) {
+json::object schema_of(const Param& param) {
     constexpr auto unbounded = std::numeric_limits<std::int64_t>::max();
     json::object schema;
     if (param.type == ParamType::choice || param.type == ParamType::kind) {
-        schema["enum"] = choices_of(param, kinds);
+        schema["enum"] = choices_of(param);
     } else if (type_of(param) == "string") {
         if (param.least > 0) schema["minLength"] = param.least;
         if (!param.pattern.empty()) schema["pattern"] = param.pattern;
@@ -57,9 +56,9 @@ json::object schema_of(const Param& param, std::span<const core::KindInfo> kinds
 }
 
 /// As a member: null is as good as nothing.
-json::object member_schema(const Param& param, std::span<const core::KindInfo> kinds) {
+json::object member_schema(const Param& param) {
     if (param.tolerant) return {{"description", param.what}};
-    auto schema = schema_of(param, kinds);
+    auto schema = schema_of(param);
     if (auto* choices = schema.if_contains("enum")) {
         if (!param.required) choices->get_array().emplace_back(nullptr);
     } else if (param.required) {
@@ -72,12 +71,11 @@ json::object member_schema(const Param& param, std::span<const core::KindInfo> k
 }
 
 struct Variant {
-    std::span<const core::KindInfo> kinds;  ///< Of the table.
     json::object properties = {};
     json::array required = {};
 
     void add(const Param& param) {
-        properties[param.name] = member_schema(param, kinds);
+        properties[param.name] = member_schema(param);
         if (param.required) required.emplace_back(param.name);
     }
     void add_constant(std::string_view name, std::string_view value) {
@@ -93,8 +91,8 @@ struct Variant {
 };
 
 /// What names a resource of one kind.
-Variant resource_of(const core::KindInfo& kind, std::span<const core::KindInfo> kinds) {
-    Variant variant{.kinds = kinds};
+Variant resource_of(const core::KindInfo& kind) {
+    Variant variant;
     variant.add_constant(commands::service_type().name, kind.command);
     for (const auto& param : commands::resource_params(kind)) variant.add(param);
     return variant;
@@ -103,11 +101,11 @@ Variant resource_of(const core::KindInfo& kind, std::span<const core::KindInfo> 
 /// A content with a resource in it: one schema for each kind, and for SCALE one more where the kind has sizes.
 json::object resource_schema(const commands::Command& command) {
     json::array kinds;
-    for (const auto& kind : command.kinds) {
-        auto variant = resource_of(kind, command.kinds);
+    for (const auto& kind : core::kinds()) {
+        auto variant = resource_of(kind);
         bool scales = false;
         for (const auto& param : command.params) {
-            if (!commands::applies(param.fits, kind)) continue;
+            if (param.fits && !(kind.*param.fits)) continue;
             if (param.name == "action") {
                 auto plain = param;
                 plain.choices = "START|STOP";
@@ -133,7 +131,7 @@ json::object resource_schema(const commands::Command& command) {
 
 json::object content_schema(const commands::Command& command) {
     if (command.resource == commands::ResourceOf::any_kind) return resource_schema(command);
-    Variant variant{.kinds = command.kinds};
+    Variant variant;
     for (const auto& param : command.params) variant.add(param);
     auto schema = std::move(variant).schema({});
     if (command.one_of) {
@@ -141,7 +139,7 @@ json::object content_schema(const commands::Command& command) {
         for (const auto& param : command.params) {
             auto one = param;
             one.required = true;
-            Variant way{.kinds = command.kinds};
+            Variant way;
             way.add(one);
             ways.push_back(std::move(way).schema(param.name));
         }
@@ -153,7 +151,7 @@ json::object content_schema(const commands::Command& command) {
 json::array query_parameters(const commands::Command& command) {
     json::array parameters;
     for (const auto& param : command.params) {
-        auto schema = schema_of(param, command.kinds);
+        auto schema = schema_of(param);
         if (!schema.contains("enum")) schema["type"] = type_of(param);
         parameters.push_back({{"name", param.name},
                               {"in", "query"},
@@ -241,11 +239,11 @@ json::object list_of(json::object arrays, json::array required) {
 
 }  // namespace
 
-json::object schemas(std::span<const core::KindInfo> kinds) {
+json::object schemas() {
     auto all = json::parse(json::string_view(fixed.data(), fixed.size())).as_object();
     json::object everything, registrations;
     json::array names, registered;
-    for (const auto& kind : kinds) {
+    for (const auto& kind : core::kinds()) {
         all[list_schema(kind)] = list_of({{kind.array, items_of("Item")}}, {kind.array});
         everything[kind.inventory] = items_of("Item");
         names.emplace_back(kind.inventory);

@@ -2,10 +2,8 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <span>
 
 #include "commands/table.hpp"
-#include "core/model/kinds.hpp"
 
 namespace doze::rest {
 
@@ -16,6 +14,6 @@ namespace doze::rest {
 [[nodiscard]] boost::json::array query_parameters(const commands::Command& command);
 
 /// What the answers are made of: `components/schemas` of the document.
-[[nodiscard]] boost::json::object schemas(std::span<const core::KindInfo> kinds);
+[[nodiscard]] boost::json::object schemas();
 
 }  // namespace doze::rest

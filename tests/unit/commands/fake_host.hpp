@@ -20,11 +20,10 @@ class FakeHost : public Host {
         state_.inventory.keep_regions({Region("eu-west-1"), Region("us-east-1")});
         for (const auto& region : {Region("eu-west-1"), Region("us-east-1")}) {
             using namespace core;
+            for (const auto& kind : kinds()) state_.inventory.put(kind.kind, region, std::vector<Item>(), clock.now());
             state_.inventory.put(Kind::ec2, region, std::vector<Ec2Instance>(), clock.now());
             state_.inventory.put(Kind::ecs, region, std::vector<EcsCluster>(), clock.now());
             state_.inventory.put(Kind::eks, region, std::vector<EksCluster>(), clock.now());
-            for (const auto kind : {Kind::asg, Kind::rds, Kind::rds_cluster})
-                state_.inventory.put(kind, region, std::vector<Item>(), clock.now());
         }
     }
 

@@ -2,8 +2,10 @@
 
 #include <fstream>
 #include <gtest/gtest.h>
+#include <regex>
 #include <set>
 #include <sstream>
+#include <variant>
 
 #include "commands/lookup.hpp"
 
@@ -45,6 +47,12 @@ TEST(Table, KeepsWhatLetsInToTheConnectionsThatAskForIt) {
     EXPECT_EQ(find_command(Form::text, "PING", Scope::token), nullptr);
 }
 
+TEST(Table, HasARowForEachRequest) {
+    std::set<std::size_t> asked;
+    for (const auto& command : commands()) asked.insert(command.request.index());
+    EXPECT_EQ(asked.size(), std::variant_size_v<Request>);
+}
+
 TEST(Nearest, IsTheOneWithTheFewestEdits) {
     EXPECT_EQ(nearest_command(Form::text, "LIST_EC3"), "LIST_EC2");
     EXPECT_EQ(nearest_command(Form::text, "strat_ecs"), "START_ECS");
@@ -80,6 +88,11 @@ TEST(Table, IsWhatTheProtocolPageDescribes) {
     for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
         const auto name = to_string(static_cast<ErrorCode>(code));
         EXPECT_NE(protocol.find('`' + std::string(name) + '`'), std::string::npos) << name;
+    }
+    const auto reasons = protocol.substr(protocol.find("Reasons are one word each:"));
+    for (int reason = 0; core::to_string(static_cast<core::Reason>(reason)) != "?"; ++reason) {
+        const auto word = core::to_string(static_cast<core::Reason>(reason));
+        EXPECT_TRUE(std::regex_search(reasons, std::regex(std::string(word).append("[,.]")))) << word;
     }
 }
 

@@ -217,7 +217,7 @@ TEST_F(CommandsAbout, ASizeAreForWhatHasOne) {
     const auto group = asg(Region("us-east-1"), GroupName("fleet"));
     for (const auto& [id, size] : {std::pair(instance(), 2), std::pair(group, -1)})
         EXPECT_THAT(step(ScaleRequested{7, id, size}),
-                    Contains("refuse 7: Only a node group or an Auto Scaling group can be scaled, to 0 or more."));
+                    Contains("refuse 7: Only EKS node groups and Auto Scaling groups can be scaled, to 0 or more."));
     EXPECT_THAT(step(ScaleRequested{7, group, 0}), Not(Contains(HasSubstr("refuse"))));
 }
 

@@ -86,7 +86,7 @@ Result<std::optional<ConfiguredUrl>> configured_endpoint(std::string_view servic
         switched_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls", environment, profile);
     if (!ignored.empty()) return ProviderResult();
     const std::string name = configured_name(service);
-    for (const std::string& variable : {"AWS_ENDPOINT_URL_" + upper_case(name), std::string("AWS_ENDPOINT_URL")}) {
+    for (const std::string& variable : {endpoint_variable(service), std::string("AWS_ENDPOINT_URL")}) {
         if (auto url = environment(variable.c_str()).value_or(""); !url.empty()) {
             return ProviderResult(ConfiguredUrl{url, variable});
         }
@@ -164,6 +164,10 @@ bool is_aws_host(std::string_view host) {
         return ends_in(partition.domain) || ends_in(partition.dual_stack_domain);
     };
     return is_its(commercial) || std::ranges::any_of(other_partitions, is_its);
+}
+
+std::string endpoint_variable(std::string_view service) {
+    return "AWS_ENDPOINT_URL_" + upper_case(configured_name(service));
 }
 
 Result<Endpoint> endpoint_for(std::string_view service, const Region& region, const Environment& environment,

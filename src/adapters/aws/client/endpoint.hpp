@@ -39,6 +39,9 @@ struct EndpointVariant {
 /// Whether a host, as in Endpoint, is AWS's own, whichever of its partitions and variants.
 [[nodiscard]] bool is_aws_host(std::string_view host);
 
+/// "AWS_ENDPOINT_URL_AUTO_SCALING": the variable that says where a service is asked, by its signing name.
+[[nodiscard]] std::string endpoint_variable(std::string_view service);
+
 /// $AWS_ENDPOINT_URL_<SERVICE>, $AWS_ENDPOINT_URL, the profile's services section, the profile's
 /// endpoint_url, or AWS's own: the first that is there, in the order of the AWS SDKs' reference guide.
 /// $AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true leaves AWS's own only. $AWS_USE_FIPS_ENDPOINT, $AWS_USE_DUALSTACK_ENDPOINT

@@ -266,6 +266,7 @@ constexpr Permission permissions[] = {
 }  // namespace
 
 const Service service{.kind = core::Kind::asg,
+                      .name = "autoscaling",
                       .list = list_by<description>,
                       .describe = describe_by<description>,
                       .sleep = sleep,

@@ -31,12 +31,12 @@ struct ServiceRow {
     const Service* service;
 };
 
-constexpr std::array<ServiceRow, 6> services{{{core::Kind::ec2, &ec2::service},
-                                              {core::Kind::ecs, &ecs::service},
-                                              {core::Kind::eks, &eks::service},
-                                              {core::Kind::asg, &asg::service},
-                                              {core::Kind::rds, &rds::service},
-                                              {core::Kind::rds_cluster, &rds_cluster::service}}};
+constexpr std::array<ServiceRow, core::kind_count> services{{{core::Kind::ec2, &ec2::service},
+                                                             {core::Kind::ecs, &ecs::service},
+                                                             {core::Kind::eks, &eks::service},
+                                                             {core::Kind::asg, &asg::service},
+                                                             {core::Kind::rds, &rds::service},
+                                                             {core::Kind::rds_cluster, &rds_cluster::service}}};
 
 static_assert([] {
     for (std::size_t i = 0; i < services.size(); ++i)
@@ -89,21 +89,8 @@ class Line final : public Client {
     bool is_awaited_;
 };
 
-/// The service that has the resources of a kind, by its signing name.
-std::string service_name(core::Kind kind) {
-    switch (kind) {
-        case core::Kind::ec2: return "ec2";
-        case core::Kind::ecs: return "ecs";
-        case core::Kind::eks: return "eks";
-        case core::Kind::asg: return "autoscaling";
-        case core::Kind::rds:
-        case core::Kind::rds_cluster: return "rds";
-    }
-    return {};
-}
-
 std::shared_ptr<Caller> caller_for(core::Kind kind, AccountId wanted = {}) {
-    return std::make_shared<Caller>(Caller{.wanted = std::move(wanted), .service = service_name(kind)});
+    return std::make_shared<Caller>(Caller{.wanted = std::move(wanted), .service = std::string(service_of(kind).name)});
 }
 
 /// What goes in one call at most.

@@ -273,6 +273,7 @@ boost::asio::awaitable<Result<std::vector<Region>>> regions(Client& client, Regi
 }
 
 const Service service{.kind = core::Kind::ec2,
+                      .name = "ec2",
                       .list = list,
                       .describe = describe,
                       .sleep = sleep,

@@ -315,6 +315,7 @@ constexpr Permission permissions[] = {
 }  // namespace
 
 const Service service{.kind = core::Kind::ecs,
+                      .name = "ecs",
                       .list = list,
                       .describe = describe,
                       .sleep = sleep,

@@ -329,6 +329,7 @@ constexpr Permission permissions[] = {
 }  // namespace
 
 const Service service{.kind = core::Kind::eks,
+                      .name = "eks",
                       .list = list,
                       .describe = describe,
                       .sleep = sleep,

@@ -76,6 +76,7 @@ Call small_page(const std::vector<core::ResourceId>& some) {
 template <const Database& kind>
 Service service_of(std::span<const Permission> permissions) {
     return {.kind = kind.kind,
+            .name = "rds",
             .list = list_by<description<kind>>,
             .describe = describe_by<description<kind>>,
             .sleep =

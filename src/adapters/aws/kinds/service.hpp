@@ -70,6 +70,7 @@ struct LoadMetric {
 /// One kind. The coroutines are for resources of this kind in one region, and of one client, which must outlive them.
 struct Service {
     core::Kind kind;
+    std::string_view name;  ///< The signing name of the service that has its resources.
 
     /// Everything of the kind; any page or part that can't be read fails the whole.
     boost::asio::awaitable<Result<core::Listing>> (*list)(Client&, Region, core::GuardSettings);

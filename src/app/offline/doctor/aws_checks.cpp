@@ -9,9 +9,12 @@
 #include <string>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include "adapters/aws/client/clock_skew.hpp"
+#include "adapters/aws/client/endpoint.hpp"
 #include "adapters/aws/client/owners.hpp"
+#include "adapters/aws/kinds/service.hpp"
 #include "app/offline/doctor/finding.hpp"
 #include "base/async_event.hpp"
 #include "cli/terminal.hpp"
@@ -29,14 +32,12 @@ using core::Phase;
 /// What the kind's sleep is.
 std::string sleep_of(const ResourceFacts& facts) {
     const auto& registration = facts.registration;
-    if (registration.id.kind == core::Kind::asg) return "would be emptied: its instances are terminated";
-    if (core::info(registration.id.kind).sized || registration.id.kind == core::Kind::ecs) return "would be set to 0";
-    return registration.hibernate ? "would be hibernated" : "would be stopped";
+    return fmt::format("would be {}",
+                       registration.hibernate ? "hibernated" : core::info(registration.id.kind).sleep_outcome);
 }
 
 std::string state_of(const core::Observation& seen) {
-    const auto& kind = core::info(seen.id.kind);
-    if (kind.sized || seen.id.kind == core::Kind::ecs) {
+    if (!core::info(seen.id.kind).members.empty()) {
         return fmt::format("{} at {}", seen.state.empty() ? "there" : seen.state, core::to_string(seen.size));
     }
     return seen.state;
@@ -139,9 +140,13 @@ std::string without_password(const std::string& url) {
 }
 
 void judge_endpoint(const Environment& environment, Findings& findings) {
-    for (const char* name : {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_ECS", "AWS_ENDPOINT_URL_EKS",
-                             "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_AUTO_SCALING", "AWS_ENDPOINT_URL_RDS"}) {
-        const auto url = environment(name);
+    std::vector<std::string> names{"AWS_ENDPOINT_URL", aws::endpoint_variable("sts")};
+    for (const auto& kind : core::kinds())
+        if (auto name = aws::endpoint_variable(aws::service_of(kind.kind).name);
+            std::ranges::find(names, name) == names.end())
+            names.push_back(std::move(name));
+    for (const auto& name : names) {
+        const auto url = environment(name.c_str());
         if (!url) continue;
         findings.push_back({.area = "network",
                             .what = name,

@@ -205,7 +205,7 @@ class Examination {
     void ask_resources(const std::set<std::string>& asleep, const std::set<std::string>& stopped,
                        Questions& questions) {
         const auto instances = std::ranges::count_if(configuration_.registrations, [](const auto& registration) {
-            return registration.id.kind == core::Kind::ec2;
+            return core::info(registration.id.kind).stop_protection;
         });
         const auto usual = instances > most_guards ? core::Depth::usual : core::Depth::guards;
         if (usual == core::Depth::usual)

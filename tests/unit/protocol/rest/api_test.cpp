@@ -6,6 +6,7 @@
 #include <set>
 
 #include "commands/lookup.hpp"
+#include "core/model/kinds.hpp"
 #include "protocol/rest/openapi.hpp"
 #include "protocol/rest/routes.hpp"
 #include "server/http/router.hpp"
@@ -78,8 +79,10 @@ TEST_F(ApiTest, AnswersWithTheContentOrAMemberOfIt) {
     EXPECT_EQ(get("/api/v1/presence").at("state"), "unknown");
     EXPECT_EQ(get("/api/v1/holds"), json::array());
     EXPECT_EQ(get("/api/v1/status").at("version"), "1.2.3");
-    EXPECT_EQ(get("/api/v1/resources/ec2").at("instances"), json::array());
-    EXPECT_EQ(get("/api/v1/registrations").at("ecs_services"), json::array());
+    for (const auto& kind : core::kinds()) {
+        EXPECT_EQ(get(fmt::format("/api/v1/resources/{}", kind.word)).at(kind.array), json::array());
+        EXPECT_EQ(get("/api/v1/registrations").at(kind.registry), json::array());
+    }
 }
 
 TEST_F(ApiTest, TakesAQueryAsTheContent) {
