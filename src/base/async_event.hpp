@@ -8,13 +8,13 @@
 
 namespace doze {
 
-/// Something that happens once, and that coroutines wait for. Loop's thread only.
+/// A one-shot event that coroutines can wait for. Loop's thread only.
 class AsyncEvent {
    public:
     explicit AsyncEvent(const boost::asio::any_io_executor& executor)
         : timer_(executor, boost::asio::steady_timer::time_point::max()) {}
 
-    /// It has happened: every wait ends, those that begin later too.
+    /// Sets the event: every pending and every later wait() completes.
     void set() {
         is_set_ = true;
         timer_.expires_at(boost::asio::steady_timer::time_point::min());
@@ -24,7 +24,7 @@ class AsyncEvent {
 
     /// Completes once it has happened, or when the waiting coroutine is cancelled. Must not outlive the event.
     [[nodiscard]] boost::asio::awaitable<void> wait() {
-        // A timer that never expires by itself is Asio's plainest event.
+        // A timer with no expiry is the simplest event that Asio offers: cancelling it wakes every waiter.
         if (!is_set_) co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     }
 

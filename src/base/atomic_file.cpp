@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `end` is where a link at `path` leads to; empty where there is none.
+/// `end` is the file that the symlink at `path` leads to; empty if there is none.
 Error failed(std::string_view doing, const fs::path& path, int error, const fs::path& end = {}) {
     std::string next_step;
     if (error == ENOSPC || error == EDQUOT) next_step = "Free some space on that disk.";
@@ -37,9 +37,9 @@ Error failed(std::string_view doing, const fs::path& path, int error, const fs::
             .next_step = next_step};
 }
 
-/// Where a chain of symlinks ends; the end need not exist.
+/// Resolves a chain of symlinks; the final target need not exist.
 Result<fs::path> follow(fs::path path) {
-    constexpr int longest_chain = 40;  // As the kernel, see path_resolution(7).
+    constexpr int longest_chain = 40;  // The kernel's own limit, see path_resolution(7).
     for (int i = 0; i < longest_chain; ++i) {
         std::error_code error;
         const auto target = fs::read_symlink(path, error);
@@ -58,20 +58,20 @@ int write_all(int fd, std::string_view text) {
     return 0;
 }
 
-/// Whether a file can't be replaced by a rename, although it may well be written to: it is mounted by itself (a
-/// container that was given this one file), or its folder belongs to somebody else.
+/// Whether `error` means that the file can't be replaced by a rename although it may still be writable: it is a mount
+/// point (a container was given this one file), or its folder belongs to somebody else.
 bool forbids_rename(int error) {
     return error == EBUSY || error == EXDEV || error == EROFS || error == EACCES || error == EPERM;
 }
 
-/// A new file that is gone again unless it was renamed into place.
+/// A temporary file, deleted on destruction unless it was renamed into place.
 class TempFile {
    public:
     explicit TempFile(const fs::path& beside)
         : path_(beside.parent_path() / fmt::format(".{}.XXXXXX", beside.filename().string())) {
         fd_.reset(::mkostemp(path_.data(), O_CLOEXEC));
         error_ = fd_ ? 0 : errno;
-        // Says to remove_left_over() that somebody is at work here.
+        // The lock tells remove_left_over() that this file is in use.
         if (fd_) [[maybe_unused]]
             const int locked = ::flock(fd_.get(), LOCK_EX | LOCK_NB);
     }
@@ -81,7 +81,7 @@ class TempFile {
     TempFile(const TempFile&) = delete;
     TempFile& operator=(const TempFile&) = delete;
 
-    /// 0, or the errno of what failed first; likewise below.
+    /// 0, or the errno of the first failure; likewise below.
     [[nodiscard]] int error() const { return error_; }
 
     int write(std::string_view text) { return write_all(fd_.get(), text); }
@@ -89,7 +89,7 @@ class TempFile {
     int dress(const std::optional<struct stat>& like, FileMode mode) {
         constexpr mode_t private_mode = 0600;
         constexpr mode_t permissions = 07777;
-        // Only root can give a file away; for anybody else the owner is right already.
+        // Only root can change the owner; anybody else's new file has the right owner already.
         if (like && (like->st_uid != ::geteuid() || like->st_gid != ::getegid()) &&
             ::fchown(fd_.get(), like->st_uid, like->st_gid) != 0 && errno != EPERM)
             return errno;
@@ -112,8 +112,8 @@ class TempFile {
     bool in_place_ = false;
 };
 
-/// Overwrites a file where it is. A power cut may leave half of it, so only where nothing else is possible. On an error
-/// it holds `old` again, as far as that can be written.
+/// Overwrites a file in place. A power cut may leave half of it, so this is the last resort. On an error it tries to
+/// write `old` back.
 int write_in_place(const fs::path& path, std::string_view text, std::string_view old, FileMode mode) {
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
     if (!fd) return errno;
@@ -138,7 +138,7 @@ int sync_dir(const fs::path& dir) {
     return ::fsync(fd.get()) == 0 ? 0 : errno;
 }
 
-/// Room for `size` bytes at least; the old memory is wiped.
+/// Reserves at least `size` bytes; wipes the memory that it replaces.
 void make_room(std::string& text, std::size_t size) {
     if (text.capacity() >= size) return;
     std::string larger;
@@ -148,7 +148,7 @@ void make_room(std::string& text, std::size_t size) {
     wipe(larger);
 }
 
-/// The name of a TempFile beside `filename`?
+/// Whether `name` is that of a TempFile beside `filename`.
 bool is_temporary(const std::string& name, const std::string& filename) {
     constexpr std::size_t random = 6;
     const auto prefix = "." + filename + ".";
@@ -173,7 +173,7 @@ void remove_left_over(const fs::path& path) {
 }
 
 Result<std::optional<std::string>> read_file(const fs::path& path, std::size_t limit) {
-    // Not blocking: a named pipe in its place must not hold doze up.
+    // O_NONBLOCK, so that a named pipe at this path can't block doze.
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd && errno == ENOENT) return std::optional<std::string>();
     if (!fd) return failed("read", path, errno);
@@ -230,11 +230,11 @@ Result<void> write_file(const fs::path& path, std::string_view text, const std::
     if (in_place) {
         const int first = error;
         error = write_in_place(*target, text, expected.value_or(""), mode);
-        // What forbade the usual way says more than that the file may not be written to, either.
+        // The first error explains more than the failed attempt to write in place.
         return error == 0 ? Result<void>() : failed("write", path, first == EROFS ? first : error, *target);
     }
     if (error != 0) return failed("write", path, error, *target);
-    // The new content is in place whatever this says; only a power cut in the next moments could undo it.
+    // The new content is in place whatever this returns; only a power cut within moments could still undo it.
     error = sync_dir(folder);
     if (error != 0) return failed("make safe on disk", path, error, *target);
     return {};

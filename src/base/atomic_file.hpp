@@ -10,27 +10,27 @@
 
 namespace doze {
 
-/// The whole of a regular file, through symlinks; nothing where there is none. Leaves no other copy of it in memory, so
-/// it may hold a secret. Fails (`internal`) with the
-/// system's reason, and (`bad_request`) for a file larger than `limit` bytes or one that is no regular file.
+/// Reads a whole regular file, following symlinks; an empty optional if it does not exist. Makes no other copy of the
+/// content in memory, so the file may hold a secret. Fails with `internal` and the system's reason, or with
+/// `bad_request` if the file is larger than `limit` bytes or is not a regular file.
 [[nodiscard]] Result<std::optional<std::string>> read_file(const std::filesystem::path& path, std::size_t limit);
 
-/// Who may do what with a file that was written.
+/// Permissions of a written file.
 enum class FileMode {
-    kept,        ///< As before; a new file is for its owner only (0600).
-    owner_only,  ///< 0600, whatever it was before.
+    kept,        ///< Unchanged; a new file gets 0600.
+    owner_only,  ///< 0600, whatever the mode was before.
 };
 
-/// Replaces a file's content such that a crash at any moment leaves either the old or the new one: new file
-/// beside it, fsync, rename, fsync of the folder. A symlink stays, its target is replaced. The owner is kept. With
-/// `expected`, refuses (`internal`, Recovery::retry) if the file no longer holds that (none: does not exist), just
-/// before the rename. On any error the old file is as it was and nothing is left behind (save for the fsync of the
-/// folder, which comes last). Blocks for the time of two fsyncs.
+/// Replaces a file's content atomically: a crash at any moment leaves either the old content or the new (temporary file
+/// beside it, fsync, rename, fsync of the folder). A symlink stays and its target is replaced. The owner is kept. With
+/// `expected`, fails (`internal`, Recovery::retry) if the content just before the rename is another (an empty optional:
+/// must not exist). On error the file is unchanged and no temporary file stays, unless only the final fsync of the
+/// folder failed. Blocks for two fsyncs.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view text,
                                       const std::optional<std::string>& expected, FileMode mode = FileMode::kept);
 
-/// Removes the new files that a write_file() to this path left beside it when its process was killed. Those of a
-/// process that is still writing stay.
+/// Removes the temporary files that killed write_file() calls left beside this path. Those of a process that is still
+/// writing stay.
 void remove_left_over(const std::filesystem::path& path);
 
 }  // namespace doze

@@ -10,7 +10,7 @@
 namespace doze {
 namespace {
 
-/// Letters, digits and the marks of names each have their own; some other characters share.
+/// Letters, digits and the punctuation used in names have a slot each; some other characters share one.
 std::size_t slot(char c) {
     return static_cast<unsigned char>(upper_case(c)) & 0x3FU;
 }
@@ -25,7 +25,7 @@ EditDistance::EditDistance(std::string_view word) : size_(std::min(word.size(), 
     for (std::size_t i = 0; i < size_; ++i) places_[slot(word[i])] |= std::uint64_t{1} << i;
 }
 
-// Myers' bit vectors, in the form of Hyyrö 2003: one bit for each character of the word.
+// Myers' bit-vector algorithm, in the form of Hyyrö 2003: one bit for each character of the word.
 std::size_t EditDistance::to(std::string_view other) const {
     if (size_ == 0) return other.size();
     const std::uint64_t last = std::uint64_t{1} << (size_ - 1);
@@ -48,14 +48,14 @@ std::size_t EditDistance::to(std::string_view other) const {
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
     const EditDistance whole_word(word);
-    if (word.size() > whole_word.size()) return {};  // No name of ours is as long.
+    if (word.size() > whole_word.size()) return {};  // No name in doze is as long.
     const EditDistance last_of_word(last_part(word));
     std::string_view best;
     std::optional<std::pair<std::size_t, std::size_t>> best_score;
     for (const auto candidate : candidates) {
         const auto whole = whole_word.to(candidate);
         const auto part = last_of_word.to(last_part(candidate));
-        // A third wrong still reads as the word; more does not.
+        // A candidate with a third of its characters wrong is still close.
         const bool near = whole <= std::max<std::size_t>(1, candidate.size() / 3);
         const bool near_part = part <= last_part(candidate).size() / 3;
         if (!near && !near_part) continue;

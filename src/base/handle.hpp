@@ -6,7 +6,7 @@
 
 namespace doze {
 
-/// Calls a C function to release what a unique_ptr holds: `std::unique_ptr<CURL, Deleter<curl_easy_cleanup>>`.
+/// A deleter for unique_ptr that calls a C function: `std::unique_ptr<CURL, Deleter<curl_easy_cleanup>>`.
 template <auto release>
 struct Deleter {
     template <class T>
@@ -19,7 +19,7 @@ struct Deleter {
 template <class T, auto release>
 using Handle = std::unique_ptr<T, Deleter<release>>;
 
-/// An owned file descriptor; -1 is none.
+/// An owned file descriptor; -1 if there is none.
 class UniqueFd {
    public:
     UniqueFd() = default;
@@ -45,8 +45,8 @@ class UniqueFd {
     int fd_ = -1;
 };
 
-/// Makes sure that 0, 1 and 2 are open: where whoever starts a program closed one, the next file or socket would take
-/// its number, and what is written to the terminal would go there. Call first in main().
+/// Opens descriptors 0, 1 and 2 if the parent process closed them. Otherwise the next file or socket would get such a
+/// number, and terminal output would be written into it. Call first in main().
 void hold_standard_descriptors();
 
 }  // namespace doze

@@ -82,7 +82,7 @@ Result<NodegroupName> parse_nodegroup_name(std::string_view text) {
 }
 
 Result<GroupName> parse_group_name(std::string_view text) {
-    // CreateAutoScalingGroup, AutoScalingGroupName; AWS refuses the colon too.
+    // Printable ASCII without the colon, as AWS's CreateAutoScalingGroup accepts for AutoScalingGroupName.
     const auto fits = [](char c) { return c >= ' ' && c <= '~' && c != ':'; };
     if (text.empty() || text.size() > 255 || text.front() == ' ' || text.back() == ' ' ||
         !std::ranges::all_of(text, fits))

@@ -11,8 +11,8 @@
 
 namespace doze {
 
-/// A string that can't be mistaken for another kind of string. Construct from trusted text only (AWS's
-/// answers, tests); text that people or clients wrote goes through the parse functions below.
+/// A string of its own type, so that two kinds of names can't be confused. Construct it from trusted text only (AWS's
+/// answers, tests); text from people or clients goes through the parse functions below.
 template <class Tag>
 class StrongId {
    public:
@@ -35,11 +35,11 @@ using GroupName = StrongId<struct GroupNameTag>;
 using DatabaseName = StrongId<struct DatabaseNameTag>;
 using ProfileName = StrongId<struct ProfileNameTag>;
 
-/// Whose a resource is: account, partition and endpoint as one text. Empty where it is not known yet.
+/// The owner of a resource: account, partition and endpoint as one text. Empty if not known yet.
 using AccountId = StrongId<struct AccountIdTag>;
 
-/// Each parses what AWS would accept as such a name, and says which part is wrong otherwise
-/// (`bad_request`). Sources: the patterns of the EC2, ECS, EKS, Auto Scaling and RDS API
+/// Each accepts what AWS accepts as such a name; otherwise the error (`bad_request`) says which
+/// part is wrong. Sources: the patterns in the EC2, ECS, EKS, Auto Scaling and RDS API
 /// references.
 [[nodiscard]] Result<Region> parse_region(std::string_view text);
 [[nodiscard]] Result<InstanceId> parse_instance_id(std::string_view text);
@@ -48,13 +48,13 @@ using AccountId = StrongId<struct AccountIdTag>;
 [[nodiscard]] Result<NodegroupName> parse_nodegroup_name(std::string_view text);
 [[nodiscard]] Result<GroupName> parse_group_name(std::string_view text);
 
-/// Of an RDS instance or cluster. AWS keeps it in lower case, and so does the result.
+/// Name of an RDS instance or cluster, converted to lower case as AWS stores it.
 [[nodiscard]] Result<DatabaseName> parse_database_name(std::string_view text);
 
-/// Of a profile in the files of the AWS CLI. A colon is not allowed: it would end the name in a resource's text.
+/// Name of a profile in the AWS CLI's files. A colon is refused: it would end the name in a resource's text form.
 [[nodiscard]] Result<ProfileName> parse_profile_name(std::string_view text);
 
-/// What the functions above take, as patterns of ECMA 262 for documents. No line end is let in by a `$`.
+/// What the functions above accept, as ECMA 262 patterns for documents. `(?!\n)` rejects a trailing line end.
 namespace pattern {
 inline constexpr std::string_view region = "^[a-z]+(-[a-z]+)+-[0-9]{1,2}$(?!\\n)";
 inline constexpr std::string_view instance_id = "^i-([0-9a-f]{8}|[0-9a-f]{17})$(?!\\n)";

@@ -8,20 +8,20 @@
 #include <string>
 #include <string_view>
 
-/// Reads JSON that may lack members, or have them of another type.
+/// Readers for JSON whose members may be missing or of another type.
 namespace doze {
 
-/// The root object of the text; none if it is anything else.
+/// The root object of the text; empty if the text is not a JSON object.
 [[nodiscard]] std::optional<boost::json::object> parse_json_object(std::string_view text,
                                                                    boost::json::storage_ptr memory = {});
 
-/// The member of that name, where it is there and of that type. An empty text is a text.
+/// The member of that name, if present and of that type. An empty string counts as present.
 [[nodiscard]] std::optional<std::string> string_at(const boost::json::object& from, std::string_view name);
 [[nodiscard]] std::optional<std::int64_t> number_at(const boost::json::object& from, std::string_view name);
 [[nodiscard]] const boost::json::object* find_object(const boost::json::object& from, std::string_view name);
 [[nodiscard]] const boost::json::array* find_array(const boost::json::object& from, std::string_view name);
 
-/// The same where what is not there is as good as empty, or false.
+/// The same, with an empty text or false for a missing member.
 [[nodiscard]] std::string_view text_at(const boost::json::object& from, std::string_view name);
 [[nodiscard]] bool flag_at(const boost::json::object& from, std::string_view name);
 [[nodiscard]] const boost::json::object& object_at(const boost::json::object& from, std::string_view name);

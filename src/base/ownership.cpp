@@ -22,8 +22,8 @@ bool is_mine(uid_t owner) {
     return owner == ::geteuid() || owner == 0;
 }
 
-/// Whether somebody besides the person and root is in the group. Members are told by the group, or by having it as
-/// their own.
+/// Whether anybody besides the person and root is in the group, as a listed member or by having it as primary
+/// group.
 bool has_other_members(gid_t gid) {
     if (const group* found = ::getgrgid(gid)) {
         for (char** name = found->gr_mem; *name != nullptr; ++name) {
@@ -38,7 +38,7 @@ bool has_other_members(gid_t gid) {
     return others;
 }
 
-/// Rights by an access control list show as rights of the group.
+/// An access control list; its mask shows up as the group's permission bits.
 bool has_access_list(const fs::path& path) {
     return ::lgetxattr(path.c_str(), "system.posix_acl_access", nullptr, 0) > 0;
 }
@@ -47,7 +47,7 @@ Error refusal_of(std::string message, std::string next_step) {
     return {.code = ErrorCode::unauthorized, .message = std::move(message), .next_step = std::move(next_step)};
 }
 
-/// `above`: it is a folder on the way to what is asked about.
+/// `above`: `path` is a parent folder of the path being checked.
 Result<void> check_one(const fs::path& path, const struct stat& status, bool above) {
     if (!is_mine(status.st_uid)) {
         const auto who = user_name(status.st_uid);
@@ -59,7 +59,7 @@ Result<void> check_one(const fs::path& path, const struct stat& status, bool abo
             fmt::format("If it is yours: sudo chown {} '{}'. If not, choose another place.", user_name(::geteuid()),
                         path.string()));
     }
-    // The rights of a link are those of what it leads to; the null device is everybody's.
+    // A link's own permissions mean nothing, and the null device is writable by everybody.
     if (S_ISLNK(status.st_mode) || S_ISCHR(status.st_mode)) return {};
     if (above && S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0) return {};
     const bool world = (status.st_mode & S_IWOTH) != 0;
@@ -92,7 +92,7 @@ Result<void> check_ownership(const fs::path& path) {
     auto rest = parts_of(whole);
     fs::path here = "/";
     int links = 0;
-    constexpr int longest_chain = 40;  // As the kernel, see path_resolution(7).
+    constexpr int longest_chain = 40;  // The kernel's own limit, see path_resolution(7).
     while (!rest.empty()) {
         const auto part = rest.front();
         rest.pop_front();

@@ -31,7 +31,7 @@ fs::path made_absolute(const fs::path& path) {
 
 std::optional<fs::path> home(const Environment& environment) {
     if (const auto variable = environment("HOME"); variable && fs::path(*variable).is_absolute()) return *variable;
-    // Services started without a login have no HOME.
+    // HOME may be unset in a service that was started without a login.
     const passwd* entry = ::getpwuid(::getuid());
     if (entry != nullptr && fs::path(entry->pw_dir).is_absolute()) return entry->pw_dir;
     return std::nullopt;
@@ -109,7 +109,7 @@ Result<void> make_private_dir(const std::filesystem::path& dir) {
     }
     std::error_code ignored;
     if (std::filesystem::is_directory(dir, ignored)) return check_ownership(dir);
-    if (failure == 0) failure = ENOTDIR;  // Something else has its name.
+    if (failure == 0) failure = ENOTDIR;  // The name is taken by something other than a folder.
     return Error{
         .code = ErrorCode::internal,
         .message = "Can't create the folder " + dir.string() + ": " + std::generic_category().message(failure) + "."};

@@ -11,14 +11,14 @@
 
 namespace doze {
 
-/// Looks an environment variable up; an empty one counts as none.
+/// Looks up an environment variable; an empty one counts as not set.
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
 /// The process's own environment.
 [[nodiscard]] Environment process_environment();
 
-/// The path with "~" or "~NAME" at its beginning replaced by that home folder, as Python's os.path.expanduser() and so
-/// the AWS CLI do it; as it is where there is no such folder.
+/// Replaces a leading "~" or "~NAME" by that home folder, as Python's os.path.expanduser() and so the AWS CLI do.
+/// Unchanged if there is no such folder.
 [[nodiscard]] std::string expand_user(std::string_view path, const Environment& environment);
 
 /// Where settings.json and services.yaml are: `option` (--config-dir; empty counts as none), else
@@ -33,21 +33,21 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 [[nodiscard]] Result<std::filesystem::path> state_dir(const std::optional<std::filesystem::path>& option,
                                                       const Environment& environment);
 
-/// The socket in the state directory by which the command line talks to the daemon.
+/// The Unix socket in the state directory through which the command line talks to the daemon.
 [[nodiscard]] std::filesystem::path control_socket(const std::filesystem::path& state_dir);
 
-/// How many files of the log are kept besides the newest.
+/// Number of rotated log files kept besides the current one.
 inline constexpr int old_log_files = 3;
 
-/// The newest file of the log in the state directory. Older ones are aws_monitor.1.log, the newest of them, and so on.
+/// The log in the state directory: the current file, or for `age` from 1 a rotated one, aws_monitor.1.log the newest.
 [[nodiscard]] std::filesystem::path log_file(const std::filesystem::path& state_dir, int age = 0);
 
-/// All files that doze keeps in the state directory, there or not: whoever else could change one of them would command
-/// doze, or make it write elsewhere.
+/// All files that doze may keep in the state directory, whether they exist or not. Anybody else who could change one of
+/// them could command doze or redirect its writes.
 [[nodiscard]] std::vector<std::filesystem::path> state_files(const std::filesystem::path& state_dir);
 
-/// Creates the folder and what is missing above it, each for its owner only (0700). Fails (`internal`)
-/// with the system's reason, and (`unauthorized`) where somebody else could change what is in it (base/ownership.hpp).
+/// Creates the folder and its missing parents, each for its owner only (0700). Fails with `internal` and the system's
+/// reason, or with `unauthorized` if somebody else could change its content (base/ownership.hpp).
 [[nodiscard]] Result<void> make_private_dir(const std::filesystem::path& dir);
 
 }  // namespace doze

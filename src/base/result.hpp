@@ -7,7 +7,7 @@
 
 namespace doze {
 
-/// What went wrong, in the words of the protocol ("Error codes" in docs/protocol.md).
+/// The kind of error, as in the protocol ("Error codes" in docs/protocol.md).
 enum class ErrorCode {
     bad_request,
     unknown_command,
@@ -23,23 +23,23 @@ enum class ErrorCode {
     unauthorized,
     rate_limited,
     too_large,
-    internal,  ///< Stays the last: tables of all codes end here.
+    internal,  ///< Must stay last: tables of all codes end here.
 };
 
-/// The code as it stands on the wire, such as "BAD_REQUEST".
+/// The code as sent to clients, such as "BAD_REQUEST".
 [[nodiscard]] std::string_view to_string(ErrorCode code);
 
-/// What may help against an error. core/reconcile turns it into waiting times.
+/// What may resolve an error. core/reconcile turns it into waiting times.
 enum class Recovery {
     tell,      ///< Only a person can help: permissions, bad input, unsupported.
     retry,     ///< Try again soon: network, throttling, a fault at AWS.
-    wait,      ///< The resource is in transit: look again, then act.
-    capacity,  ///< AWS has no room for it: try again, minutes apart.
-    plainly,   ///< Not in the way that was wished for (hibernation): the plain way may do.
+    wait,      ///< The resource is in transition: describe it again, then act.
+    capacity,  ///< AWS has no capacity for it: try again, minutes apart.
+    plainly,   ///< Refused only in the requested form (hibernation): try the plain one.
 };
 
-/// An expected failure. `message` is a sentence for a person, `next_step` what they can do about it
-/// (may be empty), `aws_code` AWS's own code where AWS said no (else empty).
+/// An expected failure. `message` is a sentence for a person, `next_step` what they can do about it (may be empty),
+/// `aws_code` AWS's own error code if AWS refused the call (else empty).
 struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;
@@ -47,13 +47,13 @@ struct Error {
     Recovery recovery = Recovery::tell;
     std::string aws_code = {};
 
-    /// An earlier try of the same call had no answer: it may have been carried out before this refusal.
+    /// An earlier attempt of the same call got no answer, so it may have been carried out before this refusal.
     bool unanswered = false;
 
-    /// The same error, seen from one level further up: "stopping i-0abc: <message>".
+    /// The same error with the caller's context in front: "stopping i-0abc: <message>".
     [[nodiscard]] Error within(std::string_view context) const;
 
-    /// Message and next step as one text.
+    /// Message and next step in one text.
     [[nodiscard]] std::string text() const;
 
     bool operator==(const Error&) const = default;
@@ -63,7 +63,7 @@ struct Error {
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-/// Asked by boost::system::result when value() is called on an error, which is a bug of the caller.
+/// Called by boost::system::result when value() is called on an error, which is a bug in the caller.
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
 
 }  // namespace doze

@@ -9,13 +9,13 @@
 
 namespace doze {
 
-/// When one looks again for the API that it lost or never found: after 1 s, then with growing pauses, up to 30 s.
+/// Schedules attempts to reconnect to an API that is lost or missing: after 1 s, then with growing pauses, up to 30 s.
 /// Loop's thread only.
 class Retry {
    public:
     explicit Retry(boost::asio::io_context& io) : timer_(io) {}
 
-    /// Calls `again` once after the next pause. It is not called after cancel() or the end of this object.
+    /// Calls `again` once after the next pause; never after cancel() or destruction.
     void later(std::function<void()> again) {
         timer_.expires_after(pause_);
         timer_.async_wait([again = std::move(again)](const boost::system::error_code& error) {
@@ -24,7 +24,7 @@ class Retry {
         pause_ = std::min<std::chrono::seconds>(2 * pause_, longest);
     }
 
-    /// The next pause is the first again.
+    /// Resets the pause to the first one.
     void succeeded() { pause_ = first; }
 
     void cancel() { timer_.cancel(); }

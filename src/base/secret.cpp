@@ -6,7 +6,7 @@
 namespace doze {
 
 void wipe(std::string& text) {
-    // What a string that shrank or was moved from still holds lies within its capacity.
+    // Bytes that remain after a string shrank or was moved from lie within its capacity.
     text.resize(text.capacity());
     ::explicit_bzero(text.data(), text.size());
     text.clear();

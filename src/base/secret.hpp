@@ -6,17 +6,17 @@
 
 namespace doze {
 
-/// Overwrites the text, then empties it. What it left behind where it grew earlier is not reached.
+/// Overwrites the text, then empties it. Copies left elsewhere when the string grew earlier are not reached.
 void wipe(std::string& text);
 
-/// Text that must not outlive its use: its memory is overwritten when it goes. Nothing prints it; who
-/// needs the text says so with view().
+/// Text whose memory is overwritten on destruction. Nothing prints it; a user of the text must call view()
+/// explicitly.
 class Secret {
    public:
     Secret() = default;
     explicit Secret(std::string_view text) : text_(text) {}
     Secret(const Secret&) = default;
-    // A moved-from std::string may keep short text inside itself, so a move is a copy and a wipe.
+    // Moving a std::string may leave short text behind in the source, so a move copies and then wipes.
     Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { wipe(other.text_); }
     Secret& operator=(Secret other) noexcept {
         text_.swap(other.text_);
@@ -24,7 +24,7 @@ class Secret {
     }
     ~Secret() { wipe(text_); }
 
-    /// The text itself becomes the secret, and is empty afterwards.
+    /// Moves the text into a secret and leaves `text` empty.
     [[nodiscard]] static Secret of(std::string& text) {
         Secret secret;
         secret.text_.swap(text);
@@ -39,8 +39,8 @@ class Secret {
     std::string text_;
 };
 
-/// From now on neither a crash nor a debugger of the same user (other than root's) gets at this process's memory: no
-/// core dump, no ptrace. Call before the first secret is read.
+/// Keeps this process's memory from core dumps and from debuggers of the same user (not root's): no core dump, no
+/// ptrace. Call before the first secret is read.
 void keep_memory_private();
 
 }  // namespace doze

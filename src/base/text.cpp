@@ -67,7 +67,7 @@ bool is_control(char32_t character) {
 }
 
 bool is_unseen(char32_t character) {
-    // Unicode 15: the categories Cc, Zl and Zp, what of Cf is no sign of its own, and the fillers of Hangul.
+    // Unicode 15: the categories Cc, Zl and Zp, the invisible characters of Cf, and the Hangul fillers.
     constexpr auto ranges = std::to_array<std::pair<char32_t, char32_t>>({
         {0x00, 0x1F},     {0x7F, 0x9F},       {0xAD, 0xAD},       {0x34F, 0x34F},     {0x61C, 0x61C},
         {0x115F, 0x1160}, {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},

@@ -6,7 +6,7 @@
 
 namespace doze::ports {
 
-/// Where the shell gets its time from. Not for the core, which is handed the time.
+/// The time as seen by everything outside the core. The core is given the time as an argument.
 class Clock {
    public:
     virtual ~Clock() = default;
@@ -24,7 +24,7 @@ inline core::Duration read(clockid_t clock) {
 
 }  // namespace detail
 
-/// The kernel's clocks: CLOCK_BOOTTIME, which goes on through a suspend, and CLOCK_REALTIME.
+/// The kernel's clocks: CLOCK_BOOTTIME, which keeps counting during a suspend, and CLOCK_REALTIME.
 class SystemClock final : public Clock {
    public:
     [[nodiscard]] core::Now now() const override {
@@ -33,7 +33,7 @@ class SystemClock final : public Clock {
     }
 };
 
-/// How long the machine has been suspended since it booted: what the one clock counts and the other does not.
+/// How long the machine has been suspended since boot: CLOCK_BOOTTIME minus CLOCK_MONOTONIC.
 [[nodiscard]] inline core::Duration suspended() {
     return detail::read(CLOCK_BOOTTIME) - detail::read(CLOCK_MONOTONIC);
 }

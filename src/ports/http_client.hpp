@@ -20,21 +20,21 @@ struct HttpRequest {
     std::string body;
     core::Duration connect_timeout = std::chrono::seconds(5);
     core::Duration total_timeout = std::chrono::seconds(60);
-    std::string ca_file = {};  ///< PEM file of trusted certificates, in place of the usual ones; empty: those.
-    bool direct = false;       ///< Through no proxy, whatever the environment says.
+    std::string ca_file = {};  ///< PEM file of trusted certificates, instead of the usual ones; empty: those.
+    bool direct = false;       ///< Ignores the proxies of the environment.
 };
 
-/// Any status is a successful exchange at this level; what a 4xx means is for the caller to read.
+/// Every status is a success at this level; the caller interprets a 4xx.
 struct HttpResponse {
     int status = 0;
     HttpHeaders headers;  ///< Names in lower case.
     std::string body;
 
-    /// A kept connection broke before any answer, and the request was sent again on a new one: it may have been carried
-    /// out twice.
+    /// A kept connection broke before any answer and the request was sent again on a new one, so it may have been
+    /// carried out twice.
     bool repeated = false;
 
-    /// The first header of this name; empty where there is none.
+    /// The first header of this name; empty if there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const {
         for (const auto& [key, value] : headers)
             if (key == name) return value;
@@ -42,10 +42,10 @@ struct HttpResponse {
     }
 };
 
-/// Carries one request over, on the loop, and wipes what was sent, and what of the answer was not taken, from memory:
-/// it may hold secrets.
-/// Errors are those of the network only (Recovery::retry): no such host, refused, reset, timed out, cut short.
-/// Connections are kept and reused.
+/// Sends one request, on the loop. Then wipes from memory the request, and any part of the response
+/// that the caller did not take: both may hold secrets. Fails only for network errors
+/// (Recovery::retry): no such host, refused, reset, timed out, cut short. Connections are kept alive
+/// and reused.
 class HttpClient {
    public:
     virtual ~HttpClient() = default;

@@ -14,8 +14,8 @@
 
 namespace doze::ports {
 
-/// What outlives the process. Every write is on disk when the call returns without error; a write that
-/// fails leaves everything as it was. Blocks for the time of one fsync; call on the loop's thread.
+/// State that outlives the process. Every write is on disk when the call returns without error; a failed write changes
+/// nothing. Blocks for one fsync; call on the loop's thread.
 class Journal {
    public:
     virtual ~Journal() = default;
@@ -23,8 +23,8 @@ class Journal {
     [[nodiscard]] virtual Result<std::vector<core::JournalEntry>> entries() = 0;
     [[nodiscard]] virtual Result<std::optional<core::PresenceRecord>> presence() = 0;
 
-    /// Closes rows, then puts rows, in one transaction: all of it or nothing. A put of an open row whose snapshot
-    /// differs is refused (`internal`): a snapshot is never overwritten while it is open.
+    /// Closes rows, then puts rows, in one transaction. Refuses (`internal`) to put an open row with a different
+    /// snapshot: a snapshot is never overwritten while its row is open.
     [[nodiscard]] virtual Result<void> write(std::span<const core::JournalEntry> put,
                                              std::span<const core::ResourceId> close) = 0;
 
@@ -33,13 +33,13 @@ class Journal {
     [[nodiscard]] virtual Result<std::optional<core::HoldRecord>> holds() = 0;
     [[nodiscard]] virtual Result<void> save(const core::HoldRecord& holds) = 0;
 
-    /// Whose the registered resources are, as far as it is known.
+    /// The account of each registered resource, as far as known.
     [[nodiscard]] virtual Result<std::map<core::ResourceId, AccountId>> accounts() = 0;
 
-    /// An empty account forgets the resource.
+    /// Saves a resource's account; an empty account forgets the resource.
     [[nodiscard]] virtual Result<void> save(const core::ResourceId& id, const AccountId& account) = 0;
 
-    /// Whether it can be written now, found out by writing.
+    /// Writes to the journal to find out whether it is writable.
     [[nodiscard]] virtual Result<void> check() = 0;
 
     /// Adds lines to the history, in one transaction.

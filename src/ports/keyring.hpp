@@ -9,20 +9,20 @@
 
 namespace doze::ports {
 
-/// Where the desktop keeps secrets for its person: encrypted on disk, readable while they are logged in. Errors are
-/// `not_found` where the desktop has no such place, and `unauthorized` where it is locked. On the loop's thread;
-/// must outlive its calls.
+/// The desktop's store for secrets: encrypted on disk, readable while the person is logged in. Fails with
+/// `not_found` if the desktop has none, and with `unauthorized` if it is locked. Loop's thread only; must outlive
+/// its calls.
 class Keyring {
    public:
     virtual ~Keyring() = default;
 
-    /// What doze keeps under this name; none where there is nothing. Never asks the person anything.
+    /// The secret that doze keeps under this name; an empty optional if there is none. Never prompts the person.
     virtual boost::asio::awaitable<Result<std::optional<Secret>>> read(std::string name) = 0;
 
-    /// Puts it there, in place of what was there. The desktop may ask its person to unlock it.
+    /// Stores the secret, replacing an older one. The desktop may prompt the person to unlock the keyring.
     virtual boost::asio::awaitable<Result<void>> write(std::string name, Secret text) = 0;
 
-    /// Takes it away; false where there was nothing. The desktop may ask its person to unlock it.
+    /// Removes the secret; false if there was none. The desktop may prompt the person to unlock the keyring.
     virtual boost::asio::awaitable<Result<bool>> erase(std::string name) = 0;
 };
 
