@@ -173,7 +173,7 @@ bool SystemView::has_asked_everything() const {
     const auto may_be_asked = [&](const ResourceRecord& record) {
         if (record.trouble || record.busy || record.calls.given_up) return false;
         const auto desired = desired_state(record, inputs);
-        if (!desired.is_asleep() && !desired.depends_on_resource()) return false;
+        if (!desired.wants_sleep()) return false;
         return !record.entry ||
                (record.entry->sleep_state == SleepState::sleeping && !record.calls.may_have_happened());
     };

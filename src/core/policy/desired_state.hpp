@@ -7,7 +7,6 @@
 #include "core/model/observation.hpp"
 #include "core/model/reason.hpp"
 #include "core/model/resource.hpp"
-#include "core/model/time.hpp"
 
 namespace doze::core {
 
@@ -18,8 +17,7 @@ struct PolicyInputs {
     bool away = false;   ///< The person is away, in truth and even while doze is blind.
     bool blind = false;  ///< Nothing tells now whether they are.
 
-    bool held = false;                                   ///< A hold is on, or the warning after it.
-    std::optional<TimePoint> held_until = std::nullopt;  ///< When that ends, if it ends by itself.
+    bool held = false;  ///< A hold is on, or the warning after it.
 
     bool registered = false;
 
@@ -42,40 +40,25 @@ struct PolicyInputs {
 /// What should be with one resource, and why.
 struct DesiredState {
     enum class State {
-        awake,   ///< What doze put to sleep is woken.
-        asleep,  ///< It is put to sleep, and stays so.
+        awake,         ///< It is woken, or stays awake: a sleep that has begun is given up.
+        asleep,        ///< It is put to sleep, and stays so.
+        asleep_later,  ///< The same, but not now: nothing is begun, and nothing that has begun is given up.
 
-        /// Nothing new is done about it; a sleep that has begun and does not show yet is given up.
-        leave_alone,
-    };
+        /// It would be put to sleep, and must not be: it stays awake in this absence, and the person is told why.
+        keep_awake,
 
-    /// What decided.
-    enum class Source {
-        presence,      ///< The person is there, or away.
-        blindness,     ///< Nothing tells which.
-        request,       ///< Their standing request.
-        initiator,     ///< Whoever put it to sleep, or began to wake it, through doze: a person.
-        registration,  ///< There is none.
-        absence,       ///< This absence has been dealt with.
-        hold,
-        guard,
-        loss,  ///< The person must read first what the sleep does not keep.
-        load,
-        hand,  ///< Somebody else's doing.
+        left_awake,   ///< It stays awake in this absence, as was decided before.
+        leave_alone,  ///< Nothing is begun, nor decided for the absence; a sleep that has begun is given up.
     };
 
     State state = State::leave_alone;
     Reason reason = Reason::presence;
-    Source source = Source::presence;
-
-    /// When that may change by itself, if it does and that is known.
-    std::optional<TimePoint> until = std::nullopt;
-
-    /// Which other resource must go first. (Nothing depends on another one yet.)
-    std::optional<ResourceId> blocked_by = std::nullopt;
 
     /// Why, for a person, where that is more than `reason` says.
     std::string sentence = {};
+
+    /// `sentence` is what the sleep erases. Once the person could read it, it keeps nothing awake any more.
+    bool tells_loss = false;
 
     /// Somebody waits for it: the person is there, or asked. What must be asked of AWS about it is asked soon.
     bool awaited = false;
@@ -83,9 +66,10 @@ struct DesiredState {
     [[nodiscard]] bool is_awake() const { return state == State::awake; }
     [[nodiscard]] bool is_asleep() const { return state == State::asleep; }
 
-    /// The policy wants it asleep, but for what is known of the resource itself (its guard, its load): a description
-    /// tells whether that still is so.
-    [[nodiscard]] bool depends_on_resource() const;
+    /// It is to sleep, were it not for what may keep it awake now: a description tells whether that still is so.
+    [[nodiscard]] bool wants_sleep() const {
+        return state == State::asleep || state == State::asleep_later || state == State::keep_awake;
+    }
 
     bool operator==(const DesiredState&) const = default;
 };

@@ -56,8 +56,8 @@ bool says_the_same(const Observation& one, const Observation& other) {
 /// A person who sees their instance go wants to know who it was.
 void announce_stop_by_somebody(Reconciler& p, const Observation& before) {
     const auto desired = p.desired();
-    const bool is_there = !desired.is_asleep() && desired.source == DesiredState::Source::presence;
-    if (p.record.entry || !is_there || before.phase != Phase::awake) return;
+    const bool is_there = desired.awaited && desired.state == DesiredState::State::leave_alone;
+    if (!p.record.registration || p.record.entry || !is_there || before.phase != Phase::awake) return;
     const auto phase = p.seen().phase;
     // Soon after a wake an old answer shows what slept.
     if ((phase != Phase::falling_asleep && phase != Phase::asleep) || p.just_called()) return;
@@ -85,14 +85,10 @@ std::vector<Effect> Batch::effects() && {
 }
 
 Inputs inputs_of(const State& state, Now now) {
-    const auto& holds = state.holds;
     return {.settings = state.settings,
             .away = state.presence.is_away(),
             .blind = state.presence.is_blind() || now.boot < state.listening_until,
-            .held = holds.is_on(),
-            .held_until = !holds.clients().empty() ? std::nullopt
-                          : holds.snoozed_until()  ? holds.snoozed_until()
-                                                   : holds.warned_until(),
+            .held = state.holds.is_on(),
             .now = now};
 }
 
@@ -103,7 +99,6 @@ DesiredState desired_state(const ResourceRecord& record, const Inputs& inputs) {
     return desired_state({.away = inputs.away,
                           .blind = inputs.blind,
                           .held = inputs.held,
-                          .held_until = inputs.held_until,
                           .registered = record.registration.has_value(),
                           .sleep_state = entry ? std::optional(entry->sleep_state) : std::nullopt,
                           .initiator = entry ? entry->initiator : Initiator::doze,

@@ -15,10 +15,9 @@ struct State;
 /// What reconciling one resource depends on besides the resource.
 struct Inputs {
     const Settings& settings;
-    bool away;                                           ///< The person is away (and was not merely lost sight of).
-    bool blind;                                          ///< Nothing tells now whether they are.
-    bool held;                                           ///< A hold is on, or the warning after it.
-    std::optional<TimePoint> held_until = std::nullopt;  ///< When that ends, if it ends by itself.
+    bool away;   ///< The person is away (and was not merely lost sight of).
+    bool blind;  ///< Nothing tells now whether they are.
+    bool held;   ///< A hold is on, or the warning after it.
     Now now;
 };
 

@@ -49,8 +49,7 @@ Next changed_before_call(Reconciler& p) {
 
 /// Why it stays awake: who wants it so, or else what AWS or its guard said.
 Reason why_awake(const DesiredState& desired) {
-    const bool is_wanted = desired.is_awake() || desired.source == DesiredState::Source::hold;
-    return is_wanted ? desired.reason : Reason::refused;
+    return desired.wants_sleep() ? Reason::refused : desired.reason;
 }
 
 /// The sleep is given up: what may still happen of it has its time, and what it did halfway is put right.
@@ -61,7 +60,7 @@ Next give_up_sleep(Reconciler& p, const DesiredState& desired) {
         return p.start_waking(why_awake(desired), ": its sleep stopped halfway");
     }
     if (t.calls.may_have_happened() && !p.is_proven()) return Next::wait;
-    if (desired.source == DesiredState::Source::guard && !t.calls.given_up)
+    if (desired.state == DesiredState::State::keep_awake && !t.calls.given_up)
         return p.close_settled(Level::warning, Reason::guarded,
                                fmt::format("{} stays awake. {}", p.name(), desired.sentence));
     return p.close_settled(Level::info, why_awake(desired), fmt::format("{} stays awake.", p.name()));
@@ -72,13 +71,10 @@ Next seen_awake(Reconciler& p) {
     auto& t = p.record;
     if (differ(p.undone(), t.entry->snapshot)) return changed_before_call(p);
     const auto desired = p.desired();
-    const bool is_guarded = desired.source == DesiredState::Source::guard;
-    const bool is_blind = desired.source == DesiredState::Source::blindness;
-    // Blindness gives no sleep up that has begun: its call waits (Reconciler::send).
-    const bool is_meant = !t.calls.given_up && (desired.is_asleep() || is_guarded || is_blind);
+    const bool is_meant = desired.wants_sleep() && !t.calls.given_up;
     // Asking again does no harm, so only what AWS accepted is waited for before another call.
     if (is_meant && t.calls.is_accepted() && p.just_called()) return p.describe_again();
-    if (!is_meant || is_guarded) return give_up_sleep(p, desired);
+    if (!is_meant || desired.state == DesiredState::State::keep_awake) return give_up_sleep(p, desired);
     p.sleep();
     return Next::wait;
 }
@@ -189,7 +185,7 @@ Next reconcile_stuck(Reconciler& p) {
     const auto desired = p.desired();
     const auto& entry = p.record.entry;
     if (!entry) {
-        if (desired.is_asleep() || desired.depends_on_resource()) announce_once(p, "stays awake");
+        if (desired.wants_sleep()) announce_once(p, "stays awake");
         return Next::wait;
     }
     switch (entry->sleep_state) {

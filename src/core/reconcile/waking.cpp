@@ -96,8 +96,7 @@ Next restore_rest(Reconciler& p, bool is_asked_for) {
 Next close_restored(Reconciler& p) {
     auto& t = p.record;
     const auto& seen = p.seen();
-    const auto desired = p.desired();
-    const bool leaving_again = !desired.is_awake() || desired.source == DesiredState::Source::initiator;
+    const bool leaving_again = !p.desired().awaited;
     const bool waited_enough = t.calls.is_accepted() && p.now() - t.calls.accepted_at >= tasks_start_within;
     if (!seen.settled && !waited_enough && !leaving_again) return p.describe_again();
     if (seen.settled || leaving_again)
@@ -167,15 +166,15 @@ Next stay_busy(Reconciler& p, const std::string& why) {
 
 /// What is seen of it keeps it awake.
 Next stay_awake(Reconciler& p, const DesiredState& desired) {
-    if (desired.source == DesiredState::Source::load) return stay_busy(p, desired.sentence);
+    if (desired.state == DesiredState::State::asleep_later) return stay_busy(p, desired.sentence);
     p.record.settled_for_absence = true;
-    const bool erases = desired.source == DesiredState::Source::loss;
-    p.record.told_erased = p.record.told_erased || erases;
+    p.record.told_erased = p.record.told_erased || desired.tells_loss;
     p.announce(Level::warning, desired.reason,
-               erases ? fmt::format("{} stays awake in this absence, since you could not be told before what its sleep "
-                                    "does not keep. {}",
-                                    p.name(), desired.sentence)
-                      : fmt::format("{} stays awake. {}", p.name(), desired.sentence));
+               desired.tells_loss
+                   ? fmt::format("{} stays awake in this absence, since you could not be told before what its sleep "
+                                 "does not keep. {}",
+                                 p.name(), desired.sentence)
+                   : fmt::format("{} stays awake. {}", p.name(), desired.sentence));
     return Next::wait;
 }
 
@@ -197,7 +196,7 @@ Next begin_sleep(Reconciler& p) {
 Next consider(Reconciler& p) {
     auto& t = p.record;
     const auto desired = p.desired();
-    if (!desired.is_asleep() && !desired.depends_on_resource()) return Next::wait;
+    if (!desired.wants_sleep()) return Next::wait;
     const bool has_limit = t.registration->busy_cpu_percent.has_value();
     if (!t.is_fresh()) return p.describe(has_limit ? Depth::load : Depth::usual);
     if (is_doubtful(p) && !p.is_proven()) return Next::wait;
@@ -216,7 +215,7 @@ void remember_left_awake(Reconciler& p) {
     if (!p.record.seen || p.is_dry_run()) return;
     const auto desired = p.desired();
     const bool is_left =
-        desired.source == DesiredState::Source::absence && p.seen().phase == Phase::awake && !p.seen().guard;
+        desired.state == DesiredState::State::left_awake && p.seen().phase == Phase::awake && !p.seen().guard;
     if (!is_left && !desired.is_awake()) return;
     p.enter(SleepState::left_awake, Initiator::person, p.seen().size);
     p.write();
@@ -232,7 +231,7 @@ Next reconcile_awake(Reconciler& p) {
 
 Next reconcile_left_awake(Reconciler& p) {
     const auto desired = p.desired();
-    if (desired.is_awake() || desired.source == DesiredState::Source::absence)
+    if (desired.is_awake() || desired.state == DesiredState::State::left_awake)
         p.record.settled_for_absence = true;
     else
         p.close();
