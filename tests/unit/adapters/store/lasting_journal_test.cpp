@@ -207,6 +207,56 @@ TEST_F(LastingJournalTest, KnowsWhatWasClosedSinceTheCopyThatWasRestored) {
     EXPECT_THAT(told_, Contains(HasSubstr("was replaced")));
 }
 
+TEST_F(LastingJournalTest, KnowsThatARowOfTheCopyIsAnEarlierOneOfWhatWasClosedSince) {
+    put({row(1)});
+    fs::copy_file(file_, state_ / "copy");
+    close(row(1));
+    put({row(1, 5)});
+    close(row(1));
+    fs::rename(state_ / "copy", file_);
+    journal_->tend();
+    EXPECT_THAT(on_disk(), IsEmpty());
+    EXPECT_THAT(journal_->take_found(), IsEmpty());
+}
+
+TEST_F(LastingJournalTest, TakesARowOfAnotherFileThatWasOpenedAfterItsOwnWasClosed) {
+    put({row(1, 5)});
+    fs::copy_file(file_, state_ / "copy");
+    close(row(1));
+    put({row(1)});
+    close(row(1));
+    fs::rename(state_ / "copy", file_);
+    journal_->tend();
+    EXPECT_THAT(on_disk(), ElementsAre(row(1, 5)));
+}
+
+TEST_F(LastingJournalTest, LocksTheFileThatItMadeAnewAtOnce) {
+    put({row(1)});
+    fs::remove(file_);
+    put({row(2)});
+    fs::remove(state_ / "doze.lock");
+    EXPECT_FALSE(open()) << "the database has a lock of its own";
+}
+
+TEST_F(LastingJournalTest, MakesItsFileAnewOfWhatItKnowsAlone) {
+    put({row(1)});
+    fs::copy_file(file_, state_ / "doze.db.new");  // Of an earlier try.
+    close(row(1));
+    put({row(2)});
+    fs::remove(file_);
+    journal_->tend();
+    EXPECT_THAT(on_disk(), ElementsAre(row(2)));
+}
+
+TEST_F(LastingJournalTest, AtItsStartRemovesWhatAKillLeftHalfMade) {
+    stop();
+    overwrite(state_ / "doze.db.new", "half");
+    overwrite(state_ / "doze.db.new-journal", "half");
+    start();
+    EXPECT_FALSE(fs::exists(state_ / "doze.db.new"));
+    EXPECT_FALSE(fs::exists(state_ / "doze.db.new-journal"));
+}
+
 TEST_F(LastingJournalTest, NoticesACopyThatWasWrittenOverItsFile) {
     put({row(1)});
     fs::copy_file(file_, state_ / "copy");
@@ -367,6 +417,28 @@ class Ordinary {
    private:
     uid_t was_;
 };
+
+TEST_F(LastingJournalTest, MendsABadRowThatItKnowsThoughNoCopyOfTheFileCanBeKept) {
+    put({row(1), row(2)});
+    const Ordinary user(folder_.path());
+    fs::permissions(state_, fs::perms(0500));
+    sql("PRAGMA journal_mode = PERSIST; UPDATE intents SET desired = 7 WHERE resource = 'ecs:us-east-1:web/s2'");
+    journal_->tend();
+    EXPECT_FALSE(journal_->trouble());
+    EXPECT_THAT(on_disk(), UnorderedElementsAre(row(1), row(2)));
+    EXPECT_THAT(kept(), IsEmpty());
+    fs::permissions(state_, fs::perms(0700));
+}
+
+TEST_F(LastingJournalTest, TellsItsHistoryThoughItsFileMayOnlyBeRead) {
+    ASSERT_TRUE(journal_->add(std::vector<core::Announce>{{.reason = core::Reason::away, .text = "Away."}}, minute(0)));
+    stop();
+    const Ordinary user(folder_.path());
+    fs::permissions(file_, fs::perms(0400));
+    start();
+    EXPECT_THAT(journal_->history({}).value(), SizeIs(1));
+    EXPECT_FALSE(journal_->write(std::vector{row(1)}, {}));
+}
 
 class SickStart : public LastingJournalTest, public testing::WithParamInterface<const char*> {};
 

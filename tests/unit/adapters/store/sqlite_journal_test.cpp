@@ -94,6 +94,7 @@ TEST_F(SqliteJournalFile, IsRefusedInAFolderThatIsNotThere) {
     ASSERT_FALSE(journal);
     EXPECT_THAT(journal.error().message, AllOf(HasSubstr("can't be created"), HasSubstr("missing/doze.db")));
     EXPECT_FALSE(journal.error().next_step.empty());
+    EXPECT_EQ(journal.error().recovery, Recovery::tell);
 }
 
 TEST_F(SqliteJournalFile, BeginsAnewWhereACrashLeftItEmpty) {

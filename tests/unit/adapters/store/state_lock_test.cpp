@@ -35,6 +35,7 @@ TEST_F(StateLockTest, IsTakenByOneAndNamesIt) {
     const auto first = take();
     ASSERT_TRUE(first) << first.error().text();
     EXPECT_EQ(content(), std::to_string(::getpid()) + "\n");
+    EXPECT_EQ(std::filesystem::status(folder_.path() / "doze.lock").permissions(), std::filesystem::perms(0600));
     const auto second = take();
     ASSERT_FALSE(second);
     EXPECT_THAT(second.error().message, AllOf(HasSubstr("Another doze (process " + std::to_string(::getpid()) + ")"),
