@@ -34,6 +34,45 @@ TEST(BadInput, IsToldApart) {
     EXPECT_EQ(refused("MORE:nonsense"), "BAD_REQUEST");
 }
 
+TEST(BadInput, OfNumbersBeginsBeyondTheirBounds) {
+    struct Case {
+        std::string before;  ///< The number, and what closes the message, follow.
+        int least;
+        int most;
+    };
+    const std::string group =
+        R"("service_type":"EKS","cluster_name":"dev","nodegroup_name":"nodes","region":"us-east-1",)";
+    const std::string machine = R"("service_type":"EC2","instance_id":"i-0123456789abcdef0","region":"us-east-1",)";
+    for (const auto& [before, least, most] : std::vector<Case>{
+             {R"({"type":"SNOOZE","content":{"minutes":)", 1, 7 * 24 * 60},
+             {R"({"type":"HISTORY","content":{"limit":)", 1, 1000},
+             {R"({"type":"AWS_SERVICE_STATUS","content":{"action":"SCALE",)" + group + R"("desired_size":)", 0, 10'000},
+             {R"({"type":"REGISTER_SERVICE","content":{)" + group + R"("desired_size":)", 0, 10'000},
+             {R"({"type":"REGISTER_SERVICE","content":{)" + machine + R"("busy_cpu_percent":)", 1, 100}}) {
+        for (const int bad : {least - 1, most + 1})
+            EXPECT_EQ(refused(before + std::to_string(bad) + "}}"), "BAD_REQUEST");
+        for (const int good : {least, most}) {
+            Desk desk;
+            desk.send(before + std::to_string(good) + "}}");
+            EXPECT_TRUE(desk.replies.empty() || error_of(desk.last()).empty()) << before << good;
+        }
+    }
+}
+
+TEST(BadInput, OfTextsBeginsBeyondTheirLengthInCharacters) {
+    const auto register_as = [](std::size_t characters) {
+        std::string text;
+        for (; characters > 0; --characters) text += "개";
+        return R"({"type":"REGISTER_SERVICE","content":{"service_type":"EC2","instance_id":"i-0123456789abcdef0",)"
+               R"("region":"us-east-1","description":")" +
+               text + R"("}})";
+    };
+    EXPECT_EQ(refused(register_as(257)), "BAD_REQUEST");
+    Desk desk;
+    desk.send(register_as(256));
+    EXPECT_EQ(desk.host.orders.size(), 1U);
+}
+
 TEST(BadInput, GetsTheErrorInTheFormThatItCameIn) {
     Desk desk;
     EXPECT_EQ(

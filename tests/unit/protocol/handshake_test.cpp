@@ -1,6 +1,7 @@
 // What lets a client in.
 #include "protocol/handshake.hpp"
 
+#include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
@@ -56,6 +57,7 @@ TEST(Authenticate, WelcomesInTheFormOfTheQuestion) {
     EXPECT_EQ(door.said, R"({"status":"success","message":"You may talk now."})");
     EXPECT_TRUE(door.take(R"({"id":[1],"type":"auth","content":{"token":"abc"}})").value());
     EXPECT_THAT(door.said, StartsWith(R"({"id":[1],"type":"AUTH","timestamp":)"));
+    EXPECT_GT(boost::json::parse(door.said).at("timestamp").as_int64(), 1'700'000'000);
     EXPECT_THAT(door.said, HasSubstr(R"("source":"doze","content":{"result":true,"message":"You may talk now."}})"));
     door.said.clear();
     EXPECT_EQ(door.take("AUTH:abd")->error().code, ErrorCode::unauthorized);

@@ -31,6 +31,7 @@ TEST(CleanText, HasNoControlCharactersOfSevenOrEightBits) {
 TEST(AppendString, KeepsGoodUtf8AndReplacesTheRest) {
     EXPECT_EQ(quoted("개발 서버"), "\"개발 서버\"");
     EXPECT_EQ(quoted("a\xFFz"), "\"a\xEF\xBF\xBDz\"");
+    EXPECT_EQ(with_escapes("\"a\xFFz\""), "\"a\xEF\xBF\xBDz\"");
     EXPECT_EQ(quoted("\xED\xA0\x80"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"") << "a surrogate";
     EXPECT_EQ(quoted("\xC0\xAF"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\"") << "an overlong slash";
     EXPECT_EQ(quoted("\xE2\x82"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\"") << "a character cut short";
