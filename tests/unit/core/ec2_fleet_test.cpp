@@ -90,6 +90,23 @@ TEST(Ec2Fleet, TakesALookAtOneInstanceAndLeavesAnUnknownOneToTheNextSurvey) {
     EXPECT_EQ(fleet.find(again.id), again);
 }
 
+TEST(Ec2Fleet, KeepsATextThatRepeatsOnce) {
+    const auto with = [](const auto& change) {
+        std::vector<Ec2Instance> many;
+        for (int i = 0; i < 100; ++i) many.push_back(instance("i-" + std::to_string(i)));
+        const auto bytes = Ec2Fleet(many).bytes();
+        for (auto& each : many) change(each);
+        return Ec2Fleet(many).bytes() - bytes;
+    };
+    const std::string text(1000, 'x');
+    EXPECT_LT(with([&](auto& each) { each.type = text; }), 2000U);
+    EXPECT_LT(with([&](auto& each) { each.seen.state = text; }), 2000U);
+    EXPECT_LT(with([&](auto& each) { each.seen.guard = Guard{text}; }), 2000U);
+    EXPECT_LT(with([&](auto& each) { each.seen.reason = text; }), 2000U);
+    EXPECT_LT(with([&](auto& each) { each.seen.pool = text; }), 2000U);
+    EXPECT_LT(with([&](auto& each) { each.seen.advice = text; }), 2000U);
+}
+
 TEST(Ec2Fleet, MayBeEmpty) {
     EXPECT_EQ(Ec2Fleet().size(), 0U);
     EXPECT_EQ(Ec2Fleet().find(ec2(us, InstanceId("i-1"))), std::nullopt);
@@ -98,9 +115,13 @@ TEST(Ec2Fleet, MayBeEmpty) {
 TEST(Inventory, FindsAnInstanceInItsFleet) {
     Inventory inventory;
     inventory.keep_regions({us});
-    inventory.put(Kind::ec2, us, std::vector{instance("i-1")}, {});
-    inventory.put(stopped("i-1"));
-    EXPECT_EQ(inventory.find(ec2(us, InstanceId("i-1"))), stopped("i-1"));
+    const AccountId account("111111111111");
+    inventory.put(Kind::ec2, us, std::vector{instance("i-1")}, {}, account);
+    auto seen = stopped("i-1");
+    seen.account = account;
+    inventory.put(seen);
+    EXPECT_EQ(inventory.find(ec2(us, InstanceId("i-1"))), seen) << "with the account of its list";
+    EXPECT_EQ(inventory.find(ec2(us, InstanceId("i-2"))), std::nullopt);
     auto elsewhere = ec2(us, InstanceId("i-1"));
     elsewhere.profile = ProfileName("work");
     EXPECT_EQ(inventory.find(elsewhere), std::nullopt);

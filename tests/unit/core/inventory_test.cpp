@@ -79,6 +79,7 @@ TEST_F(InventoryTest, AFleetThatIsCorrectedForMonthsStaysSmallAndRight) {
     EXPECT_EQ(fleet.view(0).public_ip, "198.51.100.249");
     EXPECT_EQ(fleet.view(0).name, "web");
     EXPECT_EQ(fleet.view(1).state, "running");
+    EXPECT_EQ(fleet.view(1).public_ip, std::nullopt);
     EXPECT_EQ(fleet.id(1), "i-2");
     EXPECT_LT(fleet.bytes(), 200'000U);
 }
