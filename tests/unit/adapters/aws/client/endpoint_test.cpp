@@ -41,6 +41,41 @@ TEST(Endpoint, OfAVariantHasItsOwnNameOrDomain) {
     EXPECT_EQ(host("ecs", "us-gov-west-1", fips), "ecs-fips.us-gov-west-1.amazonaws.com");
     EXPECT_EQ(host("rds", "cn-north-1", dual), "rds.cn-north-1.api.amazonwebservices.com.cn");
     EXPECT_EQ(host("sso", "eu-west-1", fips), "portal.sso-fips.eu-west-1.amazonaws.com");
+    EXPECT_EQ(host("eks", "us-east-1", both), "eks-fips.us-east-1.api.aws");
+    EXPECT_EQ(host("sts", "us-gov-west-1", both), "sts-fips.us-gov-west-1.api.aws");
+    EXPECT_EQ(host("monitoring", "us-gov-west-1", both), "monitoring.us-gov-west-1.api.aws");
+}
+
+TEST(Endpoint, OfIamIsOneForAPartition) {
+    constexpr EndpointVariant both{.fips = true, .dual_stack = true};
+    EXPECT_EQ(host("iam", "eu-west-1", {}), "iam.amazonaws.com");
+    EXPECT_EQ(host("iam", "eu-west-1", {.fips = true}), "iam-fips.amazonaws.com");
+    EXPECT_EQ(host("iam", "eu-west-1", both), "iam-fips.global.api.aws");
+    EXPECT_EQ(host("iam", "us-gov-west-1", {}), "iam.us-gov.amazonaws.com");
+    EXPECT_EQ(host("iam", "us-gov-west-1", both), "iam.us-gov.api.aws");
+    EXPECT_EQ(host("iam", "cn-north-1", {}), "iam.cn-north-1.amazonaws.com.cn");
+}
+
+TEST(Endpoint, IsAwssOwnBelowADomainOfAPartition) {
+    for (const auto* own :
+         {"ec2.eu-west-1.amazonaws.com", "ec2.eu-west-1.api.aws:443", "x.amazonaws.com.cn", "x.api.cloud-aws.adc-e.uk"})
+        EXPECT_TRUE(is_aws_host(own)) << own;
+    for (const auto* other :
+         {"amazonaws.com", "ec2.eu-west-1.notamazonaws.com", "ec2.amazonaws.com.example.org", "127.0.0.1:5000", ""})
+        EXPECT_FALSE(is_aws_host(other)) << other;
+}
+
+TEST(Endpoint, NamesThePartitionOfARegion) {
+    const std::map<std::string, std::string> cases{{"eu-west-1", "aws"},
+                                                   {"us-gov-east-1", "aws-us-gov"},
+                                                   {"cn-north-1", "aws-cn"},
+                                                   {"eusc-de-east-1", "aws-eusc"},
+                                                   {"us-iso-west-1", "aws-iso"},
+                                                   {"us-isob-east-1", "aws-iso-b"},
+                                                   {"us-isof-east-1", "aws-iso-f"},
+                                                   {"eu-isoe-west-1", "aws-iso-e"},
+                                                   {"mars-1", "aws"}};
+    for (const auto& [region, partition] : cases) EXPECT_EQ(partition_name(Region(region)), partition) << region;
 }
 
 TEST(Endpoint, FollowsTheSettingsForFipsAndDualStack) {

@@ -383,15 +383,31 @@ TEST(AwsErrors, OfANodeGroupInTransitMeanWaiting) {
 }
 
 TEST(AwsErrors, OfStrangersNameTheStatus) {
-    for (const auto& [status, recovery] : std::map<int, Recovery>{
-             {301, Recovery::tell}, {404, Recovery::tell}, {500, Recovery::retry}, {502, Recovery::retry}}) {
+    struct Case {
+        int status;
+        ErrorCode code;
+        Recovery recovery;
+    };
+    for (const auto& [status, code, recovery] : std::vector<Case>{{301, ErrorCode::aws_error, Recovery::tell},
+                                                                  {403, ErrorCode::access_denied, Recovery::tell},
+                                                                  {404, ErrorCode::aws_error, Recovery::tell},
+                                                                  {428, ErrorCode::aws_error, Recovery::tell},
+                                                                  {429, ErrorCode::throttled, Recovery::retry},
+                                                                  {499, ErrorCode::aws_error, Recovery::tell},
+                                                                  {500, ErrorCode::aws_error, Recovery::retry},
+                                                                  {502, ErrorCode::aws_error, Recovery::retry}}) {
         const Error found = error(status, "<html>nginx</html>");
-        EXPECT_EQ(found.code, ErrorCode::aws_error);
+        EXPECT_EQ(found.code, code) << status;
         EXPECT_EQ(found.recovery, recovery) << status;
         EXPECT_EQ(found.aws_code, "");
         EXPECT_THAT(found.message, HasSubstr("HTTP " + std::to_string(status)));
         EXPECT_THAT(found.next_step, HasSubstr("AWS_ENDPOINT_URL"));
+        EXPECT_EQ(found.next_step.starts_with("Allow the IAM action ec2:StopInstances"), status == 403) << status;
     }
+    Call without_action = stop_call();
+    without_action.iam_action = "";
+    EXPECT_EQ(error_of(without_action, ports::HttpResponse{.status = 403}).code, ErrorCode::aws_error)
+        << "there is nothing to allow";
 }
 
 TEST(AwsErrors, AreOneShortLine) {

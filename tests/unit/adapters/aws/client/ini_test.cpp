@@ -57,6 +57,46 @@ TEST(Ini, TakesANoBreakSpaceForABlank) {
     EXPECT_EQ(value(file, "default", "aws_access_key_id"), "AKID");
 }
 
+// As Python's str.strip() and str.splitlines() have it.
+constexpr char32_t blanks[] = {0x09, 0x0B,   0x0C,   0x1C,   0x1D,   0x1E,   0x1F,   0x20,   0x85,
+                               0xA0, 0x1680, 0x2000, 0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
+constexpr char32_t no_blanks[] = {0x08, 0x0E, 0x1B, 0x21, 0x84, 0x86, 0x9F, 0xA1, 0x1FFF, 0x200B, 0x2027, 0x202A};
+constexpr char32_t line_ends[] = {0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029};
+constexpr char32_t no_line_ends[] = {0x09, 0x0E, 0x1B, 0x1F, 0x20, 0x84, 0x86, 0x2027, 0x202A};
+
+std::string in_utf8(char32_t c) {
+    if (c < 0x80) return {static_cast<char>(c)};
+    const auto tail = [c](unsigned shift) { return static_cast<char>(0x80U | ((c >> shift) & 0x3FU)); };
+    if (c < 0x800) return {static_cast<char>(0xC0U | (c >> 6U)), tail(0)};
+    return {static_cast<char>(0xE0U | (c >> 12U)), tail(6), tail(0)};
+}
+
+TEST(Ini, TakesForABlankWhatPythonDoes) {
+    for (const auto c : blanks) {
+        const auto blank = in_utf8(c);
+        EXPECT_EQ(value(parsed("[s]\na" + blank + "=" + blank + "1" + blank), "s", "a"), "1") << unsigned(c);
+    }
+    for (const auto c : no_blanks) {
+        const auto letter = in_utf8(c);
+        EXPECT_EQ(value(parsed("[s]\na=1" + letter), "s", "a"), "1" + letter) << unsigned(c);
+    }
+}
+
+TEST(Ini, EndsANestedLineWherePythonDoes) {
+    const auto second = [](char32_t c) {
+        return nested(parsed("[s]\nk =\n  a = 1" + in_utf8(c) + "b = 2\n"), "s", "k", "b");
+    };
+    for (const auto c : line_ends) EXPECT_EQ(second(c), "2") << unsigned(c);
+    for (const auto c : no_line_ends) EXPECT_EQ(second(c), "no name") << unsigned(c);
+}
+
+TEST(Ini, KnowsTheLettersOfKeysInOtherScripts) {
+    EXPECT_EQ(key_of("AZ_9"), "az_9");
+    EXPECT_EQ(key_of("\u00C4\u03A9"), "\u00E4\u03C9") << "two bytes each";
+    EXPECT_EQ(key_of("\u1E9Ex\uAC1C"), "\u00DFx\uAC1C") << "three";
+    EXPECT_EQ(key_of("\U00010400"), "\U00010428") << "four";
+}
+
 TEST(Ini, LetsATitleBeFollowedByText) {
     const auto file = parsed("[profile x] # mine\na=1\n[profile y]/* s3 */\na=2\n[ z ]\na=3\n[a] [b]\na=4\n");
     EXPECT_EQ(value(file, "profile x", "a"), "1");
@@ -85,6 +125,7 @@ TEST(Ini, GoesOnWithAValueOverDeeperLines) {
     const auto file = parsed("[s]\na = 1\n  b = 2\n# c\n\n   [t]\nd = 3\n");
     EXPECT_EQ(value(file, "s", "a"), "1\nb = 2\n\n[t]");
     EXPECT_EQ(value(file, "s", "d"), "3");
+    EXPECT_EQ(value(parsed("[s]\na = 1\n\n \n[t]\n"), "s", "a"), "1") << "what ends a value is no part of it";
 }
 
 TEST(Ini, GivesEverySectionWhatDefaultInCapitalsSays) {
