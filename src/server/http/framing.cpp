@@ -4,7 +4,7 @@
 #include <array>
 #include <boost/beast/http/status.hpp>
 #include <charconv>
-#include <chrono>
+#include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <iterator>
@@ -94,7 +94,7 @@ std::size_t HeadCheck::put(std::string& input) {
             refuse(400, "A line of HTTP/1.1 ends with CR and LF.");
             break;
         }
-        const std::string line = input.substr(line_begin_, seen_ - 1 - line_begin_);
+        const auto line = std::string_view(input).substr(line_begin_, seen_ - 1 - line_begin_);
         if (!has_request_line_) {
             take_request_line(line, input);
         } else if (line.empty()) {
@@ -275,16 +275,28 @@ std::string_view reason_of(unsigned status) {
     return {reason.data(), reason.size()};
 }
 
+/// "Sun, 06 Nov 1994 08:49:37 GMT", written once a second.
+std::string_view date() {
+    thread_local std::time_t written_at = 0;
+    thread_local std::string text;
+    const auto now = std::time(nullptr);
+    if (std::exchange(written_at, now) != now) text = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(now));
+    return text;
+}
+
+constexpr std::size_t usual_head = 512;
+
 }  // namespace
 
 std::string http_head(const rest::WebReply& reply, const HeadContext& context) {
     std::string head;
+    head.reserve(usual_head);
     const auto line = [&](std::string_view name, std::string_view value) {
         if (is_clean_header(name) && is_clean_header(value))
-            fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
+            head.append(name).append(": ").append(value).append("\r\n");
     };
     fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\n", reply.status, reason_of(reply.status));
-    line("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::chrono::system_clock::now())));
+    line("Date", date());
     line("Connection", context.keep_alive && !reply.stays_open ? "keep-alive" : "close");
     const bool has_body = reply.status != 204 && reply.status != 304;
     if (has_body) line("Content-Type", reply.content_type);
@@ -294,15 +306,16 @@ std::string http_head(const rest::WebReply& reply, const HeadContext& context) {
     };
     if (!says("Cache-Control")) line("Cache-Control", "no-store");
     if (!says("Content-Security-Policy")) line("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    line("X-Content-Type-Options", "nosniff");
-    line("X-Frame-Options", "DENY");
-    line("Referrer-Policy", "no-referrer");
-    line("Cross-Origin-Resource-Policy", "same-origin");
-    line("Cross-Origin-Opener-Policy", "same-origin");
-    line("Vary", "Origin");
+    head +=
+        "X-Content-Type-Options: nosniff\r\n"
+        "X-Frame-Options: DENY\r\n"
+        "Referrer-Policy: no-referrer\r\n"
+        "Cross-Origin-Resource-Policy: same-origin\r\n"
+        "Cross-Origin-Opener-Policy: same-origin\r\n"
+        "Vary: Origin\r\n";
     if (!context.allowed_origin.empty()) line("Access-Control-Allow-Origin", context.allowed_origin);
     for (const auto& [name, value] : reply.headers) line(name, value);
-    return head + "\r\n";
+    return head.append("\r\n");
 }
 
 rest::WebReply preflight_reply() {

@@ -47,11 +47,16 @@ bool is_websocket_path(std::string_view target) {
 /// What is left unread of a request that was refused is thrown away up to this, so that the client reads the reply.
 constexpr std::size_t most_thrown_away = 4 << 20;
 
+using Clock = boost::asio::steady_timer::clock_type;
+
+/// While a request is being answered.
+constexpr auto no_end = Clock::time_point::max();
+
 }  // namespace
 
 HttpSession::HttpSession(const boost::asio::any_io_executor& executor, std::unique_ptr<Stream> stream,
                          Result<Admission::RemotePeer> peer, std::shared_ptr<const WebParts> parts)
-    : stream_(std::move(stream)), parts_(std::move(parts)), deadline_(executor), peer_(std::move(peer)) {}
+    : stream_(std::move(stream)), parts_(std::move(parts)), timer_(executor), peer_(std::move(peer)) {}
 
 void HttpSession::start() {
     give_time(parts_->timeouts.for_request);
@@ -69,18 +74,28 @@ HttpSession::~HttpSession() {
 
 void HttpSession::close() {
     if (std::exchange(state_, State::closed) == State::closed) return;
-    deadline_.cancel();
+    timer_.cancel();
     if (stream_) stream_->close();
     parts_->gone(*this);
 }
 
+/// Most times end before they are over. A timer that runs is left alone then, since setting one costs as much as a
+/// short reply: it is set anew when it ends.
 void HttpSession::give_time(std::chrono::milliseconds time) {
-    deadline_.expires_after(time);
-    deadline_.async_wait([known = weak_from_this()](boost::system::error_code cancelled) {
+    due_ = Clock::now() + time;
+    if (!waits_ || due_ < timer_.expiry()) wait_until_due();
+}
+
+void HttpSession::wait_until_due() {
+    waits_ = true;
+    timer_.expires_at(due_);
+    timer_.async_wait([known = weak_from_this()](boost::system::error_code cancelled) {
         const auto self = known.lock();
-        const bool late = !cancelled && self && !self->is_closed() &&
-                          self->deadline_.expiry() <= boost::asio::steady_timer::clock_type::now();
-        if (late) self->on_late();
+        if (!self || cancelled || self->is_closed()) return;
+        self->waits_ = false;
+        if (self->due_ == no_end) return;
+        if (self->due_ > Clock::now()) return self->wait_until_due();
+        self->on_late();
     });
 }
 
@@ -281,10 +296,10 @@ void HttpSession::upgrade() {
         return end_with(web_error(404, {.code = ErrorCode::not_found, .message = "WebSockets are at /ws."}));
     if (!input_.empty() || body_length_.has_body())
         return end_with(bad_request_reply(400, "A WebSocket waits for the answer to its request."));
-    deadline_.cancel();
+    timer_.cancel();
     const auto origin = header(http::field::origin);
     const std::string remembered(parts_->gate.is_allowed_origin(origin) ? origin : std::string_view());
-    const auto session = std::make_shared<WebSocketSession>(deadline_.get_executor(), std::move(stream_), *peer_,
+    const auto session = std::make_shared<WebSocketSession>(timer_.get_executor(), std::move(stream_), *peer_,
                                                             !has_token(), remembered, parts_);
     parts_->adopt(session);
     session->accept(parser_->get());
@@ -313,7 +328,7 @@ void HttpSession::on_request() {
                                    .if_none_match = std::string(header(http::field::if_none_match)),
                                    .body = std::move(body_)};
     state_ = State::answering;
-    deadline_.cancel();
+    due_ = no_end;
     route->handler(
         request,
         [self = shared_from_this(), turn = ++turn_](rest::WebReply reply) {

@@ -80,12 +80,15 @@ class HttpSession final : public WebConnection,
     void on_written();
     void send_event();
     void give_time(std::chrono::milliseconds time);
+    void wait_until_due();
     void on_late();
     [[nodiscard]] std::string_view header(boost::beast::http::field name) const;
 
     std::unique_ptr<Stream> stream_;  ///< None once a WebSocket has it.
     std::shared_ptr<const WebParts> parts_;
-    boost::asio::steady_timer deadline_;
+    boost::asio::steady_timer timer_;
+    boost::asio::steady_timer::time_point due_;  ///< The client's time is over; the timer may end earlier.
+    bool waits_ = false;                         ///< The timer runs.
     const Result<Admission::RemotePeer> peer_;
     State state_ = State::reading_head;
     bool reads_ = false;           ///< A read is under way.

@@ -70,7 +70,16 @@ void Session::on_read(boost::system::error_code error, std::string_view bytes) {
     ended_ = error == boost::asio::error::eof;
     if (state_ == State::lingering) return ended_ ? close() : read();
     framer_.put(bytes);
+    gathers_ = true;
     take_commands();
+    stop_gathering();
+}
+
+/// What was answered together is sent together.
+void Session::stop_gathering() {
+    gathers_ = false;
+    const bool has_any = !replies_.empty() || !events_.empty();
+    if (has_any && !is_closed() && output_ == Output::none) write();
 }
 
 void Session::take(std::string_view command) {
@@ -143,8 +152,9 @@ void Session::refuse(const Error& error, std::string_view command) {
 /// Without a word: whoever speaks another protocol would take it for an answer in that.
 void Session::hang_up() {
     if (setup_.on_foreign) setup_.on_foreign(framer_.foreign());
-    stop_taking();
     events_ = {};
+    stop_gathering();
+    stop_taking();
     if (ended_) return close();
     expire_after(timeouts_.to_linger);
     if (output_ == Output::none) linger();
@@ -177,7 +187,7 @@ void Session::send(std::string_view text) {
     if (is_closed()) return;
     if (unsent() + text.size() + 1 > most_unsent) return close();
     replies_.append(text).push_back('\n');
-    if (output_ == Output::none) write();
+    if (output_ == Output::none && !gathers_) write();
 }
 
 std::size_t Session::unsent() const {
@@ -217,7 +227,7 @@ void Session::on_written(boost::system::error_code error) {
 void Session::hear(std::string_view event) {
     if (is_closed() || state_ == State::lingering) return;
     events_.push(event);
-    if (output_ == Output::none) write();
+    if (output_ == Output::none && !gathers_) write();
 }
 
 }  // namespace doze::server

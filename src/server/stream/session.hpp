@@ -78,6 +78,7 @@ class Session final : public commands::EventSink, public std::enable_shared_from
     void read();
     void on_read(boost::system::error_code error, std::string_view bytes);
     void take_commands();
+    void stop_gathering();
     void take(std::string_view command);
     [[nodiscard]] bool takes_authentication(std::string_view command);
     void wait_for_more();
@@ -117,6 +118,7 @@ class Session final : public commands::EventSink, public std::enable_shared_from
     State state_ = State::fresh;
     Input input_ = Input::at_rest;
     Output output_ = Output::none;  ///< What is on its way out.
+    bool gathers_ = false;          ///< More replies may come before anything is written.
     bool ended_ = false;            ///< The client will send no more.
 };
 

@@ -235,6 +235,34 @@ TEST_F(WebServerTest, EndsConnectionsThatRestTooLong) {
     EXPECT_EQ(client.rest(), "");
 }
 
+TEST_F(WebServerTest, AnAnswerMayTakeLongerThanARequest) {
+    std::vector<Answer> waiting;
+    open({.for_request = std::chrono::seconds(1)},
+         [&](const rest::WebRequest&, Answer reply, const auto&) { waiting.push_back(std::move(reply)); });
+    auto client = connect();
+    for (int request = 0; request < 2; ++request) {
+        client.request("GET /x");
+        ASSERT_TRUE(loop_until(loop_, [&] { return waiting.size() == 1; }));
+        loop_.restart();
+        loop_.run_for(std::chrono::milliseconds(1200));
+        waiting.front()({.body = "late"});
+        waiting.clear();
+        EXPECT_THAT(client.reply(), testing::EndsWith("late"));
+    }
+    client.send("GET /x HTTP/1.1\r\nHo");
+    EXPECT_THAT(client.rest().value_or(""), StartsWith("HTTP/1.1 408"));
+}
+
+TEST_F(WebServerTest, EndsConnectionsWhoseRepliesAreNotRead) {
+    open({.for_reply = std::chrono::milliseconds(500)}, [](const rest::WebRequest&, const Answer& reply, const auto&) {
+        reply({.body = std::string(32 << 20, 'x')});
+    });
+    auto client = connect();
+    client.request("GET /x");
+    ASSERT_TRUE(loop_until(loop_, [&] { return server_->connections() == 1; }));
+    EXPECT_TRUE(loop_until(loop_, [&] { return server_->connections() == 0; }));
+}
+
 TEST_F(WebServerTest, ARefusedClientMaySendOnAndStillReadsWhy) {
     open_echo();
     auto client = connect();
