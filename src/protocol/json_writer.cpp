@@ -1,6 +1,7 @@
 #include "protocol/json_writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <fmt/format.h>
 #include <iterator>
@@ -10,8 +11,15 @@
 namespace doze::protocol {
 namespace {
 
+/// The bytes that stand for themselves in a JSON string; a table, since most of what doze says goes by here.
+constexpr auto plain_bytes = [] {
+    std::array<bool, 256> plain{};
+    for (unsigned char c = ' '; c <= '~'; ++c) plain[c] = c != '"' && c != '\\';
+    return plain;
+}();
+
 bool is_plain(char c) {
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+    return plain_bytes[static_cast<unsigned char>(c)];
 }
 
 /// As JSON writes what must not stand there itself: in UTF-16, so two of them beyond the first plane.
@@ -50,6 +58,10 @@ void append_character(std::string& out, std::string_view& text) {
 }  // namespace
 
 void append_string(std::string& out, std::string_view text, std::size_t longest) {
+    if (text.size() <= longest && std::ranges::all_of(text, is_plain)) {
+        out.append("\"").append(text).append("\"");
+        return;
+    }
     constexpr std::string_view cut_mark = "...";
     out += '"';
     const auto start = out.size();
@@ -90,6 +102,11 @@ std::string with_escapes(std::string_view json) {
         json.remove_prefix(bytes);
     }
     return out;
+}
+
+void JsonWriter::key(std::string_view name) {
+    comma();
+    out_.append("\"").append(name).append("\":");
 }
 
 void JsonWriter::number(std::int64_t value) {

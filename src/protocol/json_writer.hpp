@@ -33,12 +33,7 @@ class JsonWriter {
     void end_array() { out_ += ']'; }
 
     /// `name` must need no escapes.
-    void key(std::string_view name) {
-        comma();
-        out_ += '"';
-        out_ += name;
-        out_ += "\":";
-    }
+    void key(std::string_view name);
 
     void string(std::string_view text) {
         comma();

@@ -3,6 +3,12 @@
 #include <boost/asio/post.hpp>
 
 namespace doze::server {
+namespace {
+
+/// What a connection at rest may keep of its longest message.
+constexpr std::size_t kept_room = 4096;
+
+}  // namespace
 
 std::size_t BeastStream::take(boost::asio::mutable_buffer room, std::string_view bytes) {
     const auto size = boost::asio::buffer_copy(room, boost::asio::buffer(bytes));
@@ -24,12 +30,12 @@ void BeastStream::read(boost::asio::mutable_buffer room, Handler handler) {
     });
 }
 
-void BeastStream::write(std::string text, Handler handler) {
-    writing_ = std::move(text);
+void BeastStream::write(Handler handler) {
     stream_->write(writing_,
                    [this, shared = std::make_shared<Handler>(std::move(handler))](boost::system::error_code error) {
                        const auto size = writing_.size();
-                       writing_ = {};
+                       writing_.clear();
+                       if (writing_.capacity() > kept_room) writing_ = {};
                        std::move (*shared)(error, error ? 0 : size);
                    });
 }

@@ -36,8 +36,11 @@ class BeastStream {
     template <class Buffers, class Token>
     auto async_write_some(const Buffers& buffers, Token&& token) {
         return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-            [this](auto handler, std::string text) { write(std::move(text), std::move(handler)); }, token,
-            text_of(buffers));
+            [this](auto handler, const auto& parts) {
+                gather(parts);
+                write(std::move(handler));
+            },
+            token, buffers);
     }
 
    private:
@@ -52,14 +55,17 @@ class BeastStream {
     }
 
     template <class Buffers>
-    static std::string text_of(const Buffers& buffers) {
-        std::string text(boost::asio::buffer_size(buffers), '\0');
-        boost::asio::buffer_copy(boost::asio::buffer(text), buffers);
-        return text;
+    void gather(const Buffers& buffers) {
+        writing_.reserve(boost::asio::buffer_size(buffers));
+        const auto end = boost::asio::buffer_sequence_end(buffers);
+        for (auto each = boost::asio::buffer_sequence_begin(buffers); each != end; ++each) {
+            const boost::asio::const_buffer part(*each);
+            writing_.append(static_cast<const char*>(part.data()), part.size());
+        }
     }
 
     void read(boost::asio::mutable_buffer room, Handler handler);
-    void write(std::string text, Handler handler);
+    void write(Handler handler);
     std::size_t take(boost::asio::mutable_buffer room, std::string_view bytes);
 
     executor_type executor_;

@@ -186,6 +186,7 @@ void Session::expire_after(std::chrono::milliseconds time) {
 void Session::send(std::string_view text) {
     if (is_closed()) return;
     if (unsent() + text.size() + 1 > most_unsent) return close();
+    replies_.reserve(replies_.size() + text.size() + 1);
     replies_.append(text).push_back('\n');
     if (output_ == Output::none && !gathers_) write();
 }
