@@ -9,6 +9,7 @@
 #include "core/model/kinds.hpp"
 #include "protocol/rest/openapi.hpp"
 #include "protocol/rest/routes.hpp"
+#include "protocol/rest/schemas.hpp"
 #include "server/http/router.hpp"
 #include "unit/protocol/desk.hpp"
 
@@ -194,6 +195,78 @@ TEST_F(ApiTest, TellsTheMetricsWithEscapedNames) {
     EXPECT_THAT(reply.body, HasSubstr("doze_sleeps_total{kind=\"ecs\"} 3\n"));
     EXPECT_THAT(reply.body, HasSubstr("doze_uptime_seconds 90\n"));
     EXPECT_THAT(reply.body, HasSubstr("doze_build_info{version=\"1.2.3\"} 1\n"));
+}
+
+TEST_F(ApiTest, TellsTheMetricsOfWhatKeepsThingsAwake) {
+    using std::chrono::minutes;
+    auto& state = host.change();
+    const auto line = [&](std::string_view text) { EXPECT_THAT(ask("GET", "/metrics").body, HasSubstr(text)); };
+    line("doze_dry_run 0\n");
+    line("doze_holds{kind=\"snooze\"} 0\n");
+    line("doze_holds{kind=\"client\"} 0\n");
+    line("doze_holds{kind=\"warning\"} 0\n");
+    state.settings.dry_run = true;
+    state.holds.configure(minutes(1));
+    state.holds.snooze(host.clock.boot() + minutes(5), host.now());
+    line("doze_dry_run 1\n");
+    line("doze_holds{kind=\"snooze\"} 1\n");
+    state.holds.hold(1, "a build", host.clock.boot());
+    state.holds.hold(2, "a talk", host.clock.boot());
+    line("doze_holds{kind=\"client\"} 2\n");
+    for (const auto id : {1U, 2U}) state.holds.release(id, host.clock.boot());
+    state.holds.resume(host.clock.boot());
+    line("doze_holds{kind=\"snooze\"} 0\n");
+    line("doze_holds{kind=\"warning\"} 1\n");
+    line("doze_holds{kind=\"inhibitor\"} 0\n");
+}
+
+TEST_F(ApiTest, TellsTheMetricsOfResourcesAndLists) {
+    const Region region("us-east-1");
+    auto& state = host.change();
+    const auto track = [&](const char* name, core::Phase phase) -> core::ResourceRecord& {
+        const auto id = core::ec2(region, InstanceId(name));
+        state.tracked.emplace(id, core::ResourceRecord{.id = id,
+                                                       .registration = core::Registration{.id = id},
+                                                       .seen = core::Observation{.id = id, .phase = phase}});
+        return state.tracked.at(id);
+    };
+    track("i-00000001", core::Phase::awake);
+    track("i-00000002", core::Phase::awake).trouble = Error{.message = "No."};
+    auto& asleep = track("i-00000003", core::Phase::asleep);
+    asleep.entry = core::JournalEntry{.id = asleep.id, .sleep_state = core::SleepState::asleep};
+    track("i-00000004", core::Phase::waking).registration.reset();
+    host.counts.listeners = 3;
+    state.inventory.fail(core::Kind::rds, region, {.message = "Refused."});
+    host.clock.advance(std::chrono::seconds(7));
+    const auto body = ask("GET", "/metrics").body;
+    for (const auto* line :
+         {"doze_registered_resources{kind=\"ec2\",phase=\"awake\"} 2\n",
+          "doze_registered_resources{kind=\"ec2\",phase=\"asleep\"} 1\n",
+          "doze_registered_resources{kind=\"ec2\",phase=\"waking\"} 0\n", "doze_asleep_resources{kind=\"ec2\"} 1\n",
+          "doze_asleep_resources{kind=\"ecs\"} 0\n", "doze_trouble_resources{kind=\"ec2\"} 1\n",
+          "doze_event_connections 3\n", "doze_inventory_age_seconds{kind=\"rds\",region=\"us-east-1\"} 7\n",
+          "doze_inventory_failed{kind=\"rds\",region=\"us-east-1\"} 1\n",
+          "doze_inventory_failed{kind=\"ecs\",region=\"us-east-1\"} 0\n", "doze_wakes_total{kind=\"ecs\"} 0\n"})
+        EXPECT_THAT(body, HasSubstr(line));
+}
+
+TEST(SchemaTest, OfAParameterSaysItsBounds) {
+    using commands::ParamType;
+    commands::Command command{.request = commands::PingRequest{}};
+    command.params = {
+        {.name = "text", .type = ParamType::line, .required = true, .least = 1, .most = 9, .pattern = "^a$"},
+        {.name = "any", .type = ParamType::text},
+        {.name = "number", .type = ParamType::integer, .least = 2, .most = 8},
+        {.name = "moment", .type = ParamType::seconds},
+        {.name = "choice", .type = ParamType::choice, .choices = "ONE|TWO"},
+        {.name = "flag", .type = ParamType::flag, .tolerant = true}};
+    EXPECT_EQ(json::value(content_schema(command)), json::parse(R"({"type": "object", "properties": {
+        "text": {"minLength": 1, "pattern": "^a$", "maxLength": 9, "type": "string", "description": ""},
+        "any": {"type": ["string", "null"], "description": ""},
+        "number": {"minimum": 2, "maximum": 8, "type": ["integer", "null"], "description": ""},
+        "moment": {"minimum": 0, "type": ["number", "null"], "description": ""},
+        "choice": {"enum": ["ONE", "TWO", null], "description": ""},
+        "flag": {"description": ""}}, "required": ["text"]})"));
 }
 
 }  // namespace
