@@ -22,10 +22,10 @@ namespace {
 
 constexpr const char* source_name = "other-sessions";
 
-/// A server that starts makes its socket before it can be asked.
+/// A starting server creates its socket before it can answer.
 constexpr std::chrono::milliseconds server_settling(300);
 
-/// Until the next look where one can't be watched.
+/// Until the next attempt while a session can't be watched.
 constexpr core::Duration unsettled_pause = std::chrono::seconds(5);
 
 }  // namespace
@@ -42,17 +42,17 @@ class OtherSessions::Watcher final : public SingleSource {
           next_look_(io) {}
 
    private:
-    /// One session that is watched, or is to be.
+    /// A session that is watched or will be.
     struct Seat {
         std::string name;  ///< ":1", or the path of a compositor's socket.
         bool is_x11 = true;
         std::unique_ptr<ports::ActivitySource> source;
         core::SourceState state = core::SourceState::starting;
-        std::string why;           ///< It can't be watched.
-        std::string refusal;       ///< What its server says to that, as long as it does.
-        bool is_no_place = false;  ///< It belongs to a Wayland session: nothing to be watched.
+        std::string why;           ///< Why it can't be watched.
+        std::string refusal;       ///< What its server says when it refuses, as long as it refuses.
+        bool is_no_place = false;  ///< It is the X server of a Wayland session: nothing to watch here.
         bool is_ongoing = false;
-        int silences = 0;  ///< Looks in a row at which it did not answer.
+        int silences = 0;  ///< Checks in a row that it did not answer.
     };
 
     void begin() override {
@@ -85,7 +85,7 @@ class OtherSessions::Watcher final : public SingleSource {
         next_look_.async_wait(guarded([this] { look(); }));
     }
 
-    /// The folder tells of servers that come and go. Where it can't, or is not there, the next look finds them.
+    /// Watches the folder for servers that come and go. Without the watch, the next periodic search finds them.
     void listen_to_folder() {
         if (folder_.is_open()) return;
         if (!folder_.open()) return;
@@ -112,7 +112,7 @@ class OtherSessions::Watcher final : public SingleSource {
         const auto own = x11::local_number(options_.x11.display);
         std::erase_if(servers, [&](const auto& server) { return server.number == own; });
         auto compositors = wayland::answering_sockets(options_.wayland);
-        // In a Wayland session the first is the one that its own source looks at.
+        // In a Wayland session, the first compositor is watched by its own source.
         const auto& own_x11 = options_.x11;
         const bool is_wayland =
             !own_x11.wayland_display.empty() || own_x11.session_type == "wayland" || own_x11.display.empty();
@@ -140,7 +140,7 @@ class OtherSessions::Watcher final : public SingleSource {
         tell_how();
     }
 
-    /// Some display managers run the server as root; whose it is then only logind knows.
+    /// Some display managers run the server as root; then only logind knows whose session it is.
     void add_displays_of_logins(std::vector<x11::Server>& servers) const {
         for (const auto& login : logins_) {
             const auto number = x11::local_number(login.display);
@@ -154,7 +154,7 @@ class OtherSessions::Watcher final : public SingleSource {
         auto& seat = seats_[name];
         if (!server.answers) {
             end(seat);
-            // One that is just starting does not answer at once.
+            // A server that is just starting does not answer at once.
             const int silences = seat.silences + 1;
             seat = {.name = name, .silences = silences};
             if (silences > 1) {
@@ -204,11 +204,11 @@ class OtherSessions::Watcher final : public SingleSource {
         const auto found = seats_.find(name);
         if (found == seats_.end() || status.state == core::SourceState::disabled) return;
         auto& seat = found->second;
-        // Of keyboard and pointer, one that runs shows that the session can be watched.
+        // If either keyboard or pointer runs, the session can be watched.
         seat.state = status.state;
         const bool runs = status.state == core::SourceState::running;
         if (runs) seat.refusal.clear();
-        // What to do against it is another thing here than for this session's own display.
+        // The server's refusal replaces the advice that is meant for this session's own display.
         seat.why = runs ? "" : seat.refusal.empty() ? status.detail : seat.refusal;
         look_after(server_settling);
     }
@@ -223,7 +223,7 @@ class OtherSessions::Watcher final : public SingleSource {
     void heard(const std::string& name, const core::ActivitySignal& signal) {
         const auto found = seats_.find(name);
         if (found == seats_.end()) return;
-        // The two kinds of one session are told as one, which goes on while either does.
+        // Keyboard and pointer of a session are reported as one signal, which lasts while either does.
         auto& seat = found->second;
         if (signal.ongoing) {
             ongoing_[name].insert(signal.kind);
@@ -246,7 +246,8 @@ class OtherSessions::Watcher final : public SingleSource {
               .source = fmt::format("{} {}", source_name, name)});
     }
 
-    /// A session counts as watched where its display is, whichever; what logind counts beyond these is out of sight.
+    /// A display found counts as a watched session, whichever it is; sessions that logind counts beyond these are out
+    /// of sight.
     void tell_how() {
         std::size_t watched = 0;
         std::string names;

@@ -19,30 +19,30 @@ struct OtherSessionsOptions {
     WaylandEnvironment wayland;
     dbus::BusEnvironment bus;
 
-    /// Whose sessions.
+    /// Whose sessions to watch.
     uid_t person = ::getuid();
     std::filesystem::path x11_sockets = x11::sockets_folder;
 
-    /// Between two looks for sessions that nothing tells of.
+    /// Between two searches for sessions that no event announces.
     core::Duration pause = std::chrono::minutes(1);
 
-    /// As X11InputOptions has them.
+    /// As in X11InputOptions.
     bool keyboard_enabled = true;
     bool pointer_enabled = true;
     int movement_threshold = 5;
 };
 
-/// Input in the person's other sessions, of which this process' environment knows nothing: further X servers (VNC,
-/// xrdp, another seat) and Wayland compositors of theirs. Source "other-sessions", kind input, silent while there are
-/// none.
+/// Input in the person's other sessions, which this process' environment does not name: further X servers (VNC, xrdp,
+/// another seat) and Wayland compositors of theirs. Source "other-sessions", kind input; reports nothing while there
+/// are none.
 ///
 /// Signals name the session, such as "other-sessions :1".
 ///
-/// It adds to the source of this session and can't replace it, so it is partial. A server that is the person's and
-/// can't be watched, and a session that systemd-logind knows of and that can't be found, `hide` the person.
+/// It adds to the source of this session and can't replace it, so its status is `partial`. It `hides` the person while
+/// one of their servers can't be watched, or a session known to systemd-logind can't be found.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink. A server that
-/// stands still holds it up for half a second.
+/// does not respond blocks the loop for half a second.
 class OtherSessions final : public SourceHandle {
    public:
     /// `clock` must outlive the source.

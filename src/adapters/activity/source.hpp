@@ -12,14 +12,16 @@
 
 namespace doze::activity {
 
-/// The inside of every source: it tells the sink each status once, when it has changed, and nothing after stop().
+/// Base of every source's implementation: passes each status to the sink once, when it changed, and nothing after
+/// stop().
 ///
-/// Held by a shared_ptr; its handlers hold it weakly, and keep it while they run, so that the source may go while they
-/// are under way, even from within its own sink. Loop's thread only.
+///
+/// Held by a shared_ptr. Handlers hold it weakly and lock it while they run, so the source may be destroyed meanwhile,
+/// even from within its own sink. Loop's thread only.
 class StatusReporter : public std::enable_shared_from_this<StatusReporter> {
-    // First, because its type is deduced.
+    // First in the class, because its return type is deduced.
    protected:
-    /// A handler that does nothing once the source is gone, or on an error, such as that of a cancelled timer.
+    /// A handler that does nothing once the source is gone, or on an error such as a cancelled timer.
     template <class Then>
     auto guarded(Then then) {
         return [weak = weak_from_this(), then](const boost::system::error_code& error = {}) {
@@ -36,13 +38,13 @@ class StatusReporter : public std::enable_shared_from_this<StatusReporter> {
 
     void start(ports::ActivitySink sink);
 
-    /// Nothing is said or done from here on.
+    /// After this call nothing is reported and no handler runs.
     void stop();
 
    protected:
     virtual void begin() = 0;
 
-    /// Cancels what is under way: the source is about to go.
+    /// Cancels pending operations: the source is about to be destroyed.
     virtual void let_go() {}
 
     [[nodiscard]] bool is_stopped() const { return stopped_; }
@@ -52,7 +54,7 @@ class StatusReporter : public std::enable_shared_from_this<StatusReporter> {
     void tell(core::SessionEvent event, const std::string& source) const;
     void tell_inhibited(const std::string& source, bool inhibited) const;
 
-    /// The newest status of each source, by its name.
+    /// The newest status of each source, by name.
     [[nodiscard]] const std::map<std::string, core::SourceStatus>& told() const { return told_; }
 
     boost::asio::io_context& io_;
@@ -63,10 +65,10 @@ class StatusReporter : public std::enable_shared_from_this<StatusReporter> {
     bool stopped_ = false;
 };
 
-/// The inside of a source that has one status.
+/// Base of a source that has one status.
 class SingleSource : public StatusReporter {
    public:
-    /// `introduction`: its name and kind, and whether it is partial from the start.
+    /// `introduction`: its name, its kind, and whether it starts out as partial.
     SingleSource(boost::asio::io_context& io, core::SourceStatus introduction);
 
    protected:
@@ -76,11 +78,11 @@ class SingleSource : public StatusReporter {
 
     [[nodiscard]] bool has_told_status() const { return !told().empty(); }
     void tell_running(std::string detail = "");
-    /// Runs, and for now sees only some of the person's input.
+    /// Runs, but currently sees only part of the person's input.
     void tell_partial(std::string detail);
     void tell_unavailable(std::string why);
     void tell_unavailable(const Error& why) { tell_unavailable(why.text()); }
-    /// Can't run, and the person may be where it can't look.
+    /// Can't run, and the person may be active where it can't see.
     void tell_hiding(std::string why);
     void tell_standby();
     void tell_disabled();
@@ -91,7 +93,7 @@ class SingleSource : public StatusReporter {
     const core::SourceStatus introduction_;
 };
 
-/// What the users of a source hold; it may go at any time, also from within the source's sink.
+/// The public part of a source, owned by its users; may be destroyed at any time, even from within the source's sink.
 class SourceHandle : public ports::ActivitySource {
    public:
     ~SourceHandle() override { inside_->stop(); }

@@ -53,13 +53,13 @@ bool BestOf::Seat::sees() const {
 
 void BestOf::start(ports::ActivitySink sink) {
     sink_ = std::move(sink);
-    // Until it is known which one sees, each may be the one.
+    // Until one is chosen, each candidate may be the one.
     if (sink_.status)
         for (std::size_t index = 1; index < seats_.size(); ++index) sink_.status(seats_[index].candidate.introduction);
     run(0);
 }
 
-/// Hands the turn on to the next where this one can't run, and takes it back from the next where it can.
+/// Runs the next candidate too while this one can't run or sees only a part; stops the later ones once it sees all.
 void BestOf::take(std::size_t index, const core::SourceStatus& status) {
     auto& seat = seats_[index];
     seat.said.insert_or_assign(status.name, status);
@@ -90,7 +90,7 @@ bool BestOf::has_settled() const {
     return running_ > 0 && !seats_[running_ - 1].said.empty() && !seats_[running_ - 1].is(SourceState::starting);
 }
 
-/// What it said of itself before is no longer true.
+/// Its last status is no longer true.
 void BestOf::rest(std::size_t index) {
     auto& seat = seats_[index];
     if (seat.is(SourceState::standby)) return;
@@ -108,11 +108,11 @@ namespace {
 using core::ActivityKind;
 using core::SourceState;
 
-/// Between two looks whether a desktop was started, while the terminals are all there is to see.
+/// Between two checks whether a desktop was started, while only terminals can be watched.
 constexpr std::chrono::minutes desktop_pause(1);
 
-/// Whether the person could be using a desktop here. Then the terminals alone don't tell that nobody is there. (X
-/// servers that the environment does not name are for OtherSessions.)
+/// Whether the person could be using a desktop on this machine, in which case idle terminals don't show that nobody is
+/// there. (X servers that the environment does not name are left to OtherSessions.)
 bool has_desktop() {
     const auto x11 = X11Environment::of_process();
     if (!x11.display.empty() || x11.session_type == "x11" || x11.session_type == "wayland") return true;
@@ -139,7 +139,7 @@ std::vector<Candidate> Sources::input_candidates() const {
         return Candidate{.introduction = {.name = name, .kind = ActivityKind::input}, .make = std::move(make)};
     };
     std::vector<Candidate> candidates;
-    // First, because it tells the keyboard from the pointer; on Wayland it stands back by itself.
+    // First, because it tells the keyboard from the pointer; in a Wayland session it gives way by itself.
     candidates.push_back(input("x11", [this] {
         return std::make_unique<X11Input>(io_, clock_,
                                           X11InputOptions{.environment = X11Environment::of_process(),
@@ -208,7 +208,7 @@ void Sources::make() {
     }
     saver_ = std::make_unique<X11Saver>(io_, X11Environment::of_process());
     if (settings_.other_sessions) {
-        // It says nothing before there is another session.
+        // It reports nothing until there is another session.
         others_ =
             std::make_unique<OtherSessions>(io_, clock_,
                                             OtherSessionsOptions{.x11 = X11Environment::of_process(),
@@ -218,7 +218,7 @@ void Sources::make() {
                                                                  .pointer_enabled = settings_.mouse,
                                                                  .movement_threshold = settings_.movement_threshold});
     }
-    // It says nothing before a gamepad is there.
+    // It reports nothing until a gamepad is there.
     add({.name = "gamepad", .kind = ActivityKind::input, .state = SourceState::standby},
         std::make_unique<Gamepad>(io_, clock_));
     add({.name = "x11-screen", .kind = ActivityKind::screen},
@@ -248,7 +248,7 @@ void Sources::begin() {
     input_->start(sink_);
     window_->start(sink_);
     if (others_) others_->start(sink_);
-    // Few have XScreenSaver, so nothing is said of it but what it does.
+    // Few machines have XScreenSaver, so its status is not shown, only its events are passed on.
     saver_->start({.signal = {}, .status = {}, .session = sink_.session, .inhibited = {}});
     for (auto& single : singles_) {
         if (!single.source) {
@@ -264,7 +264,7 @@ void Sources::begin() {
     }
 }
 
-/// What was right for a bare machine is not for one with a desktop, nor the other way round.
+/// Starts over when a desktop appears or disappears: the choice of sources depends on it.
 void Sources::watch_for_desktop() {
     desktop_timer_.expires_after(desktop_pause);
     desktop_timer_.async_wait([this](const boost::system::error_code& error) {
@@ -274,7 +274,7 @@ void Sources::watch_for_desktop() {
     });
 }
 
-/// What the old sources saw going on ends with them.
+/// Ends the signals that the old sources had reported as ongoing.
 void Sources::begin_anew() {
     for (const auto& [name, status] : std::map(told_))
         if (sink_.status) sink_.status(made_anew(status));

@@ -13,28 +13,28 @@
 
 namespace doze::activity {
 
-/// Adds to each signal the name of the source that told of its kind. One such sink for each source.
+/// Wraps a sink: adds to each signal the name of the source that reported its kind. One such wrapper for each source.
 [[nodiscard]] ports::ActivitySink naming(const ports::ActivitySink& sink);
 
-/// A source that may be made, and made again.
+/// A source that can be created, and created again later.
 struct Candidate {
-    /// Its name and kind, as long as it has not spoken for itself.
+    /// Its name and kind until it has reported a status.
     core::SourceStatus introduction;
     std::function<std::unique_ptr<ports::ActivitySource>()> make;
 };
 
-/// Of several sources that see the same, the first that can run and see all of it. While it can't, it goes on looking
-/// for its API, and the next one sees in its place; as soon as it can, those after it are stopped and stand by. Loop's
-/// thread only.
+/// Of several sources that see the same, runs the best one that works and sees everything. While a better one can't, it
+/// keeps looking for its API and the next one runs in its place; once it can, those after it are stopped and stand by.
+/// Loop's thread only.
 class BestOf final : public ports::ActivitySource {
    public:
-    /// The best first.
+    /// Best first.
     explicit BestOf(std::vector<Candidate> candidates);
     ~BestOf() override;
 
     void start(ports::ActivitySink sink) override;
 
-    /// It is known which one sees, or that none can.
+    /// Whether it is decided which candidate runs, or that none can.
     [[nodiscard]] bool has_settled() const;
 
    private:
@@ -44,7 +44,7 @@ class BestOf final : public ports::ActivitySource {
         std::map<std::string, core::SourceStatus> said = {};
 
         [[nodiscard]] bool is(core::SourceState state) const;
-        /// Runs, and sees all.
+        /// Whether it runs and sees everything.
         [[nodiscard]] bool sees() const;
     };
 
@@ -54,32 +54,32 @@ class BestOf final : public ports::ActivitySource {
 
     std::vector<Seat> seats_;
     ports::ActivitySink sink_;
-    std::size_t running_ = 0;  ///< Seats before it have a source.
+    std::size_t running_ = 0;  ///< The first so many seats have a source.
 };
 
 class LogindSession;
 class OtherSessions;
 class X11Saver;
 
-/// What is known of a source whose successor is about to be made: nothing. Those that say nothing before there is
-/// something to say stand by.
+/// The status of a source that is about to be replaced by a new one: unknown. A source that is silent until there is
+/// something to report gets `standby`.
 [[nodiscard]] core::SourceStatus made_anew(core::SourceStatus status);
 
-/// All sources of this machine: of those that see the person's input, and of those that see the active window, the best
-/// that can run; and one for everything else. Loop's thread only.
+/// All sources of this machine: the best that can run among those for the person's input, the best among those for the
+/// active window, and one of everything else. Loop's thread only.
 class Sources final : public ports::ActivitySource {
    public:
     /// `clock` must outlive the sources.
     Sources(boost::asio::io_context& io, const ports::Clock& clock, const ports::SourceSettings& settings);
     ~Sources() override;
 
-    /// Signals name their source.
+    /// Signals carry the name of their source.
     void start(ports::ActivitySink sink) override;
 
-    /// Nothing needs the time before a suspend or shutdown any more.
+    /// Releases the delay of a suspend or shutdown: nothing needs the time any more.
     void let_suspend();
 
-    /// Each has said whether it can run.
+    /// Whether each source has reported if it can run.
     [[nodiscard]] bool have_settled() const;
 
    private:
@@ -91,7 +91,7 @@ class Sources final : public ports::ActivitySource {
     [[nodiscard]] std::vector<Candidate> input_candidates() const;
     [[nodiscard]] std::vector<Candidate> window_candidates() const;
     void make();
-    /// Without a source it is switched off.
+    /// Without a `source`, it is reported as disabled.
     void add(core::SourceStatus status, std::unique_ptr<ports::ActivitySource> source);
     void begin();
     void watch_for_desktop();
@@ -107,8 +107,8 @@ class Sources final : public ports::ActivitySource {
     std::vector<Single> singles_;
     std::unique_ptr<OtherSessions> others_;
     std::unique_ptr<X11Saver> saver_;
-    std::map<std::string, core::SourceStatus> told_;  ///< The newest of each source.
-    LogindSession* session_ = nullptr;                ///< One of the singles.
+    std::map<std::string, core::SourceStatus> told_;  ///< The newest status of each source.
+    LogindSession* session_ = nullptr;                ///< Owned by the singles.
     boost::asio::steady_timer desktop_timer_;
 };
 

@@ -20,13 +20,13 @@ namespace {
 using boost::system::error_code;
 using Descriptor = boost::asio::posix::stream_descriptor;
 
-/// A desktop's service that needs longer hangs.
+/// Time limit of a call: a desktop service that needs longer hangs.
 constexpr auto call_time = std::chrono::seconds(5);
 
 constexpr const char* bus_service = "org.freedesktop.DBus";
 constexpr const char* bus_path = "/org/freedesktop/DBus";
 
-/// Names as in the D-Bus specification and in sd-bus. The text that comes with them is the service's own and not
+/// Maps D-Bus error names (of the specification and of sd-bus). The error's text is the service's own and is not
 /// repeated.
 Error to_error(const sdbus::Error& error, const Member& method) {
     const std::string& name = error.getName();
@@ -35,7 +35,7 @@ Error to_error(const sdbus::Error& error, const Member& method) {
         return {.code = ErrorCode::access_denied,
                 .message = fmt::format("{} refuses {}.", method.service, method.name)};
     }
-    // A service that is not there is none of these: what it would know of an object is not known.
+    // A missing service is not `not_found`: it says nothing about whether an object exists.
     if (is("UnknownObject") || is("UnknownInterface") || is("UnknownMethod") || is("UnknownProperty") ||
         is("NotSupported") || name.starts_with("org.freedesktop.login1.NoSuch")) {
         return {.code = ErrorCode::not_found,
@@ -47,7 +47,7 @@ Error to_error(const sdbus::Error& error, const Member& method) {
 
 }  // namespace
 
-/// The connection and the loop's side of it. Outlives the Bus while a handler runs.
+/// The connection and its handlers on the loop. Outlives the Bus while a handler runs.
 class Bus::Link : public std::enable_shared_from_this<Link> {
    public:
     Link(boost::asio::io_context& io, std::string name, std::string address)
@@ -121,13 +121,13 @@ class Bus::Link : public std::enable_shared_from_this<Link> {
     }
 
    private:
-    /// Runs `handler` unless nobody is left to hear of it. The owner lives until it has returned.
+    /// Runs `handler` unless the owner is gone. The owner is kept alive until it returns.
     template <class Handler>
     void guarded(Handler handler) {
         if (const auto owner = owner_.lock(); owner && !stopped_) handler();
     }
 
-    /// Not now, because sdbus-c++ may be in the middle of something.
+    /// Runs `then` from the loop, because sdbus-c++ may be in the middle of something.
     template <class Then>
     void later(Then then) {
         boost::asio::post(io_, [weak = weak_from_this(), then] {
@@ -144,7 +144,7 @@ class Bus::Link : public std::enable_shared_from_this<Link> {
                              .next_step = "Start doze from within the session, or as its user service."};
             return guarded([&] { events_.lost(none); });
         }
-        // sdbus-c++ 1.2 leaks its connection if it fails to open one, and this is tried for ever.
+        // Checked first: sdbus-c++ 1.2 leaks its connection on each failed open, and doze retries for ever.
         if (!is_reachable(address_)) {
             return lose({.code = ErrorCode::not_found,
                          .message = fmt::format("The {} does not answer at {}.", name_, address_),
@@ -154,7 +154,7 @@ class Bus::Link : public std::enable_shared_from_this<Link> {
         try {
             connection_ = sdbus::createSessionBusConnectionWithAddress(address_);
             connection_->setMethodCallTimeout(call_time);
-            // The descriptor closes what it holds; sd-bus, too.
+            // A duplicate, because both the Asio descriptor and sd-bus close theirs.
             descriptor_.assign(::fcntl(connection_->getEventLoopPollData().fd, F_DUPFD_CLOEXEC, 0), refused);
         } catch (const sdbus::Error& error) {
             return lose({.code = ErrorCode::internal,
@@ -196,8 +196,8 @@ class Bus::Link : public std::enable_shared_from_this<Link> {
         later([](Link& self) { self.pump(); });
     }
 
-    /// Handles all that is there, then waits for more. sd-bus may have read more than it has handled, so nothing may be
-    /// left when the wait begins; and what it waits for changes with each message.
+    /// Handles all pending messages, then waits for more. sd-bus may have read more than it handled, so nothing may be
+    /// left when the wait starts; what it waits for changes with each message.
     void pump() {
         pump_wanted_ = false;
         if (!connection_) return;
@@ -241,7 +241,7 @@ class Bus::Link : public std::enable_shared_from_this<Link> {
     std::unique_ptr<sdbus::IConnection> connection_;
     std::map<std::pair<std::string, std::string>, std::unique_ptr<sdbus::IProxy>> proxies_;  ///< By service and path.
     Descriptor descriptor_;
-    boost::asio::steady_timer timer_;  ///< What sd-bus asks for: the time limits of calls.
+    boost::asio::steady_timer timer_;  ///< Expires at sd-bus's next deadline: the time limits of calls.
     Retry retry_;
     bool reading_ = false;
     bool writing_ = false;
@@ -306,7 +306,7 @@ void Bus::watch_service(const std::string& service, std::function<void(bool)> th
         const auto before = read<std::string>(message, name);
         const auto after = read<std::string>(message, name);
         if (!of || !before || !after) return;
-        // A new owner in place of the old one knows nothing of what was asked of that.
+        // A new owner does not know what was asked of the old one, so it counts as gone and back.
         if (!before->empty()) tell(false);
         if (!after->empty()) tell(true);
     });

@@ -16,35 +16,35 @@
 
 namespace doze::dbus {
 
-/// A method, or a signal, of an object on the bus.
+/// Address of a method or signal: service, object, interface, name.
 struct Member {
-    std::string service;  ///< Its well-known name.
+    std::string service;  ///< Well-known name of the service.
     std::string path;
     std::string interface;
     std::string name;
 };
 
-/// The values that a property change told of; those only named there ("invalidated") are not in it.
+/// New values in a property change; properties that were only "invalidated" are not included.
 using Properties = std::map<std::string, sdbus::Variant>;
 
-/// One connection to a message bus, driven by the loop, for one source. A lost bus is tried again after 1 s, then with
-/// growing pauses, up to 30 s. Services are only listened for: asking never makes the bus start one.
+/// One connection to a message bus, driven by the loop, for one source. Reconnects to a lost bus after 1 s, then with
+/// growing pauses, up to 30 s. Calls never make the bus start a service.
 ///
-/// Calls never wait: the answer, or the lack of one after 5 s, comes as an event. Only connecting and subscribing wait,
-/// for the bus itself (microseconds; as long as it hangs, if it does, but at most 5 s for a subscription).
+/// Calls never wait: the answer, or an error after 5 s without one, arrives as an event. Only connecting and
+/// subscribing wait, for the bus itself (microseconds; a subscription at most 5 s if the bus hangs).
 ///
 /// No handler is called once the owner is gone or stop() was called, and none from within a call to this class.
-/// Handlers may destroy the owner. What sdbus-c++ throws becomes an error here. Loop's thread only.
+/// Handlers may destroy the owner. Exceptions of sdbus-c++ become errors here. Loop's thread only.
 class Bus {
    public:
     struct Events {
-        /// The bus is there, and knows nothing: subscribe and ask now. Called again after each loss.
+        /// Connected, with no subscription yet: subscribe and call now. Called again after each reconnect.
         std::function<void()> connected;
-        /// It isn't, or no longer. All subscriptions and open calls are forgotten.
+        /// The bus can't be reached, or was lost. All subscriptions and pending calls are dropped.
         std::function<void(const Error&)> lost;
     };
 
-    /// `name` as people call it: "session bus". An empty address is no bus at all.
+    /// `name` is for messages: "session bus". An empty address means that there is no bus.
     Bus(boost::asio::io_context& io, std::string name, std::string address);
     ~Bus();
     Bus(const Bus&) = delete;
@@ -54,15 +54,15 @@ class Bus {
     void start(std::weak_ptr<void> owner, Events events);
     void stop();
 
-    /// Asks everything anew over a fresh connection, at once: `connected` is called again.
+    /// Reconnects at once, without subscriptions or pending calls: `connected` is called again.
     void restart();
-    /// The same after the next pause: something did not work.
+    /// The same after the next pause, when something failed.
     void restart_later();
-    /// All works: the next pause is the first again.
+    /// Everything works: resets the pause to the first one.
     void succeeded();
 
-    /// Calls `method` with `arguments`. Answers `not_found` where the service has no such object or method,
-    /// `access_denied`, else `internal`. While the bus is lost nothing happens.
+    /// Calls `method` with `arguments`. Errors: `not_found` if the service has no such object or method,
+    /// `access_denied`, else `internal`. Does nothing while the bus is lost.
     template <class Out, class... In>
     void call(const Member& method, std::function<void(Result<Out>)> then, const In&... arguments) {
         send(
@@ -73,14 +73,14 @@ class Bus {
             });
     }
 
-    /// Calls `then` with the first values of each such signal, which must be of the types `Out`.
+    /// Calls `then` with the first values of each such signal. Their types must be `Out`.
     template <class... Out>
     void on_signal(const Member& signal, std::type_identity_t<std::function<void(Out...)>> then) {
         subscribe(signal, {}, [then = std::move(then)](sdbus::Message& message) {
             std::tuple<Out...> values;
             try {
                 std::apply([&](auto&... each) { (void)(message >> ... >> each); }, values);
-            } catch (const sdbus::Error&) {  // sdbus-c++ knows no other way.
+            } catch (const sdbus::Error&) {  // sdbus-c++ reports errors by exceptions only.
                 return;
             }
             std::apply(then, std::move(values));
@@ -99,12 +99,12 @@ class Bus {
             property.interface, property.name);
     }
 
-    /// Calls `then` when properties of `interface` of the object changed.
+    /// Calls `then` when properties of the object's `interface` change.
     void on_properties(
         const std::string& service, const std::string& path, const std::string& interface,
         std::function<void(const Properties& changed, const std::vector<std::string>& invalidated)> then);
 
-    /// Calls `then` with whether somebody owns the name `service`, soon and at each change.
+    /// Calls `then` with whether the name `service` has an owner, first soon after this call, then at each change.
     void watch_service(const std::string& service, std::function<void(bool is_there)> then);
 
     /// The value in `variant`, if it is an `Out`.
@@ -123,7 +123,7 @@ class Bus {
 
     [[nodiscard]] static Error unexpected(const std::string& name);
 
-    /// Said in full, because a Variant can be made of everything, even of an Error.
+    /// The type is written out because a Variant can be constructed from anything, even from an Error.
     template <class Out>
     [[nodiscard]] static Result<Out> failure(const Error& why) {
         return Result<Out>(boost::system::in_place_error, why);
@@ -135,7 +135,7 @@ class Bus {
             Out value{};
             message >> value;
             return Result<Out>(boost::system::in_place_value, std::move(value));
-        } catch (const sdbus::Error&) {  // sdbus-c++ knows no other way.
+        } catch (const sdbus::Error&) {  // sdbus-c++ reports errors by exceptions only.
             return failure<Out>(unexpected(name));
         }
     }

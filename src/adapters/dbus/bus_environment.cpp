@@ -19,7 +19,7 @@ namespace doze::dbus {
 
 namespace {
 
-/// Undoes %XX of the D-Bus specification ("Server Addresses"); none if it is not well formed.
+/// Decodes %XX (D-Bus specification, "Server Addresses"); empty if malformed.
 std::optional<std::string> unescape(std::string_view text) {
     std::string plain;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -35,7 +35,7 @@ std::optional<std::string> unescape(std::string_view text) {
     return plain;
 }
 
-/// `name` as the kernel wants it: abstract names begin with a zero byte.
+/// Whether the Unix socket `name`, in the kernel's form, accepts connections; abstract names start with a zero byte.
 bool accepts(const std::string& name) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;

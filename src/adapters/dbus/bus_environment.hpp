@@ -6,9 +6,9 @@
 
 namespace doze::dbus {
 
-/// The environment variables that say where the buses are, and whose session it is.
+/// The environment variables that locate the message buses, and name the session.
 struct BusEnvironment {
-    std::string system_address;  ///< DBUS_SYSTEM_BUS_ADDRESS, else where the system bus always is.
+    std::string system_address;  ///< DBUS_SYSTEM_BUS_ADDRESS, else the system bus's usual address.
     std::string
         session_address;     ///< DBUS_SESSION_BUS_ADDRESS, else the bus of XDG_RUNTIME_DIR; empty if neither is set.
     std::string session_id;  ///< XDG_SESSION_ID; empty in a user service.
@@ -17,8 +17,8 @@ struct BusEnvironment {
     [[nodiscard]] static BusEnvironment of_process();
 };
 
-/// Whether something takes connections at a D-Bus address such as "unix:path=/run/user/1000/bus". Transports other than
-/// Unix sockets are taken for reachable. Never blocks.
+/// Whether a D-Bus address such as "unix:path=/run/user/1000/bus" accepts connections. Transports other than Unix
+/// sockets count as reachable. Never blocks.
 [[nodiscard]] bool is_reachable(std::string_view address);
 
 }  // namespace doze::dbus

@@ -21,15 +21,15 @@ dbus::Member member(const char* name) {
     return {service, "/org/freedesktop/Notifications", service, name};
 }
 
-/// The keys of the actions, which come back when one is pressed.
+/// The buttons' action keys, which the server sends back when one is pressed.
 constexpr std::pair<Button, const char*> buttons[] = {{Button::keep_awake, "keep-awake"},
                                                       {Button::sleep_now, "sleep-now"}};
 
-// Of the specification: how urgent, and how long (milliseconds).
+// Values of the specification: urgency, and timeout in milliseconds.
 constexpr std::uint8_t normal = 1, critical = 2;
 constexpr std::int32_t as_long_as_usual = -1, until_closed = 0;
 
-/// Why one was closed: its time was over.
+/// Reason of NotificationClosed: the notice timed out.
 constexpr std::uint32_t expired = 1;
 
 std::string escaped(const std::string& text) {
@@ -47,7 +47,7 @@ std::string escaped(const std::string& text) {
 
 }  // namespace
 
-/// The conversation. Outlives the Desktop while a handler runs.
+/// The implementation. Outlives the Desktop while a handler runs.
 class Desktop::Talk : public std::enable_shared_from_this<Talk> {
    public:
     Talk(boost::asio::io_context& io, const std::string& session_address, Language language, Callbacks outlets)
@@ -79,7 +79,7 @@ class Desktop::Talk : public std::enable_shared_from_this<Talk> {
         const auto found = standing_.find(subject);
         if (found == standing_.end()) return;
         if (found->second.is_asked) {
-            found->second.is_over = true;  // Its number is not known yet.
+            found->second.is_over = true;  // Its number is not known yet, so it is closed when the answer arrives.
             return;
         }
         if (found->second.number != 0) close_number(found->second.number);
@@ -89,10 +89,10 @@ class Desktop::Talk : public std::enable_shared_from_this<Talk> {
    private:
     struct Standing {
         Notice notice;
-        bool is_told = false;      ///< The server has it as it is, or is being told.
-        bool is_asked = false;     ///< The server was asked and has not answered.
-        bool is_over = false;      ///< To be closed once it has.
-        std::uint32_t number = 0;  ///< The server's; 0: none yet.
+        bool is_told = false;      ///< The server shows the current content, or was asked to.
+        bool is_asked = false;     ///< A Notify call is pending.
+        bool is_over = false;      ///< To be closed when that call is answered.
+        std::uint32_t number = 0;  ///< Assigned by the server; 0: none yet.
     };
 
     void listen() {
@@ -102,7 +102,7 @@ class Desktop::Talk : public std::enable_shared_from_this<Talk> {
             [this](std::uint32_t number, const std::string& action) { pressed(number, action); });
         bus_.on_signal<std::uint32_t, std::uint32_t>(
             member("NotificationClosed"), [this](std::uint32_t number, std::uint32_t reason) {
-                // What only left the screen may stand in a list, where its buttons can still be pressed.
+                // A notice that timed out may remain in the desktop's list, where its buttons can still be pressed.
                 std::erase_if(standing_, [&](const auto& each) {
                     return each.second.number == number && !(reason == expired && each.second.notice.has_buttons);
                 });
@@ -115,7 +115,7 @@ class Desktop::Talk : public std::enable_shared_from_this<Talk> {
         send_all();
     }
 
-    /// Another one knows nothing of what was shown. What was news is none any more; what stands is shown again.
+    /// A new server knows nothing of earlier notices. Those with buttons will be shown again, the others are outdated.
     void forget_server() {
         can_.reset();
         is_asking_ = false;
@@ -174,11 +174,12 @@ class Desktop::Talk : public std::enable_shared_from_this<Talk> {
 
     void close_number(std::uint32_t number) {
         bus_.call<bool>(
-            member("CloseNotification"), [](const Result<bool>&) {}, number);  // It answers nothing.
+            member("CloseNotification"), [](const Result<bool>&) {}, number);  // It has no return value.
     }
 
     void pressed(std::uint32_t number, const std::string& action) {
-        // The server closes what was pressed (Desktop Notifications 1.2, hint "resident"), and says so only afterwards.
+        // The server closes a notice whose button was pressed (specification 1.2, hint "resident"), but reports that
+        // later.
         const auto is_ours = [&](const auto& each) {
             return each.second.number == number && each.second.notice.has_buttons;
         };

@@ -10,16 +10,16 @@
 namespace doze::notices {
 
 /// Shows notices on the desktop (org.freedesktop.Notifications 1.2, on the session bus). Never waits for the desktop.
-/// Where nobody shows notifications nothing happens; where buttons are not offered, the notice has none. A notice with
-/// buttons is shown again to a server that was started anew, while it stands, and goes with this object: nobody would
-/// hear its buttons.
+/// Without a notification server nothing happens; a server without buttons shows the notice without them. A notice with
+/// buttons is shown again after the server restarts, and is closed with this object, since nobody would handle its
+/// buttons.
 ///
 /// Loop's thread only. Handlers may destroy this object.
 class Desktop {
    public:
     struct Callbacks {
         std::function<void(Button)> pressed;
-        /// Why nothing can be shown: a sentence, said once.
+        /// Called once with the reason, a sentence, if nothing can be shown.
         std::function<void(const std::string&)> note;
     };
 
@@ -29,7 +29,7 @@ class Desktop {
     Desktop(const Desktop&) = delete;
     Desktop& operator=(const Desktop&) = delete;
 
-    /// In place of the notice of the same subject that stands, if one does.
+    /// Replaces the standing notice of the same subject, if there is one.
     void show(const Notice& notice);
     void close(Subject subject);
 

@@ -16,13 +16,13 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Idle connections kept for the next round of looks: three services in a dozen regions.
+// Idle connections kept for the next round of descriptions: three services in a dozen regions.
 constexpr long kept_connections = 36;
 
-// Botocore's default pool is 10 per endpoint; more only meets AWS's throttling sooner.
+// Botocore's default pool is 10 per endpoint; more would only reach AWS's throttling sooner.
 constexpr long connections_per_host = 10;
 
-// curl's memory: it is wiped before it goes, since requests and answers may hold tokens.
+// curl's allocator: memory is wiped before it is freed, since requests and answers may hold tokens.
 
 void wipe_and_free(void* memory) {
     if (memory != nullptr) ::explicit_bzero(memory, ::malloc_usable_size(memory));
@@ -39,7 +39,7 @@ void* move_and_wipe(void* old, std::size_t size) {
 
 }  // namespace
 
-/// A socket that curl wants watched. curl owns and closes it; the descriptor only borrows it.
+/// A socket that curl wants watched. curl owns and closes it; the Asio descriptor only borrows it.
 class SocketWatch {
    public:
     SocketWatch(const asio::any_io_executor& executor, curl_socket_t socket) : descriptor(executor, socket) {}
@@ -81,7 +81,7 @@ CurlLoop::CurlLoop(asio::any_io_executor executor, Handle<CURLM, curl_multi_clea
 
 CurlLoop::~CurlLoop() {
     close();
-    // Closing the kept connections may still name sockets, so the watches must outlive the multi handle.
+    // Closing kept connections may still call back about their sockets, so the watches must outlive the multi handle.
     multi_.reset();
 }
 
@@ -144,7 +144,7 @@ void CurlLoop::rearm(const std::shared_ptr<SocketWatch>& watch) {
 }
 
 void CurlLoop::set_timer(long milliseconds) {
-    // Called from within curl, where curl must not be called again: even 0 goes over the loop.
+    // Called from within curl, which must not be called again from here: even a timeout of 0 goes through the loop.
     if (milliseconds < 0) {
         timer_.cancel();
         return;
@@ -166,7 +166,7 @@ void CurlLoop::collect_finished() {
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
         if (message->msg != CURLMSG_DONE) continue;
-        // Removing the handle ends the life of the message.
+        // Removing the handle invalidates the message.
         CURL* const easy = message->easy_handle;
         const CURLcode code = message->data.result;
         curl_multi_remove_handle(multi_.get(), easy);
@@ -205,7 +205,7 @@ asio::awaitable<Result<ports::HttpResponse>> CurlHttpClient::send(ports::HttpReq
     if (!opened) co_return opened.error();
     const std::shared_ptr<Transfer> transfer = std::move(*opened);
 
-    // From the first suspension on, *this may be gone.
+    // After the first suspension *this may be gone.
     const RunningTransfer running(loop_, transfer);
     co_await transfer->done().wait();
     co_return transfer->take_result();

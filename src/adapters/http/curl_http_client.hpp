@@ -17,8 +17,8 @@ namespace doze::http {
 class SocketWatch;
 class Transfer;
 
-/// One curl multi handle driven by the event loop: curl says which sockets and what deadline it waits
-/// for, the loop says when they are ready. Use on the loop's thread only.
+/// A curl multi handle driven by the event loop: curl says which sockets and which deadline to wait for, the loop
+/// reports when they are ready. Loop's thread only.
 class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
    public:
     [[nodiscard]] static Result<std::shared_ptr<CurlLoop>> open(boost::asio::any_io_executor executor);
@@ -26,13 +26,13 @@ class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
     CurlLoop(const CurlLoop&) = delete;
     CurlLoop& operator=(const CurlLoop&) = delete;
 
-    /// Begins; the transfer finishes later, or at once where curl refuses it.
+    /// Starts a transfer. It finishes later, or at once if curl refuses it.
     void start(const std::shared_ptr<Transfer>& transfer);
 
-    /// Forgets a transfer that is under way. No effect on others.
+    /// Abandons a running transfer. Has no effect on others.
     void stop(const std::shared_ptr<Transfer>& transfer);
 
-    /// Ends all transfers with an error, and takes no more.
+    /// Ends all transfers with an error and accepts no more.
     void close();
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
@@ -57,7 +57,7 @@ class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
     Handle<CURLM, curl_multi_cleanup> multi_;
 };
 
-/// A transfer for as long as somebody waits for it: starts it, and stops it when the waiting is given up.
+/// Starts a transfer, and stops it on destruction, that is when its waiter is cancelled.
 class RunningTransfer {
    public:
     RunningTransfer(const std::shared_ptr<CurlLoop>& loop, std::shared_ptr<Transfer> transfer);
@@ -72,26 +72,26 @@ class RunningTransfer {
 
 class CurlLoop;
 
-/// What one answer may weigh; a heavier one is an error (`too_large`).
+/// Largest accepted response; a larger one fails with `too_large`.
 struct HttpLimits {
     std::size_t body_bytes = std::size_t{64} << 20;
     std::size_t header_bytes = std::size_t{64} << 10;
 };
 
-/// libcurl on the event loop, without threads but curl's own for name look-ups. Speaks HTTP/1.1 over
-/// http and https, follows no redirect, takes answers packed with gzip, and keeps connections for the next request to
-/// the same host.
+/// An HTTP client by libcurl on the event loop; the only other threads are curl's own for name resolution. Speaks
+/// HTTP/1.1 over http and https, follows no redirect, accepts gzip, and keeps connections for later requests to the
+/// same host.
 ///
-/// From the environment, at each request: the CA bundle of AWS_CA_BUNDLE, the request's `ca_file`, REQUESTS_CA_BUNDLE,
-/// CURL_CA_BUNDLE or SSL_CERT_FILE (the first that is set; else the system's), and the proxies of https_proxy,
-/// http_proxy, all_proxy and no_proxy, or the same in capitals. no_proxy takes names, which hold for all below them
-/// with a leading dot or without, addresses, networks (10.0.0.0/8), and "*". This machine's loopback and its metadata
-/// services (169.254.0.0/16, fd00:ec2::/32) are never asked for through a proxy, nor is what a request wants
-/// `direct`.
+/// Read from the environment at each request: the CA bundle, which is the first one set of AWS_CA_BUNDLE, the
+/// request's `ca_file`, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and SSL_CERT_FILE, else the system's; and the proxies
+/// https_proxy, http_proxy, all_proxy and no_proxy, or the same in capitals. no_proxy takes names, which match
+/// all subdomains with or without a leading dot, addresses, networks (10.0.0.0/8), and "*". Loopback addresses
+/// and the metadata services (169.254.0.0/16, fd00:ec2::/32) are never reached through a proxy, nor are `direct`
+/// requests.
 ///
-/// What curl held of a request or answer is wiped when it lets go of it.
+/// curl's copies of requests and answers are wiped when curl frees them.
 ///
-/// Use on the loop's thread only. Destroy it before the io_context; requests under way then end with an
+/// Loop's thread only. Destroy it before the io_context; pending requests then end with an
 /// error.
 class CurlHttpClient final : public ports::HttpClient {
    public:

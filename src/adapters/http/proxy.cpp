@@ -17,13 +17,13 @@ namespace ip = boost::asio::ip;
 
 namespace {
 
-/// This machine, and the metadata and credentials services of EC2, ECS and EKS, which are the machine's own.
+/// Loopback, and the metadata and credentials services of EC2, ECS and EKS, which are local to the machine.
 bool is_of_this_machine(std::string_view host) {
     return host == "localhost" || host == "[::1]" || host.starts_with("127.") || host.starts_with("169.254.") ||
            host.starts_with("[fd00:ec2:");
 }
 
-/// The variable of one of two spellings; the first counts where it is set, be it to nothing.
+/// The value of a variable in lower or upper case; the lower-case one counts if it is set, even if empty.
 std::optional<Proxy> by_variable(const std::string& small) {
     for (const auto& name : {small, upper_case(small)}) {
         const char* const value = std::getenv(name.c_str());
@@ -41,7 +41,7 @@ std::string part_of_url(CURLU* url, CURLUPart part) {
     return text;
 }
 
-/// Host and port without the name and the password that may stand before them.
+/// Fills in host and port, without the user name and password that may precede them.
 void name(Proxy& proxy) {
     const Handle<CURLU, curl_url_cleanup> url(curl_url());
     const std::string text = proxy.setting.find("://") == std::string::npos ? "http://" + proxy.setting : proxy.setting;
@@ -49,7 +49,7 @@ void name(Proxy& proxy) {
     const std::string host = parsed ? part_of_url(url.get(), CURLUPART_HOST) : "";
     const std::string port = parsed ? part_of_url(url.get(), CURLUPART_PORT) : "";
     proxy.over_tls = lower_case(text).starts_with("https:");
-    // curl's own for proxies.
+    // curl's default ports for proxies.
     const std::string usual = proxy.over_tls ? "443" : "1080";
     proxy.name = host.empty() ? "of the variable " + proxy.variable : host + ":" + (port.empty() ? usual : port);
 }

@@ -13,7 +13,7 @@
 #include "base/secret.hpp"
 #include "base/text.hpp"
 
-/// What went wrong with a transfer, and who is to blame: the host, a proxy on the way to it, or this machine.
+/// Explains a failed transfer, and what is to blame: the host, a proxy on the way to it, or this machine.
 namespace doze::http {
 
 namespace {
@@ -71,7 +71,7 @@ std::optional<Error> Transfer::error_of_proxy(CURLcode code) const {
     if (code == CURLE_PROXY) {
         return again(fmt::format("{} let nothing through to {}: {}.", proxy, host_, detail_.data()), check + ".");
     }
-    // What follows may be the host's doing as well once there is a way to it.
+    // Once the proxy has opened a tunnel, the errors below may be the host's.
     const bool way_is_open = !request_.url.starts_with("https:") || answer != 0;
     curl_off_t connected_at = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_CONNECT_TIME_T, &connected_at);
@@ -161,8 +161,8 @@ std::string part_of(CURLU* url, CURLUPart part) {
     return text;
 }
 
-/// Like append, but a text that has to move leaves nothing behind. Keys come in short answers: lists are spared the
-/// work.
+/// Like append, but wipes the old memory when the text has to move. Credentials come in short answers; large lists skip
+/// this work.
 void append_tidily(std::string& text, std::string_view more) {
     constexpr std::size_t longest_secret = std::size_t{64} << 10;
     if (text.size() + more.size() > text.capacity() && text.size() < longest_secret) {
@@ -236,7 +236,7 @@ bool Transfer::prepare_headers() {
         if (name.find_first_of(breaks) != std::string::npos || value.find_first_of(breaks) != std::string::npos) {
             return false;
         }
-        // To curl, "Name:" takes a header away and "Name;" sends it empty.
+        // For curl, "Name:" removes a header and "Name;" sends it empty.
         std::string line;
         line.reserve(name.size() + value.size() + 2);
         line += name;
@@ -246,7 +246,8 @@ bool Transfer::prepare_headers() {
         wipe(line);
         if (!appended) return false;
     }
-    // No pause for "100 Continue", and no content type that the caller did not ask for: what was named before stays.
+    // Removes curl's "Expect: 100-continue", which would cost a pause, and its default content type; headers added
+    // above stay.
     return append("Expect:") && append("Content-Type:");
 }
 
@@ -259,9 +260,9 @@ bool Transfer::prepare() {
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    // What is sent must be what was signed: no "/../" resolved here.
+    // The path must be sent as it was signed: curl must not resolve "/../".
     curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
-    // A list of instances shrinks to a twentieth, and what is limited is what it weighs unpacked.
+    // A list of instances shrinks to a twentieth. The size limit applies to the unpacked body.
     curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
     curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
@@ -310,7 +311,7 @@ void Transfer::prepare_trust_and_proxy() {
         curl_easy_setopt(e, CURLOPT_CAINFO, ca_file_.c_str());
         curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, ca_file_.c_str());
     }
-    // An empty name is "no proxy", whatever the environment says; who needs none is decided already.
+    // An empty name turns off curl's own choice of a proxy; proxy_for() has chosen already.
     curl_easy_setopt(e, CURLOPT_PROXY, proxy_ ? proxy_->setting.c_str() : "");
     curl_easy_setopt(e, CURLOPT_NOPROXY, "");
 }
@@ -323,7 +324,7 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
         transfer.too_large_ = true;
         return 0;
     }
-    // A "100 Continue" comes with headers of its own, before those that count.
+    // A "100 Continue" has headers of its own, before those of the final response.
     if (line.starts_with("HTTP/")) transfer.response_.headers.clear();
     if (const auto colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/")) {
         transfer.response_.headers.emplace_back(lower_case(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));

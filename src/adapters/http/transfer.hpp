@@ -15,33 +15,33 @@
 
 namespace doze::http {
 
-/// One request and its answer on a curl easy handle. Never copied or moved: curl holds pointers to it.
+/// One request and its response on a curl easy handle. Never copied or moved: curl holds pointers to it.
 class Transfer : public std::enable_shared_from_this<Transfer> {
    public:
-    /// An error is a request that can't be sent at all: a URL or header that is none.
+    /// Fails if the request can't be sent at all: an invalid URL or header.
     [[nodiscard]] static Result<std::shared_ptr<Transfer>> open(ports::HttpRequest request, const HttpLimits& limits,
                                                                 const boost::asio::any_io_executor& executor);
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
-    /// Wipes headers and body of the request.
+    /// Wipes the request's headers and body.
     ~Transfer();
 
     [[nodiscard]] CURL* easy() { return easy_.get(); }
 
-    /// The transfer that an easy handle belongs to.
+    /// The transfer that owns an easy handle.
     [[nodiscard]] static std::shared_ptr<Transfer> of(CURL* easy);
 
-    /// curl is through with it.
+    /// curl has finished it.
     void finish(CURLcode code);
 
-    /// It will never be carried over: the client closed.
+    /// Ends it without sending: the client was closed.
     void finish_unsent();
 
-    /// Set when the transfer finishes.
+    /// Set when the transfer has finished.
     [[nodiscard]] AsyncEvent& done() { return done_; }
 
-    /// What came of it; where the wait was given up before the end, an error that says so.
+    /// The response or error; if called before the end, an error that says so.
     [[nodiscard]] Result<ports::HttpResponse> take_result();
 
    private:
@@ -53,9 +53,9 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
     static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
     static int on_request(void* self, char* to, char* from, int to_port,
-                          int from_port);  ///< Before each time it is sent.
+                          int from_port);  ///< Called by curl before each attempt to send.
 
-    /// False where curl refuses the URL.
+    /// False if curl refuses the URL.
     [[nodiscard]] bool prepare();
     void prepare_method();
     [[nodiscard]] bool prepare_headers();
@@ -63,7 +63,7 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     void settle(Result<ports::HttpResponse> result);
     [[nodiscard]] Error error_of(CURLcode code) const;
 
-    /// What the proxy has to do with it; none where that is nothing.
+    /// The error if the proxy is to blame; empty if it is not.
     [[nodiscard]] std::optional<Error> error_of_proxy(CURLcode code) const;
     [[nodiscard]] bool was_refused() const;
     [[nodiscard]] long code_of_proxy() const;
@@ -72,11 +72,11 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     HttpLimits limits_;
     std::string host_;  ///< "ec2.eu-west-1.amazonaws.com" or "127.0.0.1:5000", for messages.
     std::optional<Proxy> proxy_;
-    std::string ca_file_;     ///< The file of trusted certificates; empty for the system's.
-    std::string ca_file_by_;  ///< Who names it, for messages.
+    std::string ca_file_;     ///< The file of trusted certificates; empty: the system's.
+    std::string ca_file_by_;  ///< The variable or setting that names it, for messages.
     AsyncEvent done_;
     ports::HttpResponse response_;
-    int requests_ = 0;  ///< How often it was sent: curl says it again where a kept connection turns out to be dead.
+    int requests_ = 0;  ///< Attempts to send: curl repeats a request when a kept connection turns out to be dead.
     std::size_t header_bytes_ = 0;
     bool too_large_ = false;
     std::optional<Result<ports::HttpResponse>> result_;

@@ -16,7 +16,7 @@ constexpr const char* item_interface = "org.freedesktop.Secret.Item";
 constexpr const char* prompt_interface = "org.freedesktop.Secret.Prompt";
 constexpr const char* encrypted = "dh-ietf1024-sha256-aes128-cbc-pkcs7";
 
-// A service that hangs must not hold up the credentials of everybody else.
+// Time limits: a service that hangs must not hold up all other credentials.
 constexpr std::uint64_t call_timeout = 5'000'000;  // µs
 constexpr std::chrono::minutes time_for_person(2);
 
@@ -164,7 +164,7 @@ Result<T> with_keyring(const std::function<Result<T>(BusKeyring&)>& use) {
     try {
         BusKeyring keyring;
         return use(keyring);
-    } catch (const sdbus::Error& error) {  // sdbus-c++ knows no other way.
+    } catch (const sdbus::Error& error) {  // sdbus-c++ reports errors by exceptions only.
         if (error.getName() == "org.freedesktop.Secret.Error.IsLocked") return locked();
         return Error{.code = ErrorCode::not_found,
                      .message = fmt::format("The desktop's keyring can't be used: {}.", error.getName()),

@@ -14,7 +14,7 @@
 
 namespace doze::keyring {
 
-/// One conversation with the Secret Service. Every call blocks and may throw sdbus::Error; with_keyring() sees to both.
+/// A connection to the Secret Service. Every call blocks and may throw sdbus::Error; with_keyring() takes care of both.
 /// Source: the Secret Service API of freedesktop.org, version 0.2.
 class BusKeyring {
    public:
@@ -27,7 +27,7 @@ class BusKeyring {
    private:
     using Attributes = std::map<std::string, std::string>;
     using Paths = std::vector<sdbus::ObjectPath>;
-    /// Session, parameters, value, type of the content.
+    /// Session, parameters, value, content type.
     using BusSecret = sdbus::Struct<sdbus::ObjectPath, Bytes, Bytes, std::string>;
 
     struct Items {
@@ -48,7 +48,7 @@ class BusKeyring {
     sdbus::ObjectPath session_;
 };
 
-/// Opens a conversation for `use`; what the bus throws becomes an error: `not_found` where there is no such service.
+/// Connects, calls `use` and turns exceptions into errors: `not_found` if there is no such service.
 template <class T>
 [[nodiscard]] Result<T> with_keyring(const std::function<Result<T>(BusKeyring&)>& use);
 

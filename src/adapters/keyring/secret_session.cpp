@@ -25,7 +25,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Runs `work` on a thread of its own and waits on the loop for what it returns.
+/// Runs `work` on a thread of its own; the coroutine waits on the loop for its result.
 template <class T>
 asio::awaitable<T> on_thread(std::function<T()> work) {
     struct Outcome {
@@ -91,7 +91,7 @@ Number prime() {
     return Number(BN_get_rfc2409_prime_1024(nullptr));
 }
 
-/// base ^ exponent modulo the prime, in as many bytes as the prime has.
+/// base ^ exponent modulo the prime, padded to the prime's length.
 std::string power(const BIGNUM* base, const Secret& exponent) {
     const Handle<BN_CTX, BN_CTX_free> context(BN_CTX_new());
     const Number result(BN_new());
@@ -134,7 +134,7 @@ bool SecretSession::agree(const Bytes& public_key_of_service) {
         BN_bin2bn(public_key_of_service.data(), static_cast<int>(public_key_of_service.size()), nullptr));
     const Number largest = prime();
     need(BN_sub_word(largest.get(), 1) == 1);
-    // 0, 1 and prime - 1 make a shared key that everybody knows.
+    // With 0, 1 or prime - 1 the shared key would be known to everybody.
     if (BN_is_zero(other.get()) || BN_is_one(other.get()) || BN_cmp(other.get(), largest.get()) >= 0) return false;
     auto shared = power(other.get(), private_key_);
     key_ = derive_key(Secret::of(shared));

@@ -11,9 +11,9 @@
 
 namespace doze::keyring {
 
-/// The keyring of the desktop over D-Bus (org.freedesktop.secrets: GNOME Keyring, KWallet, KeePassXC). Secrets are
-/// encrypted on their way. D-Bus calls block, so each operation has a thread for as long as it takes: seconds at most,
-/// or two minutes where the person is asked to unlock the keyring.
+/// The desktop's keyring over D-Bus (org.freedesktop.secrets: GNOME Keyring, KWallet, KeePassXC). Secrets are encrypted
+/// in transit. D-Bus calls block, so each operation runs on a thread of its own: for seconds at most, or two minutes
+/// while the person is asked to unlock the keyring.
 class SecretService final : public ports::Keyring {
    public:
     boost::asio::awaitable<Result<std::optional<Secret>>> read(std::string name) override;
@@ -23,29 +23,29 @@ class SecretService final : public ports::Keyring {
 
 using Bytes = std::vector<std::uint8_t>;
 
-/// A secret on its way over D-Bus, as the messages carry it.
+/// An encrypted secret in the form of D-Bus messages.
 struct Sealed {
-    Bytes parameters;  ///< The initialisation vector; empty where nothing is encrypted.
+    Bytes parameters;  ///< The initialisation vector; empty if not encrypted.
     Bytes value;
 };
 
-/// How secrets are hidden on their way between doze and the Secret Service: dh-ietf1024-sha256-aes128-cbc-pkcs7 of the
-/// Secret Service specification, chapter 7. It keeps them out of the memory of the bus and of dumps of it.
+/// Encrypts secrets between doze and the Secret Service: dh-ietf1024-sha256-aes128-cbc-pkcs7 of the Secret Service
+/// specification, chapter 7. Keeps them out of the bus's memory and its core dumps.
 class SecretSession {
    public:
-    /// Draws a key pair.
+    /// Generates a key pair.
     SecretSession();
 
-    /// What OpenSession is told.
+    /// The argument of OpenSession.
     [[nodiscard]] const Bytes& public_key() const { return public_key_; }
 
-    /// What OpenSession answered. False where that can't be a key.
+    /// Takes the answer of OpenSession. False if it can't be a key.
     [[nodiscard]] bool agree(const Bytes& public_key_of_service);
 
-    /// REQUIRES: agreed.
+    /// Encrypts. REQUIRES: agree() returned true.
     [[nodiscard]] Sealed seal(const Secret& text) const;
 
-    /// None where it was not sealed with this session's key. REQUIRES: agreed.
+    /// Decrypts; empty if it was not sealed with this session's key. REQUIRES: agree() returned true.
     [[nodiscard]] std::optional<Secret> unseal(const Sealed& sealed) const;
 
    private:

@@ -11,11 +11,11 @@ namespace doze::store {
 
 namespace {
 
-/// How long a write waits for another program (a person's sqlite3) that reads the file. The wait blocks
-/// the loop, so it is short; the caller tries again later.
+/// How long a write waits for another program (a person's sqlite3) that has the file locked. This blocks the loop, so
+/// it is short; the caller retries later.
 constexpr int busy_timeout_ms = 100;
 
-/// Who only reads waits longer for a daemon that is writing: its commit takes as long as the disk does.
+/// A read-only connection waits longer for the daemon's commit, which takes as long as the disk does.
 constexpr int reader_timeout_ms = 3000;
 
 Error last_error(sqlite3* db) {
@@ -23,7 +23,7 @@ Error last_error(sqlite3* db) {
     int code = sqlite3_extended_errcode(db);
     const std::string detail = sqlite3_errmsg(db);
     int moved = 0;
-    // Depending on where SQLite notices it first, a file that is gone is a failed read, write or open.
+    // SQLite may first notice a deleted file as a failed read, write or open.
     sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
     if (moved != 0) code = SQLITE_READONLY_DBMOVED;
     return explain(code, file != nullptr ? file : "", detail);
@@ -33,8 +33,8 @@ struct OpenedFile {
     bool is_new = false;
 };
 
-/// Makes the file, or closes it to other people, before SQLite sees it: SQLite would create it by the
-/// umask, and gives its own temporary files the same mode.
+/// Creates the file, or removes other users' permissions, before SQLite opens it: SQLite would create it with the
+/// umask's mode, and creates its temporary files with the mode of the database.
 Result<OpenedFile> prepare_file(const std::string& path) {
     const UniqueFd made(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (made) return OpenedFile{.is_new = true};
@@ -47,7 +47,7 @@ Result<OpenedFile> prepare_file(const std::string& path) {
     }
     struct stat status = {};
     if (::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
-        // Somebody else's file stays as it is; that it can't be changed is no reason not to read it.
+        // Fails for a file of another user, which stays as it is; it may still be readable.
         [[maybe_unused]] const int ignored = ::chmod(path.c_str(), status.st_mode & 0700);
     }
     return OpenedFile{.is_new = false};
@@ -104,7 +104,7 @@ Error explain(int code, std::string_view file, std::string_view detail) {
 Result<Db> Db::open(const std::filesystem::path& path) {
     const auto file = prepare_file(path.string());
     if (!file) return file.error();
-    // Without SQLITE_OPEN_CREATE, so that a file that vanished since is an error and not an empty journal.
+    // Without SQLITE_OPEN_CREATE: a file that vanished since must be an error, not an empty journal.
     return connect(path, SQLITE_OPEN_READWRITE, file->is_new, busy_timeout_ms);
 }
 
@@ -159,7 +159,7 @@ Result<Stmt> Stmt::prepare(const Db& db, std::string_view sql) {
 }
 
 Stmt::Run::~Run() {
-    sqlite3_reset(stmt_);  // Repeats the error of the last step, which step() has already told.
+    sqlite3_reset(stmt_);  // Returns the error of the last step again; step() has reported it.
     sqlite3_clear_bindings(stmt_);
 }
 
@@ -173,7 +173,7 @@ Stmt::Run& Stmt::Run::bind(std::int64_t value) {
 }
 
 Stmt::Run& Stmt::Run::bind(std::string_view value) {
-    // A null pointer would bind NULL; an empty text is a text.
+    // A null pointer would bind NULL instead of an empty text.
     const char* data = value.empty() ? "" : value.data();
     bound(sqlite3_bind_text64(stmt_, next_++, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
     return *this;
@@ -231,7 +231,7 @@ Result<Txn> Txn::begin(Db& db) {
 }
 
 Txn::~Txn() {
-    // Some errors (a full disk) make SQLite roll back by itself; then there is nothing left to do.
+    // On some errors (a full disk) SQLite has rolled back by itself.
     if (db_ == nullptr || sqlite3_get_autocommit(db_->get()) != 0) return;
     sqlite3_exec(db_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }

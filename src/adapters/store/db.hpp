@@ -12,37 +12,37 @@
 #include "base/handle.hpp"
 #include "base/result.hpp"
 
-/// SQLite with owners: a connection, its prepared statements, a transaction that rolls back unless it
-/// was committed. Every failure comes back as an Error that a person can read. One thread.
+/// RAII wrappers for SQLite: a connection, prepared statements, and a transaction that rolls back unless committed.
+/// Every failure is returned as an Error for a person to read. For one thread.
 namespace doze::store {
 
-/// What SQLite's result code means for a person, and whether trying later may help. `file` is the
-/// database's path, `detail` SQLite's own words. Always ErrorCode::internal.
+/// Explains a result code of SQLite, and whether retrying may help. `file` is the database's path, `detail` SQLite's
+/// own message. Always ErrorCode::internal.
 [[nodiscard]] Error explain(int code, std::string_view file, std::string_view detail);
 
-/// What one column of one row holds: NULL, a number or a text.
+/// The value of a column: NULL, a number or a text.
 using Value = std::variant<std::monostate, std::int64_t, std::string>;
 
 /// An open database file.
 class Db {
    public:
-    /// Opens, and creates with mode 0600 where there is none. A file that may not be written is opened
-    /// for reading.
+    /// Opens the file, or creates it with mode 0600. A file that is not writable is opened
+    /// read-only.
     [[nodiscard]] static Result<Db> open(const std::filesystem::path& path);
 
-    /// Opens for reading only; fails where there is no file.
+    /// Opens read-only; fails if there is no file.
     [[nodiscard]] static Result<Db> open_to_read(const std::filesystem::path& path);
 
-    /// Runs one or more statements and ignores their rows.
+    /// Runs one or more statements and discards their rows.
     [[nodiscard]] Result<void> exec(const char* sql);
 
-    /// The first column of the first row, as text ("" where there is no row).
+    /// The first column of the first row as text; "" if there is no row.
     [[nodiscard]] Result<std::string> text(const char* sql);
 
     /// The same as a number.
     [[nodiscard]] Result<std::int64_t> number(const char* sql);
 
-    /// Did open() create the file?
+    /// Whether open() created the file.
     [[nodiscard]] bool is_new() const { return is_new_; }
     [[nodiscard]] bool is_read_only() const;
     [[nodiscard]] sqlite3* get() const { return handle_.get(); }
@@ -56,16 +56,16 @@ class Db {
     bool is_new_;
 };
 
-/// A statement, prepared once and run often. Must not outlive its Db.
+/// A prepared statement, to be run any number of times. Must not outlive its Db.
 class Stmt {
    public:
-    /// None; only to be assigned to.
+    /// An empty statement, only to be assigned to.
     Stmt() = default;
 
     [[nodiscard]] static Result<Stmt> prepare(const Db& db, std::string_view sql);
 
-    /// One run: binds in the order of the `?`s, then steps. At its end the statement is reset, and with
-    /// it every lock that reading holds.
+    /// One execution: binds in the order of the `?`s, then steps. Its destructor resets the statement, which releases
+    /// all read locks.
     class Run {
        public:
         explicit Run(Stmt& stmt) : stmt_(stmt.handle_.get()) {}
@@ -75,13 +75,13 @@ class Stmt {
 
         Run& bind(std::int64_t value);
         Run& bind(std::string_view value);
-        Run& bind(std::optional<std::int64_t> value);  ///< None is NULL.
+        Run& bind(std::optional<std::int64_t> value);  ///< Empty binds NULL.
         Run& bind_value(const Value& value);
 
-        /// True: there is a row to read. False: done.
+        /// True: there is a row to read. False: no more rows.
         [[nodiscard]] Result<bool> step();
 
-        /// Columns of the present row, from 0.
+        /// Columns of the current row, from 0.
         [[nodiscard]] std::int64_t number(int column) const;
         [[nodiscard]] std::optional<std::int64_t> maybe_number(int column) const;
         [[nodiscard]] std::string text(int column) const;
@@ -101,17 +101,17 @@ class Stmt {
     Handle<sqlite3_stmt, sqlite3_finalize> handle_;
 };
 
-/// A transaction for writing. Rolled back at the end of its life unless commit() succeeded.
+/// A write transaction, rolled back on destruction unless commit() succeeded.
 class Txn {
    public:
-    /// Takes the write lock at once, so that no later step can fail for want of it.
+    /// Takes the write lock at once, so that no later step can fail to get it.
     [[nodiscard]] static Result<Txn> begin(Db& db);
 
     Txn(Txn&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
     Txn& operator=(Txn&&) = delete;
     ~Txn();
 
-    /// On disk when it returns without error.
+    /// The transaction is on disk when this returns without error.
     [[nodiscard]] Result<void> commit();
 
    private:

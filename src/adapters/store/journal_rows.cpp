@@ -10,8 +10,8 @@ namespace doze::store {
 
 namespace {
 
-/// The value of an enum whose core::to_string is this word. They count from 0 without gaps, and to_string
-/// says "?" beyond the last one.
+/// The enum value whose core::to_string is this word. Enums count from 0 without gaps, and to_string returns "?" beyond
+/// the last value.
 template <class E>
 std::optional<E> from_word(std::string_view word) {
     for (int i = 0;; ++i) {
@@ -62,7 +62,7 @@ Error unreadable(std::string_view table, std::string_view row, std::string_view 
             "to NULL), or wake the resource by hand and delete the row."};
 }
 
-/// The columns of an intent, and after them its checksum.
+/// Indexes of an intent's columns; its checksum comes last.
 enum ColumnIndex : int {
     resource,
     step,
@@ -92,7 +92,7 @@ enum ColumnIndex : int {
 struct Column {
     std::string_view name;
     bool changes = true;       ///< While the row is open.
-    bool is_snapshot = false;  ///< Part of what must not.
+    bool is_snapshot = false;  ///< Part of the snapshot, which must not change.
 };
 constexpr Column snapshot_part(std::string_view name) {
     return {.name = name, .changes = false, .is_snapshot = true};
@@ -121,7 +121,7 @@ constexpr Column columns[] = {{.name = "resource", .changes = false},
                               {.name = "goal_suspended"}};
 static_assert(std::size(columns) == checksum);
 
-/// What `write` says of each column, but for those of which it says nothing.
+/// Joins what `write` returns for each column, skipping empty results.
 template <class Write>
 std::string joined(std::string_view between, const Write& write) {
     std::string all;
@@ -177,7 +177,7 @@ std::vector<Value> values_of(const core::JournalEntry& entry) {
     };
 }
 
-/// FNV-1a, 64 bits: not against an enemy, who could write any row, but against bits that flip.
+/// FNV-1a, 64 bits. Detects flipped bits; it is no protection against an attacker, who could write any row.
 class Checksum {
    public:
     void add(std::string_view name, const Value& value) {
@@ -192,7 +192,7 @@ class Checksum {
    private:
     void add(std::string_view text) {
         for (const char c : text) mix(static_cast<unsigned char>(c));
-        mix(0xff);  // In no UTF-8 text: where one ends and the next begins counts too.
+        mix(0xff);  // A byte that no UTF-8 text contains: separates the values.
     }
     void mix(std::uint64_t byte) { hash_ = (hash_ ^ byte) * 0x100000001b3; }
 
@@ -289,7 +289,7 @@ Result<core::JournalEntry> read_intent(const Stmt::Run& row) {
         const auto count = row.maybe_number(column);
         if (count && !is_count(*count)) return unreadable("intents", key, columns[column].name, std::to_string(*count));
     }
-    // Without a checksum it is what a person wrote with another program.
+    // A row without a checksum was written by a person with another program.
     const auto sum = row.maybe_number(checksum);
     if (sum && *sum != checksum_of_intent(intent_values(row)))
         return unreadable("intents", key, "checksum", "not that of the row");

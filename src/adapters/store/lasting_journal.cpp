@@ -20,7 +20,7 @@ std::vector<core::JournalEntry> entries_of(const Contents& contents) {
     return all;
 }
 
-/// Makes the journal hold these, and no other rows.
+/// Makes the journal hold exactly these rows.
 Result<void> write_all(SqliteJournal& journal, const Contents& contents,
                        const std::map<core::ResourceId, core::JournalEntry>& there) {
     std::vector<core::JournalEntry> put;
@@ -30,7 +30,7 @@ Result<void> write_all(SqliteJournal& journal, const Contents& contents,
             close.push_back(id);
     for (const auto& [id, entry] : contents.rows) {
         if (const auto written = there.find(id); written != there.end() && written->second == entry) continue;
-        close.push_back(id);  // Whatever row that could not be read has its name.
+        close.push_back(id);  // Replaces a row of this resource that could not be read.
         put.push_back(entry);
     }
     auto done = journal.write(put, close);
@@ -51,9 +51,9 @@ Result<std::unique_ptr<LastingJournal>> LastingJournal::open(const fs::path& sta
     std::unique_ptr<LastingJournal> journal(new LastingJournal(state_dir, std::move(tell), pause));
     const auto locked = journal->take_locks();
     if (!locked && locked.error().recovery == Recovery::tell) return locked.error();
-    if (locked) journal->remove_fresh();  // What a kill left half made.
+    if (locked) journal->remove_fresh();  // An incomplete file that a killed process left.
     if (const auto opened = journal->usable(); !opened) journal->read_what_can_be_read();
-    // What is known by now is what the daemon begins with.
+    // The daemon starts with everything known now, so none of it was found later.
     journal->found_.clear();
     return journal;
 }
@@ -142,14 +142,14 @@ void LastingJournal::note_once(const std::string& text) {
 
 bool LastingJournal::is_in_place() {
     if (!lock_ || !lock_->is_in_place(state_dir_)) {
-        // It may be another doze's for the moment that its start takes, and is asked for again later; the database's
-        // lock tells them apart.
+        // Another doze may hold it during its start, so it is tried again later; meanwhile the database's lock keeps
+        // the two apart.
         lock_.reset();
         if (auto taken = StateLock::take(state_dir_)) lock_.emplace(std::move(*taken));
     }
     if (!database_lock_) return lock_.has_value();
     if (!database_lock_->is_in_place(file_)) return false;
-    // Somebody wrote over it: a copy that was restored, another program.
+    // The version changes if another program or a restored copy wrote over the file.
     return journal_ && journal_->data_version() == version_;
 }
 
@@ -187,7 +187,7 @@ Result<void> LastingJournal::take_locks() {
         if (!taken && taken.error().recovery == Recovery::tell) return taken.error();
         if (taken && *taken) database_lock_.emplace(std::move(**taken));
     }
-    // One of the two is enough; with neither, another doze might write too.
+    // One of the two locks is enough; without both, another doze might write too.
     if (unlocked && !database_lock_) return *unlocked;
     return {};
 }
@@ -234,7 +234,7 @@ Result<void> LastingJournal::replace_damaged() {
     for (const auto& bad : found.bad) note_once(bad.text());
     const auto before = known_.rows.size();
     learn(found.contents);
-    // From now on what could be read of it is known, and the file stays as it is, under another name.
+    // Everything readable is now in memory, and the file is kept unchanged under another name.
     has_read_ = true;
     auto made = make_fresh();
     if (!made) return made;
@@ -271,10 +271,10 @@ void LastingJournal::drop_bad_rows() {
     const auto bad = journal_->bad_rows();
     if (!bad || bad->empty()) return;
     const auto kept = copy_aside(file_);
-    // Without a copy they stay where they are: what can't be read must not be lost.
+    // Without a copy the rows stay: unreadable rows must not be lost.
     const bool dropped = kept && journal_->drop_bad_rows();
     std::error_code ignored;
-    if (kept && !dropped) fs::remove(*kept, ignored);  // The next try makes another.
+    if (kept && !dropped) fs::remove(*kept, ignored);  // The next attempt makes another.
     for (const auto& error : *bad)
         note_once(error.text() + (dropped ? fmt::format(" The journal as it was is kept as {}.", kept->string()) : ""));
 }

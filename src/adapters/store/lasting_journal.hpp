@@ -19,21 +19,21 @@
 
 namespace doze::store {
 
-/// The journal of the daemon, which outlives its disk: what was read and written is known in memory too, and whatever
-/// happens to file, folder, lock or disk, it is tried again until it is as it should be. What is gone is made anew from
-/// memory, what is damaged is kept under another name, what was replaced is brought up to date. Writes while another
-/// doze may be writing are refused. Lives on the loop's thread.
+/// The daemon's journal, which survives faults of its disk: everything read and written is also kept in memory, and
+/// whatever happens to the file, folder, locks or disk, it retries until all is in order. A missing file is recreated
+/// from memory, a damaged one is kept under another name, a replaced one is brought up to date. While another doze may
+/// be writing, writes are refused. Loop's thread only.
 class LastingJournal final : public ports::Journal {
    public:
     using Tell = std::function<void(core::Level, const std::string&)>;
 
-    /// Where the disk is sick, this begins with what could be read, and goes on trying. Fails only where another doze
-    /// uses the folder. `tell` is called with each thing that a person should know; `pause` is between two tries.
+    /// If the disk fails, starts with what could be read, and keeps retrying. Fails only if another doze uses the
+    /// folder. `tell` is called with everything that a person should know; `pause` is the time between two attempts.
     [[nodiscard]] static Result<std::unique_ptr<LastingJournal>> open(
         const std::filesystem::path& state_dir, Tell tell,
         std::chrono::milliseconds pause = std::chrono::milliseconds(1000));
 
-    /// From memory: these never fail.
+    /// Answered from memory: these never fail.
     [[nodiscard]] Result<std::vector<core::JournalEntry>> entries() override;
     [[nodiscard]] Result<std::optional<core::PresenceRecord>> presence() override { return known_.presence; }
     [[nodiscard]] Result<std::optional<core::HoldRecord>> holds() override { return known_.holds; }
@@ -47,24 +47,24 @@ class LastingJournal final : public ports::Journal {
     [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override;
 
-    /// Whether it can be written; tries to mend what is wrong.
+    /// Whether the journal is writable; tries to repair what is wrong.
     [[nodiscard]] Result<void> check() override;
 
-    /// Notices what happened to the files since, and mends it. To be called every few seconds.
+    /// Detects changes of the files, and repairs them. Call every few seconds.
     void tend();
 
-    /// Rows that were found in a file after the start, and not known before. Each is told once.
+    /// Rows that appeared in a file after the start and were not known before. Each is returned once.
     [[nodiscard]] std::vector<core::JournalEntry> take_found() { return std::exchange(found_, {}); }
 
     [[nodiscard]] const std::optional<Error>& trouble() const { return trouble_; }
 
-    /// What became of files that were damaged or gone, newest last.
+    /// What happened to damaged or missing files, newest last.
     [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
    private:
     LastingJournal(std::filesystem::path state_dir, Tell tell, std::chrono::milliseconds pause);
 
-    /// The journal to write to, opened anew where that is needed and due.
+    /// The open journal; reopens it if necessary and the pause has passed.
     [[nodiscard]] Result<SqliteJournal*> usable();
     [[nodiscard]] Result<void> reopen();
     [[nodiscard]] Result<void> take_locks();
@@ -79,7 +79,7 @@ class LastingJournal final : public ports::Journal {
     [[nodiscard]] bool is_in_place();
     [[nodiscard]] Result<void> noted(Result<void> done);
     void note(core::Level level, std::string text);
-    /// Of a row that can't be read, which each try finds again.
+    /// For a row that can't be read, which every attempt finds again.
     void note_once(const std::string& text);
 
     std::filesystem::path state_dir_;
@@ -90,11 +90,11 @@ class LastingJournal final : public ports::Journal {
     std::optional<StateLock> lock_;
     std::optional<DatabaseLock> database_lock_;
     std::unique_ptr<SqliteJournal> journal_;
-    std::int64_t version_ = 0;  ///< Of the file's content, as SQLite counts changes by others.
+    std::int64_t version_ = 0;  ///< SQLite's data_version, which changes when another connection writes.
 
     Contents known_;
-    bool has_read_ = false;                              ///< All that the file held at some moment is known.
-    std::map<core::ResourceId, core::WallTime> closed_;  ///< What this process closed, and when it was opened.
+    bool has_read_ = false;                              ///< The complete content of the file was read at some time.
+    std::map<core::ResourceId, core::WallTime> closed_;  ///< Rows that this process closed, with their time of opening.
     std::vector<core::JournalEntry> found_;
 
     std::optional<Error> trouble_;

@@ -21,14 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Less holds no page of a database: SQLite takes such a file for a new one.
+/// A smaller file holds no page of a database: SQLite takes it for an empty one.
 constexpr std::uintmax_t smallest_database = 512;
 
 fs::path journal_of(const fs::path& file) {
     return file.string() + "-journal";
 }
 
-/// A folder of its own, gone at the end.
+/// A private temporary folder, removed on destruction.
 class Scratch {
    public:
     Scratch() {
@@ -43,7 +43,7 @@ class Scratch {
         if (!path_.empty()) fs::remove_all(path_, ignored);
     }
 
-    /// The file and, where there is one, the journal of its last write; empty where it can't be copied.
+    /// Copies the file and, if it exists, its rollback journal; empty if that fails.
     [[nodiscard]] fs::path copy(const fs::path& file) const {
         std::error_code error;
         if (path_.empty()) return {};
@@ -67,7 +67,7 @@ std::set<std::string> columns_in(Db& db, const char* table) {
     return names;
 }
 
-/// "resource, step, NULL, ...": the columns that a version does not have are NULL.
+/// "resource, step, NULL, ...": NULL for columns that this version of the table lacks.
 std::string selected(const std::set<std::string>& there) {
     std::string text;
     for (const auto& name : intent_column_names()) {
@@ -77,7 +77,7 @@ std::string selected(const std::set<std::string>& there) {
     return text + (there.contains("checksum") ? ", checksum" : ", NULL");
 }
 
-/// From one end of the table to where it breaks off. True where it does not.
+/// Reads rows in the given order until the first that fails. True if it reached the end.
 bool read_rows(Db& db, const std::string& columns, const char* order, Salvaged& into) {
     auto stmt = Stmt::prepare(db, fmt::format("SELECT {} FROM intents NOT INDEXED ORDER BY rowid {}", columns, order));
     if (!stmt) return false;
@@ -145,7 +145,7 @@ Salvaged salvage(const fs::path& file) {
     Salvaged found;
     const Scratch scratch;
     const auto copy = scratch.copy(file);
-    // The copy may be written, so that SQLite can undo in it what was cut short.
+    // The copy is opened for writing, so that SQLite can roll back an interrupted write in it.
     auto db = copy.empty() ? Db::open_to_read(file) : Db::open(copy);
     if (!db || !is_ours(*db)) return found;
     const auto columns = columns_in(*db, "intents");
@@ -179,7 +179,7 @@ Result<fs::path> copy_aside(const fs::path& file) {
 
 Result<void> place_new(const fs::path& file, const fs::path& fresh) {
     std::error_code ignored;
-    // The journal of one that is gone must never be taken for the new one's.
+    // The rollback journal of a deleted file must never be applied to the new one.
     fs::remove(journal_of(file), ignored);
     if (::link(fresh.c_str(), file.c_str()) != 0) {
         const bool knows_no_links = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS;
@@ -194,11 +194,11 @@ Result<void> place_new(const fs::path& file, const fs::path& fresh) {
 Result<fs::path> replace_and_keep(const fs::path& file, const fs::path& fresh) {
     const auto aside = name_aside(file);
     std::error_code ignored;
-    // The journal of the old one's last write must never be taken for the new one's.
+    // The rollback journal of the old file must never be applied to the new one.
     if (::rename(journal_of(file).c_str(), journal_of(aside).c_str()) != 0 && errno != ENOENT)
         return cannot_keep(file, errno);
     if (::link(file.c_str(), aside.c_str()) != 0 && errno != ENOENT) {
-        // Some file systems know no second name; then there is a moment at which only the old name is missing.
+        // Without hard links there is a moment at which the old name does not exist.
         if (::rename(file.c_str(), aside.c_str()) != 0) return cannot_keep(file, errno);
     }
     if (::rename(fresh.c_str(), file.c_str()) != 0) return cannot_keep(file, errno);

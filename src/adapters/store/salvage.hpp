@@ -11,10 +11,10 @@
 #include "core/policy/holds.hpp"
 #include "core/presence/presence.hpp"
 
-/// What to do with a journal file that is not as it should be: read what can be read, keep the file.
+/// Reads what is left of a damaged journal file, and keeps the file.
 namespace doze::store {
 
-/// What outlives the process, but for the history.
+/// Content of the journal, without the history.
 struct Contents {
     std::map<core::ResourceId, core::JournalEntry> rows;
     std::optional<core::PresenceRecord> presence;
@@ -24,28 +24,28 @@ struct Contents {
 
 struct Salvaged {
     Contents contents;
-    std::vector<Error> bad;  ///< Of each row that could not be understood.
-    bool is_whole = false;   ///< All rows were read, though perhaps not understood.
+    std::vector<Error> bad;  ///< One for each row that could not be understood.
+    bool is_whole = false;   ///< Every row was read, though perhaps not understood.
 };
 
-/// Was this file a journal, and is it broken: cut, or of pages that do not fit together? False for what is whole,
+/// Whether this file was a journal and is broken: truncated, or with inconsistent pages. False if it is intact,
 /// foreign, of a newer doze, or can't be read at all.
 [[nodiscard]] bool is_damaged(const std::filesystem::path& file);
 
-/// Reads what can be read of a journal of any version, from a copy in the folder for temporary files (where that can be
-/// made), so that the file stays as it is and what was cut short can be undone.
+/// Reads what can be read of a journal of any version. Works on a copy in the temporary folder (if one can be made), so
+/// that the file stays unchanged while SQLite rolls back an interrupted write.
 [[nodiscard]] Salvaged salvage(const std::filesystem::path& file);
 
-/// A name beside the file under which it is kept: "doze.db.damaged-20261130T160102Z".
+/// A free name for keeping the file beside itself: "doze.db.damaged-20261130T160102Z".
 [[nodiscard]] std::filesystem::path name_aside(const std::filesystem::path& file);
 
-/// A copy under that name, on disk when it returns.
+/// Copies the file to that name; on disk when this returns.
 [[nodiscard]] Result<std::filesystem::path> copy_aside(const std::filesystem::path& file);
 
-/// Puts `fresh` where no `file` is; fails where there is one.
+/// Moves `fresh` to `file`; fails if `file` exists.
 [[nodiscard]] Result<void> place_new(const std::filesystem::path& file, const std::filesystem::path& fresh);
 
-/// Puts `fresh` in the place of `file`, which is kept under that name; at any moment one of them is there.
+/// Replaces `file` by `fresh` and keeps the old file under name_aside(); at any moment one of the two names exists.
 [[nodiscard]] Result<std::filesystem::path> replace_and_keep(const std::filesystem::path& file,
                                                              const std::filesystem::path& fresh);
 

@@ -12,11 +12,11 @@ namespace doze::store {
 
 namespace {
 
-/// "doze" in ASCII, in the field of the file header that SQLite keeps for such marks.
+/// "doze" in ASCII, in the field of the file header that SQLite reserves for an application id.
 constexpr std::int64_t application_id = 0x646f7a65;
 
-/// What leads from version N (the index) to N + 1. Never change one that was released: add the next.
-/// Times are milliseconds since 1970, UTC. Words are those of core::to_string.
+/// The migration from version N (the index) to N + 1. Never change a released one: add the next. Times are milliseconds
+/// since 1970, UTC. Enum words are those of core::to_string.
 constexpr std::array migrations = {
     R"(
         CREATE TABLE intents (
@@ -88,10 +88,10 @@ std::string file_of(const Db& db) {
     return sqlite3_db_filename(db.get(), "main");
 }
 
-/// From here on rows have checksums.
+/// The first version whose rows have checksums.
 constexpr std::int64_t first_with_checksums = 4;
 
-/// The rows that an older doze wrote are taken as they are; from now on a change of them is noticed.
+/// Accepts the rows that an older doze wrote as they are; later changes of them are detected.
 Result<void> add_checksums(Db& db) {
     auto read = Stmt::prepare(db, fmt::format("SELECT {} FROM intents", intent_columns()));
     if (!read) return read.error();
@@ -126,11 +126,11 @@ Result<void> migrate(Db& db, std::int64_t from) {
     return txn->commit();
 }
 
-/// The tables that hold promises. The history is left out: checking 100,000 lines would take longer
-/// than a start may, and a damaged one breaks no promise.
+/// The tables that are checked. The history is left out: checking 100,000 lines would take longer than a start may, and
+/// no promise depends on it.
 constexpr struct {
     std::string_view table;
-    std::int64_t since;  ///< The version that brought it.
+    std::int64_t since;  ///< The version that introduced it.
 } promises[] = {{"intents", 1}, {"presence", 1}, {"holds", 3}, {"accounts", 4}};
 
 Result<void> check_whole(Db& db, std::int64_t version) {
@@ -161,7 +161,7 @@ Result<std::int64_t> version_of(Db& db) {
     const auto version = db.number("PRAGMA user_version");
     if (!version) return version.error();
 
-    // A crash between the creation of the file and the first commit leaves an empty one.
+    // A crash between creating the file and the first commit leaves an empty database.
     const bool empty = *objects == 0 && *mark == 0 && *version == 0;
     if (!empty && *mark != application_id) {
         return Error{.message = fmt::format("{} is a database, but not one of doze.", file_of(db)),

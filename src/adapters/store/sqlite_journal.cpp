@@ -18,7 +18,7 @@ namespace doze::store {
 
 namespace {
 
-/// A new file survives a power cut only once its name is on disk too.
+/// A new file survives a power cut only once its folder entry is on disk too.
 Result<void> sync_folder(const std::filesystem::path& file) {
     auto folder = file.parent_path();
     if (folder.empty()) folder = ".";
@@ -32,8 +32,8 @@ Result<void> sync_folder(const std::filesystem::path& file) {
 }
 
 Result<void> configure(Db& db) {
-    // 256 KiB of cache (a negative size counts in KiB) is more than the tables that are read often; the
-    // whole daemon shall stay below 15 MB. The limit keeps a large transaction's journal from staying large.
+    // 256 KiB of cache (a negative size is in KiB) hold more than the tables that are read often; the whole daemon must
+    // stay below 15 MB. The limit keeps the journal of a large transaction from staying large.
     auto set = db.exec(
         "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;"
         "PRAGMA journal_size_limit = 65536; PRAGMA trusted_schema = OFF");
@@ -81,7 +81,7 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::filesystem
         failed = stmt.error();
         return Stmt();
     };
-    // The condition of the update is the promise that a snapshot is never overwritten while it is open.
+    // The condition of the update enforces that a snapshot is never overwritten while its row is open.
     Statements statements{
         .entries = prepare(fmt::format("SELECT {}, checksum FROM intents ORDER BY resource", intent_columns())),
         .put = prepare(fmt::format("INSERT INTO intents ({}, checksum) VALUES ({}) "
@@ -169,7 +169,7 @@ std::int64_t SqliteJournal::data_version() {
 }
 
 Result<void> SqliteJournal::check() {
-    // Sets what is set already; SQLite writes it all the same.
+    // Sets the value that is set already; SQLite writes it nevertheless.
     const auto version = db_.number("PRAGMA user_version");
     if (!version) return version.error();
     auto txn = Txn::begin(db_);
@@ -317,7 +317,7 @@ Result<std::vector<core::HistoryLine>> SqliteJournal::history(const core::Histor
     Stmt::Run run(statements_.history);
     run.bind(query.before.value_or(std::numeric_limits<std::int64_t>::max()))
         .bind(query.since ? to_number(*query.since) : std::numeric_limits<std::int64_t>::min())
-        .bind(std::max<std::int64_t>(query.limit, 0));  // SQLite takes a negative limit for none.
+        .bind(std::max<std::int64_t>(query.limit, 0));  // SQLite treats a negative limit as none.
     while (true) {
         const auto row = run.step();
         if (!row) return row.error();

@@ -18,7 +18,7 @@ namespace doze::store {
 
 namespace {
 
-/// Who wrote themselves into the file; none where it is empty (its holder has not come to it yet).
+/// The process id in the file; empty if there is none (its holder has not written it yet).
 std::optional<int> signer(int fd) {
     std::array<char, 32> text = {};
     const auto length = ::pread(fd, text.data(), text.size(), 0);
@@ -29,8 +29,8 @@ std::optional<int> signer(int fd) {
     return pid;
 }
 
-/// Whether the kernel's list has a lock of this process on this file. Its lines (proc_locks(5)):
-/// "1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF", the process and, last of the three numbers, the inode.
+/// Whether /proc/locks shows a lock of this process on this file. Its lines (proc_locks(5)): "1: FLOCK  ADVISORY  WRITE
+/// 1234 fd:01:5678 0 EOF", with the process id and, as the last of the three numbers, the inode.
 bool is_locked(int pid, ::ino_t inode) {
     std::ifstream in("/proc/locks");
     std::string line;
@@ -43,7 +43,7 @@ bool is_locked(int pid, ::ino_t inode) {
     return false;
 }
 
-/// Does this name lead to the file that is open here?
+/// Whether this name refers to the open file.
 bool is_named(int fd, const std::filesystem::path& file) {
     struct stat opened = {}, named = {};
     return ::fstat(fd, &opened) == 0 && ::stat(file.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
@@ -71,7 +71,7 @@ Result<StateLock> StateLock::take(const std::filesystem::path& state_dir) {
     UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     const bool writable = static_cast<bool>(fd);
     if (!writable && (errno == EROFS || errno == EACCES)) {
-        // On a read-only disk the lock of an earlier run can still be held, though not signed.
+        // On a read-only disk the leftover file of an earlier run can still be locked, though not written.
         const int why = errno;
         fd.reset(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
         if (!fd) return unusable(file, why);
@@ -81,7 +81,7 @@ Result<StateLock> StateLock::take(const std::filesystem::path& state_dir) {
         if (errno == EWOULDBLOCK) return taken(state_dir, signer(fd.get()));
         return unusable(file, errno);
     }
-    // The number is for people; the lock holds without it (on a full disk, say).
+    // The process id is for people; the lock holds without it (on a full disk, say).
     const auto pid = fmt::format("{}\n", ::getpid());
     if (writable && ::ftruncate(fd.get(), 0) == 0) {
         [[maybe_unused]] const auto written = ::pwrite(fd.get(), pid.data(), pid.size(), 0);
@@ -102,7 +102,7 @@ bool StateLock::is_in_place(const std::filesystem::path& state_dir) const {
 }
 
 StateLock::~StateLock() {
-    // Not unlinked: a process that waits to open it would lock a file that nobody else can see.
+    // Not unlinked: a process waiting to open it would lock a file that nobody else can see.
     if (fd_) [[maybe_unused]]
         const int emptied = ::ftruncate(fd_.get(), 0);
 }
@@ -112,8 +112,8 @@ Result<std::optional<DatabaseLock>> DatabaseLock::take(const std::filesystem::pa
     UniqueFd fd(::open(file.c_str(), O_RDWR | O_CLOEXEC));
     if (!fd && errno == ENOENT) return std::optional<DatabaseLock>();
     if (!fd) return unusable(file, errno);
-    // Far beyond what SQLite locks (around 1 GiB) and any size of a journal. Of the open file, not of the process:
-    // SQLite's own locks are the process's, and neither ends the other.
+    // Far beyond the bytes that SQLite locks (around 1 GiB) and any size of a journal. An open file description lock:
+    // SQLite's own locks belong to the process, and neither kind releases the other.
     struct flock byte = {};
     byte.l_type = F_WRLCK;
     byte.l_whence = SEEK_SET;

@@ -9,19 +9,19 @@
 
 namespace doze::store {
 
-/// The right to be the one daemon of a state folder: an flock on its file doze.lock, with the holder's
-/// process number inside. The kernel lets go of it however the process ends, so a file that was left
-/// behind holds nobody up.
+/// Makes this process the only daemon of a state folder: an flock on its file doze.lock, with the
+/// holder's process id inside. The kernel releases it however the process ends, so a leftover file blocks
+/// nobody.
 class StateLock {
    public:
-    /// The folder must exist. While another process holds the lock: an error that says which one
-    /// (Recovery::tell). Where the folder can't be used: Recovery::retry.
+    /// The folder must exist. If another process holds the lock, the error names it (Recovery::tell). If the folder
+    /// can't be used: Recovery::retry.
     [[nodiscard]] static Result<StateLock> take(const std::filesystem::path& state_dir);
 
-    /// The process that holds the lock now; none where nobody does. Takes nothing, so it stands in nobody's way.
+    /// The process that holds the lock now; empty if none does. Does not take the lock, so it blocks nobody.
     [[nodiscard]] static std::optional<int> holder(const std::filesystem::path& state_dir);
 
-    /// Is the file that is locked still that of this folder?
+    /// Whether the locked file is still the one in this folder.
     [[nodiscard]] bool is_in_place(const std::filesystem::path& state_dir) const;
 
     StateLock(StateLock&&) noexcept = default;
@@ -34,15 +34,15 @@ class StateLock {
     UniqueFd fd_;
 };
 
-/// The same right once more, on the journal's file itself: whatever becomes of doze.lock, no two daemons write one
-/// journal. Locks a byte that SQLite never does, for as long as this lives; who only reads is not held up.
+/// The same exclusive right on the journal's file itself: whatever happens to doze.lock, no two daemons write one
+/// journal. Locks a byte that SQLite never locks, until destruction; readers are not blocked.
 class DatabaseLock {
    public:
-    /// None where there is no such file. Errors as those of StateLock.
+    /// Empty if there is no such file. Errors as for StateLock.
     [[nodiscard]] static Result<std::optional<DatabaseLock>> take(const std::filesystem::path& file,
                                                                   const std::filesystem::path& state_dir);
 
-    /// Is the file that is locked still the one of this name?
+    /// Whether the locked file is still the one of this name.
     [[nodiscard]] bool is_in_place(const std::filesystem::path& file) const;
 
    private:

@@ -7,7 +7,7 @@
 namespace doze::daemon {
 namespace {
 
-/// One line on what is: "away, 3 of 5 registered resources asleep, 1 in trouble".
+/// The status line: "away, 3 of 5 registered resources asleep, 1 in trouble".
 std::string line_on(const core::SystemView& view) {
     int registered = 0, asleep = 0, trouble = 0;
     for (const auto& resource : view.resources()) {

@@ -14,7 +14,7 @@ namespace doze::activity {
 
 namespace {
 
-/// Two readings of the same moment may differ by as much: the way over the bus, and the rounding to seconds.
+/// Tolerance between two readings of the same moment: the delay on the bus, and rounding to seconds.
 constexpr core::Duration tolerance = std::chrono::milliseconds(1500);
 
 }  // namespace
@@ -26,9 +26,9 @@ void IdleReadings::learn_unit(const Reading& now) {
     const std::int64_t grown = static_cast<std::int64_t>(now.value) - last_->value;
     const core::Duration passed = now.at - last_->at;
     if (grown * second > passed + tolerance) {
-        unit_ = millisecond;  // No time runs that fast.
+        unit_ = millisecond;  // No time in seconds grows that fast.
     } else if (grown * second >= passed - tolerance) {
-        // Milliseconds may grow by as little, by chance, if there was input in between.
+        // By chance, milliseconds may grow as slowly as this if there was input in between.
         if (++like_seconds_ == 3) unit_ = second;
     } else {
         like_seconds_ = 0;
@@ -44,7 +44,7 @@ std::optional<core::TimePoint> IdleReadings::next(std::uint32_t reading, core::T
         input = at - reading * *unit_;
         if (input <= told_ + tolerance) return std::nullopt;
     } else {
-        // It fell, so there was input since; not earlier than the smaller unit says.
+        // The reading fell, so there was input since; not earlier than the smaller unit says.
         if (!last || reading >= last->value) return std::nullopt;
         input = std::max(last->at, at - std::chrono::milliseconds(reading));
     }
@@ -54,7 +54,7 @@ std::optional<core::TimePoint> IdleReadings::next(std::uint32_t reading, core::T
 
 namespace {
 
-/// How long ago `at` of CLOCK_MONOTONIC was.
+/// How long ago the CLOCK_MONOTONIC time `at` (in microseconds) was.
 core::Duration since(std::uint64_t at) {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -134,7 +134,7 @@ Member member(const char* name) {
     return {mutter_service, "/org/gnome/Mutter/IdleMonitor/Core", mutter_service, name};
 }
 
-/// Without input for this long, a burst of it is over.
+/// After this long without input, a burst of input is over.
 constexpr Duration idle_threshold = std::chrono::seconds(2);
 
 constexpr auto describe_pause = std::chrono::minutes(1);
@@ -189,7 +189,7 @@ class MutterIdle::Watcher final : public SingleSource {
         bus_.call<std::uint32_t>(member("AddUserActiveWatch"), [this](Result<std::uint32_t> watch) {
             if (!watch) return fail(watch.error());
             active_watch_ = *watch;
-            look();  // Input may have come before the watch was there.
+            look();  // Input may have come before the watch was set.
         });
     }
 
@@ -283,7 +283,7 @@ class ScreenSaverIdle::Watcher final : public SingleSource {
     void judge(const Result<std::uint32_t>& idle) {
         if (!idle) {
             lose(idle.error().text());
-            // What it does not offer, it will not offer later.
+            // A desktop that lacks the call won't offer it later, so only other failures are retried.
             if (idle.error().code == ErrorCode::internal) bus_.restart_later();
             return;
         }

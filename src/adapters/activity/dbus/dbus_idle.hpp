@@ -12,11 +12,11 @@
 
 namespace doze::activity {
 
-/// Input, out of an idle time that is read every few seconds (at least 2). Its unit is found out by looking how fast it
-/// grows: the specification of org.freedesktop.ScreenSaver says seconds, KDE answers milliseconds. Pure.
+/// Derives input from an idle time that is read every few seconds (at least 2 s apart). Finds the unit by how fast the
+/// number grows: the specification of org.freedesktop.ScreenSaver says seconds, KDE answers milliseconds. Pure.
 class IdleReadings {
    public:
-    /// When there was input, if `reading`, taken at `at`, tells of any that was not told yet.
+    /// The time of the newest input, if `reading`, taken at `at`, shows any that was not reported yet.
     [[nodiscard]] std::optional<core::TimePoint> next(std::uint32_t reading, core::TimePoint at);
 
    private:
@@ -33,9 +33,9 @@ class IdleReadings {
     core::TimePoint told_;
 };
 
-/// Whether the person is at their desktop as the desktop tells systemd-logind (IdleHint of the session), as source
-/// "logind-idle". Coarse: a desktop calls the session idle minutes after the last input, and the signal ends only then.
-/// So it is for where nothing better is. Few desktops tell it (GNOME does); of one that never did, nothing is believed.
+/// Whether the person is active according to the desktop, which tells systemd-logind (IdleHint of the session); source
+/// "logind-idle". Coarse: a desktop sets the hint minutes after the last input, and only then does the signal end. So
+/// it is the last choice. Few desktops set the hint (GNOME does); it is ignored until it was set once.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
 class LogindIdle final : public SourceHandle {
@@ -47,10 +47,10 @@ class LogindIdle final : public SourceHandle {
     class Watcher;
 };
 
-/// Keyboard, pointer and touch activity on GNOME, on Wayland and X11: org.gnome.Mutter.IdleMonitor on the session bus,
-/// as source "mutter-idle". A signal begins with the first input and ends 2 s after the last, dated back to it;
-/// between, and while idle, nothing is asked. (Exception: input that goes on for a minute is looked at once a minute,
-/// because Mutter does not tell of idleness while something inhibits it.)
+/// Keyboard, pointer and touch activity on GNOME, on Wayland and X11, by org.gnome.Mutter.IdleMonitor on the session
+/// bus; source "mutter-idle". A signal begins with the first input and ends 2 s after the last, dated back to it; in
+/// between, and while idle, nothing is polled. (Exception: input that lasts a minute is checked once a minute, because
+/// Mutter does not report idleness while something inhibits it.)
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
 class MutterIdle final : public SourceHandle {
@@ -62,14 +62,14 @@ class MutterIdle final : public SourceHandle {
     class Watcher;
 };
 
-/// Input on desktops whose org.freedesktop.ScreenSaver answers GetSessionIdleTime (KDE on X11), as source
-/// "screensaver-idle". It can only be asked, which is done every `pause`; each answer that is newer than the last makes
-/// a signal, dated to the input. KDE on Wayland refuses the question.
+/// Input on desktops whose org.freedesktop.ScreenSaver answers GetSessionIdleTime (KDE on X11); source
+/// "screensaver-idle". Polls every `pause`; each input newer than the last makes a signal, dated to the input. KDE on
+/// Wayland refuses the call.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
 class ScreenSaverIdle final : public SourceHandle {
    public:
-    /// `clock` must outlive the source. `pause`: not shorter than 2 s, which the unit of the answers is told by.
+    /// `clock` must outlive the source. `pause`: at least 2 s, which finding the unit of the answers needs.
     ScreenSaverIdle(boost::asio::io_context& io, const ports::Clock& clock, const dbus::BusEnvironment& environment,
                     core::Duration pause = std::chrono::seconds(10));
 

@@ -20,7 +20,7 @@ namespace {
 
 using dbus::Member;
 
-/// Who may know of inhibitors.
+/// The services that may know of inhibitors.
 enum class Asked { logind, gnome, power_management, count };
 
 constexpr const char* gnome = "org.gnome.SessionManager";
@@ -101,7 +101,7 @@ class Inhibitors::Watcher final : public SingleSource {
     }
 
     void listen_to_power_management() {
-        // HasInhibit of KDE is true while files are copied, too; its PolicyAgent tells these apart.
+        // KDE's HasInhibit is also true while files are copied; its PolicyAgent distinguishes these cases.
         const auto ask = [this] {
             session_.call<bool>(
                 {policy_agent, "/org/kde/Solid/PowerManagement/PolicyAgent", policy_agent, "HasInhibition"},
@@ -133,7 +133,7 @@ class Inhibitors::Watcher final : public SingleSource {
     void heard(Asked whom, std::optional<bool> is_inhibited) {
         answers_[static_cast<std::size_t>(whom)] = is_inhibited;
         heard_.insert(whom);
-        // Who answers first says nothing of the others.
+        // One answer alone does not show that the others have none.
         if (heard_.size() == static_cast<std::size_t>(Asked::count)) tell_all();
     }
 

@@ -97,7 +97,7 @@ class LogindSession::Watcher final : public SingleSource {
     void begin() override {
         system_.start(weak_from_this(), {.connected = [this] { listen_to_logind(); },
                                          .lost = [this](const Error& why) { lose(why.text()); }});
-        // Without it there are no screensavers, which is no failure.
+        // Without the session bus there are no screensavers to watch; that is no failure.
         session_bus_.start(weak_from_this(),
                            {.connected = [this] { listen_to_screensavers(); }, .lost = [](const Error&) {}});
     }
@@ -124,7 +124,7 @@ class LogindSession::Watcher final : public SingleSource {
         listen_to_lid();
     }
 
-    /// What was true of the session stays so until logind says otherwise.
+    /// The last known state of the session holds until logind reports another.
     void lose(std::string why) {
         is_running_ = false;
         tell_unavailable(std::move(why));
@@ -139,8 +139,8 @@ class LogindSession::Watcher final : public SingleSource {
         system_.call<sdbus::UnixFd>(
             manager("Inhibit"),
             [this](Result<sdbus::UnixFd> lock) {
-                // A copy, because sdbus-c++'s would be inherited by programs that doze starts, which would hold the
-                // lock, too.
+                // A duplicate with CLOEXEC, because programs started by doze would inherit sdbus-c++'s descriptor, and
+                // with it the inhibitor.
                 inhibitor_.reset(lock ? ::fcntl(lock->get(), F_DUPFD_CLOEXEC, 0) : -1);
                 refused_ = lock ? ""
                                 : lock.error().message +
@@ -161,7 +161,7 @@ class LogindSession::Watcher final : public SingleSource {
         tell_how();
     }
 
-    /// That it is locked is said, because one that is not may be taken for it.
+    /// The status mentions the lock, so that a person can see when doze wrongly takes the session for locked.
     void tell_how() {
         if (!is_running_) return;
         const auto locked = causes_.text();
@@ -204,7 +204,7 @@ class LogindSession::Watcher final : public SingleSource {
             };
             session_bus_.on_signal<bool>({service, one.path, service, "ActiveChanged"}, tell_active);
             session_bus_.watch_service(service, [this, one, service, tell_active](bool is_there) {
-                // One that is gone may have left the screen locked, but draws nothing.
+                // A screensaver that went away may have left the screen locked, but no longer covers it.
                 if (!is_there) return cover(service, false);
                 session_bus_.call<bool>({service, one.path, service, "GetActive"},
                                         [tell_active](Result<bool> is_active) {
@@ -238,10 +238,10 @@ class LogindSession::Watcher final : public SingleSource {
     dbus::Bus session_bus_;
     PersonSession session_;
     LockCauses causes_;
-    std::set<std::string> active_;    ///< Screensavers that cover the screen, or did when they went.
-    std::set<std::string> covering_;  ///< Those that are there.
+    std::set<std::string> active_;    ///< Screensavers that cover the screen, or did when they exited.
+    std::set<std::string> covering_;  ///< Those of them that still run.
     UniqueFd inhibitor_;
-    std::string refused_;  ///< Why there is no inhibitor.
+    std::string refused_;  ///< Why logind gave no inhibitor.
     bool is_running_ = false;
     bool was_logged_in_ = false;
     bool is_lid_closed_ = false;

@@ -21,14 +21,14 @@ enum class LockCause {
     lid,          ///< The lid is closed over the only screen.
 };
 
-/// What the causes add up to: locked from the first to the last of them. Pure.
+/// Combines the causes: locked from the first to the last of them. Pure.
 ///
-/// Where logind tells of the session, LockedHint alone says whether it is locked: a screensaver may blank the screen
-/// and lock nothing. Where it does not, a screensaver counts as a lock: the desktop has decided that nobody looks.
+/// If logind knows the session, only LockedHint says whether it is locked: a screensaver may blank the screen without
+/// locking. Otherwise a screensaver counts as a lock: the desktop has decided that nobody is looking.
 class LockCauses {
    public:
     struct News {
-        /// `locked`, `unlocked`, or `lock_forgotten` where it was none; none: nothing changed.
+        /// `locked`, `unlocked`, or `lock_forgotten` if a screensaver had counted as a lock that logind's hint denies.
         std::optional<core::SessionEvent> event;
         /// Somebody came to the machine although it is still locked: they opened the lid, or switched back to the
         /// session.
@@ -39,7 +39,7 @@ class LockCauses {
 
     News set(LockCause cause, bool holds);
 
-    /// In words; empty where it is not locked.
+    /// In words; empty if not locked.
     [[nodiscard]] std::string text() const;
 
    private:
@@ -49,21 +49,21 @@ class LockCauses {
     bool hint_is_kept_ = false;
 };
 
-/// What happens to the person's session and machine, as source "logind-session": systemd-logind on the system bus, the
-/// screensavers on the session bus, the lid by UPower (logind knows of the lid, but does not tell of changes).
+/// Events of the person's session and machine, source "logind-session": systemd-logind on the system bus, screensavers
+/// on the session bus, the lid by UPower (logind knows the lid, but does not signal its changes).
 ///
 /// - `locked` from the first to the last of: LockedHint of the session; a screensaver (see LockCauses); another user's
 ///   session in front, or a log-out; a lid closed over the only screen (a docked machine, or one with another screen,
 ///   goes on). logind's signals Lock and Unlock are not listened to: they only ask the desktop, and a desktop that
 ///   locks without telling would stay locked for ever.
 /// - `covered` while a screensaver is in front, locked or not.
-/// - Whoever opens the lid or switches back to the session is there: a session signal, even if the screen is still
+/// - A person who opens the lid or switches back to the session makes a session signal, even if the screen is still
 /// locked.
-/// - `suspending`, `resumed`, `shutting_down`; a shutdown that was called off is told as `resumed`.
+/// - `suspending`, `resumed`, `shutting_down`; a cancelled shutdown is reported as `resumed`.
 ///
-/// So that there is time for what is to be done before a suspend or a shutdown, it holds a delay inhibitor of logind,
-/// taken at the start and again after each resume. logind waits no longer than InhibitDelayMaxSec (5 s by default).
-/// Where logind refuses it, the status says so, and all else works.
+/// To have time to act before a suspend or shutdown, it holds a delay inhibitor of logind, taken at the start and again
+/// after each resume. logind waits at most InhibitDelayMaxSec (5 s by default). If logind refuses the inhibitor, the
+/// status says so and the rest works.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
 class LogindSession final : public SourceHandle {
@@ -71,7 +71,7 @@ class LogindSession final : public SourceHandle {
     /// `clock` must outlive the source.
     LogindSession(boost::asio::io_context& io, const ports::Clock& clock, dbus::BusEnvironment environment);
 
-    /// All that had to be done before the suspend or shutdown is done: logind need wait no longer.
+    /// Releases the inhibitor: everything due before the suspend or shutdown is done.
     void release();
 
    private:

@@ -17,7 +17,7 @@ std::string text_of(const dbus::Properties& all, const char* name) {
     return value ? *value : std::string();
 }
 
-/// sd_session_get_class(3): what else there is is no place for a person to work at.
+/// See sd_session_get_class(3): nobody works at a session of another class.
 bool is_a_persons(const std::string& session_class) {
     return session_class != "greeter" && session_class != "lock-screen" && session_class != "background" &&
            session_class != "background-light" && !session_class.starts_with("manager") && session_class != "none";
@@ -159,7 +159,7 @@ void PersonSession::read(const std::string& path, bool is_certain) {
                 return events_.told(facts);
             }
             if (!is_certain) return find_by_user();
-            // It may be gone since it was named.
+            // The session may have ended since its path was read.
             if (!all && all.error().code != ErrorCode::not_found) return events_.failed(all.error());
             events_.told(std::nullopt);
         },
@@ -168,7 +168,7 @@ void PersonSession::read(const std::string& path, bool is_certain) {
 
 void PersonSession::watch(const std::string& path) {
     if (path_ == path) return;
-    // What is listened to can only be forgotten as a whole.
+    // Single subscriptions can't be cancelled, so the connection starts over.
     if (!std::exchange(path_, path).empty()) return bus_.restart();
     bus_.on_properties(logind, path, session_interface, [this, path](const auto&, const auto&) { read(path, false); });
     read(path, false);  // It may have changed before that.

@@ -20,8 +20,8 @@ struct GraphicalSession {
     bool operator==(const GraphicalSession&) const = default;
 };
 
-/// All sessions with a desktop of the person that doze runs for, here and over the network; none that is a greeter, or
-/// that is over.
+/// All graphical sessions of the person that doze runs for, local and remote; without greeters and sessions that have
+/// ended.
 class GraphicalSessions {
    public:
     using Told = std::function<void(const std::vector<GraphicalSession>&)>;
@@ -29,7 +29,7 @@ class GraphicalSessions {
     /// `bus` is the system bus. Both must outlive this.
     GraphicalSessions(dbus::Bus& bus, const dbus::BusEnvironment& environment) : bus_(bus), environment_(environment) {}
 
-    /// To be called once after each `connected` of the bus, when logind is there. Tells at each change.
+    /// Call once after each `connected` of the bus, when logind is there. `told` is called at each change.
     void follow(Told told);
 
    private:
@@ -40,7 +40,7 @@ class GraphicalSessions {
     dbus::Bus& bus_;
     const dbus::BusEnvironment& environment_;
     Told told_;
-    unsigned round_ = 0;  ///< Of asking; answers to an older one are late.
+    unsigned round_ = 0;  ///< Number of the current query; answers to an older one are ignored.
     std::size_t open_ = 0;
     std::vector<GraphicalSession> found_;
 };
@@ -49,7 +49,7 @@ inline constexpr const char* logind = "org.freedesktop.login1";
 inline constexpr const char* logind_path = "/org/freedesktop/login1";
 inline constexpr const char* logind_manager = "org.freedesktop.login1.Manager";
 
-/// What systemd-logind knows of a session.
+/// State of a session, according to systemd-logind.
 struct SessionFacts {
     bool is_graphical = false;
     bool is_active = true;         ///< In the foreground, not behind another user's session.
@@ -58,13 +58,13 @@ struct SessionFacts {
     std::uint64_t idle_since = 0;  ///< When that last changed: microseconds of CLOCK_MONOTONIC; 0: never.
 };
 
-/// The session of the person that doze runs for, as systemd-logind tells of it: the one of XDG_SESSION_ID if that is
-/// graphical (it is not where doze was started over SSH), else the one that logind takes for the user's display. (A
-/// user service belongs to no session, so logind can't be asked for "mine".)
+/// The session of the person that doze runs for, according to systemd-logind: that of XDG_SESSION_ID if it is graphical
+/// (it is not if doze was started over SSH), else the one that logind names as the user's display. (A user service
+/// belongs to no session, so logind can't be asked for the caller's.)
 class PersonSession {
    public:
     struct Events {
-        /// What logind knows now; none: the person is not logged in to a graphical session.
+        /// The session's current state; empty: the person is not logged in to a graphical session.
         std::function<void(const std::optional<SessionFacts>&)> told;
         std::function<void(const Error&)> failed;
     };
@@ -72,8 +72,8 @@ class PersonSession {
     /// `bus` is the system bus. Both must outlive this.
     PersonSession(dbus::Bus& bus, const dbus::BusEnvironment& environment) : bus_(bus), environment_(environment) {}
 
-    /// To be called once after each `connected` of the bus, when logind is there. Changes make the bus restart if they
-    /// are about which session it is.
+    /// Call once after each `connected` of the bus, when logind is there. Restarts the bus connection if another
+    /// session becomes the person's.
     void follow(Events events);
 
    private:

@@ -34,10 +34,10 @@ using boost::asio::posix::stream_descriptor;
 using core::ActivityKind;
 using core::SourceState;
 
-/// A device that appears is handed to the person at the seat a moment later; one look for all of it.
+/// The person at the seat gets access to a new device a moment later; one scan after that is enough.
 constexpr std::chrono::milliseconds gamepad_settling{200};
 
-/// Empties the device without looking at what comes. False once it is gone.
+/// Reads and discards all pending events. False once the device is gone.
 bool discard(int fd) {
     std::array<char, 4096> unseen{};
     ssize_t count = 0;
@@ -51,18 +51,19 @@ bool discard(int fd) {
 }  // namespace
 
 bool gamepad::deliver_only_buttons(int fd) {
-    // The mask of type 0 says which types of events come at all.
+    // The mask of type 0 selects the types of events that are delivered.
     constexpr std::uint64_t types = 1U << EV_KEY;
     const input_mask mask{.type = 0, .codes_size = sizeof types, .codes_ptr = reinterpret_cast<std::uintptr_t>(&types)};
     return ::ioctl(fd, EVIOCSMASK, &mask) == 0;
 }
 
-/// Lives on while handlers of its loop do; the source may go while they are under way.
+/// Kept alive by its handlers; the source may be destroyed while they run.
 class Gamepad::Watcher final : public SingleSource {
     struct Device {
         Device(boost::asio::io_context& io, UniqueFd fd) : resting(std::move(fd)), descriptor(io), rest(io) {}
 
-        /// The open device is in one of these two: what Asio has wakes the loop even when nobody waits for it.
+        /// The open device is in one of these two: a descriptor registered with Asio would wake the loop even with no
+        /// read pending.
         UniqueFd resting;
         stream_descriptor descriptor;
         boost::asio::steady_timer rest;
@@ -88,7 +89,7 @@ class Gamepad::Watcher final : public SingleSource {
     void begin() override {
         constexpr std::uint32_t comings = IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR;
         if (!inotify_.open() || inotify_.watch(options_.devices, comings) < 0) {
-            // Without any input device there is no folder of them.
+            // A machine without input devices has no such folder.
             inotify_.close();
             return retry_.later(guarded([this] { begin(); }));
         }
@@ -165,7 +166,8 @@ class Gamepad::Watcher final : public SingleSource {
             tell_running();
         } else if (!refused.empty()) {
             tell_unavailable(fmt::format("A gamepad is there, but its buttons can't be watched: {}.", refused));
-        } else if (has_told_status()) {  // Most machines have none, and nobody misses it.
+        } else if (has_told_status()) {  // Most machines have no gamepad, so its absence is only reported after one was
+                                         // there.
             tell_unavailable("The gamepad was unplugged.");
         }
     }

@@ -16,8 +16,8 @@ using boost::asio::io_context;
 using boost::asio::posix::stream_descriptor;
 using boost::system::error_code;
 
-/// What the three kinds of events have in common. libpulse owns an event from ..._new to ..._free, which may come
-/// from within the event's own callback: handlers on the loop hold it weakly, and while they call back.
+/// The common part of the three kinds of events. libpulse owns an event from ..._new to ..._free, which it may call
+/// from within the event's own callback: handlers on the loop hold it weakly, and lock it while they call back.
 template <class Event, class Callback, class Destroyed>
 struct Owned : std::enable_shared_from_this<Event> {
     Owned(pa_mainloop_api* given_api, Callback given_callback, void* given_data)
@@ -27,7 +27,7 @@ struct Owned : std::enable_shared_from_this<Event> {
     const Callback callback;
     void* const data;
     Destroyed destroyed = nullptr;
-    std::shared_ptr<Event> self;  ///< Until it is freed.
+    std::shared_ptr<Event> self;  ///< Until libpulse frees it.
 
     template <class... Args>
     static Event* make(Args... args) {
@@ -42,7 +42,7 @@ struct Owned : std::enable_shared_from_this<Event> {
         if (last->destroyed != nullptr) last->destroyed(last->api, last.get(), last->data);
     }
 
-    /// A handler for the loop that does nothing once the event is freed.
+    /// A handler that does nothing once the event is freed.
     template <class Then>
     auto guarded(Then then) {
         return [weak = this->weak_from_this(), then](const error_code& error = {}) {
@@ -58,13 +58,14 @@ io_context& loop_of(pa_mainloop_api* api) {
 
 }  // namespace
 
-// libpulse leaves these three to whoever implements a main loop.
+// libpulse leaves the definition of these three types to the main loop.
 
 struct pa_io_event : Owned<pa_io_event, pa_io_event_cb_t, pa_io_event_destroy_cb_t> {
     pa_io_event(pa_mainloop_api* given_api, int given_fd, pa_io_event_cb_t given_callback, void* given_data)
         : Owned(given_api, given_callback, given_data), fd(given_fd), descriptor(loop_of(given_api)) {
         error_code error;
-        // libpulse closes its socket itself. What can't be watched never becomes ready, and libpulse gives it up.
+        // libpulse closes its own descriptor. If it can't be watched, it never becomes ready and libpulse gives up on
+        // it.
         descriptor.assign(::dup(fd), error);
     }
 
@@ -74,7 +75,7 @@ struct pa_io_event : Owned<pa_io_event, pa_io_event_cb_t, pa_io_event_destroy_cb
         wait(PA_IO_EVENT_OUTPUT, stream_descriptor::wait_write, writing);
     }
 
-    /// Waits for one direction, if it is wanted and not waited for already.
+    /// Waits for one direction, if libpulse wants it and no wait is pending.
     void wait(pa_io_event_flags_t direction, stream_descriptor::wait_type type, bool& waiting) {
         if ((events & direction) == 0 || waiting || !descriptor.is_open()) return;
         waiting = true;
@@ -174,7 +175,7 @@ AsioMainloop::AsioMainloop(io_context& io)
            .defer_free = [](pa_defer_event* event) { pa_defer_event::free(event); },
            .defer_set_destroy = [](pa_defer_event* event,
                                    pa_defer_event_destroy_cb_t callback) { event->destroyed = callback; },
-           // Only a program whose main loop is libpulse's can be asked to end.
+           // Only a program that runs libpulse's own main loop can be told to quit.
            .quit = [](pa_mainloop_api*, int) {}} {}
 
 }  // namespace doze::activity::pulse

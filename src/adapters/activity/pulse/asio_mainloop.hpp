@@ -5,9 +5,9 @@
 
 namespace doze::activity::pulse {
 
-/// libpulse's main loop on an Asio loop: what it waits for (sockets, times, "as soon as possible") is waited for
-/// there, so that libpulse calls back on the loop's thread and needs none of its own. Must outlive the contexts
-/// that were made with its api().
+/// Runs libpulse's main loop on an Asio loop: sockets, timers and deferred calls are served there, so libpulse
+/// calls back on the loop's thread and needs no thread of its own. Must outlive the contexts created with its
+/// api().
 class AsioMainloop {
    public:
     explicit AsioMainloop(boost::asio::io_context& io);

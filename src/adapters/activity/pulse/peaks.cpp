@@ -51,7 +51,7 @@ namespace {
 /// Peaks per second.
 constexpr std::uint32_t rate = 5;
 
-/// How many make a look. The first may have begun before the sound did.
+/// Peaks per look. The first may cover a time before the sound began.
 constexpr std::size_t wanted = 2;
 
 }  // namespace
@@ -69,7 +69,7 @@ PeakLook::PeakLook(pa_context* context, std::string monitor, std::function<void(
     pa_stream_set_read_callback(
         stream_.get(), [](pa_stream*, std::size_t, void* self) { static_cast<PeakLook*>(self)->on_readable(); }, this);
 
-    // Without ADJUST_LATENCY the output keeps the latency that its players chose. DONT_MOVE: rather none than another.
+    // Without ADJUST_LATENCY the output keeps its players' latency. DONT_MOVE: fail rather than read another source.
     constexpr auto unused = static_cast<std::uint32_t>(-1);
     const pa_buffer_attr fragments{
         .maxlength = unused, .tlength = unused, .prebuf = unused, .minreq = unused, .fragsize = wanted * sizeof(float)};

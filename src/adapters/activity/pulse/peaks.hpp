@@ -15,29 +15,29 @@ namespace doze::activity::pulse {
 /// What one look at the sound server says.
 struct SoundLook {
     bool playing = false;  ///< Something plays on an output that is neither muted nor turned down to zero.
-    float peak = 0;        ///< The loudest of it, 0..1.
+    float peak = 0;        ///< Peak of the loudest, 0..1.
 };
 
-/// Makes signals of looks, and says when the next look is worth it. Pure.
+/// Turns looks into signals, and says when the next look is due. Pure.
 class Audibility {
    public:
-    /// A sound counts when its peak is above `threshold` (0..1). `interval` is the shortest pause between two looks
-    /// that nothing called for, and how long it must be quiet before the sound is over.
+    /// A sound counts if its peak is above `threshold` (0..1). `interval` is the shortest pause between two looks that
+    /// no change asked for, and the silence after which a sound is over.
     Audibility(float threshold, core::Duration interval)
         : threshold_(threshold), interval_(interval), pause_(interval) {}
 
     struct Verdict {
         std::optional<core::ActivitySignal> signal;
-        std::optional<core::Duration> next_describe;  ///< From now; none: only when something begins to play.
+        std::optional<core::Duration> next_describe;  ///< From now; empty: only when something starts to play.
     };
     Verdict judge(SoundLook look, core::TimePoint now);
 
-    /// The server is lost: ends what is ongoing.
+    /// The server is lost: ends the ongoing signal.
     std::optional<core::ActivitySignal> end();
 
    private:
-    /// While nothing changes the pauses double up to this many intervals: presence is a matter of minutes, and a
-    /// look costs wake-ups here and in the sound server.
+    /// While nothing changes, the pauses double up to this many intervals: presence is a matter of minutes, and each
+    /// look wakes up doze and the sound server.
     static constexpr int longest_pause = 16;
 
     core::Duration longer();
@@ -47,17 +47,17 @@ class Audibility {
     core::Duration pause_;
     bool ongoing_ = false;
     core::TimePoint last_heard_;
-    std::optional<core::TimePoint> quiet_since_;  ///< While ongoing.
+    std::optional<core::TimePoint> quiet_since_;  ///< Only while a sound is ongoing.
 };
 
-/// One short look at how loud an output is: opens its monitor, takes a few peaks that the server computes (one per
-/// fifth of a second, so nothing of what is played can be heard in them) and keeps the highest. Ends by itself as
-/// soon as it has them. Destroying it closes the monitor.
+/// One short look at how loud an output is: opens its monitor, reads a few peaks that the server computes (one per
+/// fifth of a second, so nothing of what is played can be heard in them) and keeps the highest, then closes the
+/// monitor. Destroying it closes the monitor earlier.
 class PeakLook {
    public:
-    /// `monitor` is the name of the monitor source of an output. Any other source is refused: nothing that the
-    /// server or its policy puts in its place (such as a microphone) is ever read. `done` is called once, from within
-    /// a callback of libpulse or from within this constructor.
+    /// `monitor` is the name of an output's monitor source. If the server or its policy substitutes another source
+    /// (such as a microphone), it is refused and never read. `done` is called once, from within a callback of libpulse
+    /// or this constructor.
     PeakLook(pa_context* context, std::string monitor, std::function<void()> done);
     ~PeakLook();
     PeakLook(const PeakLook&) = delete;
@@ -65,7 +65,7 @@ class PeakLook {
 
     [[nodiscard]] bool is_done() const { return done_ == nullptr; }
 
-    /// The highest so far, 0..1; 0 if nothing could be read.
+    /// The highest peak so far, 0..1; 0 if nothing could be read.
     [[nodiscard]] float peak() const { return std::min(peak_, 1.0F); }
 
    private:

@@ -30,11 +30,11 @@ using core::ActivityKind;
 using core::SourceState;
 using pulse::PeakLook;
 
-/// A look that has no peaks after this long gets none: outputs deliver at least every 2 s while they play.
+/// A look without peaks by then is given up: a playing output delivers at least every 2 s.
 constexpr std::chrono::seconds longest_look{5};
 
-/// Whether libpulse could find a server by itself (pulse-client.conf(5), PulseAudio's "Locations"). Where it can't, it
-/// would make folders in the person's home before it says so.
+/// Whether libpulse could find a server by itself (pulse-client.conf(5), PulseAudio's "Locations"). If not, it is not
+/// tried: libpulse would create folders in the person's home before failing.
 bool may_have_server() {
     const auto environment = process_environment();
     const auto variable = [&](const char* name) { return environment(name).value_or(""); };
@@ -50,7 +50,7 @@ bool may_have_server() {
     return std::ranges::any_of(places, [&](const auto& place) { return std::filesystem::exists(place, ignored); });
 }
 
-/// Why there is no connection, and what to do.
+/// Why there is no connection, and the next step.
 Error why_not(int error, bool was_connected) {
     const auto say = [](std::string message, std::string next_step) {
         return Error{.code = ErrorCode::not_found, .message = std::move(message), .next_step = std::move(next_step)};
@@ -72,7 +72,7 @@ Error why_not(int error, bool was_connected) {
     }
 }
 
-/// Whether somebody could hear what this output plays, and it can be looked at.
+/// Whether this output plays audibly and can be looked at.
 bool is_playing(const pa_sink_info& sink) {
     return sink.state == PA_SINK_RUNNING && sink.mute == 0 && !pa_cvolume_is_muted(&sink.volume) &&
            sink.monitor_source_name != nullptr;
@@ -80,8 +80,8 @@ bool is_playing(const pa_sink_info& sink) {
 
 }  // namespace
 
-/// Lives on while handlers of its loop do; the source may go while they are under way. libpulse's callbacks only post
-/// to the loop, so that nothing is destroyed from within them.
+/// Kept alive by its handlers; the source may be destroyed while they run. libpulse's callbacks only post to the loop,
+/// so that nothing is destroyed from within them.
 class PulseSound::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, PulseSoundOptions options)
@@ -136,7 +136,7 @@ class PulseSound::Watcher final : public SingleSource {
         ask();
     }
 
-    /// Something changed at an output. Many of these come at once.
+    /// An output changed. Such events come in bursts.
     void note_change() {
         if (std::exchange(changed_, true)) return;
         later(&Watcher::on_change);
@@ -146,7 +146,7 @@ class PulseSound::Watcher final : public SingleSource {
         if (!busy()) ask();
     }
 
-    /// Asks which outputs play; a change that is told from now on is asked for again.
+    /// Asks which outputs play. Changes after this lead to another query.
     void ask() {
         if (!ready_) return;
         changed_ = false;
@@ -210,14 +210,14 @@ class PulseSound::Watcher final : public SingleSource {
 
     [[nodiscard]] bool busy() const { return asking_ || looking_; }
 
-    /// Lets go of an operation that is under way; false if there is none, because the connection is lost.
+    /// Releases a started operation; false if there is none, because the connection is lost.
     static bool run(pa_operation* operation) {
         if (operation == nullptr) return false;
         pa_operation_unref(operation);
         return true;
     }
 
-    /// Lets go of the server, says why, and tries again later.
+    /// Disconnects, reports why, and retries later.
     void fail(int error) {
         const Error why = why_not(error, ready_);
         disconnect();
@@ -247,14 +247,14 @@ class PulseSound::Watcher final : public SingleSource {
     boost::asio::steady_timer next_look_;
     boost::asio::steady_timer look_end_;
     Handle<pa_context, pa_context_unref> context_;
-    std::vector<std::string> answer_;   ///< Monitors of the outputs that play, so far.
-    std::vector<std::string> playing_;  ///< The last whole answer, sorted.
+    std::vector<std::string> answer_;   ///< Monitors of the outputs that play, while an answer is incomplete.
+    std::vector<std::string> playing_;  ///< The last complete answer, sorted.
     std::vector<std::unique_ptr<PeakLook>> looks_;
     bool ready_ = false;
     bool asking_ = false;
     bool looking_ = false;
     bool look_wanted_ = false;
-    bool changed_ = false;  ///< Something changed since the last question.
+    bool changed_ = false;  ///< Something changed since the last query.
 };
 
 PulseSound::PulseSound(boost::asio::io_context& io, const ports::Clock& clock, PulseSoundOptions options)

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using core::ActivityKind;
 using core::SourceState;
 
-/// A terminal that appears is handed to its person a moment later; one look for all of it.
+/// A new terminal is given to its owner a moment later; one scan after that is enough.
 constexpr std::chrono::milliseconds terminal_settling{200};
 
 bool is_number(std::string_view name) {
@@ -30,7 +30,7 @@ bool is_number(std::string_view name) {
 
 }  // namespace
 
-/// Lives on while handlers of its loop do; the source may go while they are under way.
+/// Kept alive by its handlers; the source may be destroyed while they run.
 class Terminals::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, TerminalsOptions options)
@@ -57,8 +57,8 @@ class Terminals::Watcher final : public SingleSource {
         look();
     }
 
-    /// Watches each terminal of the person's for the next read of it. IN_ONESHOT, so that a long text wakes once;
-    /// asking again for one that is watched changes nothing.
+    /// Watches each of the person's terminals for its next read. IN_ONESHOT, so that a long text wakes doze once;
+    /// adding a watch twice changes nothing.
     void look() {
         next_look_.cancel();
         bool any = false;
@@ -89,7 +89,7 @@ class Terminals::Watcher final : public SingleSource {
         } else if (options_.partial) {
             tell_unavailable(none);
         } else {
-            tell_running(none);  // Where terminals are all there is, whoever has none open is not there.
+            tell_running(none);  // Where terminals are all there is, a person with none open is not there.
         }
     }
 
@@ -108,7 +108,7 @@ class Terminals::Watcher final : public SingleSource {
     void read() {
         std::uint32_t all = 0;
         inotify_.read([&](const Inotify::Event& event) { all |= event.mask; });
-        const auto at = clock_.now().boot;  // The interval begins no earlier.
+        const auto at = clock_.now().boot;  // Taken before the pause starts.
         if ((all & (IN_CREATE | IN_DELETE | IN_ATTRIB | IN_Q_OVERFLOW)) != 0) {
             look_after(std::min<core::Duration>(terminal_settling, options_.interval));
         } else if ((all & IN_ACCESS) != 0) {
@@ -117,7 +117,7 @@ class Terminals::Watcher final : public SingleSource {
         if ((all & IN_ACCESS) != 0) tell({.kind = ActivityKind::input, .at = at});
     }
 
-    /// Says why, and tries again later.
+    /// Reports why, and retries later.
     void fail(int error) {
         inotify_.close();
         retry_.later(guarded([this] { begin(); }));

@@ -12,29 +12,29 @@
 namespace doze::activity {
 
 struct TerminalsOptions {
-    /// After a signal, what is typed is not looked at for this long.
+    /// After a signal, typing is not watched for this long.
     core::Duration interval = std::chrono::seconds(10);
 
-    /// Whether the person may well be there and not use a terminal: beside a desktop.
+    /// Whether the person may be present without using a terminal: there is a desktop too.
     bool partial = true;
 
-    /// The folder that has pts/ and the virtual consoles tty1, tty2, ...
+    /// The folder that contains pts/ and the virtual consoles tty1, tty2, ...
     std::filesystem::path devices = "/dev";
 
-    /// Whose terminals.
+    /// The owner of the terminals to watch.
     uid_t person = ::getuid();
 };
 
-/// Typing at the person's terminals: in windows, at virtual consoles, over SSH. Reports the source "terminals", and an
-/// input signal when a program got input from a terminal that belongs to `person`. Of the input it learns nothing but
-/// that: it never opens a terminal, and what programs print does not even wake it. At rest it costs nothing.
+/// Typing at the person's terminals: in windows, at virtual consoles, over SSH. Source "terminals": an input signal
+/// when a program read input from a terminal that belongs to `person`. It learns nothing else of the input: it never
+/// opens a terminal, and output does not even wake it. At rest it costs nothing.
 ///
-/// What it can't tell apart: a terminal that a program types at (expect, a CI job), and the answers of a terminal
-/// itself to a program that asks it for its size or colours.
+/// It can't tell apart a terminal that a program types at (expect, a CI job), or a terminal's own answer to a program
+/// that asks for its size or colours.
 ///
-/// Terminals that come and go are followed. Without any it is unavailable beside a desktop; else it runs, and sees
-/// nobody. Runs on the loop of `io` and must be
-/// destroyed on its thread, at any time, even from within the sink.
+/// Terminals may come and go. If there are none, it is unavailable on a machine with a desktop; elsewhere it runs
+/// and sees nobody. Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the
+/// sink.
 class Terminals final : public SourceHandle {
    public:
     /// `clock` must outlive the source.

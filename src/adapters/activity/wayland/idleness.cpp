@@ -10,16 +10,16 @@ namespace doze::activity::wayland {
 
 namespace {
 
-// Both protocols number these alike.
+// Both protocols use the same opcodes.
 static_assert(ext_idle_notify::destroy_notification == ORG_KDE_KWIN_IDLE_TIMEOUT_RELEASE);
 
-/// In the order of the events, of either protocol.
+/// The listener's functions in the order of the events, which both protocols share.
 struct EventSink {
     void (*idled)(void* events, wl_proxy*);
     void (*resumed)(void* events, wl_proxy*);
 };
 
-// A copy is called, because the call may destroy the notification.
+// Calls a copy of the callback, because the call may destroy the notification.
 constexpr EventSink listener = {
     .idled =
         [](void* events, wl_proxy*) {
@@ -34,7 +34,7 @@ constexpr EventSink listener = {
 }  // namespace
 
 IdleNotification::IdleNotification(wl_proxy* proxy, Events events) : proxy_(proxy), events_(std::move(events)) {
-    // libwayland takes every listener as an array of functions, and does not write to it.
+    // libwayland takes any listener as an array of functions, and does not write to it.
     auto* const functions = reinterpret_cast<void (**)()>(const_cast<EventSink*>(&listener));
     wl_proxy_add_listener(proxy_, functions, &events_);
 }
@@ -92,13 +92,13 @@ namespace doze::activity::wayland::ext_idle_notify {
 
 namespace {
 
-// One entry per argument; null where it is no object. Long enough for those without arguments as well.
+// One entry per argument; null if the argument is no object. Long enough for requests without arguments as well.
 constinit std::array<const wl_interface*, 3> arguments = {&notification, nullptr, &wl_seat_interface};
 
 constexpr std::array notification_requests = {wl_message{"destroy", "", nullptr}};
 constexpr std::array notification_events = {wl_message{"idled", "", nullptr}, wl_message{"resumed", "", nullptr}};
 
-// The signature: since version 2; a new object, an unsigned number, an object.
+// "2nuo": since version 2; a new object, an unsigned number, an object.
 const std::array notifier_requests = {wl_message{"destroy", "", nullptr},
                                       wl_message{"get_idle_notification", "nuo", arguments.data()},
                                       wl_message{"get_input_idle_notification", "2nuo", arguments.data()}};
@@ -119,10 +119,10 @@ using core::Duration;
 
 namespace {
 
-/// How much later than its timeout a notification of an untouched seat may be: the compositor's and our own delays.
+/// How late a notification of an untouched seat may be: the compositor's delay and doze's own.
 constexpr Duration slack = std::chrono::seconds(1);
 
-/// The clocks that tell of a suspend are read one after the other; less than this is no suspend.
+/// The two clocks are read one after the other; a smaller difference is not a suspend.
 constexpr Duration shortest_suspend = std::chrono::milliseconds(500);
 
 }  // namespace
@@ -140,7 +140,7 @@ Idleness::Said Idleness::idled(Seat seat, Moment now) {
     const auto found = seats_.find(seat);
     if (found == seats_.end() || is_hidden()) return std::nullopt;
     const SeatState before = std::exchange(found->second, {.state = SeatState::idle, .since = now});
-    // The end of what went on into a suspend is told after it, and says nothing of the time since.
+    // The end of activity that was ongoing at a suspend arrives after it, and says nothing of the time since.
     const bool suspended = now.suspended - before.since.suspended >= shortest_suspend;
     const core::TimePoint last =
         suspended ? before.since.at : std::max(before.since.at, now.at - settings_.idle_threshold);

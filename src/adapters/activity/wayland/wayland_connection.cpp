@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The sockets of `folder` whose names begin like this, the newest first.
+/// The sockets in `folder` whose names begin with `beginning`, newest first.
 std::vector<fs::path> newest_sockets(const fs::path& folder, std::string_view beginning) {
     std::vector<std::pair<fs::file_time_type, fs::path>> found;
     std::error_code error;
@@ -156,7 +156,7 @@ Result<void> Connection::begin(UniqueFd fd) {
                      .message = fmt::format("The Wayland connection cannot be watched: {}.", error.message())};
     }
     (void)watched.release();
-    // Closes the descriptor, also where it fails.
+    // Takes the descriptor and closes it even on failure.
     display_.reset(wl_display_connect_to_fd(fd.release()));
     if (display_) registry_.reset(wl_display_get_registry(display_.get()));
     if (!registry_) return Error{.code = ErrorCode::internal, .message = "libwayland is out of memory."};
@@ -182,7 +182,7 @@ void Connection::after_all(std::function<void()> then) {
 }
 
 void Connection::flush() {
-    // Where it fails for good, reading fails as well, and tells of it.
+    // On any other error reading fails too, and reports it.
     if (!closed_ && wl_display_flush(display_.get()) < 0 && errno == EAGAIN) wait_to_write();
 }
 
@@ -192,9 +192,9 @@ void Connection::close() {
     descriptor_.cancel(ignored);
 }
 
-/// Handles what is there. Callbacks may close the connection; the caller keeps it alive.
+/// Handles all events received. Callbacks may close the connection; the caller keeps this object alive.
 void Connection::pump() {
-    // Fails while there is something to dispatch.
+    // Fails while events are queued.
     while (wl_display_prepare_read(display_.get()) != 0) {
         if (wl_display_dispatch_pending(display_.get()) < 0) return lose();
     }

@@ -16,13 +16,13 @@
 
 namespace doze::activity {
 
-/// The environment variables that say where a Wayland desktop is.
+/// The environment variables that locate a Wayland desktop.
 struct WaylandEnvironment {
     std::string runtime_dir;  ///< XDG_RUNTIME_DIR; empty if not set.
     std::string display;      ///< WAYLAND_DISPLAY: a name in runtime_dir, or a path.
     std::string sway_socket;  ///< SWAYSOCK: a path.
 
-    /// WAYLAND_DEBUG. libwayland writes all that comes in to stderr if it is set, window titles too.
+    /// WAYLAND_DEBUG. If set, libwayland writes everything it receives to stderr, window titles too.
     std::string debug;
 
     [[nodiscard]] static WaylandEnvironment of_process();
@@ -30,27 +30,27 @@ struct WaylandEnvironment {
 
 namespace wayland {
 
-/// A socket that somebody answers at.
+/// A connected socket.
 struct Endpoint {
     std::filesystem::path path;
     UniqueFd fd;  ///< Connected; does not block.
 };
 
-/// The paths where a compositor may be, best first: that of WAYLAND_DISPLAY, then every `wayland-*` of runtime_dir,
-/// the newest first (a compositor that was restarted may have another name, and one that died may have left its own).
+/// Paths where a compositor may listen, best first: that of WAYLAND_DISPLAY, then every `wayland-*` of runtime_dir,
+/// newest first (a restarted compositor may have another name, and a crashed one may have left its socket).
 [[nodiscard]] std::vector<std::filesystem::path> compositor_sockets(const WaylandEnvironment& environment);
 
-/// Those of them where somebody answers. Never blocks.
+/// Those of them that accept connections. Never blocks.
 [[nodiscard]] std::vector<std::filesystem::path> answering_sockets(const WaylandEnvironment& environment);
 
-/// The same for sway's own socket: SWAYSOCK, then `sway-ipc.*`.
+/// The same for sway's IPC socket: SWAYSOCK, then `sway-ipc.*`.
 [[nodiscard]] std::vector<std::filesystem::path> sway_sockets(const WaylandEnvironment& environment);
 
-/// Connects to the first of `paths` where somebody answers. `not_found` if nobody does, `access_denied` if one that is
-/// there refuses. `whom` for the message: "Wayland compositor". Never blocks.
+/// Connects to the first of `paths` that accepts. Fails with `not_found` if none does, `access_denied` if one exists
+/// but refuses. `whom` names the peer in the message: "Wayland compositor". Never blocks.
 [[nodiscard]] Result<Endpoint> connect_to_first(const std::vector<std::filesystem::path>& paths, std::string_view whom);
 
-/// What to tell a person where nobody does.
+/// What to tell a person if no compositor was found.
 [[nodiscard]] std::string no_session(const WaylandEnvironment& environment);
 
 }  // namespace wayland
@@ -66,31 +66,31 @@ struct ProxyDeleter {
     }
 };
 
-/// An owned object of libwayland's. (Its own functions to destroy them are `static inline`, which Handle can't take.)
+/// An owned libwayland object. (libwayland's destroy functions are `static inline`, which Handle can't take.)
 template <class T>
 using Proxy = std::unique_ptr<T, ProxyDeleter>;
 
-/// Something that the compositor offers.
+/// An interface that the compositor offers.
 struct Global {
     std::uint32_t name = 0;  ///< The compositor's number for it.
     std::string interface;   ///< "wl_seat"
     std::uint32_t version = 0;
 };
 
-/// A connection to a Wayland compositor on the loop. It waits for no answer: what comes in is handled when it is there.
+/// A connection to a Wayland compositor on the loop. It never waits for an answer: events are handled as they arrive.
 ///
-/// The callbacks are called as long as `owner` lives, and may close() the connection or let go of the owner. Proxies
-/// made on the connection must go before it does.
+/// The callbacks are called as long as `owner` lives; they may close() the connection or release the owner. Proxies
+/// made on the connection must be destroyed before it.
 class Connection : public std::enable_shared_from_this<Connection> {
    public:
     struct Callbacks {
-        /// What is offered changed; called for the first time once all of it is known.
+        /// The set of globals changed; first called once all of them are known.
         std::function<void()> globals;
-        /// It is over; nothing else is called.
+        /// The connection is lost; no callback follows.
         std::function<void(const Error& why)> lost;
     };
 
-    /// `owner` holds the callbacks' state.
+    /// `owner` owns the state that the callbacks use.
     [[nodiscard]] static Result<std::shared_ptr<Connection>> open(boost::asio::io_context& io, Endpoint endpoint,
                                                                   std::weak_ptr<void> owner, Callbacks callbacks);
     ~Connection();
@@ -101,13 +101,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     [[nodiscard]] const Global* find(std::string_view interface) const;
     [[nodiscard]] wl_registry* registry() const { return registry_.get(); }
 
-    /// Calls `then` once the compositor has handled everything that was sent so far. One at a time.
+    /// Calls `then` once the compositor has handled all requests sent so far. One at a time.
     void after_all(std::function<void()> then);
 
-    /// Sends what was asked for outside of a callback.
+    /// Sends requests that were made outside of a callback.
     void flush();
 
-    /// No callback comes from here on.
+    /// No callback is called after this.
     void close();
 
    private:
@@ -133,7 +133,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::vector<Global> globals_;
     bool globals_known_ = false;
     bool globals_changed_ = false;
-    bool writing_ = false;  ///< Waits until the socket takes more.
+    bool writing_ = false;  ///< Waiting for the socket to accept more data.
     bool closed_ = false;
 };
 

@@ -28,15 +28,17 @@ using wayland::IdleNotifier;
 using wayland::Moment;
 using wayland::Scope;
 
-/// For a compositor's first answers.
+/// Time limit for a compositor's first answers.
 constexpr Duration patience = std::chrono::seconds(10);
 
-/// The probe's timeout: any pause between two events of a keyboard or a mouse is longer. (0 is never idle with some.)
+/// The probe's timeout: any pause between two keyboard or mouse events is longer. (With 0, some compositors never
+/// report idle.)
 constexpr Duration probe_timeout{1};
 
-/// For the probe's answer. Old versions of KWin take no timeout below 500 ms, so it must outlast a pause while typing.
+/// Time limit for the probe's answer. Old versions of KWin take no timeout below 500 ms, so it must outlast a pause
+/// while typing.
 constexpr Duration probe_patience = std::chrono::seconds(10);
-/// The same while input waits to be believed. Inhibitors that end sooner than this are taken for input.
+/// The same while input waits to be confirmed. Inhibitors that last no longer than this are taken for input.
 constexpr Duration short_probe_patience = std::chrono::milliseconds(500);
 
 std::string why_none(const Connection& connection) {
@@ -49,7 +51,7 @@ std::string why_none(const Connection& connection) {
 
 }  // namespace
 
-/// All of the source. Handlers hold it weakly, so that the source may go while they are under way.
+/// The implementation. Handlers hold it weakly, so the source may be destroyed while they are pending.
 class WaylandIdle::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, WaylandIdleOptions options)
@@ -101,7 +103,7 @@ class WaylandIdle::Watcher final : public SingleSource {
         });
     }
 
-    /// Makes of what the compositor offers what can be made of it now.
+    /// Sets up everything that the compositor's globals allow at the moment.
     void settle() {
         answer_.cancel();
         if (!notifier_) {
@@ -124,7 +126,7 @@ class WaylandIdle::Watcher final : public SingleSource {
         connection_->after_all([this] { proven(); });
     }
 
-    /// The compositor took what it was asked for.
+    /// The compositor accepted the requests.
     void proven() {
         retry_.succeeded();
         went_away_ = false;
@@ -135,7 +137,7 @@ class WaylandIdle::Watcher final : public SingleSource {
 
     void add_seat(std::uint32_t name) {
         Seat& seat = seats_[name];
-        // Version 1 has all that is needed, which is its existence.
+        // Only the seat's existence matters; version 1 is enough for that.
         seat.proxy.reset(static_cast<wl_seat*>(wl_registry_bind(connection_->registry(), name, &wl_seat_interface, 1)));
         watch(name, seat);
     }
@@ -163,7 +165,7 @@ class WaylandIdle::Watcher final : public SingleSource {
         }
     }
 
-    /// Finds out whether something inhibits idleness. Inhibitors are the compositor's, so that any seat will do.
+    /// Checks whether something inhibits idleness. Inhibitors apply to the whole compositor, so any seat will do.
     void probe() {
         if (seats_.empty()) return;
         const bool urgent = idleness_->awaits_probe();
@@ -191,7 +193,7 @@ class WaylandIdle::Watcher final : public SingleSource {
         after(probing_, options_.inhibitor_pause, [this] { probe(); });
     }
 
-    /// The probe stays, and answers when the inhibitor is gone.
+    /// No answer in time. The probe stays, and answers when the inhibitor is gone.
     void silent() {
         if (!probe_) return;
         tell_if(idleness_->probe_is_silent(now()));
@@ -204,9 +206,9 @@ class WaylandIdle::Watcher final : public SingleSource {
         probing_.cancel();
     }
 
-    /// Lets go of the compositor, says why, and looks again later.
+    /// Disconnects, reports why, and looks again later.
     void fail(const Error& why) {
-        // That it went away says more than that it is not there.
+        // "Went away" is the better explanation than "not found".
         went_away_ = (went_away_ && why.code == ErrorCode::not_found) || std::exchange(proven_, false);
         answer_.cancel();
         stop_probing();
@@ -224,12 +226,12 @@ class WaylandIdle::Watcher final : public SingleSource {
         retry_.later(guarded([this] { connect(); }));
     }
 
-    /// The timer's last call only; not once the source is gone.
+    /// Calls `then` unless the timer was set again or the source is gone meanwhile.
     template <class Then>
     void after(boost::asio::steady_timer& timer, Duration pause, Then then) {
         timer.expires_after(pause);
         timer.async_wait(guarded([&timer, then] {
-            // One that expired before it was set again was called all the same.
+            // The handler of a timer that expired just before it was set again runs all the same.
             if (timer.expiry() <= std::chrono::steady_clock::now()) then();
         }));
     }
@@ -262,15 +264,15 @@ class WaylandIdle::Watcher final : public SingleSource {
     Retry retry_;
     boost::asio::steady_timer answer_;
     boost::asio::steady_timer probing_;
-    // What is made on the connection goes before it.
+    // Objects made on the connection must be destroyed before it, hence this order.
     std::shared_ptr<Connection> connection_;
     std::unique_ptr<IdleNotifier> notifier_;
     std::map<std::uint32_t, Seat> seats_;
     std::unique_ptr<IdleNotification> probe_;
-    std::optional<std::uint32_t> probed_;  ///< The probe's seat.
-    std::optional<Idleness> idleness_;     ///< There while the notifier is, and until its end has been told.
+    std::optional<std::uint32_t> probed_;  ///< The seat that the probe watches.
+    std::optional<Idleness> idleness_;     ///< Exists while the notifier does, and until its end was reported.
     bool proven_ = false;
-    bool went_away_ = false;  ///< The last thing told is that the compositor was there and is lost.
+    bool went_away_ = false;  ///< The last report said that the compositor was there and is lost.
 };
 
 WaylandIdle::WaylandIdle(boost::asio::io_context& io, const ports::Clock& clock, WaylandIdleOptions options)

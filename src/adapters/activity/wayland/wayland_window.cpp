@@ -14,7 +14,7 @@ using core::SourceState;
 using wayland::PlasmaWindows;
 using wayland::SwayWindows;
 
-/// All of the source. Handlers hold it weakly, so that the source may go while they are under way.
+/// The implementation. Handlers hold it weakly, so the source may be destroyed while they are pending.
 class WaylandWindow::Watcher final : public SingleSource {
    public:
     Watcher(boost::asio::io_context& io, const ports::Clock& clock, WaylandWindowOptions options)
@@ -82,9 +82,9 @@ class WaylandWindow::Watcher final : public SingleSource {
         if (changes_.activated(window, now)) tell({.kind = core::ActivityKind::window, .at = now});
     }
 
-    /// Says why there is nothing to hear, and looks again later.
+    /// Reports why no window changes can be seen, and looks again later.
     void fail(const Error& why) {
-        // That it went away says more than that it is not there.
+        // "Went away" is the better explanation than "not found".
         went_away_ = (went_away_ && why.code == ErrorCode::not_found) || std::exchange(running_, false);
         leave();
         if (why.code != ErrorCode::not_found) {
@@ -96,7 +96,7 @@ class WaylandWindow::Watcher final : public SingleSource {
         retry_.later(guarded([this] { connect(); }));
     }
 
-    /// Later, because this may be called by what is left.
+    /// Destroys them later, because one of them may be the caller.
     void leave() {
         if (sway_) std::exchange(sway_, nullptr)->close();
         if (!plasma_) return;
@@ -111,7 +111,7 @@ class WaylandWindow::Watcher final : public SingleSource {
     std::shared_ptr<SwayWindows> sway_;
     std::unique_ptr<PlasmaWindows> plasma_;
     bool running_ = false;
-    bool went_away_ = false;  ///< The last thing told is that the desktop was there and is lost.
+    bool went_away_ = false;  ///< The last report said that the desktop was there and is lost.
 };
 
 WaylandWindow::WaylandWindow(boost::asio::io_context& io, const ports::Clock& clock, WaylandWindowOptions options)

@@ -18,15 +18,15 @@ struct WaylandWindowOptions {
     core::Duration pause = std::chrono::milliseconds(500);
 };
 
-/// That another window became the active one on a Wayland desktop: the source "wayland-window". sway tells it over its
-/// own socket, KWin by org_kde_plasma_window_management; others don't, and the source says so. Both tell of titles as
-/// well, unasked; doze takes the window's number and wipes the rest.
+/// Changes of the active window on a Wayland desktop; source "wayland-window". sway reports them over its own socket,
+/// KWin by org_kde_plasma_window_management; other desktops don't, and the status says so. Both send titles as well,
+/// unasked; doze reads the window's number and wipes the rest.
 ///
-/// KWin tells only programs that a .desktop file names (X-KDE-Wayland-Interfaces), and finds out by /proc which program
-/// it deals with, so that it never tells a process whose memory is private (keep_memory_private() in base/secret.hpp).
-/// Where WAYLAND_DEBUG is set, libwayland would write the titles to stderr, so that doze does not ask KWin at all.
+/// KWin only serves programs that a .desktop file names (X-KDE-Wayland-Interfaces). It identifies them through /proc,
+/// so it never serves a process whose memory is private (keep_memory_private() in base/secret.hpp). If WAYLAND_DEBUG is
+/// set, libwayland would write the titles to stderr, so doze does not use KWin at all.
 ///
-/// A desktop that is lost or not there yet is looked for again after 1 s, then with growing pauses, up to 30 s.
+/// If the desktop is lost or missing, doze looks again after 1 s, then with growing pauses, up to 30 s.
 ///
 /// Runs on the loop of `io`, never blocks it, and must be destroyed on its thread, at any time, even from within the
 /// sink.

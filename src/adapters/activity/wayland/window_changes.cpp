@@ -18,12 +18,12 @@ namespace doze::activity::wayland {
 
 namespace {
 
-/// The first version whose windows can be let go of. Later ones only tell more.
+/// The first version whose window objects can be released. Later versions only add events.
 constexpr std::uint32_t version = 4;
 
 std::string why_none(const Connection& connection) {
     if (connection.find("org_kde_plasma_shell") != nullptr) {
-        // KWin asks /proc which program its client is, and that is closed to it for a process whose memory is private.
+        // KWin identifies its client through /proc, which is closed to it if the client's memory is private.
         if (::prctl(PR_GET_DUMPABLE) == 0) {
             return "KWin tells of the active window only to programs that it can identify, and can't identify doze, "
                    "which keeps its memory from other programs. Keyboard and mouse are seen all the same.";
@@ -84,7 +84,7 @@ void PlasmaWindows::settle() {
     manager_ = static_cast<org_kde_plasma_window_management*>(
         wl_registry_bind(connection_->registry(), global->name, &org_kde_plasma_window_management_interface, version));
     org_kde_plasma_window_management_add_listener(manager_, &listener, this);
-    // The windows come with the first answer, and their states, asked for then, with the second.
+    // The first answer brings the windows, the second their states, which are requested after the first.
     connection_->after_all([this] { connection_->after_all([this] { news_.running(); }); });
 }
 
@@ -96,11 +96,11 @@ void PlasmaWindows::add(std::uint32_t id) {
 }
 
 int PlasmaWindows::handle(const void*, void* proxy, std::uint32_t, const wl_message* event, wl_argument* arguments) {
-    // The event is in memory of its own, which libwayland frees afterwards without wiping it.
+    // The event is in memory of its own, which libwayland frees later without wiping it.
     std::size_t argument = 0;
     for (const char type : std::string_view(event->signature)) {
         if (std::string_view("iufsonah").find(type) == std::string_view::npos)
-            continue;  // A version, or "may be null".
+            continue;  // A version digit, or '?' for "may be null".
         char* const text = type == 's' ? const_cast<char*>(arguments[argument].s) : nullptr;
         if (text != nullptr) explicit_bzero(text, std::strlen(text));
         ++argument;
@@ -126,7 +126,7 @@ constexpr std::uint32_t subscribe_type = 2;
 constexpr std::uint32_t window_event = 0x8000'0003;
 constexpr std::string_view window_events_only = R"(["window"])";
 
-/// A window with all that is said of it has some KiB.
+/// The description of a window has a few KiB.
 constexpr std::size_t longest_payload = 1 << 20;
 
 std::string message(std::uint32_t type, std::string_view payload) {
@@ -224,7 +224,7 @@ namespace {
 namespace json = boost::json;
 using boost::system::error_code;
 
-/// Hears what the parser reads, keeps `change` and `container.id`, and stops it when it has both.
+/// A JSON handler that keeps `change` and `container.id`, and stops the parser when it has both.
 class Reader {
    public:
     static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
@@ -242,7 +242,7 @@ class Reader {
     bool on_array_end(std::size_t, error_code&) { return leave(); }
     bool on_key_part(json::string_view, std::size_t, error_code&) { return true; }
     bool on_key(json::string_view key, std::size_t size, error_code&) {
-        if (key.size() != size) key = {};  // Only its last part.
+        if (key.size() != size) key = {};  // Only the last part of a longer key.
         if (depth_ == 1) outer_ = key == "change" ? Key::change : key == "container" ? Key::container : Key::other;
         if (depth_ == 2) is_id_ = outer_ == Key::container && key == "id";
         return true;
@@ -294,7 +294,7 @@ class Reader {
 
 std::optional<std::uint64_t> focused_window(std::string_view payload) {
     json::basic_parser<Reader> parser{json::parse_options{}};
-    error_code ignored;  // That it was told to stop, or why it had to.
+    error_code ignored;  // Either the handler stopped the parser, or the JSON is malformed.
     parser.write_some(false, payload.data(), payload.size(), ignored);
     return parser.handler().focused();
 }

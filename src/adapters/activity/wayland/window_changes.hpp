@@ -18,28 +18,28 @@
 
 namespace doze::activity::wayland {
 
-/// What one way to learn of the active window tells.
+/// Callbacks of an object that watches the active window.
 struct WindowNews {
-    /// From here on all is told. What was active before is a window that was found so, not a change.
+    /// From here on all changes are reported. A window already active before is the starting point, not a change.
     std::function<void()> running;
-    /// The desktop is there but does not tell.
+    /// The desktop is there but does not report windows.
     std::function<void(const std::string& why)> unavailable;
-    /// A window, by the desktop's number for it, is the active one.
+    /// This window, by the desktop's number for it, became the active one.
     std::function<void(std::uint64_t window)> active;
-    /// The desktop is lost; nothing else is called.
+    /// The desktop is lost; no callback follows.
     std::function<void(const Error& why)> lost;
 };
 
-/// Tells which activations are signals. Pure.
+/// Decides which activations are signals. Pure.
 class WindowChanges {
    public:
     /// At most one signal in `pause`.
     explicit WindowChanges(core::Duration pause) : pause_(pause) {}
 
-    /// The window that was active before anybody looked.
+    /// The window that was active at the start.
     void found(std::uint64_t window) { active_ = window; }
 
-    /// Whether this is a signal: another window than before, and none was signalled just now.
+    /// Whether this is a signal: another window than before, and the last signal is at least `pause` ago.
     [[nodiscard]] bool activated(std::uint64_t window, core::TimePoint now) {
         if (active_ == window) return false;
         active_ = window;
@@ -61,11 +61,11 @@ struct org_kde_plasma_window_management;
 
 namespace doze::activity::wayland {
 
-/// Learns of the active window from KWin, by org_kde_plasma_window_management. KWin tells all that it knows of every
-/// window, titles too, and can't be asked for less: what is text is wiped unread. (libwayland's receive buffer of
-/// 4 KiB keeps it until other events have overwritten it.)
+/// Watches the active window through KWin's org_kde_plasma_window_management. KWin sends all it knows of every window,
+/// titles too, and can't be asked for less; texts are wiped unread. (libwayland's receive buffer of 4 KiB keeps them
+/// until later events overwrite it.)
 ///
-/// The news is told as long as `owner` lives.
+/// Callbacks are called as long as `owner` lives.
 class PlasmaWindows {
    public:
     [[nodiscard]] static Result<std::unique_ptr<PlasmaWindows>> open(boost::asio::io_context& io, Endpoint endpoint,
@@ -74,7 +74,7 @@ class PlasmaWindows {
     PlasmaWindows(const PlasmaWindows&) = delete;
     PlasmaWindows& operator=(const PlasmaWindows&) = delete;
 
-    /// Nothing is told from here on.
+    /// No callback is called after this.
     void close() { connection_->close(); }
 
    private:
@@ -96,16 +96,16 @@ class PlasmaWindows {
 
 namespace doze::activity::wayland {
 
-/// Learns of the active window over sway's own socket, sway-ipc(7). What sway tells of it has the title as well: it is
-/// received into one buffer, which is wiped as soon as the window's number was taken from it.
+/// Watches the active window over sway's IPC socket, sway-ipc(7). sway's events contain the title as well: they are
+/// received into one buffer, which is wiped as soon as the window's number was read.
 ///
-/// The news is told as long as `owner` lives.
+/// Callbacks are called as long as `owner` lives.
 class SwayWindows : public std::enable_shared_from_this<SwayWindows> {
    public:
     [[nodiscard]] static Result<std::shared_ptr<SwayWindows>> open(boost::asio::io_context& io, Endpoint endpoint,
                                                                    std::weak_ptr<void> owner, WindowNews news);
 
-    /// Nothing is told from here on.
+    /// No callback is called after this.
     void close();
 
    private:
@@ -117,7 +117,7 @@ class SwayWindows : public std::enable_shared_from_this<SwayWindows> {
     void take();
     void lose(const std::string& how);
 
-    /// A handler that does nothing once this or the owner is gone, and tells of the loss where it failed.
+    /// A handler that does nothing once this or the owner is gone, and reports the loss on an error.
     template <class Then>
     auto guarded(Then then);
 
@@ -126,14 +126,14 @@ class SwayWindows : public std::enable_shared_from_this<SwayWindows> {
     WindowNews news_;
     std::string path_;
     std::array<char, 14> header_{};
-    std::size_t size_ = 0;    ///< What the header says of the payload.
-    std::uint32_t type_ = 0;  ///< The same.
+    std::size_t size_ = 0;    ///< Size of the payload, according to the header.
+    std::uint32_t type_ = 0;  ///< Type of the message, according to the header.
     std::unique_ptr<char[]> payload_;
     bool closed_ = false;
 };
 
-/// The number of the window that a window event of sway's (sway-ipc(7)) says now has the focus; none if the event is of
-/// something else, or nonsense. Reads up to that number, which sway writes before the window's title, and keeps
+/// The number of the window that has the focus after this sway window event (sway-ipc(7)); empty if the event is
+/// about something else or malformed. Reads up to the number, which sway writes before the title, and keeps
 /// nothing.
 [[nodiscard]] std::optional<std::uint64_t> focused_window(std::string_view payload);
 

@@ -11,11 +11,11 @@ namespace {
 using core::ActivityKind;
 using core::ActivitySignal;
 
-/// Readings that differ by no more than this are of the same moment. The server stamps what it does to all
-/// devices with one time, in ms (xserver, dix/window.c, dixSaveScreens); the rest is rounding.
+/// Readings this close are of the same moment. When the server resets all devices, it stamps them with one time in ms
+/// (xserver, dix/window.c, dixSaveScreens); the rest is rounding.
 constexpr core::Duration same_moment = std::chrono::milliseconds(3);
 
-/// A suspend shorter than this misdates nothing that matters.
+/// The error in dates after a shorter suspend does not matter.
 constexpr core::Duration shortest_suspend = std::chrono::seconds(1);
 
 std::size_t index(ActivityKind kind) {
@@ -55,7 +55,7 @@ Bursts::Summaries Bursts::read(const Look& look) {
         std::max_element(look.devices.begin(), look.devices.end(), [](const auto& a, const auto& b) {
             return a.idle < b.idle;
         })->idle;
-    // One counter alone (a display that does not tell devices apart) has nothing to be compared with.
+    // A display that does not tell devices apart has one counter, and nothing to compare it with.
     const bool alone = look.devices.size() == 1;
 
     Summaries summaries;
@@ -112,7 +112,7 @@ void Bursts::settle(ActivityKind name, const Summary& summary, const Look& look,
 
     const core::Duration slept = look.suspended - suspended_;
     if (slept >= shortest_suspend && kind.ongoing) {
-        // The server's counters stand still during a suspend, so the last event may seem to lie after it.
+        // The server's counters stop during a suspend, so the last event may seem to lie after it.
         say(last - slept, false);
     } else if (!kind.ongoing) {
         if (begins(name, summary, look)) say(last, summary.awake);
@@ -129,7 +129,7 @@ void Bursts::settle(ActivityKind name, const Summary& summary, const Look& look,
     verdict.look_again |= summary.awake && (!kind.ongoing || kind.masked_since);
 }
 
-/// Whether what a kind shows that was quiet until now is a person.
+/// Whether the events of a kind that was quiet until now come from a person.
 bool Bursts::begins(ActivityKind kind, const Summary& summary, const Look& look) {
     if (kind == ActivityKind::keyboard) return summary.counts;
     if (!summary.counts && !undecided_) return false;

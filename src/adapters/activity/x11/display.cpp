@@ -28,8 +28,8 @@ std::int64_t from_wire(xcb_input_fp3232_t value) {
                                      value.frac);
 }
 
-/// Calls `take(name, counter)` for each counter in the list. By hand, because libxcb 1.15 takes the padding at
-/// the end of its struct for a part of the wire: it cuts names, and loses its way after "DEVICEIDLETIME 10".
+/// Calls `take(name, counter)` for each counter in the list. Parsed by hand: libxcb 1.15 counts the padding of its
+/// struct as wire bytes, so it cuts names and loses its place after "DEVICEIDLETIME 10".
 template <class Take>
 void for_each_counter(const xcb_sync_list_system_counters_reply_t& list, Take take) {
     constexpr std::size_t before_name = offsetof(xcb_sync_systemcounter_t, name_len) + sizeof(std::uint16_t);
@@ -48,7 +48,7 @@ std::string_view name_of(const xcb_input_xi_device_info_t& device) {
     return {xcb_input_xi_device_info_name(&device), device.name_len};
 }
 
-/// Where a pointer device says it is. By hand, because xcb's iterator stops at classes that it does not know.
+/// The position of a pointer device. Parsed by hand, because xcb's iterator stops at classes that it does not know.
 std::array<std::int64_t, 2> axes_of(const xcb_input_xi_device_info_t& device) {
     std::array<std::int64_t, 2> axes{};
     const auto* at = reinterpret_cast<const std::byte*>(xcb_input_xi_device_info_classes_iterator(&device).data);
@@ -86,7 +86,7 @@ Result<void> Display::negotiate() {
     if (!sync_version) return lacking("working SYNC extension");
 
     if (const auto* input = extension(c, xcb_input_id)) {
-        // From 2.1 on raw events are seen whichever client has grabbed the pointer.
+        // From 2.1 on, raw events arrive even while another client has grabbed the pointer.
         const Reply<xcb_input_xi_query_version_reply_t> version(
             xcb_input_xi_query_version_reply(c, xcb_input_xi_query_version(c, 2, 2), nullptr));
         if (version && version->major_version >= 2) input_opcode_ = input->major_opcode;
@@ -133,8 +133,8 @@ Result<void> Display::list(const BurstSettings& settings) {
             if (name_of(*it.data).starts_with("xwayland-")) {
                 return Error{.code = ErrorCode::internal, .message = why_not_xwayland};
             }
-            // Not the masters, whose counters also go back when a program moves the pointer. What is disabled
-            // floats, and has no counter.
+            // Slave devices only: a master's counter is also reset when a program moves the pointer. A disabled device
+            // is floating, and has no counter.
             const bool is_keyboard = it.data->type == XCB_INPUT_DEVICE_TYPE_SLAVE_KEYBOARD;
             const bool is_pointer = it.data->type == XCB_INPUT_DEVICE_TYPE_SLAVE_POINTER;
             const auto counter = by_device.find(it.data->deviceid);
@@ -208,7 +208,7 @@ void Display::take(const xcb_generic_event_t& event, News& news) const {
 
 void Display::ask() {
     xcb_connection_t* c = connection_;
-    // Positions last: seen too early, movement would look like a click.
+    // Positions last: if they were read first, later movement would look like a click.
     Asked asked{};
     asked.devices = devices_;
     asked.begin = xcb_sync_query_counter(c, server_time_);
@@ -239,7 +239,7 @@ std::optional<Look> Display::answer() {
         }
     }
     const auto begin = poll<xcb_sync_query_counter_reply_t>(c, asked.begin.sequence);
-    // A counter that is gone answers with an error: its device was unplugged, and the list will be made anew.
+    // A missing counter answers with an error: its device was unplugged, and the list will be made anew.
     for (std::size_t i = 0; i < asked.counters.size(); ++i) {
         const auto counter = poll<xcb_sync_query_counter_reply_t>(c, asked.counters[i].sequence);
         if (!counter) continue;

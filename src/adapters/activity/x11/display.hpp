@@ -14,20 +14,20 @@
 
 namespace doze::activity::x11 {
 
-/// What watch() says of an X server that a Wayland compositor started.
+/// The error of watch() for an X server that a Wayland compositor started.
 inline constexpr const char* why_not_xwayland =
     "This X display is part of a Wayland session, where it only sees the input to X windows. doze does not count on "
     "it.";
 
-/// The device counters of an X server and their alarms. It asks for nothing but idle times,
-/// the pointer's position and the list of devices; key codes never reach this process. (The server adds the
-/// state of buttons and modifiers to the position. It is not looked at.)
+/// The idle counters of an X server's devices, and alarms on them. Reads idle times, the pointer's position and the
+/// list of devices; key codes never reach this process. (The server's answer about the position contains the state of
+/// buttons and modifiers. It is not looked at.)
 ///
-/// open() and watch() wait for the server's answers: microseconds for a local server, but for as long as a
-/// remote one that hangs. All else never blocks.
+/// open() and watch() wait for the server's answers: microseconds for a local server, without limit for a remote one
+/// that hangs. Nothing else blocks.
 class Display {
    public:
-    /// What came in since the last read().
+    /// Events received since the last read().
     struct News {
         bool any = false;
         bool transition = false;       ///< Some counter crossed the idle threshold.
@@ -38,20 +38,20 @@ class Display {
     /// `connection` must outlive the display. Fails if the server lacks an extension.
     [[nodiscard]] static Result<std::unique_ptr<Display>> open(const Connection& connection);
 
-    /// Lists the devices and arms an alarm for both directions on each counter of the kinds that
-    /// `settings` enables. May be called again.
+    /// Lists the devices and sets an alarm for both directions on each counter of the kinds that `settings` enables.
+    /// May be called again.
     [[nodiscard]] Result<void> watch(const BurstSettings& settings);
 
-    /// False if the server has one idle time for everything. Then a look has one reading.
+    /// False if the server has only one idle time for all devices. Then a look has one reading.
     [[nodiscard]] bool separates_kinds() const { return separates_kinds_; }
 
     [[nodiscard]] News read();
 
-    /// Asks for a look. One at a time.
+    /// Requests a look. One at a time.
     void ask();
     [[nodiscard]] bool is_asked() const { return asked_.has_value(); }
 
-    /// The look, once it is there; `at`, `suspended` and `button` are for the caller to fill in.
+    /// The look, once its answers are there; the caller fills in `at`, `suspended` and `button`.
     [[nodiscard]] std::optional<Look> answer();
 
     void watch_buttons(bool on);
@@ -63,7 +63,7 @@ class Display {
         xcb_sync_counter_t counter;
     };
 
-    /// The requests of a look, in the order in which they were sent.
+    /// The pending requests of a look, in the order in which they were sent.
     struct Asked {
         std::vector<Device> devices;
         xcb_sync_query_counter_cookie_t begin;

@@ -20,7 +20,7 @@ std::unique_ptr<Picture> Picture::make(xcb_connection_t* connection, std::size_t
     ::madvise(memory, bytes, MADV_DONTDUMP);
 
     std::unique_ptr<Picture> picture(new Picture(connection, memory, bytes));
-    // xcb closes the file once it is sent.
+    // xcb closes the file once it was sent.
     xcb_shm_attach_fd(connection, picture->segment_, file.release(), 0);
     return picture;
 }
@@ -48,11 +48,11 @@ void Picture::wipe() {
 
 namespace {
 
-/// Adds one line of pixels to the sums of the tiles that it crosses. A screen is often no multiple of tiles wide: the
-/// last tile ends where the line does, and overlaps the one before.
+/// Adds one line of pixels to the hashes of the tiles that it crosses. If the width is not a multiple of the tile size,
+/// the last tile ends at the right edge and overlaps the one before.
 ///
-/// The compiler makes vectors of the inner loop, and the loader picks the widest that the processor has: with the SSE2
-/// that every x86-64 has it would take one and a half times as long as the memory takes to deliver the pixels.
+/// The compiler vectorizes the inner loop, and the loader picks the widest version that the processor supports: SSE2,
+/// which every x86-64 has, would take one and a half times as long as memory takes to deliver the pixels.
 #if defined(__x86_64__)
 __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif

@@ -141,7 +141,7 @@ void Client::lose() {
 }
 
 void Client::fail(const Error& why) {
-    // That it went away says more than that it is not there.
+    // "Went away" is the better explanation than "not found".
     went_away_ = went_away_ && why.code == ErrorCode::not_found;
     disconnect();
     failed(why);

@@ -25,28 +25,28 @@ using Reply = Handle<T, std::free>;
 /// A connection to an X server.
 struct Connection {
     Handle<xcb_connection_t, xcb_disconnect> xcb;
-    const xcb_screen_t* screen;  ///< The one that the display's name names; lives as long as the connection.
+    const xcb_screen_t* screen;  ///< The default screen of the display's name; lives as long as the connection.
 
-    /// `name` as in $DISPLAY, not empty. The error code says why not: `not_found` no server answers,
-    /// `access_denied` it refuses, `bad_request` the name is none. Waits for the server: microseconds for a local one,
-    /// but for as long as a remote one that hangs.
-    /// Where those of the person's own files (XAUTHORITY) don't open it, `cookies` are tried.
+    /// `name` as in $DISPLAY, not empty. Error codes: `not_found` if no server answers, `access_denied` if it
+    /// refuses, `bad_request` if the name is invalid. Waits for the server: microseconds for a local one, without
+    /// limit for a remote one that hangs. `cookies` are tried after those of the person's own authority file
+    /// (XAUTHORITY).
     [[nodiscard]] static Result<Connection> open(const std::string& name, const std::vector<std::string>& cookies = {});
 
-    /// Readable when an event or an answer is there. Owned by the connection.
+    /// Readable when an event or an answer has arrived. Owned by the connection.
     [[nodiscard]] int fd() const { return xcb_get_file_descriptor(xcb.get()); }
 
-    /// Nothing else is worth calling then.
+    /// If true, no other call is of use.
     [[nodiscard]] bool is_lost() const { return xcb_connection_has_error(xcb.get()) != 0; }
 };
 
-/// What an extension that `connection` has is called by; nullptr if it has none. Waits for the server.
+/// Opcodes of an extension at this server; nullptr if the server lacks it. Waits for the server.
 [[nodiscard]] const xcb_query_extension_reply_t* extension(xcb_connection_t* connection, xcb_extension_t& id);
 
-/// The number of a name, which it makes if need be; 0 if the connection is lost. Waits for the server.
+/// The atom of a name, created if necessary; 0 if the connection is lost. Waits for the server.
 [[nodiscard]] xcb_atom_t atom(xcb_connection_t* connection, std::string_view name);
 
-/// Takes the answer to a request if it is there; nullptr if not, or if the answer is an error. Never waits.
+/// Takes the answer to a request if it has arrived; nullptr if not, or if it is an error. Never waits.
 template <class T>
 Reply<T> poll(xcb_connection_t* connection, unsigned sequence, bool* arrived = nullptr) {
     void* answer = nullptr;
@@ -57,18 +57,18 @@ Reply<T> poll(xcb_connection_t* connection, unsigned sequence, bool* arrived = n
     return Reply<T>(static_cast<T*>(answer));
 }
 
-/// The next event that has come in, if any. Never waits.
+/// The next event that has arrived, if any. Never waits.
 [[nodiscard]] inline Reply<xcb_generic_event_t> next_event(xcb_connection_t* connection) {
     return Reply<xcb_generic_event_t>(xcb_poll_for_event(connection));
 }
 
-/// Its number, whether the server or another client sent it: the top bit tells.
+/// The event's number without the top bit, which marks events sent by another client.
 [[nodiscard]] inline int type_of(const xcb_generic_event_t& event) {
     return event.response_type & 0x7f;
 }
 
-/// What the sources on an X display have in common: it connects, waits for what the server says, notices that the
-/// server went away and looks for it again. It has one status or several.
+/// Base of the sources on an X display: connects, waits for the server's events, notices a lost server and looks for it
+/// again. Has one status or several.
 class Client : public StatusReporter {
    public:
     struct Source {
@@ -77,43 +77,44 @@ class Client : public StatusReporter {
         bool enabled = true;
     };
 
-    /// `why_not_wayland`: what to say in a Wayland session, whose X server does not count.
+    /// `why_not_wayland`: the status in a Wayland session, whose X server does not count.
     Client(boost::asio::io_context& io, X11Environment environment, std::vector<Source> sources,
            std::string why_not_wayland);
     ~Client() override;
 
    protected:
-    /// A server is there: asks it for what is to be watched. May wait for answers.
+    /// Called with each new connection, to subscribe to events. May wait for answers.
     [[nodiscard]] virtual Result<void> connected(const Connection& connection) = 0;
 
-    /// Takes what has come in and sends what is due, without waiting; whether it did anything.
+    /// Handles what has arrived and sends requests that are due, without waiting; returns whether there was anything to
+    /// do.
     virtual bool step() = 0;
 
-    /// The connection is about to go.
+    /// Called before the connection is closed.
     virtual void disconnected() = 0;
 
-    /// There is none, and why. May end this object's owner.
+    /// Called when connecting failed. May destroy this object's owner.
     virtual void failed(const Error&) {}
 
-    /// Only between connected() and disconnected().
+    /// These four only between connected() and disconnected().
     [[nodiscard]] bool is_connected() const { return connection_.has_value(); }
     [[nodiscard]] bool is_lost() const { return connection_->is_lost(); }
     [[nodiscard]] xcb_connection_t* xcb() const { return connection_->xcb.get(); }
     [[nodiscard]] xcb_window_t root() const { return connection_->screen->root; }
 
-    /// Steps until there is nothing left to do, then waits for the server. For timers.
+    /// Steps until there is nothing left to do, then waits for the server. For timer handlers.
     void pump();
 
-    /// Lets go of the server, says why, and tries again later.
+    /// Disconnects, reports why, and retries later.
     void fail(const Error& why);
 
-    /// All sources run: something was read.
+    /// Reports all sources as running: something was read.
     void running(const std::string& detail = "");
 
-    /// All sources are unavailable for now, although the server is there.
+    /// Reports all sources as unavailable for now, although the server is there.
     void unavailable(const Error& why) { tell_all(core::SourceState::unavailable, why.text()); }
 
-    /// From here on these are the sources; others are unavailable, because `instead`.
+    /// Replaces the set of sources; `instead` is the status of those left out.
     void use(std::vector<Source> sources, const std::string& instead);
 
     using StatusReporter::tell;
@@ -133,7 +134,7 @@ class Client : public StatusReporter {
     Retry retry_;
     std::optional<Connection> connection_;
     boost::asio::posix::stream_descriptor descriptor_;
-    bool went_away_ = false;  ///< The last thing told is that the server was there and is lost.
+    bool went_away_ = false;  ///< The last report said that the server was there and is lost.
     bool waiting_ = false;
 };
 

@@ -40,10 +40,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A session has few displays; a file of one has a few hundred bytes.
+/// A session has few displays; the file of one has a few hundred bytes.
 constexpr std::size_t largest_file = std::size_t{1} << 20;
 
-/// What is left of a file of entries: each a family, and four texts with their lengths, in network order (Xau(3)).
+/// The rest of an authority file: each entry is a family and four texts with their lengths, in network order (Xau(3)).
 class Reader {
    public:
     explicit Reader(std::string_view rest) : rest_(rest) {}
@@ -67,7 +67,7 @@ class Reader {
     std::string_view rest_;
 };
 
-/// The file after "-auth" in the command line of a server; empty where there is none.
+/// The file after "-auth" in the server's command line; empty if there is none.
 fs::path authority_of(pid_t server) {
     std::ifstream in(fmt::format("/proc/{}/cmdline", server), std::ios::binary);
     const std::string all{std::istreambuf_iterator<char>(in), {}};
@@ -128,7 +128,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Servers of this machine answer within milliseconds, unless they stand still.
+/// Servers of this machine answer within milliseconds, unless they hang.
 constexpr std::chrono::milliseconds moment(500);
 
 std::optional<int> number_in(std::string_view name) {
@@ -150,7 +150,7 @@ UniqueFd connect_to_server(const fs::path& path) {
     return fd;
 }
 
-/// All that comes until the other side has ended, `size` bytes are there, or a moment is over; none in the last case.
+/// Reads until the peer closes, `size` bytes are there, or `moment` has passed; empty in the last case.
 std::optional<std::string> hear(int fd, std::size_t size) {
     std::string heard;
     const auto end = std::chrono::steady_clock::now() + moment;
@@ -166,12 +166,12 @@ std::optional<std::string> hear(int fd, std::size_t size) {
     return heard;
 }
 
-/// Says something that is no greeting, at which a server hangs up. (One that is welcomed, and goes, may be the last
-/// client, which makes some servers end.)
+/// Sends an invalid greeting, at which a working server hangs up. (A client that is accepted and then leaves may be the
+/// last one, at which some servers exit.)
 bool hangs_up(int fd) {
-    constexpr std::string_view nonsense = "xxxxxxxxxxxx";  // As long as a greeting: nothing shorter is looked at.
+    constexpr std::string_view nonsense = "xxxxxxxxxxxx";  // As long as a greeting; the server waits for all of it.
     const auto sent = ::send(fd, nonsense.data(), nonsense.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EPIPE) return true;  // It did not even wait for that.
+    if (sent < 0 && errno == EPIPE) return true;  // It hung up even before that.
     return sent == std::ssize(nonsense) && hear(fd, 1);
 }
 

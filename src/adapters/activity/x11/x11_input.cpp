@@ -38,7 +38,7 @@ class X11Saver::Watcher final : public x11::Client {
             if (x11::type_of(*event) != XCB_PROPERTY_NOTIFY) continue;
             due_ |= reinterpret_cast<const xcb_property_notify_event_t&>(*event).atom == status_;
         }
-        if (is_lost()) return false;  // All that was asked would seem to be answered by an error.
+        if (is_lost()) return false;  // After a loss every pending request would seem to be answered by an error.
         busy |= take();
         if (due_ && !asked_) {
             due_ = false;
@@ -49,7 +49,7 @@ class X11Saver::Watcher final : public x11::Client {
         return busy;
     }
 
-    /// Its first word: 0, or the atom BLANK or LOCK.
+    /// Reads the property's first word: 0, or the atom BLANK or LOCK.
     bool take() {
         if (!asked_) return false;
         bool arrived = false;
@@ -62,7 +62,7 @@ class X11Saver::Watcher final : public x11::Client {
         running();
         const bool covers = word != 0;
         const bool locks = covers && word == lock_;
-        // The first time whatever it is: one that watched before may have seen something else.
+        // The first answer is always reported: an earlier watcher may have seen another state.
         if (std::exchange(is_covered_, covers) != covers)
             tell(covers ? SessionEvent::covered : SessionEvent::uncovered);
         const auto was_locked = std::exchange(is_locked_, locks);
@@ -71,7 +71,7 @@ class X11Saver::Watcher final : public x11::Client {
         return true;
     }
 
-    /// Nobody unlocked anything: the server went.
+    /// The server went away; nobody unlocked anything.
     void disconnected() override {
         asked_.reset();
         due_ = false;
@@ -97,7 +97,7 @@ using core::Duration;
 using x11::Bursts;
 using x11::Display;
 
-/// Between two looks at a burst that is undecided.
+/// Between two checks of an undecided burst.
 constexpr Duration undecided_pause = std::chrono::milliseconds(500);
 
 std::vector<x11::Client::Source> by_kind(const X11InputOptions& options) {
@@ -212,11 +212,11 @@ class X11Input::Watcher final : public x11::Client {
     const ports::Clock& clock_;
     const X11InputOptions options_;
     boost::asio::steady_timer look_;
-    std::unique_ptr<Display> display_;  ///< There while a server is.
-    std::optional<Bursts> bursts_;      ///< There while a server is, and until its end has been told.
+    std::unique_ptr<Display> display_;  ///< Exists while a server is connected.
+    std::optional<Bursts> bursts_;      ///< Exists while a server is connected, and until its end was reported.
     bool look_wanted_ = false;
     bool button_ = false;  ///< A button went down since the last look.
-    bool merged_ = false;  ///< Keyboard and pointer can't be told apart.
+    bool merged_ = false;  ///< The server has one idle time for keyboard and pointer.
 };
 
 X11Input::X11Input(boost::asio::io_context& io, const ports::Clock& clock, X11InputOptions options)

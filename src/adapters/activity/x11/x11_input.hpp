@@ -12,9 +12,9 @@
 
 namespace doze::activity {
 
-/// XScreenSaver on an X11 display, which tells what it does by a property of the root window (_SCREENSAVER_STATUS) and
-/// nowhere else: `covered` while it blanks or draws, `locked` while it wants the password. Source "x11-saver", kind
-/// session; without XScreenSaver it runs and says nothing.
+/// XScreenSaver on an X11 display, which publishes its state only in a property of the root window
+/// (_SCREENSAVER_STATUS): `covered` while it blanks or draws, `locked` while it asks for the password. Source
+/// "x11-saver", kind session; without XScreenSaver it runs and reports nothing.
 ///
 /// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
 class X11Saver final : public SourceHandle {
@@ -30,33 +30,33 @@ struct X11InputOptions {
     bool keyboard_enabled = true;
     bool pointer_enabled = true;
 
-    /// Pixels. Pointer movement below it is no signal; a click or a scroll always is.
+    /// Pixels. A smaller pointer movement is no signal; a click or a scroll always is.
     int movement_threshold = 5;
 
-    /// Without input for this long, a burst of it is over. More than 1 ms, and well below the 30 s at which
-    /// video players tell the server that somebody is there.
+    /// After this long without input, a burst of input is over. More than 1 ms, and well below the 30 s at which video
+    /// players simulate input.
     core::Duration idle_threshold = std::chrono::seconds(2);
 
-    /// Hears why there is no connection, at each try. It may be X11Input::is_xwayland().
+    /// Called with the reason each time that connecting fails. The reason may be X11Input::is_xwayland().
     std::function<void(const Error&)> failed = {};
 };
 
-/// Keyboard and pointer activity on an X11 display, by alarms on the idle counter of each device (XSync).
-/// It hears of beginnings and ends only and never of a key. Needs no polling: while nothing begins or ends
-/// it does not wake up. (Exception: a burst that is undecided, see Bursts, is looked at twice a second.)
+/// Keyboard and pointer activity on an X11 display, by alarms on the idle counter of each device (XSync). Receives only
+/// the start and end of activity, and never a key. Does not poll: it wakes up only at such changes. (Exception: an
+/// undecided burst, see Bursts, is checked twice a second.)
 ///
-/// Reports two sources, "x11-keyboard" and "x11-pointer"; on a display that has one idle time for everything one,
-/// "x11-input". A display that is lost or not there yet is tried
-/// again after 1 s, then with growing pauses, up to 30 s.
+/// Reports two sources, "x11-keyboard" and "x11-pointer", or one, "x11-input", on a display with a
+/// single idle time. Reconnects to a lost or missing display after 1 s, then with growing pauses, up to
+/// 30 s.
 ///
-/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
-/// Connecting waits for the server: briefly for a local one, for as long as TCP does for a display elsewhere.
+/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink. Connecting
+/// waits for the server: briefly for a local one, for as long as TCP does for a remote display.
 class X11Input final : public SourceHandle {
    public:
     /// `clock` must outlive the source.
     X11Input(boost::asio::io_context& io, const ports::Clock& clock, X11InputOptions options);
 
-    /// The display is part of a Wayland session, and no place of its own.
+    /// Whether the display is part of a Wayland session, and so not a session of its own.
     [[nodiscard]] static bool is_xwayland(const Error& why);
 
    private:

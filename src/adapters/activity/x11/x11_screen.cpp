@@ -21,8 +21,8 @@ using x11::Picture;
 using x11::Reply;
 using x11::Tiles;
 
-/// At most this much of the screen is in memory at once: little to hold and to wipe, few requests (a 4K screen takes
-/// 9).
+/// Size of a band, the part of the screen held in memory at once: little to keep and wipe, yet few requests (9 for a 4K
+/// screen).
 constexpr int band_bytes = 4 << 20;
 
 Error lacking(std::string_view what) {
@@ -37,7 +37,7 @@ bool is_local(int socket) {
     return ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 && address.ss_family == AF_UNIX;
 }
 
-/// How many bits of a pixel are seen: of 32, a screen uses 24 or 30. The others may be anything. 0 if a pixel has
+/// How many bits of a pixel are visible: of 32, a screen uses 24 or 30; the others may hold anything. 0 if a pixel has
 /// not 32.
 int colour_bits(const x11::Connection& connection) {
     const int depth = connection.screen->root_depth;
@@ -92,7 +92,7 @@ class X11Screen::Watcher final : public x11::Client {
         if (!is_local(connection.fd()) || x11::extension(c, xcb_shm_id) == nullptr) return false;
         const Reply<xcb_shm_query_version_reply_t> version(
             xcb_shm_query_version_reply(c, xcb_shm_query_version(c), nullptr));
-        // From 1.2 on a segment can be a file that only the two know.
+        // From 1.2 on, a segment can be a file without a name, known to client and server only.
         return version && (version->major_version > 1 || version->minor_version >= 2);
     }
 
@@ -102,7 +102,7 @@ class X11Screen::Watcher final : public x11::Client {
             take(*event);
             busy = true;
         }
-        if (is_lost()) return false;  // All that was asked would seem to be answered by an error.
+        if (is_lost()) return false;  // After a loss every pending request would seem to be answered by an error.
         busy |= take_region();
         if (!is_connected()) return false;
         busy |= take_band();
@@ -126,10 +126,10 @@ class X11Screen::Watcher final : public x11::Client {
         }
     }
 
-    /// What is to be compared with is not known yet.
+    /// Starts over with an empty set of hashes.
     void look_anew(int width, int height) {
         forget();
-        // The server refuses to copy more than there is, and then doze does without pixels.
+        // For a screen smaller than a tile the server refuses to copy, and doze does without pixels.
         tiles_.emplace(std::max(width, Tiles::side), std::max(height, Tiles::side), colour_bits_);
         is_first_ = true;
         due_ = true;
@@ -141,7 +141,7 @@ class X11Screen::Watcher final : public x11::Client {
         pump();
     }
 
-    /// Takes what was repainted, so that the server tells of the next that is.
+    /// Fetches and clears the repainted area, so that the server reports the next repaint.
     void ask_region() {
         due_ = false;
         xcb_damage_subtract(xcb(), damage_, XCB_NONE, region_);
@@ -184,7 +184,7 @@ class X11Screen::Watcher final : public x11::Client {
         ask_band();
     }
 
-    /// Asks for the next rows of tiles that were repainted.
+    /// Requests the next rows of repainted tiles.
     void ask_band() {
         band_begin_ = band_end_;
         while (band_begin_ < tiles_->rows() && !tiles_->is_repainted(band_begin_)) ++band_begin_;
@@ -237,7 +237,7 @@ class X11Screen::Watcher final : public x11::Client {
         }
     }
 
-    /// Whatever look is under way.
+    /// Cancels the look in progress.
     void forget() {
         if (asked_region_) xcb_discard_reply(xcb(), std::exchange(asked_region_, std::nullopt)->sequence);
         if (asked_band_) xcb_discard_reply(xcb(), std::exchange(asked_band_, std::nullopt)->sequence);
@@ -258,15 +258,15 @@ class X11Screen::Watcher final : public x11::Client {
     xcb_xfixes_region_t region_ = 0;
     int colour_bits_ = 0;
     bool sees_pixels_ = false;
-    std::optional<Tiles> tiles_;  ///< Of the screen as large as it is now.
-    bool is_first_ = true;        ///< There was no look at this screen yet, so nothing has changed.
-    bool due_ = false;            ///< It is time to look.
+    std::optional<Tiles> tiles_;  ///< For the screen's current size.
+    bool is_first_ = true;        ///< No look at this screen yet, so nothing counts as changed.
+    bool due_ = false;            ///< A look is due.
 
-    // The look that is under way.
+    // The look in progress.
     std::optional<xcb_xfixes_fetch_region_cookie_t> asked_region_;
     std::optional<xcb_shm_get_image_cookie_t> asked_band_;
     std::unique_ptr<Picture> picture_;
-    int band_rows_ = 0;  ///< Rows of tiles that fit the picture.
+    int band_rows_ = 0;  ///< Rows of tiles that fit into the picture.
     int band_begin_ = 0;
     int band_end_ = 0;
 };

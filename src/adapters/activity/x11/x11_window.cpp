@@ -10,7 +10,7 @@ namespace doze::activity {
 
 namespace {
 
-/// A window in a property of another, asked for with one request. One at a time.
+/// A property of a window that names another window, read by one request at a time.
 class WindowProperty {
    public:
     void ask(xcb_connection_t* connection, xcb_window_t window, xcb_atom_t property) {
@@ -19,7 +19,7 @@ class WindowProperty {
     }
     [[nodiscard]] bool is_asked() const { return asked_.has_value(); }
 
-    /// The answer once it is there: XCB_NONE if the window or its property is not.
+    /// The answer, once it has arrived: XCB_NONE if the window or its property does not exist.
     [[nodiscard]] std::optional<xcb_window_t> answer(xcb_connection_t* connection) {
         if (!asked_) return std::nullopt;
         bool arrived = false;
@@ -65,7 +65,7 @@ class X11Window::Watcher final : public x11::Client {
             take(*event);
             busy = true;
         }
-        if (is_lost()) return false;  // All that was asked would seem to be answered by an error.
+        if (is_lost()) return false;  // After a loss every pending request would seem to be answered by an error.
         busy |= take_manager();
         busy |= take_active();
         busy |= ask();
@@ -99,8 +99,8 @@ class X11Window::Watcher final : public x11::Client {
         return busy;
     }
 
-    /// Every window manager that keeps to the hints owns a window that it names in a property of the root and in the
-    /// same one of that window itself. What a dead one left on the root is no proof.
+    /// A window manager that follows the hints owns a window that names itself, in the same property as on the root.
+    /// What a dead one left on the root alone is no proof.
     bool take_manager() {
         if (const auto claimed = claim_.answer(xcb())) {
             claimed_ = *claimed;
@@ -173,11 +173,11 @@ class X11Window::Watcher final : public x11::Client {
     WindowProperty proof_;
     WindowProperty asked_active_;
     xcb_window_t claimed_ = XCB_NONE;
-    xcb_window_t manager_ = XCB_NONE;   ///< The window of the window manager that runs.
+    xcb_window_t manager_ = XCB_NONE;   ///< The window of the running window manager.
     std::optional<xcb_window_t> last_;  ///< The active window, once known; XCB_NONE if there was none so far.
     bool check_due_ = false;
     bool active_due_ = false;
-    bool is_pausing_ = false;  ///< It was asked a moment ago.
+    bool is_pausing_ = false;  ///< The last query was a moment ago.
 };
 
 X11Window::X11Window(boost::asio::io_context& io, const ports::Clock& clock, X11WindowOptions options)

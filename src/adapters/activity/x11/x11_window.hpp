@@ -18,16 +18,16 @@ struct X11WindowOptions {
     core::Duration pause = std::chrono::milliseconds(500);
 };
 
-/// That another window became the active one on an X11 display, told by the window manager (_NET_ACTIVE_WINDOW of the
-/// Extended Window Manager Hints). doze compares the window's number with the last one; it asks for nothing of the
-/// window itself. That no window is active (between two, on an empty desktop) is no change.
+/// Changes of the active window on an X11 display, as the window manager publishes it (_NET_ACTIVE_WINDOW of the
+/// Extended Window Manager Hints). doze compares the window's number with the last one; it reads nothing of the window
+/// itself. Having no active window (between two, on an empty desktop) is no change.
 ///
-/// Reports one source, "x11-window". While no window manager runs that tells, the source is unavailable; it notices
-/// when one starts. A display that is lost or not there yet is tried again after 1 s, then with growing pauses, up to
-/// 30 s.
+/// Reports one source, "x11-window". Without a window manager that supports the hints the source is unavailable; it
+/// notices when one starts. Reconnects to a lost or missing display after 1 s, then with growing pauses, up to 30
+/// s.
 ///
-/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink.
-/// Connecting waits for the server: briefly for a local one, for as long as TCP does for a display elsewhere.
+/// Runs on the loop of `io` and must be destroyed on its thread, at any time, even from within the sink. Connecting
+/// waits for the server: briefly for a local one, for as long as TCP does for a remote display.
 class X11Window final : public SourceHandle {
    public:
     /// `clock` must outlive the source.

@@ -26,9 +26,9 @@ boost::asio::awaitable<void> run_lane(std::shared_ptr<Race> race, std::size_t co
 
 }  // namespace detail
 
-/// Runs body(0) ... body(count - 1), each an awaitable<void>, at most `limit` of them at a time, and completes when all
-/// have. All on the caller's executor, which must not run on more than one thread. `body` lives until the end, so it
-/// may be a lambda that is a coroutine and captures by reference.
+/// Runs body(0) ... body(count - 1), each an awaitable<void>, at most `limit` at a time, and completes when all have.
+/// Runs on the caller's executor, which must be single-threaded. `body` lives until the end, so it may be a coroutine
+/// lambda that captures by reference.
 template <class Body>
 boost::asio::awaitable<void> at_once(std::size_t limit, std::size_t count, Body body) {
     const auto executor = co_await boost::asio::this_coro::executor;

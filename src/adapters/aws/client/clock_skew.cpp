@@ -11,10 +11,10 @@ namespace doze::aws {
 
 namespace {
 
-/// AWS takes signatures of up to five minutes before and after; the SDKs correct from four on.
+/// AWS accepts signatures up to five minutes off; the SDKs correct from four on.
 constexpr std::chrono::minutes tolerance(4);
 
-/// The codes that a wrong time of signing may have; the same as in the AWS SDKs.
+/// Error codes that a wrong signing time may cause; the same list as in the AWS SDKs.
 constexpr std::array<std::string_view, 6> suspects{"AuthFailure",          "InvalidSignatureException",
                                                    "RequestExpired",       "RequestInTheFuture",
                                                    "RequestTimeTooSkewed", "SignatureDoesNotMatch"};
@@ -30,7 +30,7 @@ std::optional<core::WallTime> date_of(const ports::HttpResponse& response) {
 }
 
 void AwsTime::learn(core::WallTime date, core::Now sent, core::Now received) {
-    // A date is cut to its second.
+    // The Date header is truncated to the second.
     const auto least = date.time_since_epoch() - received.boot.time_since_epoch();
     const auto most = date.time_since_epoch() + std::chrono::seconds(1) - sent.boot.time_since_epoch();
     const auto fits = [&](core::Duration from_boot) { return from_boot >= least && from_boot <= most; };
@@ -44,7 +44,7 @@ void AwsTime::learn(core::WallTime date, core::Now sent, core::Now received) {
 core::Duration AwsTime::ahead(core::Now now) const {
     if (!from_boot_) return {};
     const auto ahead = *from_boot_ + now.boot.time_since_epoch() - now.wall.time_since_epoch();
-    // Less is the way of the answers, and a clock that is nearly right.
+    // A smaller difference is latency, or a clock that is nearly right.
     constexpr core::Duration nothing = std::chrono::seconds(5);
     return std::chrono::abs(ahead) <= nothing ? core::Duration::zero() : ahead;
 }
@@ -62,7 +62,7 @@ std::optional<ClockSkew::Correction> ClockSkew::learn(const std::string& host, c
     if (!theirs || std::chrono::abs(*theirs - signed_at) <= tolerance) return std::nullopt;
     const core::Duration offset = *theirs - now;
     offsets_[host] = offset;
-    // Of the clock that was set right meanwhile there is nothing to tell.
+    // Says nothing when the clock was corrected meanwhile.
     const bool news = std::chrono::abs(offset) > tolerance && std::chrono::abs(offset - told_) > tolerance;
     told_ = offset;
     if (!news) return Correction{};

@@ -15,14 +15,14 @@ namespace {
 
 struct Partition {
     std::string_view name;
-    std::string_view regions;  ///< How the names of its regions begin.
+    std::string_view regions;  ///< Prefix of its regions' names.
     std::string_view domain;
     std::string_view dual_stack_domain;
 };
 
 constexpr Partition commercial{"aws", "", "amazonaws.com", "api.aws"};
 
-/// Source: botocore's data/partitions.json. What is none of these is taken for a new commercial region.
+/// Source: botocore's data/partitions.json. Any other region is taken for a new commercial one.
 constexpr std::array<Partition, 7> other_partitions{{
     {"aws-us-gov", "us-gov-", "amazonaws.com", "api.aws"},
     {"aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
@@ -39,19 +39,19 @@ const Partition& partition_of(const Region& region) {
     return found == other_partitions.end() ? commercial : *found;
 }
 
-/// The first label of the host. Source of the exceptions: botocore's endpoint-rule-set-1.json of each service.
+/// The first label of the host name. Source of the exceptions: each service's endpoint-rule-set-1.json in botocore.
 std::string label_of(std::string_view service, const Partition& partition, EndpointVariant variant) {
     std::string label(service == "sso" ? "portal.sso" : service == "sso-oidc" ? "oidc" : service);
     if (!variant.fips) return label;
-    // In GovCloud the plain endpoints are validated already; ECS alone has both, CloudWatch never has two.
+    // GovCloud's plain endpoints are FIPS-validated, except ECS's; dual-stack ones need "-fips", except CloudWatch's.
     const bool gov = partition.regions == "us-gov-";
     if (gov && service != "ecs" && (!variant.dual_stack || service == "monitoring")) return label;
     if (service == "eks" && &partition == &commercial && !variant.dual_stack) return "fips.eks";
     return label + "-fips";
 }
 
-/// The service as variables and profiles name it: its service id with underscores, in lower case. The
-/// exceptions are those whose signing name differs.
+/// The service's name in variables and profiles: its service id in lower case, with underscores. The exceptions are
+/// services with another signing name.
 std::string configured_name(std::string_view service) {
     if (service == "application-autoscaling") return "application_auto_scaling";
     if (service == "autoscaling") return "auto_scaling";
@@ -66,7 +66,7 @@ std::string_view setting(const ProfileSettings& settings, const std::string& key
     return found == settings.end() ? std::string_view() : found->second.view();
 }
 
-/// Where it says "true" (in any case, as the SDKs read it), for messages; empty where it is off.
+/// The variable or key that sets the switch to "true" (in any case, as in the SDKs), for messages; empty if it is off.
 std::string switched_on(const char* variable, const char* key, const Environment& environment, const Profile& profile) {
     if (const auto value = environment(variable).value_or(""); !value.empty()) {
         return lower_case(value) == "true" ? variable : std::string();
@@ -119,16 +119,16 @@ Result<Endpoint> parse_endpoint(std::string_view url, std::string_view where) {
     const bool good = parsed.has_value() && (parsed->scheme() == "http" || parsed->scheme() == "https") &&
                       !parsed->host().empty() && !parsed->has_userinfo() && !parsed->has_query() &&
                       !parsed->has_fragment() &&
-                      // Boost.URL 1.81 takes the rest of a name that begins with an address for a path.
+                      // Boost.URL 1.81 splits a name such as "127.0.0.1.example.com" into an address and a path.
                       (parsed->encoded_path().empty() || parsed->encoded_path().starts_with('/'));
     if (!good) {
-        // The text itself may hold a password, so it is not repeated.
+        // The text may contain a password, so it is not repeated.
         return Error{.code = ErrorCode::bad_request,
                      .message = std::string(where) + " is not a URL like http://127.0.0.1:5000.",
                      .next_step = "Correct it, or take it away to talk to AWS itself."};
     }
     const bool usual_port = !parsed->has_port() || parsed->port() == (parsed->scheme() == "http" ? "80" : "443");
-    // Signed and sent as one text; names of hosts know no case, but signatures do.
+    // Signed and sent in the same form; host names ignore case, but signatures don't.
     std::string host = lower_case(parsed->encoded_host());
     if (!usual_port) host += ":" + std::string(parsed->port());
     std::string path(parsed->encoded_path());
@@ -140,7 +140,7 @@ Endpoint aws_endpoint(std::string_view service, const Region& region, EndpointVa
     const Partition& partition = partition_of(region);
     std::string place = "." + region.str() + ".";
     std::string label = label_of(service, partition, variant);
-    // IAM is one for a whole partition; where it is named after a region, that is its home.
+    // IAM has one endpoint per partition; where it is named after a region, that is its home region.
     if (service == "iam" && &partition == &commercial) place = variant.dual_stack ? ".global." : ".";
     if (service == "iam" && partition.regions == "us-gov-") {
         label = "iam";

@@ -134,16 +134,16 @@ bool contains_any(std::string_view text, std::initializer_list<std::string_view>
     return std::ranges::any_of(parts, [&](auto part) { return text.find(part) != std::string_view::npos; });
 }
 
-/// Codes that mean different things, by AWS's words.
+/// Distinguishes by AWS's message the meanings of an ambiguous code.
 Meaning told_by_words(Meaning meaning, const Call& call, const Refusal& refusal) {
     const std::string_view words = refusal.message;
     using enum Meaning;
-    // EC2 has this code for whoever has not subscribed: to the region, to EC2 itself, or to a product.
+    // EC2 returns this code for a missing subscription to the region, to EC2 itself, or to a product.
     if (refusal.code == "OptInRequired") {
         if (contains_any(words, {"Marketplace", "marketplace", "accept terms"})) return terms_not_accepted;
         return is_opt_in(call.region) ? region_off : account_not_ready;
     }
-    // The same code is a fault of AWS's own ("Server."), or that of whoever asked.
+    // The same code is AWS's own fault ("Server."), or the caller's.
     if (refusal.code == "Client.InternalError") return launch_failed;
     // "Instance i-0abc is not ready to hibernate yet. Please try again in a few minutes."
     if ((refusal.code == "UnsupportedOperation" || meaning == not_hibernated) &&
@@ -151,17 +151,17 @@ Meaning told_by_words(Meaning meaning, const Call& call, const Refusal& refusal)
         return not_hibernated_yet;
     if (refusal.code == "UnsupportedOperation" && call.body.find("Hibernate=true") != std::string::npos)
         return not_hibernated;
-    // A signature that came too late has the code of a wrong one.
+    // An expired signature has the code of a wrong one.
     if (meaning == wrong_signature && contains_any(words, {"Signature expired", "not yet current"})) return wrong_clock;
     if (meaning == protected_from_stop && !contains_any(words, {"disableApi"})) return other;
-    // EKS has this code for a node group in transit, for one that a person must mend, and for much else.
+    // EKS returns this code for a node group in transition, for one that a person must repair, and for much else.
     if (refusal.code.starts_with("Invalid") && contains_any(words, {"CREATE_FAILED", "DELETE_FAILED", "DEGRADED"}))
         return state_that_stays;
     if (refusal.code == "InvalidRequestException" &&
         contains_any(words, {"in progress", "UPDATING", "not in Active", "not in ACTIVE"})) {
         return in_transit;
     }
-    // RDS has one code for a state that passes, for one that does not, and for what can never be stopped.
+    // RDS has one code for a state that ends, for one that does not, and for a database that can never be stopped.
     if (refusal.code.starts_with("InvalidDB")) {
         if (contains_any(words, {"replica", "not supported", "SQL Server"})) return other;
         if (contains_any(words, {"storage-full", "failed", "incompatible-", "restore-error", "insufficient-capacity",
@@ -170,7 +170,7 @@ Meaning told_by_words(Meaning meaning, const Call& call, const Refusal& refusal)
     }
     // Application Auto Scaling: too many targets or policies, not too many requests.
     if (refusal.code == "LimitExceededException" && call.service == "application-autoscaling") return quota;
-    // Auto Scaling has no code for a group that is gone.
+    // Auto Scaling has no code for a missing group.
     if (refusal.code == "ValidationError" && contains_any(words, {"name not found"})) return not_found;
     return meaning;
 }
@@ -179,7 +179,7 @@ Meaning told_by_words(Meaning meaning, const Call& call, const Refusal& refusal)
 
 Meaning meaning_of(const Call& call, const Refusal& refusal, int status) {
     std::string_view code = refusal.code;
-    // As a StateReason has them: "Server.InsufficientInstanceCapacity".
+    // A StateReason has a prefix: "Server.InsufficientInstanceCapacity".
     for (const std::string_view party : {"Server.", "Client."}) {
         if (code.starts_with(party)) code.remove_prefix(party.size());
     }
@@ -196,7 +196,7 @@ bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-/// What follows `intro`, up to the next blank; empty where there is none.
+/// The word after `intro`, up to the next space; empty if there is none.
 std::string_view word_after(std::string_view text, std::string_view intro) {
     const auto at = text.find(intro);
     if (at == std::string_view::npos) return {};
@@ -204,14 +204,14 @@ std::string_view word_after(std::string_view text, std::string_view intro) {
     return text.substr(0, text.find(' '));
 }
 
-/// The regions of the commercial partition that every account has. Those that opened since March 2019 are switched on
-/// by hand (AWS Account Management guide), so this list does not grow.
+/// The commercial regions that every account has. Regions opened since March 2019 must be enabled (AWS Account
+/// Management guide), so this list does not grow.
 constexpr std::array<std::string_view, 17> always_on{
     "us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",      "ap-south-1",   "ap-northeast-1",
     "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1",
     "eu-west-1",      "eu-west-2",      "eu-west-3",      "eu-north-1",     "sa-east-1"};
 
-/// The family of an instance type in a text ("p4d" of "p4d.24xlarge"); empty where it names none.
+/// The family of the instance type that a text names ("p4d" of "p4d.24xlarge"); empty if there is none.
 std::string_view family_in(std::string_view text) {
     constexpr std::array<std::string_view, 6> sizes{".nano", ".micro", ".small", ".medium", ".large", ".metal"};
     auto at = std::string_view::npos;

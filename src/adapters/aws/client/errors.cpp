@@ -62,7 +62,7 @@ Advice advice_for(Meaning meaning, const Call& call, const Refusal& refusal) {
                                              "take it out of the setting aws.regions.",
                                              call.region.str())};
         case key_unusable: return {.next_step = what_to_do_about_key(call, refusal)};
-        // Mostly is not always: AWS has this code for whatever else went wrong at a launch, too.
+        // The usual cause; but AWS returns this code for any other failed launch too.
         case launch_failed: return {.next_step = what_to_do_about_key(call, refusal), .recovery = Recovery::retry};
         case terms_not_accepted:
             return {.code = ErrorCode::access_denied,
@@ -93,8 +93,8 @@ Advice advice_for(Meaning meaning, const Call& call, const Refusal& refusal) {
     return {};
 }
 
-/// What AWS said, as part of a sentence. Where signatures differ AWS repeats the whole request, with the
-/// session token, so that text goes nowhere.
+/// AWS's message as part of a sentence. For a wrong signature AWS repeats the whole request with the session token, so
+/// that message is dropped.
 std::string words_of(Meaning meaning, const Call& call, const Refusal& refusal) {
     if (meaning == Meaning::wrong_signature) return "the signature is wrong";
     if (meaning == Meaning::denied && denied_action(call, refusal) == call.iam_action &&
@@ -155,7 +155,7 @@ Error error_of(const Call& call, const Refusal& refusal) {
 }
 
 std::vector<std::string> named_instances(const Error& error) {
-    // As AWS makes them: eight digits until 2016, seventeen since.
+    // Lengths that AWS uses: eight digits until 2016, seventeen since.
     constexpr std::array<std::size_t, 2> lengths{8, 17};
     std::vector<std::string> names;
     const std::string_view text = error.message;
@@ -175,7 +175,7 @@ std::vector<std::string> named_instances(const Error& error) {
 
 namespace {
 
-/// One line that can be logged. AWS's encoded details are of no use to people.
+/// One line for the log. AWS's encoded details are useless to people, so they are removed.
 std::string tidy(std::string_view text) {
     constexpr std::size_t longest = 500;
     text = text.substr(0, text.find("Encoded authorization failure message"));
@@ -190,11 +190,11 @@ std::string tidy(std::string_view text) {
     return line;
 }
 
-/// "com.amazonaws.ecs#ClusterNotFoundException:http://..." is the code ClusterNotFoundException.
+/// "com.amazonaws.ecs#ClusterNotFoundException:http://..." becomes ClusterNotFoundException.
 std::string plain_code(std::string_view text) {
     text = text.substr(0, text.find(':'));
     if (const auto hash = text.rfind('#'); hash != std::string_view::npos) text.remove_prefix(hash + 1);
-    // Nothing but a word is a code; this keeps a garbled answer out of messages.
+    // Accepts a single word only, which keeps a garbled answer out of messages.
     const bool word = std::ranges::all_of(
         text, [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-'; });
     return word && text.size() <= 100 ? std::string(text) : std::string();

@@ -12,18 +12,18 @@
 namespace doze::aws {
 namespace {
 
-/// How long STS is left alone where it could not be asked.
+/// Pause before STS is asked again after a failure.
 constexpr std::chrono::minutes again_after(5);
 
-/// Keys that are renewed every hour come and go; more than these are not in use at a time.
+/// Keys that are renewed hourly accumulate; no more than these are in use at a time.
 constexpr std::size_t most_keys = 64;
 
 constexpr std::size_t digits = 12;
 
-/// What stands before the owner's number in answers about resources of one's own.
+/// The text before the owner's number in answers about one's own resources.
 struct Mark {
     std::string_view service;
-    std::string_view member;  ///< Where the number stands: behind it, or in the ARN behind it.
+    std::string_view member;  ///< The number follows it, directly or in an ARN.
     bool is_arn;
 };
 constexpr std::array marks{
@@ -44,10 +44,10 @@ std::optional<std::string> account_number_at(std::string_view text) {
     return is_one ? std::optional(std::string(number)) : std::nullopt;
 }
 
-/// The account of the ARN that follows: arn:partition:service:region:account:...
+/// The account in the next ARN: arn:partition:service:region:account:...
 std::optional<std::string> number_in_arn(std::string_view text) {
     const auto begin = text.find("arn:");
-    if (begin > 16) return std::nullopt;  // So is npos.
+    if (begin > 16) return std::nullopt;  // Covers npos.
     text.remove_prefix(begin);
     for (int colons = 0; colons < 4; ++colons) {
         const auto colon = text.find(':');

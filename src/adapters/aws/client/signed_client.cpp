@@ -39,7 +39,7 @@ ports::HttpRequest signed_request(const Call& call, const Endpoint& endpoint, co
                                  ? endpoint.base_path + "/"
                                  : endpoint.base_path + encode_path(call.path);
     ports::HttpHeaders added;
-    // A few calls are made to get keys, and need none.
+    // Calls that fetch credentials are unsigned.
     if (!credentials.access_key_id.empty())
         added = sign({.method = call.method,
                       .host = endpoint.host,
@@ -51,12 +51,12 @@ ports::HttpRequest signed_request(const Call& call, const Endpoint& endpoint, co
     ports::HttpRequest request{
         .method = call.method, .url = endpoint.origin + path, .headers = call.headers, .body = call.body};
     if (!call.query.empty()) request.url += "?" + encode_query(call.query);
-    // Moved, so that the session token is in the request only, which is wiped.
+    // Moved, so that the session token exists only in the request, which is wiped.
     std::ranges::move(added, std::back_inserter(request.headers));
     return request;
 }
 
-/// The pause of an x-amz-retry-after header, in milliseconds there; zero where there is none.
+/// The pause in an x-amz-retry-after header (in milliseconds); zero if there is none.
 core::Duration asked_pause(const ports::HttpResponse& response) {
     const auto value = response.header("x-amz-retry-after");
     const char* const end = value.data() + value.size();
@@ -65,7 +65,7 @@ core::Duration asked_pause(const ports::HttpResponse& response) {
     return error == std::errc() && rest == end && count > 0 ? core::Duration(count) : core::Duration::zero();
 }
 
-/// The first calls wait for STS to say whose the credentials are: not for long.
+/// At the start, calls wait for STS to identify the credentials, but only this long.
 constexpr std::chrono::seconds others_wait_at_most(5);
 
 bool says_expired(const Error& error) {
@@ -73,7 +73,7 @@ bool says_expired(const Error& error) {
            error.message.find("token included in the request is expired") != std::string::npos;
 }
 
-/// Some calls carry tokens of their own.
+/// Some calls carry tokens.
 void wipe_secrets(Call& call) {
     wipe(call.body);
     for (auto& [name, value] : call.headers) wipe(value);
@@ -164,7 +164,7 @@ asio::awaitable<std::string> SignedClient::owner_of(Credentials credentials, Reg
     const auto own = asking_owner_ = std::make_shared<AsyncEvent>(co_await asio::this_coro::executor);
     auto ask = sts::identity_call(region);
     ask.at_most = others_wait_at_most;
-    const auto answer = co_await call(std::move(ask));  // Which learns it.
+    const auto answer = co_await call(std::move(ask));  // Also records the owner.
     if (!answer) owners_.failed(credentials, region, parts_.clock.now().boot);
     asking_owner_.reset();
     own->set();

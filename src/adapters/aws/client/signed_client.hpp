@@ -21,7 +21,7 @@
 
 namespace doze::aws {
 
-/// What a client is made of. All that is referred to must outlive it.
+/// Dependencies of a client. All references must outlive it.
 struct SignedClientParts {
     ports::HttpClient& http;
     CredentialsProvider& credentials;
@@ -29,40 +29,40 @@ struct SignedClientParts {
     const ports::Clock& clock;
     Environment environment = process_environment();
 
-    /// In [0, 1), for the pauses; none is a generator with a seed of its own.
+    /// Random numbers in [0, 1) for the pauses; empty: a generator with its own seed.
     std::function<double()> random = {};
 
-    /// Waits between two attempts, and for the throttle; none is a timer of the loop.
+    /// Waits between attempts and for the throttle; empty: a timer on the loop.
     std::function<boost::asio::awaitable<void>(core::Duration)> pause = {};
 
-    /// Learns AWS's time from its answers; none forgets it.
+    /// Learns AWS's time from the answers, if not null.
     AwsTime* aws_time = nullptr;
 
-    /// Takes single sentences for a person: calls wait for the throttle, the clock is wrong. None keeps them.
+    /// Receives sentences for a person: calls wait for the throttle, the clock is wrong. May be empty.
     std::function<void(const std::string&)> tell = {};
 };
 
-/// Credentials, endpoint, throttle, signature, transport and the one retry loop, for one account. Repeats any call:
-/// those doze makes are lists, looks, starts, stops and updates to given sizes, which do no more when done twice.
+/// Combines credentials, endpoint, throttle, signature, transport and the one retry loop, for one account. Repeats any
+/// call: doze only lists, describes, starts, stops and sets given sizes, which is safe to do twice.
 ///
-/// A call waits for its turn (Throttle), and may then take `longest_call` over all its attempts. Where AWS refuses a
+/// A call waits for its turn (Throttle), and may then take `longest_call` over all its attempts. If AWS refuses a
 /// signature because this machine's clock is wrong, the call is signed once more with AWS's time.
 ///
-/// Credentials are asked for before each attempt; a refusal of them is repeated at once if by then there are
-/// others (somebody signed in again meanwhile).
+/// Credentials are requested before each attempt. After a refusal of credentials the call is repeated at once if the
+/// provider has others by then (somebody signed in again).
 ///
-/// Use on the loop's thread only. Must outlive its calls.
+/// Loop's thread only. Must outlive its calls.
 class SignedClient final : public Client {
    public:
     explicit SignedClient(SignedClientParts parts);
 
     boost::asio::awaitable<Result<std::string>> call(Call call) override;
 
-    /// What was asked so far, and what had to wait.
+    /// Numbers of requests and of waits so far.
     [[nodiscard]] const Throttle& throttle() const { return throttle_; }
 
    private:
-    /// How a call goes out, as environment and profile have it at its beginning.
+    /// How a call is sent, according to environment and profile when it starts.
     struct Route {
         Endpoint endpoint;
         int attempts = attempts_per_call;
@@ -72,19 +72,19 @@ class SignedClient final : public Client {
 
     struct Attempt {
         Result<std::string> answer;
-        core::Duration asked_pause{};  ///< By AWS, before the next one.
-        bool clock_corrected = false;  ///< The same again may succeed now.
+        core::Duration asked_pause{};  ///< By AWS, before the next attempt.
+        bool clock_corrected = false;  ///< The clock was corrected: the same call may succeed.
     };
 
-    /// One attempt, from signature to answer, in at most `time`.
+    /// One attempt, from signing to the answer, in at most `time`.
     boost::asio::awaitable<Attempt> attempt(const Call& call, const Route& route, const Credentials& credentials,
                                             core::Duration time);
-    /// Why a call must not go out with these, if so.
+    /// The reason why a call must not go out with these credentials, if there is one.
     boost::asio::awaitable<std::optional<Error>> refuse(const Call& call, const Route& route, Credentials credentials);
     boost::asio::awaitable<std::string> owner_of(Credentials credentials, Region region);
     void learn_owner(const Call& call, const Route& route, const Credentials& credentials, const std::string& body);
     boost::asio::awaitable<void> wait_for_turn(const Call& call);
-    /// What credentials expire by.
+    /// The time that decides whether credentials have expired.
     [[nodiscard]] core::WallTime aws_now() const;
     void tell(const std::string& sentence) const;
 
@@ -93,7 +93,7 @@ class SignedClient final : public Client {
     Throttle throttle_;
     ClockSkew skew_;
     Owners owners_;
-    std::shared_ptr<AsyncEvent> asking_owner_;  ///< Until STS answers.
+    std::shared_ptr<AsyncEvent> asking_owner_;  ///< Set while STS is being asked.
 };
 
 }  // namespace doze::aws

@@ -19,15 +19,15 @@ struct Size {
 
 struct Row {
     std::string_view service;    ///< Empty: any.
-    std::string_view operation;  ///< How its name begins.
-    std::string_view shared;     ///< The name of a bucket that several operations share; empty: each has its own.
+    std::string_view operation;  ///< Prefix of its name.
+    std::string_view shared;     ///< Name of a bucket shared by several operations; empty: each operation has its own.
     Size requests;
     Size resources = {};  ///< A second bucket, from which each resource of a call takes a token.
 };
 
-/// The first row that fits holds. Sources: EC2 developer guide, "Request throttling for the Amazon EC2 API"; ECS API
-/// reference, "Request throttling"; CloudWatch service quotas; IAM quotas (STS). The others publish none: there the
-/// numbers are doze's own, and cautious.
+/// The first matching row applies. Sources: EC2 developer guide, "Request throttling for the Amazon EC2 API"; ECS API
+/// reference, "Request throttling"; CloudWatch service quotas; IAM quotas (STS). The other services publish no limits:
+/// those numbers are doze's own, and cautious.
 constexpr std::array rows{
     Row{"ec2", "StartInstances", "", {5, 2}, {1000, 2}},
     Row{"ec2", "StopInstances", "", {50, 5}, {1000, 20}},
@@ -46,24 +46,24 @@ constexpr std::array rows{
     Row{"", "", "", {10, 5}},
 };
 
-/// EC2: lists of everything in one piece have a bucket of their own.
+/// EC2: unfiltered, unpaginated lists have a bucket of their own.
 constexpr Size unfiltered{50, 10};
 
 constexpr double share = 0.8;
 
-/// Requests do not arrive at AWS at the pace at which they went out: so much is never used up.
+/// Requests don't reach AWS exactly as spaced as they were sent, so one token is never used.
 constexpr double underway = 1;
 
 constexpr double slowest_pace = 1.0 / 16;
 constexpr std::chrono::minutes recovery(5);
 
-/// Requests that were under way when the pace was halved say nothing about the new pace.
+/// Requests sent before the rate was halved say nothing about the new rate.
 constexpr std::chrono::seconds between_halvings(2);
 
 constexpr std::chrono::seconds long_wait(1);
 constexpr std::chrono::minutes between_sentences(1);
 
-/// One bucket, and what the call takes from it.
+/// A bucket, and the tokens that the call takes from it.
 struct Cost {
     std::string bucket;
     Size size;
@@ -75,7 +75,7 @@ std::vector<Cost> costs_of(const Call& call) {
         return (one.service.empty() || one.service == call.service) && call.operation.starts_with(one.operation);
     });
     const std::string own = call.service + ":" + call.operation;
-    // What describes one thing has no plural: DescribeInstanceAttribute.
+    // Operations that describe a single thing have no plural: DescribeInstanceAttribute.
     if (call.service == "ec2" && call.operation.starts_with("Describe") && call.operation.ends_with('s') &&
         call.body.find("MaxResults=") == std::string::npos && call.body.find("Filter.1.") == std::string::npos) {
         return {{own + " of everything", unfiltered}};

@@ -10,30 +10,30 @@
 
 namespace doze::aws {
 
-/// Slows doze down before AWS has to: for each region and API a token bucket like AWS's own. Four fifths of it are for
-/// whatever doze does by itself; the last fifth, with a fifth of its pace, is for the account's other users, and for
-/// what a person waits for (Call::is_awaited). Where AWS throttles all the same (others use the account too), the
-/// bucket is emptied and fills at half its pace, which comes back within minutes.
+/// Slows doze down before AWS has to: a token bucket like AWS's own for each region and API. Four fifths of a bucket
+/// are for doze's automatic work; the last fifth, with a fifth of the refill rate, is left for the account's other
+/// users, and for calls that a person waits for (Call::is_awaited). If AWS throttles nevertheless (because of other
+/// users), the bucket is emptied and refills at half its rate, which recovers within minutes.
 ///
-/// For the calls of one account. Pure: the time is handed in, and must not run backwards.
+/// For the calls of one account. Pure: the caller passes the time, which must not run backwards.
 class Throttle {
    public:
     struct Turn {
-        core::Duration wait{};  ///< Before the request may be sent; zero most of the time.
-        std::string say;        ///< For a person, where they should know of the wait; else empty.
+        core::Duration wait{};  ///< Before the request may be sent; usually zero.
+        std::string say;        ///< Tells a person about a long wait; else empty.
     };
 
-    /// Takes the tokens of one request, on credit where there are too few.
+    /// Takes the tokens of one request, on credit if there are too few.
     [[nodiscard]] Turn take(const Call& call, core::TimePoint now);
 
-    /// AWS throttled the request. Returns a sentence for a person, or nothing where one was said just now.
+    /// Call when AWS throttled a request. Returns a sentence for a person, or nothing if one was returned recently.
     [[nodiscard]] std::string refused(const Call& call, core::TimePoint now);
 
-    /// What became of the requests of one API in one region.
+    /// Statistics for one API in one region.
     struct Counts {
         std::uint64_t requests = 0;
-        std::uint64_t waited = 0;     ///< Of these, held back here.
-        core::Duration waited_for{};  ///< Together.
+        std::uint64_t waited = 0;     ///< Delayed by this throttle.
+        core::Duration waited_for{};  ///< In total.
         std::uint64_t refused = 0;    ///< Throttled by AWS.
     };
 
@@ -45,7 +45,7 @@ class Throttle {
     struct Bucket {
         double tokens = 0;
         double reserve = 0;  ///< The last fifth.
-        double pace = 1;     ///< Share of the full refill rate.
+        double pace = 1;     ///< Fraction of the full refill rate.
         core::TimePoint filled_at;
         core::TimePoint slowed_at;
     };

@@ -31,7 +31,7 @@ asio::awaitable<ProviderResult> ask(const ProviderContext& places, const Profile
     if (!region) co_return region.error();
     QueryPairs parameters{{"RoleArn", identity.role_arn}, {"RoleSessionName", identity.session_name}};
     auto call = query_call("sts", *region, "AssumeRoleWithWebIdentity", "2011-06-15", std::move(parameters));
-    // Appended last, so that the token is in this one place only, which the client wipes.
+    // Appended last, so that the token exists only in this text, which the client wipes.
     call.body.reserve(call.body.size() + 32 + 3 * token.view().size());
     call.body += "&WebIdentityToken=";
     call.body += uri_encode(token.view());
@@ -92,7 +92,7 @@ bool has_keys(const Profile& profile) {
     return !profile.get("aws_access_key_id").empty() || !profile.get("aws_secret_access_key").empty();
 }
 
-/// The keys that one file has for the profile.
+/// The profile's keys in one of the two files.
 ProviderResult from_file(const Profile& profile, const ProfileSettings& settings, const std::string& file,
                          const char* provider) {
     const auto setting = [&](const char* key) {
@@ -125,14 +125,14 @@ Call assume_role_call(const Profile& profile, Region region) {
     const auto duration = profile.get("duration_seconds");
     int seconds = 0;
     const auto [end, error] = std::from_chars(duration.data(), duration.data() + duration.size(), seconds);
-    // What is no number does not count, as in the AWS CLI.
+    // Like the AWS CLI, ignores a value that is not a number.
     if (error == std::errc() && end == duration.data() + duration.size()) {
         parameters.emplace_back("DurationSeconds", std::to_string(seconds));
     }
     return query_call("sts", std::move(region), "AssumeRole", "2011-06-15", std::move(parameters));
 }
 
-/// What to do where STS does not give a role; empty where it says so itself.
+/// The next step after STS refused a role; empty if the error has one already.
 std::string advice_about(const Error& error, const Profile& profile) {
     const auto says = [&](std::string_view words) { return error.message.find(words) != std::string::npos; };
     if (profile.get("duration_seconds").empty() || (!says("DurationSeconds") && !says("durationSeconds"))) return {};
@@ -204,7 +204,7 @@ asio::awaitable<ProviderResult> ProfileKeys::source_of_role(const Profile& profi
     if (!loaded) co_return loaded.error();
     if (!loaded->found)
         co_return wrong(profile, fmt::format("names the source_profile {}, which does not exist", parent));
-    // A profile may be its own source: its keys, and the role to take with them.
+    // A profile may name itself as source: its keys assume its role.
     const bool own_keys = parent == profile.name && has_keys(*loaded);
     if (std::ranges::find(visited, parent) != visited.end() && !own_keys) {
         co_return wrong(profile, fmt::format("leads back to itself: {} -> {}", fmt::join(visited, " -> "), parent));

@@ -116,7 +116,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// As in CredentialsChain::Attempt.
+/// The provider, as in CredentialsChain::Attempt.
 std::string_view place_of(const Credentials& keys) {
     for (const std::string_view place : {"environment", "keyring", "container", "instance_metadata"}) {
         if (keys.provider == place) return place;
@@ -126,7 +126,7 @@ std::string_view place_of(const Credentials& keys) {
 
 }  // namespace
 
-/// One reading, for everybody who waits for it.
+/// One reading, shared by all who wait for it.
 struct CredentialsChain::Reading {
     AsyncEvent done;
     Result<Credentials> result = Error{.code = ErrorCode::internal, .message = "Reading the credentials was given up."};
@@ -140,7 +140,7 @@ bool CredentialsChain::hold(core::WallTime now) const {
 }
 
 CredentialsChain::Need CredentialsChain::need(core::WallTime now, std::size_t files) const {
-    // A clock that was set back makes nothing recent.
+    // After the clock was set back, a time in the future does not count as recent.
     const auto recent = [now](const std::optional<core::WallTime>& when, core::Duration span) {
         return when && *when <= now && now < *when + span;
     };
@@ -152,9 +152,9 @@ CredentialsChain::Need CredentialsChain::need(core::WallTime now, std::size_t fi
     if (!hold(now) || files_ != files) return Need::now;
     if (gone_since_) return unless_recent(again_after);
     if (doubted_ || unsettled_) return unless_recent(pause_);
-    // A program is nothing to be run for the sake of looking: it may ask the person for something.
+    // A program is not run just to check: it may ask the person for something.
     if (!kept_->expires) return kept_->provider == "process" ? Need::none : unless_recent(look_again_after);
-    // Keys that never have a quarter of an hour left would be renewed all the time.
+    // Keys that never last a quarter of an hour would be renewed all the time.
     const bool short_lived = life_ <= renew_before;
     if (now + (short_lived ? life_ / 2 : renew_before) < *kept_->expires) return Need::none;
     if (recent(last_reading_, again_after)) return Need::none;
@@ -168,7 +168,7 @@ void CredentialsChain::taken(const Credentials& keys, const Region& region) {
 }
 
 void CredentialsChain::refused(const Credentials& keys, const Region& region, bool expired) {
-    // Others may have been refused these before, and new ones be there already.
+    // The refusal may be about older keys that have been replaced since.
     if (!kept_ || !kept_->same_keys(keys)) return;
     expired_ = expired_ || expired;
     taken_in_.erase(region);
@@ -180,11 +180,11 @@ asio::awaitable<Result<Credentials>> CredentialsChain::get(core::WallTime now) {
     const auto trouble = places_.profiles.trouble();
     tell_once(told_of_files_, trouble ? trouble->message + " doze goes on with what it read there before." : "");
     const std::string whose = (places_.profiles.is_explicit() ? "by name: " : "") + places_.profiles.chosen();
-    // Another profile may be another account.
+    // Another profile may mean another account.
     if (std::exchange(whose_, whose) != whose) kept_.reset();
     const Need needed = need(now, files);
     const bool under_way = reading_ && !reading_->done.is_set();
-    // While keys are looked for in place of expired ones, nobody goes on with those.
+    // While expired keys are being replaced, nobody continues with them.
     const bool holds_meanwhile = needed == Need::none ? !expired_ || !under_way : needed == Need::soon && under_way;
     if (holds_meanwhile) co_return *kept_;
     if (under_way) {
@@ -195,23 +195,23 @@ asio::awaitable<Result<Credentials>> CredentialsChain::get(core::WallTime now) {
     const auto executor = co_await asio::this_coro::executor;
     const std::shared_ptr<Reading> own(new Reading{.done = AsyncEvent(executor)});
     reading_ = own;
-    // Whatever becomes of this coroutine, nobody waits for ever. (It may outlive the chain, when the loop ends.)
+    // Ends the wait of all others even if this coroutine is destroyed. (It may outlive the chain, when the loop ends.)
     const std::shared_ptr<void> at_end(nullptr, [own](void*) { own->done.set(); });
     if (expired_) last_after_expiry_ = now;
     auto found = co_await read(now);
-    // Somebody may have chosen another profile meanwhile.
+    // Another profile may have been chosen meanwhile.
     own->result = whose_ == whose ? settle(std::move(found), files, now) : std::move(found);
     co_return own->result;
 }
 
-/// Decides between what a reading found and what is in hand.
+/// Chooses between the result of a reading and the keys in use.
 Result<Credentials> CredentialsChain::settle(Result<Credentials> found, std::size_t files_before, core::WallTime now) {
     files_ = places_.profiles.fingerprint();
     last_reading_ = now;
     const bool same = found && kept_ && found->same_keys(*kept_);
     const bool was_in_doubt = doubted_ || unsettled_;
     unsettled_ = files_ != files_before;
-    // Keys of a place further down may be another account's.
+    // Keys of a later provider may belong to another account.
     const bool lost = hold(now) && found && !same && gone_;
     if (!lost) gone_since_.reset();
     if (lost && (!gone_since_ || now < *gone_since_)) gone_since_ = now;
@@ -274,7 +274,7 @@ asio::awaitable<ProviderResult> CredentialsChain::read_profile(core::WallTime no
     if (!profile) co_return profile.error();
     const bool by_name = places_.profiles.named().has_value();
     auto found = co_await profile_keys_.find(*profile, !places_.profiles.is_explicit(), now);
-    // Whoever asks for a profile does not mean the keys of the machine.
+    // Someone who names a profile does not mean the keys of the machine.
     if (by_name && !profile->found && std::holds_alternative<NotConfigured>(found)) {
         gone_ = kept_ && place_of(*kept_) == "profile";
         co_return no_credentials(

@@ -18,7 +18,7 @@
 
 namespace doze::aws {
 
-/// A region, and who says so: "AWS_REGION", "profile dev of ~/.aws/config", "the EC2 instance metadata service".
+/// A region and its origin: "AWS_REGION", "profile dev of ~/.aws/config", "the EC2 instance metadata service".
 struct FoundRegion {
     Region region;
     std::string origin;
@@ -26,61 +26,62 @@ struct FoundRegion {
     bool operator==(const FoundRegion&) const = default;
 };
 
-/// AWS_REGION, AWS_DEFAULT_REGION, or the profile's `region`; none where none of them is set, and an error
-/// (`bad_request`) where what is set is no region.
+/// AWS_REGION, AWS_DEFAULT_REGION, or the profile's `region`; empty if none is set, an error (`bad_request`) if the
+/// value is not a region.
 [[nodiscard]] Result<std::optional<FoundRegion>> configured_region(const Environment& environment,
                                                                    const Profile& profile);
 
-/// The region to use where nobody named one: the configured one, else the one that this EC2 instance is in.
+/// The region to use if a command names none: the configured one, else that of this EC2 instance.
 boost::asio::awaitable<Result<std::optional<FoundRegion>>> default_region(const ProviderContext& places);
 
-/// Which STS to ask: that of the configured region, else of the role's partition.
+/// The region whose STS to ask: the configured one, else one in the role's partition.
 [[nodiscard]] Result<Region> region_for_sts(const Environment& environment, const Profile& profile,
                                             std::string_view role_arn);
 
-/// A variable that holds a secret; empty where it is not set.
+/// The value of a variable that holds a secret; empty if it is not set.
 [[nodiscard]] Secret secret_variable(const Environment& environment, const char* name);
 
 /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (or AWS_SECURITY_TOKEN), and AWS_CREDENTIAL_EXPIRATION
-/// as `aws configure export-credentials` prints it. Half of a pair is an error, not a reason to look further.
+/// as `aws configure export-credentials` prints it. Half of a pair is an error: no later provider is asked.
 [[nodiscard]] ProviderResult from_environment(const Environment& environment, core::WallTime now);
 
-// Key pairs in the desktop's keyring, one per profile, under the profile's name.
+// Key pairs in the desktop's keyring: one per profile, under the profile's name.
 
-/// What `doze auth set` keeps there.
+/// The text that `doze auth set` stores there.
 [[nodiscard]] Secret keyring_text(const Credentials& keys);
 
-/// The pair kept for the profile. A locked keyring is an error, not a reason to look further: what comes next could be
-/// the keys of another account.
+/// The key pair stored for the profile. A locked keyring is an error, and later providers are not asked: they could
+/// return keys of another account.
 boost::asio::awaitable<ProviderResult> from_keyring(ports::Keyring& keyring, std::string profile);
 
-/// The places where keys may be, in the order of the AWS CLI and SDKs: the environment, the desktop's keyring (doze's
-/// own addition), the chosen profile (see ProfileKeys), the container's endpoint, the EC2 instance's role. As in the
-/// AWS CLI, a profile that was asked for by name other than through the environment outweighs the environment, and a
-/// place that is set up but does not work is an error rather than a reason to look further.
+/// The credential providers in the order of the AWS CLI and SDKs: the environment, the desktop's keyring (doze's own
+/// addition), the chosen profile (see ProfileKeys), the container's endpoint, the EC2 instance's role. As in the AWS
+/// CLI, a profile that was named other than through the environment takes precedence over the environment, and a
+/// provider that is set up but fails is an error: later ones are not asked.
 ///
-/// Keys that expire are renewed before that. Keys that hold are kept until AWS says that they expired or a reading
-/// gives others: a reading that fails or finds nothing takes nothing away, and a place further down replaces one that
-/// gave keys only when that has had none for a while. Places are read again when what ~/.aws says of the profile
-/// changed, and ever more seldom while every region refuses the keys. Any number of get() at the same time make one
+///
+/// Expiring keys are renewed in time. Valid keys are kept until AWS says that they expired or a reading
+/// returns others: a reading that fails or finds nothing changes nothing, and a later provider replaces the
+/// one in use only when that has had no keys for a while. Providers are read again when the profile changes in
+/// ~/.aws, and less and less often while every region refuses the keys. Concurrent get() calls share one
 /// reading.
 class CredentialsChain final : public CredentialsProvider {
    public:
-    // As the SDKs (botocore/credentials.py): from the first on a renewal is tried, and old keys used where it fails;
-    // from the second on everybody waits for it.
+    // As in the SDKs (botocore/credentials.py): with less time than the first left, a renewal is tried, and the old
+    // keys are used if it fails; with less than the second, everybody waits for it.
     static constexpr core::Duration renew_before = std::chrono::minutes(15);
     static constexpr core::Duration must_renew_before = std::chrono::minutes(10);
 
-    /// Between two tries of a renewal, and between two readings that AWS's refusals ask for.
+    /// Between two attempts to renew, and between two readings that AWS's refusals cause.
     static constexpr core::Duration again_after = Pace::again_after;
 
-    /// Keys that do not expire may be replaced all the same, in the keyring for example.
+    /// Keys without an expiry may be replaced too, in the keyring for example.
     static constexpr core::Duration look_again_after = std::chrono::minutes(5);
 
-    /// The longest pause between readings for keys that every region refuses.
+    /// The longest pause between readings while every region refuses the keys.
     static constexpr core::Duration longest_pause = std::chrono::minutes(15);
 
-    /// For how long a place that gave the keys must have none before another's are taken: files are written in two
+    /// How long the provider in use must have no keys before another one's are taken: programs write files in two
     /// steps.
     static constexpr core::Duration gone_after = std::chrono::minutes(1);
 
@@ -92,7 +93,7 @@ class CredentialsChain final : public CredentialsProvider {
     void taken(const Credentials& keys, const Region& region) override;
     void refused(const Credentials& keys, const Region& region, bool expired) override;
 
-    /// A place that had no keys at the newest reading, and why.
+    /// A provider that had no keys at the newest reading, and why.
     struct Attempt {
         std::string place;  ///< "environment", "keyring", "profile", "container", "instance_metadata"
         std::string why;
@@ -116,13 +117,13 @@ class CredentialsChain final : public CredentialsProvider {
     Pace pace_;
     ProfileKeys profile_keys_;
     std::vector<Attempt> attempts_;
-    bool gone_ = false;  ///< The place that gave kept_ had none at the newest reading.
-    std::string whose_;  ///< The profile that kept_ was read for.
+    bool gone_ = false;  ///< The provider of kept_ had no keys at the newest reading.
+    std::string whose_;  ///< The profile for which kept_ was read.
     std::optional<Credentials> kept_;
-    core::Duration life_{};      ///< That kept_ had when it was read.
-    bool expired_ = false;       ///< AWS said so of kept_.
-    std::set<Region> taken_in_;  ///< The regions that take kept_.
-    bool doubted_ = false;       ///< kept_ was refused, and no region is known to take it.
+    core::Duration life_{};      ///< Lifetime of kept_ when it was read.
+    bool expired_ = false;       ///< AWS said that kept_ expired.
+    std::set<Region> taken_in_;  ///< The regions that accepted kept_.
+    bool doubted_ = false;       ///< kept_ was refused, and no region is known to accept it.
     bool unsettled_ =
         false;  ///< The files changed while they were read: by the program that they name, or by a person.
     core::Duration pause_ = again_after;  ///< Between readings while kept_ is doubted or unsettled.
@@ -132,7 +133,7 @@ class CredentialsChain final : public CredentialsProvider {
     std::optional<core::WallTime> last_after_expiry_;
     std::string told_of_files_;
     std::string told_of_failure_;
-    std::shared_ptr<Reading> reading_;  ///< The newest.
+    std::shared_ptr<Reading> reading_;  ///< The newest, finished or not.
 };
 
 }  // namespace doze::aws

@@ -26,7 +26,7 @@ constexpr const char* full_variable = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 constexpr const char* token_variable = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 constexpr const char* token_file_variable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-// Of ECS and of EKS pod identity.
+// The addresses of ECS and of EKS pod identity.
 constexpr std::array<std::string_view, 3> aws_addresses{"169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
 
 // Timeout and attempts as in botocore/utils.py, ContainerMetadataFetcher.
@@ -38,7 +38,7 @@ Error trouble(std::string message) {
                                                           relative_variable, full_variable, token_file_variable));
 }
 
-/// May this host be asked without encryption?
+/// Whether plain http to this host is allowed.
 bool is_trusted(const std::string& host) {
     boost::system::error_code no_address;
     const auto address = asio::ip::make_address(host, no_address);
@@ -46,7 +46,7 @@ bool is_trusted(const std::string& host) {
     return address.is_loopback() || std::ranges::find(aws_addresses, address.to_string()) != aws_addresses.end();
 }
 
-/// The URL to ask; none where the environment names none.
+/// The URL to ask; empty if the environment has none.
 Result<std::optional<std::string>> container_url(const Environment& environment) {
     if (const auto relative = environment(relative_variable).value_or(""); !relative.empty()) {
         if (relative.front() != '/') return trouble(fmt::format("{} does not begin with a slash.", relative_variable));
@@ -55,7 +55,7 @@ Result<std::optional<std::string>> container_url(const Environment& environment)
     auto full = environment(full_variable).value_or("");
     if (full.empty()) return std::optional<std::string>();
     const auto url = boost::urls::parse_uri(full);
-    // Boost.URL 1.81 takes 127.0.0.1.example.com for the host 127.0.0.1 and a path.
+    // Boost.URL 1.81 splits 127.0.0.1.example.com into the host 127.0.0.1 and a path.
     const bool whole_host = url && (url->encoded_path().empty() || url->encoded_path().starts_with('/'));
     if (!whole_host || (url->scheme() != "http" && url->scheme() != "https") || url->has_userinfo()) {
         return trouble(fmt::format("{} is not a URL like http://127.0.0.1/keys.", full_variable));
@@ -69,7 +69,7 @@ Result<std::optional<std::string>> container_url(const Environment& environment)
     return std::optional(std::move(full));
 }
 
-/// What the Authorization header shall hold; empty for none.
+/// The value of the Authorization header; empty: no header.
 Result<Secret> container_token(const Environment& environment) {
     Secret token = secret_variable(environment, token_variable);
     if (const auto file = environment(token_file_variable).value_or(""); !file.empty()) {
@@ -138,7 +138,7 @@ namespace {
 // As in botocore: DEFAULT_METADATA_SERVICE_TIMEOUT.
 constexpr core::Duration answers_within = std::chrono::seconds(1);
 
-// Where the service has only old keys to offer, AWS lets them work on: they are used, and asked for again later
+// If the service has only expired keys, AWS keeps accepting them: doze uses them and asks again later
 // (botocore/utils.py, _evaluate_expiration).
 constexpr core::Duration shortest_life = std::chrono::minutes(20);
 
@@ -149,12 +149,12 @@ std::string setting(const ProviderContext& places, const Profile& profile, const
     return value.empty() ? std::string(profile.get(key)) : value;
 }
 
-/// Asks one instance metadata service. Its errors go on "the EC2 instance metadata service ...".
+/// Talks to one instance metadata service. Its errors read "the EC2 instance metadata service ...".
 class MetadataService {
    public:
     MetadataService(ports::HttpClient& http, std::string base) : http_(http), base_(std::move(base)) {}
 
-    /// Gets the session token, on which everything else depends.
+    /// Gets the session token that all other requests need.
     asio::awaitable<Result<void>> open() {
         ports::HttpRequest request = request_for("PUT", "/latest/api/token");
         request.headers.emplace_back("x-aws-ec2-metadata-token-ttl-seconds", "21600");
@@ -194,7 +194,7 @@ class MetadataService {
     Secret token_;
 };
 
-/// Where the service answers; an error where it must not be asked.
+/// The service's base URL; an error if it must not be asked.
 Result<std::string> base_of(const ProviderContext& places, const Profile& profile) {
     const auto bad = [](std::string what) { return no_credentials(std::move(what), "Correct or unset it."); };
     if (lower_case(places.environment("AWS_EC2_METADATA_DISABLED").value_or("")) == "true") {

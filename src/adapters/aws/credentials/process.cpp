@@ -31,7 +31,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Some open a browser, or ask for a finger on a token.
+// Some programs open a browser, or wait for a touch of a security key.
 constexpr core::Duration time_for_program = std::chrono::minutes(1);
 
 Error trouble(const Profile& profile, std::string_view what) {
@@ -78,14 +78,14 @@ asio::awaitable<ProviderResult> from_process(const Profile& profile, Pace& pace,
 
 namespace {
 
-// Keys have some two kilobytes.
+// Credentials take about two kilobytes.
 constexpr std::size_t longest_output = std::size_t{64} << 10;
 
 Error failed(std::string what) {
     return {.code = ErrorCode::no_credentials, .message = std::move(what)};
 }
 
-/// A running program and the process group that it leads. Whatever is left of it is killed at the end.
+/// A running program and the process group that it leads. Destruction kills the rest of the group.
 class Child {
    public:
     explicit Child(pid_t process) : process_(process) {}
@@ -104,7 +104,7 @@ class Child {
         return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
     }
 
-    /// How it ended; none while it runs.
+    /// The exit status; empty while it runs.
     [[nodiscard]] std::optional<int> take_status() {
         int status = 0;
         if (::waitpid(process_, &status, WNOHANG) != process_) return std::nullopt;
@@ -143,7 +143,7 @@ Result<Child> spawn(std::vector<std::string>& words, int output) {
     return Child(process);
 }
 
-/// What may be waited for. Outlives the coroutine for as long as the deadline's handler is under way.
+/// Waits for output, end and deadline. Outlives the coroutine while the deadline's handler is pending.
 struct Watch {
     asio::posix::stream_descriptor output;
     asio::posix::stream_descriptor end;

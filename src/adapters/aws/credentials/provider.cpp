@@ -81,7 +81,7 @@ std::optional<json::object> parse_secret_json(std::string_view text) {
 }
 
 Secret to_secret_text(const json::object& object) {
-    // Allocated once: a string that grows leaves its old memory behind.
+    // Allocated once: a growing string leaves its old memory behind.
     std::string text;
     text.reserve(std::size_t{1} << 16);
     std::array<char, 4096> piece{};

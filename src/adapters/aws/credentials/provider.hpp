@@ -24,13 +24,13 @@
 
 namespace doze::aws {
 
-/// A place that has no keys; the next one is asked. `why` reads as "No AWS credentials: WHY, and ...".
+/// The provider has no keys, and the next one is asked. `why` completes "No AWS credentials: WHY, and ...".
 struct NotConfigured {
     std::string why;
-    bool for_now = false;  ///< It can't be asked at the moment, and may have some.
+    bool for_now = false;  ///< It can't be asked at the moment, and may have keys.
 };
 
-/// The keys, or why there are none here, or a reason to look no further.
+/// The keys, or why this provider has none, or an error after which no other provider is asked.
 using ProviderResult = std::variant<Credentials, NotConfigured, Error>;
 
 [[nodiscard]] Error no_credentials(std::string message, std::string next_step);
@@ -39,12 +39,12 @@ using ProviderResult = std::variant<Credentials, NotConfigured, Error>;
 /// are dropped.
 [[nodiscard]] std::optional<core::WallTime> parse_time(std::string_view text);
 
-/// With what the places are looked at. All that is referred to must outlive the chain.
+/// What the providers need. All references must outlive the chain.
 struct ProviderContext {
     ports::HttpClient& http;
     Profiles& profiles;
     const ports::Clock& clock;
-    ports::Keyring* keyring = nullptr;  ///< None where the program has no such adapter.
+    ports::Keyring* keyring = nullptr;  ///< Null if the program has no keyring adapter.
     Environment environment = process_environment();
 
     /// As in SignedClientParts.
@@ -52,7 +52,7 @@ struct ProviderContext {
     std::function<void(const std::string&)> tell = {};
     AwsTime* aws_time = nullptr;
 
-    /// For a client that signs with these keys, or not at all.
+    /// Parts for a client that signs with these keys, or not at all.
     [[nodiscard]] SignedClientParts client_with(CredentialsProvider& keys) const {
         return {.http = http,
                 .credentials = keys,
@@ -65,19 +65,19 @@ struct ProviderContext {
     }
 };
 
-/// Keeps places that take time (a service, a program) from being asked again and again in vain: a failure is
-/// remembered for a while, unless what is sent there changed, as it does when somebody signs in again.
+/// Limits how often slow providers (a service, a program) are asked after a failure: a failure is remembered for a
+/// while, unless the input changed, as it does when somebody signs in again.
 class Pace {
    public:
     static constexpr core::Duration again_after = std::chrono::seconds(30);
 
-    /// Asks `place`, or answers what it answered a moment ago. `ask` is called at once, and what it returns
-    /// (awaitable<Found>) awaited. `input`: what is sent, may be a secret; only its hash is kept.
+    /// Asks `place`, or returns the recent failure. `asking` is called at once, and the awaitable<ProviderResult>
+    /// that it returns is awaited. `input` is a hash of what is sent, which may be secret.
     template <class Ask>
     boost::asio::awaitable<ProviderResult> ask(std::string place, std::size_t input, core::WallTime now, Ask asking) {
         if (const auto failure = failures_.find(place); failure != failures_.end()) {
             const auto& [when, with, what] = failure->second;
-            // A clock that was set back must not silence a place for ever.
+            // A clock that was set back must not silence a provider for ever.
             if (with == input && when <= now && now < when + again_after) co_return what;
         }
         auto found = co_await asking();
@@ -97,7 +97,7 @@ class Pace {
     std::map<std::string, Failure> failures_;
 };
 
-/// For Pace: all of it in one number.
+/// Hash of several texts, for Pace.
 template <class... Text>
 [[nodiscard]] std::size_t hash_of(const Text&... text) {
     std::size_t all = 0;
@@ -105,22 +105,23 @@ template <class... Text>
     return all;
 }
 
-/// Sends AssumeRole or AssumeRoleWithWebIdentity, and reads the keys that STS made. The call and the answer are wiped.
-/// `origin` and `provider` are for the caller to fill in.
+/// Sends AssumeRole or AssumeRoleWithWebIdentity and reads the keys that STS issued. Call and answer are wiped. The
+/// caller fills in `origin` and `provider`.
 boost::asio::awaitable<Result<Credentials>> ask_sts(Client& client, Call call);
 
-/// JSON that holds secrets: its memory is overwritten when it goes.
+// JSON that holds secrets: its memory is overwritten when it is freed.
+
 /// An empty object in such memory.
 [[nodiscard]] boost::json::object secret_object();
 
-/// None for anything but an object.
+/// Empty for anything but an object.
 [[nodiscard]] std::optional<boost::json::object> parse_secret_json(std::string_view text);
 
-/// The object as text.
+/// Serializes the object.
 [[nodiscard]] Secret to_secret_text(const boost::json::object& object);
 
-/// Keys as AWS's endpoints and credential programs write them: AccessKeyId, SecretAccessKey, the session token under
-/// `token_name`, and Expiration, the last two where there are any. `whose` begins the error: "The endpoint X".
+/// Reads keys in the format of AWS's endpoints and credential programs: AccessKeyId, SecretAccessKey, and optionally
+/// the session token under `token_name` and Expiration. `whose` begins the error: "The endpoint X".
 [[nodiscard]] Result<Credentials> read_keys(const boost::json::object& object, std::string_view token_name,
                                             std::string_view whose);
 

@@ -35,7 +35,7 @@ std::string sha1_hex(std::string_view text) {
     return name;
 }
 
-/// What the cache file is called after.
+/// The text whose hash names the cache file.
 const std::string& name_of(const SsoSession& session) {
     return session.name.empty() ? session.start_url : session.name;
 }
@@ -57,7 +57,7 @@ Call create_token_call(const SsoSession& session, const json::object& old) {
             .body = std::string(to_secret_text(body).view())};
 }
 
-/// The token file's new content; none where the token can't be renewed.
+/// The token file's new content; empty if the token can't be renewed.
 asio::awaitable<std::optional<json::object>> renewed(const ProviderContext& places, const SsoSession& session,
                                                      const json::object& old, core::WallTime now) {
     for (const char* member : {"refreshToken", "clientId", "clientSecret", "registrationExpiresAt"}) {
@@ -115,7 +115,7 @@ asio::awaitable<Result<Secret>> sso_access_token(const ProviderContext& places, 
         if (const auto fresh = co_await renewed(places, session, *token, now)) {
             const Secret written = to_secret_text(*fresh);
             std::optional<std::string> before(file.view());
-            // Where it can't be written the new token works all the same, until the next one is needed.
+            // If it can't be written, the new token works all the same until the next renewal.
             static_cast<void>(write_file(path, written.view(), before, FileMode::owner_only));
             wipe(*before);
             co_return Secret(text_at(*fresh, "accessToken"));
@@ -135,7 +135,7 @@ struct SsoRole {
     SsoSession session;
 };
 
-/// What the profile and its [sso-session] say together.
+/// Combines the profile and its [sso-session].
 Result<SsoRole> sso_role(const Profile& profile) {
     const auto wrong = [&](std::string what) {
         return no_credentials(fmt::format("Profile {} uses SSO, but {}.", profile.name, what),

@@ -17,17 +17,17 @@ namespace doze::aws::asg {
 
 namespace {
 
-/// The instances of a group, counted.
+/// Counts of a group's instances.
 struct Members {
     int in_service = 0;
-    int capacity = 0;  ///< Of those in service: an instance may count for several (WeightedCapacity).
+    int capacity = 0;  ///< Of those in service: an instance may count for several units (WeightedCapacity).
     int coming = 0;
-    int staying = 0;  ///< Not gone yet of what a group of size 0 takes away.
+    int staying = 0;  ///< Not yet terminated, of those that a size of 0 terminates.
     int kept = 0;     ///< Protected from scale-in.
 };
 
-/// A group of size 0 does not take these away: a person or a policy has put them aside (Standby, Retained), or they
-/// are gone already.
+/// Whether a size of 0 leaves this instance alone: a person or a policy has set it aside (Standby, Retained), or it is
+/// gone already.
 bool is_aside(std::string_view state) {
     return state == "Standby" || state == "Terminated" || state == "Detached" || state.ends_with(":Retained") ||
            state.starts_with("Warmed:");
@@ -55,8 +55,8 @@ std::uint16_t suspended_in(pugi::xml_node group) {
     return bits;
 }
 
-/// Nothing moves any more towards the desired size. Where that is not counted in instances (DesiredCapacityType), that
-/// some serve and none is on its way must do.
+/// Whether the group has reached its desired size. If that is not counted in instances (DesiredCapacityType), it must
+/// do that some are in service and none is on its way.
 bool is_settled(pugi::xml_node group, int desired, const Members& members) {
     if (desired == 0) return members.staying == 0;
     const std::string_view unit = group.child_value("DesiredCapacityType");
@@ -64,7 +64,8 @@ bool is_settled(pugi::xml_node group, int desired, const Members& members) {
     return members.in_service > 0 && members.coming == 0;
 }
 
-/// Guards that lie in what the group is. They come before the guard by tag, which alone may be overridden.
+/// Guards that follow from the group's configuration. They take precedence over the tag guard, which alone can be
+/// overridden.
 std::optional<core::Guard> guard_by_nature(pugi::xml_node group, const std::vector<core::Tag>& tags,
                                            std::uint16_t suspended, const Members& members) {
     const auto nodegroup = std::ranges::find(tags, "eks:nodegroup-name", &core::Tag::key);
@@ -98,7 +99,7 @@ std::optional<core::Item> parse_group(pugi::xml_node group, const Region& region
     const auto tags = tags_in(group.child("Tags"), "member");
     auto guard = guard_by_nature(group, tags, suspended, members);
     if (!guard) guard = core::guard_by_tags(tags, guards);
-    // AWS sets it while the group is deleted, and at no other time. A deletion can't be called off.
+    // AWS sets it only while it deletes the group. A deletion can't be cancelled.
     const auto status = text_at(group, "Status");
     const bool settled = status || is_settled(group, *desired, members);
     const auto* const word = !settled ? "scaling" : *desired == 0 ? "empty" : "active";
@@ -136,14 +137,14 @@ Result<ItemPage> parse_groups(std::string body, const Region& region, const core
 
 namespace {
 
-/// Most of MaxRecords, which is also how many names a call takes (DescribeAutoScalingGroups reference).
+/// Largest MaxRecords, which is also how many names a call takes (DescribeAutoScalingGroups reference).
 constexpr std::size_t groups_per_page = 100;
 
 constexpr std::size_t changes_at_once = 4;
 
-/// What would resize a sleeping group (schedules, predictive scaling and alarms), or launch instances while the group
-/// goes empty (rebalancing, replacing, refreshing). Launch and Terminate stay on: the sleep and the wake are their
-/// work. So do HealthCheck and AddToLoadBalancer, which start nothing, and without which a woken instance would not
+/// Processes that would resize a sleeping group (schedules, predictive scaling and alarms), or launch instances while
+/// the group empties (rebalancing, replacing, refreshing). Launch and Terminate stay on: the sleep and the wake need
+/// them. So do HealthCheck and AddToLoadBalancer, which launch nothing, and without which a woken instance would not
 /// serve.
 constexpr std::uint16_t working_against = bit_of("AlarmNotification") | bit_of("AZRebalance") |
                                           bit_of("InstanceRefresh") | bit_of("ReplaceUnhealthy") |
@@ -161,7 +162,7 @@ Call describe_call(const Region& region, const std::vector<core::ResourceId>& on
     return call_for(region, "DescribeAutoScalingGroups", std::move(parameters));
 }
 
-/// SuspendProcesses or ResumeProcesses.
+/// A call of SuspendProcesses or ResumeProcesses.
 Call processes_call(const core::ResourceId& id, const std::string& operation, std::uint16_t which) {
     QueryPairs parameters{{"AutoScalingGroupName", id.name}};
     for (const auto process : processes)
@@ -178,7 +179,7 @@ Call update_call(const core::ResourceId& id, const core::Size& size, bool desire
     return call_for(id.region, "UpdateAutoScalingGroup", std::move(parameters));
 }
 
-/// None of the changes answers anything but that it was accepted.
+/// The answer to a change contains nothing but that AWS accepted it.
 boost::asio::awaitable<Result<void>> send(Client& client, Call call) {
     const auto operation = call.operation;
     const auto region = call.region;
@@ -188,7 +189,7 @@ boost::asio::awaitable<Result<void>> send(Client& client, Call call) {
     co_return Result<void>();
 }
 
-/// AWS itself said no, and will say it again: the call did nothing.
+/// Whether AWS itself refused and will refuse again: the call changed nothing.
 bool is_refused(const Result<void>& done) {
     return !done && !done.error().aws_code.empty() && done.error().recovery == Recovery::tell;
 }
@@ -207,7 +208,7 @@ boost::asio::awaitable<void> empty_group(Client& client, core::Target target, co
     auto update = update_call(target.id, nothing, false);
     auto done = co_await send(client, std::move(update));
     if (suspended_now != 0 && is_refused(done)) {
-        // The group stays awake, and shall do so as it was. If this fails too, the plan sees it and wakes the group.
+        // The group stays awake, so restore it. If this fails too, core/reconcile sees it and wakes the group.
         auto resume = processes_call(target.id, "ResumeProcesses", suspended_now);
         co_await send(client, std::move(resume));
     }
@@ -247,7 +248,7 @@ LoadMetric load(const core::ResourceId& id) {
     return {"AWS/EC2", {{"AutoScalingGroupName", id.name}}};
 }
 
-// The first * is an identifier that AWS gives the group.
+// The first * is an id that AWS assigns to the group.
 constexpr std::string_view group_arn = "autoScalingGroup:*:autoScalingGroupName/{name}";
 
 Call small_page(const std::vector<core::ResourceId>& some) {

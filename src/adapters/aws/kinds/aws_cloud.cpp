@@ -63,8 +63,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// A client as a coroutine of an AwsCloud uses it: hung up when that AwsCloud goes away, and always with the
-/// credentials of one account.
+/// The client that a coroutine of an AwsCloud uses: fails once the AwsCloud is gone, and uses the credentials of one
+/// account for all its calls.
 class Line final : public Client {
    public:
     Line(Client& client, std::shared_ptr<bool> over, std::shared_ptr<Caller> caller, bool is_awaited = false)
@@ -80,7 +80,7 @@ class Line final : public Client {
     }
 
    private:
-    /// Ends every loop of the services: a batch is not halved for it, a page not followed.
+    /// Makes every loop of the services stop: no batch is halved for it, no further page requested.
     static Error hung_up() { return {.message = "doze is stopping.", .recovery = Recovery::retry}; }
 
     Client& client_;
@@ -93,7 +93,7 @@ std::shared_ptr<Caller> caller_for(core::Kind kind, AccountId wanted = {}) {
     return std::make_shared<Caller>(Caller{.wanted = std::move(wanted), .service = std::string(service_of(kind).name)});
 }
 
-/// What goes in one call at most.
+/// The contents of one call.
 struct Group {
     core::Kind kind;
     Region region;
@@ -105,7 +105,7 @@ struct Group {
 template <class T>
 using Groups = std::map<Group, std::vector<T>>;
 
-/// Each resource once, and without its profile, which AWS does not know.
+/// Removes duplicates, and the profile, which AWS does not know.
 template <class T, class IdOf>
 Groups<T> grouped(std::vector<T> all, IdOf id_of) {
     Groups<T> groups;
@@ -122,7 +122,7 @@ Groups<T> grouped(std::vector<T> all, IdOf id_of) {
     return groups;
 }
 
-/// A description, and then one question to CloudWatch for all that it found awake.
+/// Describes, then asks CloudWatch once for the load of all resources found awake.
 asio::awaitable<void> describe_with_load(const Service& service, Client& client, Region region,
                                          std::vector<core::ResourceId> ids, DescribeOptions options, core::WallTime now,
                                          Seen report) {
@@ -143,7 +143,7 @@ asio::awaitable<void> describe_with_load(const Service& service, Client& client,
     }
 }
 
-/// Runs a coroutine, but never before the caller has returned.
+/// Starts a coroutine, but never before the caller has returned.
 template <class Body>
 void start(const asio::any_io_executor& executor, Body body) {
     asio::post(executor, [executor, body = std::move(body)]() mutable {

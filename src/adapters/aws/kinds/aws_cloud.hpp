@@ -14,15 +14,15 @@
 
 namespace doze::aws {
 
-/// AWS as the actions see it. Regions and kinds are asked side by side. Once it is destroyed nothing is called back any
-/// more and no further call goes out; a call under way then ends unheard, or with the loop. The clients must
-/// outlive the calls. For one thread: that of `executor`.
+/// AWS as a ports::Cloud. Asks regions and kinds concurrently. After its destruction no callback is called and no
+/// further call is sent; the result of a running call is dropped. The clients must outlive the calls. Single-threaded,
+/// on `executor`.
 class AwsCloud final : public ports::Cloud {
    public:
-    /// The client of a profile of the AWS files, or that of doze's own credentials for an empty name.
+    /// The client for a profile of the AWS files; an empty name means doze's own credentials.
     using Clients = std::function<Client&(const ProfileName&)>;
 
-    /// `time`: what the clients learn of AWS's clock.
+    /// `time`: what the clients have learnt of AWS's clock.
     AwsCloud(boost::asio::any_io_executor executor, const ports::Clock& clock, Clients clients,
              const AwsTime* time = nullptr);
     ~AwsCloud() override;
@@ -39,7 +39,7 @@ class AwsCloud final : public ports::Cloud {
         return time_ == nullptr ? core::Duration::zero() : time_->ahead(now);
     }
 
-    /// For the lists and descriptions that begin after this.
+    /// Applies to lists and descriptions that start after this.
     void set_guards(const core::GuardSettings& guards) override;
 
    private:
@@ -53,7 +53,7 @@ class AwsCloud final : public ports::Cloud {
     const ports::Clock& clock_;
     Clients clients_;
     const AwsTime* time_;
-    std::shared_ptr<bool> over_;  ///< Set when this goes; its coroutines may go on.
+    std::shared_ptr<bool> over_;  ///< Set on destruction; coroutines may still run then.
     core::GuardSettings guards_;
 };
 

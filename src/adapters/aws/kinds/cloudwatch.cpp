@@ -14,7 +14,7 @@
 namespace doze::aws::cloudwatch {
 namespace {
 
-/// Of the API reference of GetMetricData.
+/// API reference of GetMetricData.
 constexpr std::size_t metrics_per_call = 500;
 
 constexpr auto window = std::chrono::minutes(15);
@@ -49,8 +49,8 @@ std::optional<Number> number(std::string_view text) {
     return value;
 }
 
-/// Raises each load to the highest value of its metric on this page. None where the answer makes no sense, else the
-/// token of the next page.
+/// Raises each load to the highest value of its metric on this page. Returns the next page's token; empty optional if
+/// the answer is malformed.
 std::optional<std::string> take_page(std::string body, std::vector<core::Load>& loads) {
     pugi::xml_document document;
     const auto result = parse_xml(document, body, "GetMetricDataResponse").child("GetMetricDataResult");

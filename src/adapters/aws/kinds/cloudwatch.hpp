@@ -10,16 +10,16 @@
 /// CloudWatch (Query protocol, 2010-08-01).
 namespace doze::aws::cloudwatch {
 
-/// The CPU load of each, in the same order: the highest five-minute average of the quarter of an hour before `now`,
-/// since EC2 measures every five minutes and CloudWatch shows it some minutes later. As few calls as the API allows
-/// (GetMetricData, 500 metrics each). An error becomes each one's Load::trouble.
+/// The CPU load of each metric, in the same order: the highest five-minute average in the quarter of an hour before
+/// `now`, since EC2 measures every five minutes and CloudWatch shows it some minutes later. Makes as few calls as the
+/// API allows (GetMetricData, 500 metrics each). An error is returned as Load::trouble of each.
 boost::asio::awaitable<std::vector<core::Load>> loads(Client& client, Region region, std::vector<LoadMetric> metrics,
                                                       core::WallTime now);
 
-/// Asks for one of them, to try whether it may be asked.
+/// A call for one metric, to test whether it is allowed.
 [[nodiscard]] Call newest_call(const Region& region, const LoadMetric& metric);
 
-/// What a kind with this Service::load needs of IAM for it.
+/// The IAM permission that a kind with this Service::load needs.
 template <LoadMetric (*load)(const core::ResourceId&)>
 inline constexpr Permission permission{.action = "cloudwatch:GetMetricData",
                                        .use = Permission::Use::extra,

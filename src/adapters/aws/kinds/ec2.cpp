@@ -20,16 +20,17 @@ namespace {
 
 using Ids = std::vector<core::ResourceId>;
 
-/// The models state no limit for Start and Stop. A start costs one token of a bucket of 5 that refills by 2 a second
-/// for the call, and one of 1,000 for each instance, so batches pay; a bad id costs its batch about 2 log2(n) calls.
+/// The API models state no limit for start and stop. A start costs one token per call, of a bucket of 5 that refills by
+/// 2 a second, and one per instance of a bucket of 1,000, so batches pay; a bad id costs its batch about 2 log2(n)
+/// calls.
 constexpr std::size_t ids_per_change = 50;
 
-/// Kept low for the StartInstances bucket.
+/// Low because of the StartInstances bucket.
 constexpr std::size_t changes_at_once = 2;
 constexpr std::size_t describes_at_once = 4;
 
-/// Only these, or all where `only` is empty. A filter instead of InstanceId.N: one unknown id there fails the whole
-/// call, and pages can't be had.
+/// Describes `only` these, or all if it is empty. Uses a filter instead of InstanceId.N, with which one unknown id
+/// fails the whole call and pages are not supported.
 Call describe_call(const Region& region, const Ids& only, const std::string& token) {
     QueryPairs parameters{{"MaxResults", "1000"}};
     if (!only.empty()) parameters.emplace_back("Filter.1.Name", "instance-id");
@@ -47,7 +48,7 @@ Call change_call(const Region& region, const std::string& operation, const Ids& 
     return call_for(region, operation, std::move(parameters));
 }
 
-/// Hands out each page as it comes. Ends with the first error.
+/// Calls `on_page` with each page. Stops at the first error.
 template <class OnPage>
 boost::asio::awaitable<Result<void>> describe(Client& client, const Region& region, const Ids& only,
                                               const core::GuardSettings& guards, OnPage& on_page, Bounds& bounds) {
@@ -106,16 +107,17 @@ struct Change {
     CallReturned each;
     bool hibernate = false;
 
-    /// Set once AWS had no room for a single instance: it has none for the rest of the batch, of the same pool, either.
+    /// Set once AWS had no capacity for a single instance: then there is none for the rest of the batch, which is of
+    /// the same pool.
     std::optional<Error> no_room = std::nullopt;
 };
 
-/// Whether a smaller batch may fare better: AWS itself refused this one, and for what is in it.
+/// Whether a smaller batch may succeed: AWS itself refused this one because of its contents.
 bool may_help_to_halve(const Error& error) {
     return !error.aws_code.empty() && error.recovery != Recovery::retry && error.code != ErrorCode::no_credentials;
 }
 
-/// Those that AWS names in its refusal, then the rest; the halves where it names none or all.
+/// The instances that AWS names in its refusal, then the rest; two halves if it names none or all.
 std::pair<Ids, Ids> split(const Ids& ids, const Error& error) {
     std::pair<Ids, Ids> parts;
     const auto named = named_instances(error);
@@ -214,7 +216,7 @@ LoadMetric load(const core::ResourceId& id) {
     return {"AWS/EC2", {{"InstanceId", id.name}}};
 }
 
-// What each permission is tried by.
+// The calls that test each permission.
 
 Call small_page(const Ids& ids) {
     return call_for(ids.front().region, "DescribeInstances", {{"MaxResults", "5"}});
@@ -257,7 +259,7 @@ constexpr Permission permissions[] = {
 }  // namespace
 
 boost::asio::awaitable<Result<std::vector<Region>>> regions(Client& client, Region region) {
-    auto call = call_for(region, "DescribeRegions", {});  // Without AllRegions: those that are enabled.
+    auto call = call_for(region, "DescribeRegions", {});  // Without AllRegions: enabled ones only.
     auto answer = co_await client.call(std::move(call));
     if (!answer) co_return answer.error();
     pugi::xml_document document;

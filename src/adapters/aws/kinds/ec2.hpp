@@ -7,10 +7,10 @@
 #include "adapters/aws/kinds/service.hpp"
 #include "adapters/aws/protocol/query_protocol.hpp"
 
-/// What all requests to EC2 have in common.
+/// What the EC2 requests share.
 namespace doze::aws::ec2 {
 
-/// Most values of one filter (EC2 API reference, "Filtering your resources").
+/// Largest number of values of a filter (EC2 API reference, "Filtering your resources").
 constexpr std::size_t values_per_filter = 200;
 
 [[nodiscard]] inline Call call_for(const Region& region, const std::string& operation, QueryPairs parameters) {
@@ -19,12 +19,12 @@ constexpr std::size_t values_per_filter = 200;
 
 /// EC2 instances: DescribeInstances, StopInstances, StartInstances. See service.hpp for the contract.
 ///
-/// A batch that is refused is parted into those that AWS names in its refusal and the rest, or halved, until the bad
-/// instance stands alone, except where that can't help (network, throttling, no credentials). Starts are batched by
-/// pool, so that lack of capacity in one holds up no other. Hibernation that AWS refuses becomes a stop.
+/// A refused batch is split into the instances that AWS names in its refusal and the rest, or halved, until the bad
+/// instance stands alone, unless that can't help (network, throttling, no credentials). Starts are batched by capacity
+/// pool, so that lack of capacity in one holds up no other. If AWS refuses to hibernate, the instance is stopped.
 extern const Service service;
 
-/// The regions that are enabled for the account (DescribeRegions), in order; asked in `region`.
+/// The regions enabled for the account (DescribeRegions), in order; the call goes to `region`.
 boost::asio::awaitable<Result<std::vector<Region>>> regions(Client& client, Region region);
 
 }  // namespace doze::aws::ec2

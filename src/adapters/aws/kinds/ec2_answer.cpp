@@ -30,7 +30,7 @@ bool settled(core::Phase phase) {
     return phase == core::Phase::awake || phase == core::Phase::asleep || phase == core::Phase::gone;
 }
 
-/// What is read of an instance. It has some fifty members, and each look-up by name walks through them all, so they are
+/// The members that are read of an instance. It has some fifty, and each look-up by name scans them all, so they are
 /// visited once.
 struct Members {
     pugi::xml_node id, state, reason, type, placement, private_ip, public_ip, state_reason, root, lifecycle, request,
@@ -80,7 +80,7 @@ std::string_view value_of(const std::vector<core::Tag>& tags, std::string_view k
     return tag == tags.end() ? std::string_view() : tag->value;
 }
 
-/// AWS's message mostly begins with the code already.
+/// AWS's message usually begins with the code.
 std::optional<std::string> state_reason(pugi::xml_node from) {
     const std::string_view code = from.child_value("code");
     const std::string_view message = from.child_value("message");
@@ -90,8 +90,8 @@ std::optional<std::string> state_reason(pugi::xml_node from) {
     return fmt::format("{}: {}", code, message);
 }
 
-/// Whether instances of this type have disks of their host, by AWS's names for types: the family's options behind the
-/// generation have a "d" for them ("m6gd"), some families always have them.
+/// Whether instances of this type have disks of their host, by AWS's naming of types: a "d" after the generation
+/// ("m6gd"), or a family that always has them.
 bool has_instance_store(std::string_view type) {
     constexpr std::string_view families[] = {"c1",  "c3",   "cc2", "cr1",  "dl1",   "f1",   "f2", "g2", "g5",
                                              "g6",  "g6e",  "gr6", "h1",   "hs1",   "m1",   "m2", "m3", "p5",
@@ -105,7 +105,7 @@ bool has_instance_store(std::string_view type) {
            std::ranges::find(families, family) != std::end(families);
 }
 
-/// A public address that is none of the account's own (an Elastic IP) is another one after each start.
+/// Whether the public address changes with each start: it does unless it belongs to the account (an Elastic IP).
 bool has_passing_address(pugi::xml_node networks) {
     for (const auto network : networks.children("item"))
         if (std::string_view(network.child("association").child_value("ipOwnerId")) == "amazon") return true;
@@ -119,7 +119,7 @@ core::Losses losses_of(const Members& from) {
     return losses;
 }
 
-/// Where an instance is stopped because it could not start, what a person can do about it.
+/// The next step for an instance that is stopped because it could not start.
 std::string advice_for(pugi::xml_node reason, const Region& region) {
     const std::string_view code = reason.child_value("code");
     if (code.empty() || code.find("User") != std::string_view::npos || code.find("Initiated") != std::string_view::npos)
@@ -129,7 +129,8 @@ std::string advice_for(pugi::xml_node reason, const Region& region) {
     return error_of(start, Refusal{std::string(code), reason.child_value("message")}).next_step;
 }
 
-/// Guards that lie in what the instance is. They come before the guard by tag, which alone may be overridden.
+/// Guards that follow from the instance's properties. They take precedence over the tag guard, which alone can be
+/// overridden.
 std::optional<core::Guard> guard_by_nature(const Members& instance, const std::vector<core::Tag>& tags) {
     const auto nodegroup = value_of(tags, "eks:nodegroup-name");
     if (!nodegroup.empty())
@@ -158,7 +159,7 @@ class InstanceReader {
    public:
     InstanceReader(const Region& region, const core::GuardSettings& guards) : region_(region), guards_(guards) {}
 
-    /// None where it has no id or state.
+    /// Empty if it lacks id or state.
     std::optional<core::Ec2Instance> read(const Members& from) {
         std::string id = from.id.child_value();
         std::string state = from.state.child_value("name");
@@ -195,10 +196,10 @@ class InstanceReader {
 
     const Region& region_;
     const core::GuardSettings& guards_;
-    std::vector<core::Tag> tags_;  ///< Of the newest instance; its memory serves them all.
+    std::vector<core::Tag> tags_;  ///< Of the current instance; the memory is reused for all.
 };
 
-/// A spot instance is guarded until its request tells more.
+/// Guards a spot instance until its request tells more.
 void guard_spot(Page& page, const Members& from, core::Ec2Instance& instance) {
     page.spot.push_back(
         {.index = page.instances.size(), .request = from.request.child_value(), .otherwise = instance.seen.guard});
@@ -238,7 +239,7 @@ std::optional<std::set<InstanceId>> parse_changes(std::string body, std::string_
 }
 
 std::optional<core::WallTime> parse_transition_time(std::string_view reason) {
-    // AWS ends with GMT, emulators with UTC: both are the same.
+    // AWS writes GMT, emulators UTC; both mean the same.
     constexpr std::string_view shape = "0000-00-00 00:00:00";
     const auto open = reason.rfind('(');
     if (open == std::string_view::npos) return std::nullopt;
@@ -267,7 +268,7 @@ std::optional<core::WallTime> parse_transition_time(std::string_view reason) {
 
 namespace {
 
-/// Whether each request is persistent; those that AWS does not list are missing.
+/// Whether each request is persistent; requests that AWS does not list are missing.
 std::map<std::string, bool> parse_requests(std::string body) {
     pugi::xml_document document;
     std::map<std::string, bool> persistent;

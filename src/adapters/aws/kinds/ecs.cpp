@@ -23,7 +23,7 @@ namespace {
 using Names = std::vector<std::string>;
 using Ids = std::vector<core::ResourceId>;
 
-/// Limits of the ECS API reference.
+/// Limits in the ECS API reference.
 constexpr std::size_t clusters_per_describe = 100;
 constexpr int names_per_list = 100;
 
@@ -60,7 +60,7 @@ Call update_call(const Region& region, const core::ResourceId& id, int desired) 
                     {{"cluster", id.cluster.str()}, {"service", id.name}, {"desiredCount", desired}});
 }
 
-/// All names of a paginated list; `member` is what the answer calls it.
+/// All names in a paginated list; `member` is the list's name in the answer.
 boost::asio::awaitable<Result<Names>> list(Client& client, const Region& region, std::string_view operation,
                                            boost::json::object body, std::string_view member, Bounds& bounds) {
     Names names;
@@ -88,7 +88,7 @@ boost::asio::awaitable<Result<Services>> describe_services(Client& client, const
     co_return std::move(*services);
 }
 
-/// A list under way: filled in by several calls at once, until one of them fails.
+/// A listing in progress: filled in by several concurrent calls, until one of them fails.
 struct Work {
     Client& client;
     Region region;
@@ -99,7 +99,7 @@ struct Work {
 
     [[nodiscard]] bool is_over() const { return trouble || bounds.are_over(); }
 
-    /// Services still to be described, by the index of their cluster.
+    /// Services yet to be described, by the index of their cluster.
     std::vector<std::pair<std::size_t, Names>> open;
 };
 
@@ -133,7 +133,7 @@ boost::asio::awaitable<void> list_services(Work& work, std::size_t index) {
     if (names) {
         const auto at_once = core::info(core::Kind::ecs).described_at_once;
         for (auto& some : chunks(*names, at_once)) work.open.emplace_back(index, std::move(some));
-    } else if (!is_gone(names.error())) {  // Gone: deleted since it was listed.
+    } else if (!is_gone(names.error())) {  // It was deleted since it was listed.
         work.trouble = names.error();
     }
 }
@@ -150,7 +150,7 @@ boost::asio::awaitable<void> describe_some(Work& work, std::size_t index) {
     }
 }
 
-/// The bounds of a service with a scalable target are part of its size.
+/// Adds the bounds of a scalable target to the sizes of its service.
 void bound(core::Observation& seen, const scaling::Targets& targets) {
     const auto target = targets.find(seen.id);
     if (target == targets.end()) return;
@@ -159,7 +159,7 @@ void bound(core::Observation& seen, const scaling::Targets& targets) {
     seen.size.suspended = target->second.suspended;
 }
 
-/// At most ten services of one cluster.
+/// At most ten services of one cluster, the limit of DescribeServices.
 using Few = std::vector<core::ResourceId>;
 
 boost::asio::awaitable<void> describe_few(Client& client, const Region& region, const Few& ids,
@@ -203,7 +203,7 @@ boost::asio::awaitable<Result<void>> set_count(Client& client, core::ResourceId 
     co_return Result<void>();
 }
 
-/// The bounds first: AWS would lift the count back into them.
+/// Sets the bounds first: AWS would raise the count to the minimum again.
 boost::asio::awaitable<void> put_down(Client& client, core::Target target, const CallReturned& each) {
     if (target.size.min) {
         const auto opened = co_await scaling::set(client, target.id, scaling::asleep(target.size));
@@ -215,7 +215,7 @@ boost::asio::awaitable<void> put_down(Client& client, core::Target target, const
     each(target.id, co_await set_count(client, target.id, 0));
 }
 
-/// The bounds last, when the count is within them again.
+/// Sets the bounds last, when the count is within them again.
 boost::asio::awaitable<void> bring_back(Client& client, core::Target target, const CallReturned& each) {
     Result<void> done;
     if (!target.desired_stays) done = co_await set_count(client, target.id, target.size.desired);
@@ -249,7 +249,7 @@ boost::asio::awaitable<void> describe(Client& client, Region region, std::vector
     auto targets = co_await scaling::describe(client, region, ids, bounds);
     if (bounds.are_over()) targets = bounds.error("DescribeScalableTargets", region);
     if (!targets) {
-        // Without its bounds the size of a service would be another one.
+        // Without the bounds the size would be wrong.
         for (const auto& id : ids) each(id, targets.error());
         co_return;
     }
@@ -279,7 +279,7 @@ LoadMetric load(const core::ResourceId& id) {
     return {"AWS/ECS", {{"ClusterName", id.cluster.str()}, {"ServiceName", id.name}}};
 }
 
-// What each permission is tried by.
+// The calls that test each permission.
 
 Call a_cluster(const Ids& ids) {
     return call_for(ids.front().region, "ListClusters", {{"maxResults", 1}});

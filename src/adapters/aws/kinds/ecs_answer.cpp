@@ -42,7 +42,7 @@ std::optional<core::EcsService> parse_service(const boost::json::object& from, c
                            .guard = guard_of(from, guards),
                            .created_at = time_at(from, "createdAt")};
     if (*status != "ACTIVE") {
-        seen.phase = core::Phase::gone;  // DRAINING, INACTIVE: deleted, and no way back.
+        seen.phase = core::Phase::gone;  // DRAINING, INACTIVE: deleted for good.
     } else if (*desired > 0) {
         seen.phase = core::Phase::awake;
         seen.settled = *running >= *desired;

@@ -8,10 +8,10 @@
 #include "core/model/inventory.hpp"
 #include "core/policy/guard.hpp"
 
-/// What ECS answers (JSON 1.1, 2014-11-13), as doze's own words. None where the answer makes no sense.
+/// Parses the answers of ECS (JSON 1.1, 2014-11-13) into core types. Empty if the answer is malformed.
 namespace doze::aws::ecs {
 
-/// One answer of DescribeClusters. Clusters that are not there are left out.
+/// Parses one answer of DescribeClusters. Missing clusters are left out.
 [[nodiscard]] std::optional<std::vector<core::EcsCluster>> parse_clusters(std::string_view body, const Region& region);
 
 struct Services {
@@ -19,8 +19,8 @@ struct Services {
     std::vector<ServiceName> missing;
 };
 
-/// One answer of DescribeServices. A service without name, status or counts makes the whole answer nonsense: left
-/// out, it would count as gone; with a guessed count, its snapshot would be wrong.
+/// Parses one answer of DescribeServices. Fails if any service lacks name, status or counts: left out, it would count
+/// as gone; with a guessed count, its snapshot would be wrong.
 [[nodiscard]] std::optional<Services> parse_services(std::string_view body, const Region& region,
                                                      const ClusterName& cluster, const core::GuardSettings& guards);
 

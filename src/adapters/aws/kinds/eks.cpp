@@ -31,7 +31,7 @@ std::vector<core::Tag> tags_of(const boost::json::object& nodegroup) {
 core::Phase phase_of(std::string_view status, int desired) {
     if (status == "ACTIVE" || status == "DEGRADED") return desired > 0 ? core::Phase::awake : core::Phase::asleep;
     if (status == "DELETING") return core::Phase::gone;
-    // CREATING and UPDATING end by themselves; CREATE_FAILED and DELETE_FAILED do not, but the group is there.
+    // CREATING and UPDATING end by themselves; CREATE_FAILED and DELETE_FAILED do not, but the group exists.
     return core::Phase::changing;
 }
 
@@ -107,7 +107,7 @@ Call get_call(const Region& region, std::string_view operation, Path path) {
             .path = std::move(path)};
 }
 
-/// What `size` leaves open stays as it is.
+/// Sizes missing in `size` stay unchanged.
 Call update_call(const Region& region, const core::ResourceId& id, const core::Size& size, bool desired_stays) {
     auto path = path_of(id);
     path.emplace_back("update-config");
@@ -115,7 +115,7 @@ Call update_call(const Region& region, const core::ResourceId& id, const core::S
     if (size.min) scaling["minSize"] = *size.min;
     if (!desired_stays) scaling["desiredSize"] = size.desired;
     if (size.max) scaling["maxSize"] = *size.max;
-    // The client sends the same body again when it retries, and AWS takes it once.
+    // A retry sends the same token, so AWS applies the update only once.
     const boost::json::object body{{"clientRequestToken", boost::uuids::to_string(boost::uuids::random_generator()())},
                                    {"scalingConfig", std::move(scaling)}};
     return {.service = "eks",
@@ -127,7 +127,7 @@ Call update_call(const Region& region, const core::ResourceId& id, const core::S
             .body = boost::json::serialize(body)};
 }
 
-/// All names of a paginated list; `member` is what the answer calls it.
+/// All names in a paginated list; `member` is the list's name in the answer.
 boost::asio::awaitable<Result<Names>> list(Client& client, const Region& region, std::string_view operation, Path path,
                                            std::string_view member, Bounds& bounds) {
     Names names;
@@ -155,16 +155,16 @@ boost::asio::awaitable<Result<core::EksNodegroup>> describe_nodegroup(Client& cl
     co_return std::move(*nodegroup);
 }
 
-/// A list under way: filled in by several calls at once, until one of them fails.
+/// A listing in progress: filled in by several concurrent calls, until one of them fails.
 struct Work {
     Client& client;
     Region region;
     core::GuardSettings guards;
-    std::vector<std::optional<core::EksCluster>> clusters;  ///< None where it was deleted since it was listed.
+    std::vector<std::optional<core::EksCluster>> clusters;  ///< Empty if the cluster was deleted since it was listed.
     std::optional<Error> trouble;
     Bounds bounds = {};
 
-    /// Node groups still to be described, by the index of their cluster.
+    /// Node groups yet to be described, by the index of their cluster.
     std::vector<std::pair<std::size_t, core::ResourceId>> open;
 };
 
@@ -224,8 +224,8 @@ Error outside(const core::ResourceId& id, int desired, int min, int max) {
             .next_step = fmt::format("Choose a size from {} to {}, or change the limits at AWS.", min, max)};
 }
 
-/// Fills in what `wanted` leaves open with the group's own sizes. A size that is complete goes to AWS as it is: it was
-/// taken from the group.
+/// Fills in sizes missing in `wanted` with the group's own. A complete size is sent as it is: it was taken from the
+/// group.
 boost::asio::awaitable<Result<core::Size>> completed(Client& client, const core::ResourceId& id, core::Size wanted) {
     if (wanted.min && wanted.max) co_return wanted;
     const core::GuardSettings no_guards{.production_tags = {}};
@@ -297,7 +297,7 @@ boost::asio::awaitable<void> wake(Client& client, Region /*region*/, std::vector
     });
 }
 
-// What each permission is tried by.
+// The calls that test each permission.
 
 Call a_page(const Ids& ids, std::string_view operation, Path path) {
     auto call = get_call(ids.front().region, operation, std::move(path));

@@ -8,13 +8,13 @@
 #include "core/model/inventory.hpp"
 #include "core/policy/guard.hpp"
 
-/// What EKS answers (REST and JSON, 2017-11-01), as doze's own words. None where the answer makes no sense.
+/// Parses the answers of EKS (REST and JSON, 2017-11-01) into core types. Empty if the answer is malformed.
 namespace doze::aws::eks {
 
-/// One answer of DescribeCluster; its node groups are listed elsewhere.
+/// Parses one answer of DescribeCluster; node groups are listed separately.
 [[nodiscard]] std::optional<core::EksCluster> parse_cluster(std::string_view body, const Region& region);
 
-/// One answer of DescribeNodegroup. Nonsense without status or any of the three sizes, which a snapshot needs.
+/// Parses one answer of DescribeNodegroup. Fails without the status or any of the three sizes, which a snapshot needs.
 [[nodiscard]] std::optional<core::EksNodegroup> parse_nodegroup(std::string_view body, const core::ResourceId& id,
                                                                 const core::GuardSettings& guards);
 
@@ -25,8 +25,8 @@ namespace doze::aws::eks {
 /// service.hpp for the contract.
 ///
 /// A sleep sets minimum and desired size to 0 and leaves the maximum; a wake sets all three from the target. All three
-/// go in one call, because AWS checks minimum <= desired <= maximum at each. Limits that the target does not say are
-/// the group's own; a desired size outside of those is refused (`bad_request`) rather than the limits moved.
+/// go in one call, because AWS checks minimum <= desired <= maximum at each. Bounds missing in the target are the
+/// group's own; a desired size outside of them is refused (`bad_request`) rather than the bounds moved.
 extern const Service service;
 
 }  // namespace doze::aws::eks

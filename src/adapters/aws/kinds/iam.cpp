@@ -11,7 +11,7 @@
 namespace doze::aws::iam {
 namespace {
 
-/// IAM is one service for a whole partition, in one region of it (AWS General Reference, "IAM endpoints").
+/// The home region of IAM, which is one service per partition (AWS General Reference, "IAM endpoints").
 Region home_of(const Region& region) {
     if (region.str().starts_with("cn-")) return Region("cn-north-1");
     if (region.str().starts_with("us-gov-")) return Region("us-gov-west-1");

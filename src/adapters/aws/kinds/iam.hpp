@@ -8,12 +8,12 @@
 
 #include "adapters/aws/protocol/aws_client.hpp"
 
-/// What IAM says of permissions.
+/// Checks of permissions by IAM.
 namespace doze::aws::iam {
 
-/// The user or role whose policies count for a caller (the ARN of GetCallerIdentity); none for the root user and for
-/// federated users, who have none. A role's path is not in the ARN of its session, so a role with a path can't be
-/// named: IAM then knows no such role.
+/// The user or role whose policies apply to a caller (the ARN from GetCallerIdentity); empty for the root user and
+/// federated users, who have none. The ARN of a role's session lacks the role's path, so IAM does not find a role with
+/// a path by it.
 [[nodiscard]] std::optional<std::string> principal_of(std::string_view caller_arn);
 
 struct Question {
@@ -23,7 +23,7 @@ struct Question {
 };
 
 /// The actions of the question that are not allowed on all of its resources, by SimulatePrincipalPolicy, which needs
-/// iam:SimulatePrincipalPolicy. `region`: any of the partition. `client` must outlive the call.
+/// iam:SimulatePrincipalPolicy. `region`: any in the partition. `client` must outlive the call.
 boost::asio::awaitable<Result<std::vector<std::string>>> denied_actions(Client& client, Region region,
                                                                         Question question);
 

@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t changes_at_once = 4;
 
-/// What a person can do about a status that does not pass by itself (RDS user guide, "Viewing Amazon RDS DB instance
-/// status"); none for those that do, or in which it can be stopped or started.
+/// The next step for a status that does not end by itself (RDS user guide, "Viewing Amazon RDS DB instance status");
+/// empty for others, and for those in which it can be stopped or started.
 std::optional<std::string_view> advice_for(std::string_view status) {
     if (status == "storage-full") return "Enlarge its storage in the RDS console.";
     if (status == "inaccessible-encryption-credentials")
@@ -38,8 +38,8 @@ std::optional<std::string_view> advice_for(std::string_view status) {
     return std::nullopt;
 }
 
-/// RDS stops only what is `available`. Backups, maintenance and modifications end by themselves. From
-/// "inaccessible-encryption-credentials-recoverable" it can be started, as if it were stopped.
+/// RDS stops only what is `available`. Backups, maintenance and modifications end by themselves. A database in
+/// "inaccessible-encryption-credentials-recoverable" can be started, so it counts as stopped.
 core::Phase phase_of(std::string_view status) {
     if (status == "available") return core::Phase::awake;
     if (status == "stopping") return core::Phase::falling_asleep;
@@ -95,7 +95,7 @@ std::optional<core::Item> parse_database(pugi::xml_node database, const Region& 
 
 Call describe_call(const Region& region, const std::vector<core::ResourceId>& only, const std::string& marker,
                    const Database& kind) {
-    QueryPairs parameters{{"MaxRecords", "100"}};  // The most.
+    QueryPairs parameters{{"MaxRecords", "100"}};  // The maximum.
     if (!only.empty()) parameters.emplace_back("Filters.Filter.1.Name", kind.filter);
     for (std::size_t i = 0; i < only.size(); ++i)
         parameters.emplace_back(fmt::format("Filters.Filter.1.Values.Value.{}", i + 1), only[i].name);
@@ -140,7 +140,7 @@ namespace {
 /// RDS User Guide, "Stopping an Amazon RDS DB instance temporarily"; Aurora, Neptune and DocumentDB stop by cluster.
 constexpr std::array<std::string_view, 6> engines{"mariadb", "mysql", "postgres", "oracle-", "sqlserver-", "db2-"};
 
-/// The first of several names of where this one gets its data from, or hands it to.
+/// The source or the target of a replication, of which AWS has several names; the first one present.
 std::optional<std::string> other_side(pugi::xml_node instance) {
     for (const auto* name : {"ReadReplicaSourceDBInstanceIdentifier", "ReadReplicaSourceDBClusterIdentifier"})
         if (auto source = text_at(instance, name)) return source;
@@ -149,7 +149,7 @@ std::optional<std::string> other_side(pugi::xml_node instance) {
     return std::nullopt;
 }
 
-/// Guards that lie in what the instance is (same page, "Limitations").
+/// Guards that follow from the instance's properties (same page, "Limitations").
 std::optional<core::Guard> guard_by_nature(pugi::xml_node instance) {
     if (const auto cluster = text_at(instance, "DBClusterIdentifier"))
         return core::Guard{fmt::format(

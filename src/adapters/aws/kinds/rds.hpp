@@ -12,29 +12,30 @@
 
 #include "adapters/aws/kinds/items.hpp"
 
-/// What RDS instances and clusters have in common (Query protocol, 2014-10-31): both are stopped and started one by
-/// one, tell the same states, and are started by AWS seven days after they were stopped.
+/// What RDS instances and clusters share (Query protocol, 2014-10-31): both are stopped and started one at a time, have
+/// the same states, and are started by AWS seven days after a stop.
 namespace doze::aws::rds {
 
-/// A kind of database, in RDS's words.
+/// A kind of database, with RDS's names for it.
 struct Database {
     core::Kind kind;
     std::string_view describe;  ///< "DescribeDBInstances"
     std::string_view filter;    ///< "db-instance-id"
     const char* list;           ///< "DBInstances"
     const char* element;        ///< "DBInstance"
-    const char* name;           ///< "DBInstanceIdentifier", of members and parameters.
+    const char* name;           ///< "DBInstanceIdentifier", member and parameter.
     const char* status;         ///< "DBInstanceStatus"
     const char* created;        ///< "InstanceCreateTime"
     const char* stop;           ///< "StopDBInstance"
     const char* start;          ///< "StartDBInstance"
 
-    /// The guard that lies in what it is; it comes before the guard by tag, which alone may be overridden.
+    /// The guard that follows from the database's properties; it takes precedence over the tag guard, which alone can
+    /// be overridden.
     std::optional<core::Guard> (*guard)(pugi::xml_node database);
     std::vector<core::Detail> (*details)(pugi::xml_node database);
 };
 
-/// A page of all, or only of these by a filter: a name without one fails the call if it is not there.
+/// Describes a page of all databases, or only those given, by a filter: the name parameter fails for a missing one.
 [[nodiscard]] Call describe_call(const Region& region, const std::vector<core::ResourceId>& only,
                                  const std::string& marker, const Database& kind);
 
@@ -44,15 +45,15 @@ struct Database {
 /// A detail that may be absent.
 [[nodiscard]] core::Detail detail(std::string_view name, std::optional<std::string> text);
 
-/// "db.example.com:5432"; none without a host.
+/// "db.example.com:5432"; empty without a host.
 [[nodiscard]] std::optional<std::string> host_and_port(const std::optional<std::string>& host,
                                                        const std::optional<std::string>& port);
 
-/// StopDBInstance and the like: one call for each target, a few at once. `kind` must outlive it.
+/// StopDBInstance and the like: one call per target, a few at a time. `kind` must outlive the call.
 boost::asio::awaitable<void> change_all(Client& client, std::vector<core::Target> targets, CallReturned each,
                                         std::string operation, const Database& kind);
 
-/// How a kind of database is described, for list_by and describe_by.
+/// The Description of a kind of database, for list_by and describe_by.
 template <const Database& kind>
 inline constexpr Description description{
     .operation = kind.describe,
@@ -66,13 +67,13 @@ LoadMetric load(const core::ResourceId& id) {
     return {"AWS/RDS", {{kind.name, id.name}}};
 }
 
-/// Tries whether the kind may be described.
+/// A call that tests whether the kind may be described.
 template <const Database& kind>
 Call small_page(const std::vector<core::ResourceId>& some) {
     return describe_call(some.front().region, {}, {}, kind);
 }
 
-/// The kind, as all databases do it.
+/// The Service of a kind of database.
 template <const Database& kind>
 Service service_of(std::span<const Permission> permissions) {
     return {.kind = kind.kind,
@@ -95,19 +96,19 @@ Service service_of(std::span<const Permission> permissions) {
 /// is taken.
 extern const Service service;
 
-/// One answer of DescribeDBInstances (those of Neptune and DocumentDB are in it too).
+/// Parses one answer of DescribeDBInstances (which lists Neptune and DocumentDB instances too).
 [[nodiscard]] Result<ItemPage> parse_instances(std::string body, const Region& region,
                                                const core::GuardSettings& guards);
 
 }  // namespace doze::aws::rds
 
-/// RDS clusters, that is those of Aurora, and of Neptune and DocumentDB, which share these operations:
-/// DescribeDBClusters, StopDBCluster, StartDBCluster. See service.hpp for the contract.
+/// RDS clusters: those of Aurora, and of Neptune and DocumentDB, which share these operations: DescribeDBClusters,
+/// StopDBCluster, StartDBCluster. See service.hpp for the contract.
 namespace doze::aws::rds_cluster {
 
 extern const Service service;
 
-/// One answer of DescribeDBClusters.
+/// Parses one answer of DescribeDBClusters.
 [[nodiscard]] Result<ItemPage> parse_clusters(std::string body, const Region& region,
                                               const core::GuardSettings& guards);
 

@@ -11,7 +11,7 @@
 namespace doze::aws::scaling {
 namespace {
 
-/// Of the Application Auto Scaling API reference.
+/// Application Auto Scaling API reference.
 constexpr std::size_t targets_per_page = 50;
 
 constexpr std::uint16_t scaling_in = 1;
@@ -70,7 +70,7 @@ std::optional<Page> parse_page(std::string_view body, const Region& region) {
     return page;
 }
 
-/// The pages for `some` names, or for all targets. `all` takes them.
+/// Reads the pages for `some` names, or for all targets, into `all`.
 boost::asio::awaitable<Result<void>> read_pages(Client& client, const Region& region,
                                                 const std::vector<core::ResourceId>& some, Targets& all,
                                                 Bounds& bounds) {

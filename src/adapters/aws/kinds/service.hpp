@@ -18,71 +18,71 @@
 #include "core/model/settings.hpp"
 #include "ports/cloud.hpp"
 
-/// What a kind of resource is to AWS. ARCHITECTURE.md ("Where to add") says what a new kind is.
+/// The interface between a kind of resource and its AWS service. For a new kind see "Where to add" in ARCHITECTURE.md.
 namespace doze::aws {
 
 using Seen = std::function<void(const core::ResourceId&, Result<core::Observation>)>;
 using CallReturned = ports::Cloud::Outcome;
 
-/// What a description goes by.
+/// Parameters of a description.
 struct DescribeOptions {
     core::GuardSettings guards;
     core::Depth depth = core::Depth::usual;
 };
 
-/// What an IAM policy must allow for something that doze does.
+/// An IAM permission that doze needs for something.
 struct Permission {
     enum class Use {
-        list,      ///< Lists: everything of the kind, on all resources.
-        describe,  ///< The registered ones.
-        sleep,     ///< To put one to sleep.
+        list,      ///< List everything of the kind, on all resources.
+        describe,  ///< Describe the registered ones.
+        sleep,     ///< Put one to sleep.
         wake,
-        extra,  ///< Without it doze does the same, but knows less: `what_for` says what.
+        extra,  ///< Not needed, but without it doze knows less: see `what_for`.
     };
     std::string_view action;  ///< "ec2:StopInstances"
     Use use = Use::describe;
 
-    /// The resource part of its ARN behind "arn:PARTITION:SERVICE:REGION:ACCOUNT:", with {cluster} and {name}; empty
-    /// where the action can't be narrowed to resources (Service Authorization Reference).
+    /// The resource part of its ARN after "arn:PARTITION:SERVICE:REGION:ACCOUNT:", with {cluster} and {name}; empty if
+    /// the action can't be restricted to resources (Service Authorization Reference).
     std::string_view resource = {};
     std::string_view what_for = {};  ///< For `extra`.
 
-    /// A call that changes nothing, and that AWS refuses to whoever lacks this permission: a small page, a description,
-    /// a dry run. About resources of the kind (at least one, all in one region), or the first of them. Null where only
-    /// doing it tells.
+    /// A call that changes nothing and that AWS refuses without this permission: a small page, a description, a dry
+    /// run. It concerns the given resources of the kind (at least one, all in one region), or the first of them. Null
+    /// if only the action itself would tell.
     Call (*proof)(const std::vector<core::ResourceId>& some) = nullptr;
 };
 
-/// So much is still described of what a list named that had no end.
+/// When a listing reached its bounds, so many of the names found are still described.
 constexpr std::size_t described_of_endless = 200;
 
-/// Where CloudWatch keeps the CPUUtilization of a resource.
+/// Where CloudWatch keeps a resource's CPUUtilization.
 struct LoadMetric {
     std::string_view name_space;
     std::vector<std::pair<std::string, std::string>> dimensions;
 };
 
-/// Whether AWS allowed what a proof asked for: a dry run that would have succeeded is answered with an error.
+/// Whether a permission's proof was allowed: AWS answers a dry run that would succeed with an error.
 [[nodiscard]] inline bool is_allowed(const Result<std::string>& answer) {
     return answer || answer.error().aws_code == "DryRunOperation";
 }
 
-/// One kind. The coroutines are for resources of this kind in one region, and of one client, which must outlive them.
+/// A kind. Its coroutines take resources of this kind in one region, and one client, which must outlive them.
 struct Service {
     core::Kind kind;
     std::string_view name;  ///< The signing name of the service that has its resources.
 
-    /// Everything of the kind; any page or part that can't be read fails the whole.
+    /// Lists everything of the kind; fails if any page or part can't be read.
     boost::asio::awaitable<Result<core::Listing>> (*list)(Client&, Region, core::GuardSettings);
 
-    /// Each id is answered exactly once, a missing one with Phase::gone.
+    /// Answers each id exactly once, a missing one with Phase::gone.
     boost::asio::awaitable<void> (*describe)(Client&, Region, std::vector<core::ResourceId>, DescribeOptions, Seen);
 
-    /// Each target is answered exactly once, as soon as its own call came back.
+    /// Answers each target exactly once, as soon as its own call returns.
     boost::asio::awaitable<void> (*sleep)(Client&, Region, std::vector<core::Target>, CallReturned);
     boost::asio::awaitable<void> (*wake)(Client&, Region, std::vector<core::Target>, CallReturned);
 
-    /// Null where a kind has no such metric (KindInfo::loaded).
+    /// Null if the kind has no such metric (KindInfo::loaded).
     LoadMetric (*load)(const core::ResourceId&) = nullptr;
 
     std::span<const Permission> permissions;
@@ -90,7 +90,7 @@ struct Service {
 
 [[nodiscard]] const Service& service_of(core::Kind kind);
 
-/// Splits into runs of at most `size`, in order.
+/// Splits into chunks of at most `size`, in order.
 template <class T>
 [[nodiscard]] std::vector<std::vector<T>> chunks(const std::vector<T>& all, std::size_t size) {
     std::vector<std::vector<T>> out;
@@ -101,35 +101,36 @@ template <class T>
     return out;
 }
 
-/// Resources of one kind, in batches that one call describes.
+/// Splits resources of one kind into batches for one describe call each.
 [[nodiscard]] inline std::vector<std::vector<core::ResourceId>> described_together(
     const std::vector<core::ResourceId>& ids) {
     if (ids.empty()) return {};
     return chunks(ids, core::info(ids.front().kind).described_at_once);
 }
 
-/// What a description reports of a resource that is not there.
+/// The observation of a missing resource.
 [[nodiscard]] inline core::Observation absent(core::ResourceId id) {
     return {.id = std::move(id), .phase = core::Phase::gone};
 }
 
-/// How much one listing may read, with all lists within it: an endpoint that is not AWS's may hand out pages for ever.
+/// Limits how much one listing may read, including nested lists: an endpoint other than AWS's may return pages for
+/// ever.
 class Bounds {
    public:
     static constexpr std::size_t most_pages = 1000;
     static constexpr std::size_t most_items = 1'000'000;
 
-    /// A page of so many items was read. The first page of each list within another is no page more.
+    /// Counts a page with so many items. The first page of a nested list does not count as a page.
     void count(std::size_t items, bool has_next) {
         items_ += items;
         if (has_next) ++pages_;
         over_ = over_ || (has_next && pages_ >= most_pages) || items_ >= most_items;
     }
 
-    /// Nothing more may be read.
+    /// Whether the limit is reached.
     [[nodiscard]] bool are_over() const { return over_; }
 
-    /// What is told then.
+    /// The error to report then.
     [[nodiscard]] Error error(std::string_view operation, const Region& region) const;
 
    private:
@@ -138,20 +139,20 @@ class Bounds {
     bool over_ = false;
 };
 
-/// The tokens of one paginated list. A server that hands out one of them twice would be asked for ever.
+/// The tokens of one paginated list. Detects a server that returns a token twice, which would loop for ever.
 class PageTokens {
    public:
     explicit PageTokens(Bounds& bounds) : bounds_(bounds) {}
 
-    /// Takes the token of the newest page, empty for the last page, and how many items the page had. False if the token
-    /// came before. Where the bounds are reached it was the last page.
+    /// Takes the newest page's token, empty on the last page, and its number of items. False if the token came before.
+    /// At the limit the list ends as if this was the last page.
     [[nodiscard]] bool take(std::string token, std::size_t items) {
         bounds_.count(items, !token.empty());
         newest_ = bounds_.are_over() ? std::string() : std::move(token);
         return newest_.empty() || seen_.insert(newest_).second;
     }
 
-    /// What to send for the next page; empty before the first page and after the last.
+    /// The token for the next page; empty before the first page and after the last.
     [[nodiscard]] const std::string& newest() const { return newest_; }
 
    private:

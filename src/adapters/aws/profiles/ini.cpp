@@ -14,20 +14,20 @@ namespace doze::aws {
 
 namespace {
 
-/// The last character of text that is UTF-8.
+/// The last character of a UTF-8 text.
 Character last_of(std::string_view text) {
     std::size_t at = text.size() - 1;
     while (at > 0 && !begins_character(text[at])) --at;
     return {.code = first_character(text.substr(at)).code, .length = text.size() - at};
 }
 
-/// What Python's str.strip() takes away.
+/// The characters that Python's str.strip() removes.
 bool is_blank(char32_t c) {
     return c == ' ' || (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x1F) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
            (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-/// Where Python's str.splitlines() ends a line.
+/// The characters at which Python's str.splitlines() ends a line.
 bool ends_line(char32_t c) {
     return (c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
@@ -41,7 +41,7 @@ std::string_view strip_right(std::string_view text) {
     return text;
 }
 
-/// The blanks that the text begins with, and how many they are.
+/// The leading whitespace of a text, and its number of characters.
 std::pair<std::string_view, std::size_t> blanks_before(std::string_view text) {
     std::size_t bytes = 0;
     std::size_t count = 0;
@@ -58,7 +58,7 @@ std::string_view strip(std::string_view text) {
     return strip_right(text);
 }
 
-/// Calls `take` with each piece of the text that str.splitlines() would make of it.
+/// Calls `take` with each line that Python's str.splitlines() would return.
 template <class Take>
 bool each_piece(std::string_view text, Take take) {
     std::size_t begin = 0;
@@ -113,7 +113,7 @@ Error unreadable(std::string message, std::string next_step = "Correct the file;
     return {.code = ErrorCode::no_credentials, .message = std::move(message), .next_step = std::move(next_step)};
 }
 
-/// What keeps the text from being read at all.
+/// The reason why the file can't be parsed at all, if there is one.
 std::optional<Error> no_text(std::string_view text, const std::string& name) {
     const auto wrong = [&](std::size_t line, const char* what) {
         return unreadable(fmt::format("Line {} of {} {}.", line, name, what),
@@ -135,7 +135,7 @@ std::optional<Error> no_text(std::string_view text, const std::string& name) {
     return std::nullopt;
 }
 
-/// The value of a key, line by line as it was written.
+/// The value of a key, in the lines in which it was written.
 struct Pieces {
     struct Piece {
         std::size_t line;
@@ -147,7 +147,7 @@ struct Pieces {
         std::size_t length = 0;
         for (const auto& piece : pieces) length += piece.text.size() + 1;
         std::string text;
-        text.reserve(length);  // Allocated once: a string that grows leaves its old memory behind.
+        text.reserve(length);  // Allocated once: a growing string leaves its old memory behind.
         for (const auto& piece : pieces) {
             if (&piece != &pieces.front()) text += '\n';
             text += piece.text;
@@ -156,19 +156,19 @@ struct Pieces {
         return Secret::of(text);
     }
 
-    /// Whether there is nothing but lines below the key.
+    /// Whether the key has no value of its own, only lines below it.
     [[nodiscard]] bool is_nested() const {
         return pieces.front().text.empty() &&
                std::ranges::any_of(pieces, [](const Piece& piece) { return !piece.text.empty(); });
     }
 };
 
-/// Goes through a file line by line.
+/// Parses a file line by line.
 class IniReader {
    public:
     explicit IniReader(const std::string& name) : name_(name) {}
 
-    /// What ends the reading at once.
+    /// Takes a line. An error ends the parsing.
     [[nodiscard]] std::optional<Error> take(std::string_view line) {
         using enum IniLine::Kind;
         ++number_;
@@ -188,7 +188,7 @@ class IniReader {
         return std::nullopt;
     }
 
-    /// The sections, once every line was taken.
+    /// The sections, after the last line.
     [[nodiscard]] Result<std::vector<IniSection>> sections() const {
         if (first_wrong_) return *first_wrong_;
         std::vector<IniSection> all;
@@ -258,7 +258,7 @@ class IniReader {
         return std::nullopt;
     }
 
-    /// The first of them is an error once the rest of the file proves to be readable.
+    /// Remembers the first wrong line. It becomes the error if the rest of the file can be parsed.
     void note_wrong(std::string_view content) {
         if (!first_wrong_) first_wrong_ = bad(number_, what_is_wrong(content));
     }
@@ -275,11 +275,11 @@ class IniReader {
     const std::string& name_;
     IniLines lines_;
     std::size_t number_ = 0;
-    std::deque<Section> sections_;  ///< Stay where they are.
+    std::deque<Section> sections_;  ///< A deque, so that pointers to its elements stay valid.
     Section defaults_;
     std::map<std::string, std::size_t> titles_;
     Section* section_ = nullptr;
-    Pieces* value_ = nullptr;  ///< Of the key that further lines belong to.
+    Pieces* value_ = nullptr;  ///< The value that continuation lines are added to.
     std::optional<Error> first_wrong_;
 };
 

@@ -23,7 +23,7 @@ Error file_trouble(std::string message, std::string next_step) {
     return {.code = ErrorCode::no_credentials, .message = std::move(message), .next_step = std::move(next_step)};
 }
 
-/// With $NAME and ${NAME} replaced where there is such a variable, as Python's os.path.expandvars() does it.
+/// Replaces $NAME and ${NAME} if such a variable is set, as Python's os.path.expandvars() does.
 std::string expand_variables(std::string_view text, const Environment& environment) {
     std::string out;
     while (!text.empty()) {
@@ -67,7 +67,7 @@ ConfigSections sections_of_config(std::vector<IniSection> sections) {
     for (auto& section : sections) {
         const std::string& title = section.title;
         NamedSections* into = nullptr;
-        // The first word may go on: botocore looks no closer.
+        // botocore too looks only at the beginning of the first word.
         if (title.starts_with("profile")) into = &sorted.profiles;
         if (title.starts_with("sso-session")) into = &sorted.sso_sessions;
         if (title.starts_with("services")) into = &sorted.services;
@@ -138,14 +138,14 @@ Result<std::vector<IniSection>> Profiles::read(const std::string& path, std::opt
                             fmt::format("Let yourself read it (`chmod u+r '{}'`, as its owner).", path));
     };
     stamp.reset();
-    // Without waiting for whoever may write into a named pipe.
+    // O_NONBLOCK, so that a named pipe can't block doze.
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd && (errno == ENOENT || errno == ENOTDIR || errno == ENXIO)) return std::vector<IniSection>();
     struct stat now = {};
     if (!fd || ::fstat(fd.get(), &now) != 0) return trouble(errno);
-    // To botocore a folder, a pipe or a device is no file.
+    // botocore ignores folders, pipes and devices.
     if (!S_ISREG(now.st_mode)) return std::vector<IniSection>();
-    // It may name a program to run.
+    // The file may name a program to run.
     if (const auto own = check_ownership(path); !own) return file_trouble(own.error().message, own.error().next_step);
     stamp = Stamp{.changed = now.st_mtim, .size = now.st_size, .inode = now.st_ino};
 
@@ -180,7 +180,7 @@ Result<std::optional<std::vector<IniSection>>> Profiles::read_changed(File& file
     }
     auto sections = read(file.path, file.stamp);
     if (!sections) {
-        // What could never be read is looked at again each time.
+        // A file that was never readable is tried again each time.
         if (!file.is_known) file.stamp.reset();
         if (!file.is_known) return sections.error();
         file.trouble = sections.error();
@@ -275,7 +275,7 @@ std::optional<std::vector<std::string>> split_words(std::string_view line) {
         } else if (c == '\\') {
             if (++i == line.size()) return std::nullopt;
             if (!word) word.emplace();
-            // Within double quotes a backslash is only special before one of these.
+            // Within double quotes, a backslash is special only before these two.
             if (quote == '"' && line[i] != '"' && line[i] != '\\') *word += c;
             *word += line[i];
         } else if (quote == '\0' && (c == '"' || c == '\'')) {

@@ -19,23 +19,23 @@ namespace doze::aws {
 /// Sections by name.
 using NamedSections = std::map<std::string, IniSection>;
 
-/// The sections of a config file that botocore knows: [default], [profile X], [sso-session X], [services X].
+/// The sections of a config file by their botocore types: [default], [profile X], [sso-session X], [services X].
 struct ConfigSections {
     NamedSections profiles;
     NamedSections sso_sessions;
     NamedSections services;
 };
 
-/// Sorts them by their titles, in which X may stand in quotes as in a shell. Of two with one name the later counts.
+/// Sorts sections by their titles, in which X may be quoted as in a shell. Of two with the same name the later wins.
 [[nodiscard]] ConfigSections sections_of_config(std::vector<IniSection> sections);
 
 /// The sections of a credentials file, each of which is a profile.
 [[nodiscard]] NamedSections sections_of_credentials(std::vector<IniSection> sections);
 
-/// One profile as both files have it.
+/// A profile, with the settings of both files.
 struct Profile {
     std::string name;
-    bool found = false;                  ///< Whether either file has it, be it empty.
+    bool found = false;                  ///< Whether either file has it, even if empty.
     ProfileSettings credentials;         ///< Of the credentials file.
     ProfileSettings config;              ///< Of the config file.
     std::optional<IniSection> services;  ///< The config file's [services X] that the profile names, if it is there.
@@ -43,7 +43,7 @@ struct Profile {
     std::string credentials_file;        ///< For messages: "~/.aws/credentials".
     std::string config_file;             ///< For messages: "~/.aws/config".
 
-    /// The setting, where the credentials file outweighs the config file; empty where neither has it.
+    /// The setting, with the credentials file taking precedence over the config file; empty if neither has it.
     [[nodiscard]] std::string_view get(const std::string& key) const;
 };
 
@@ -63,34 +63,34 @@ class Profiles {
     /// The names of all profiles in both files, in order. Fails and blocks like load().
     [[nodiscard]] Result<std::vector<std::string>> names();
 
-    /// What keeps a file from being read again, where an older state of it counts.
+    /// Why a file can't be reread, if its last readable content is used instead.
     [[nodiscard]] std::optional<Error> trouble() const;
 
-    /// The same number as long as the files say the same of the profile that applies and of those that it names as its
-    /// source. Reads and blocks like load().
+    /// Stays the same as long as the files' content for the current profile and its source profiles does. Reads and
+    /// blocks like load().
     [[nodiscard]] std::size_t fingerprint();
 
-    /// Another explicit name from now on; empty leaves the choice to the environment.
+    /// Sets another explicit name; empty leaves the choice to the environment.
     void choose(std::string explicit_name) { explicit_name_ = std::move(explicit_name); }
 
-    /// The name of the profile that applies.
+    /// The name of the current profile.
     [[nodiscard]] std::string chosen() const { return named().value_or("default"); }
 
-    /// Its name if somebody asked for one, be it through the environment.
+    /// The name if one was chosen, by any means including the environment.
     [[nodiscard]] std::optional<std::string> named() const;
 
-    /// Whether somebody asked for this profile by name other than through the environment.
+    /// Whether the profile was chosen by name, not by the environment.
     [[nodiscard]] bool is_explicit() const { return !explicit_name_.empty(); }
 
     /// The files, which need not exist.
     [[nodiscard]] std::string credentials_path() const;
     [[nodiscard]] std::string config_path() const;
 
-    /// Real ones have a few kilobytes, those of a large organization a megabyte.
+    /// Real files have a few kilobytes, those of a large organization a megabyte.
     static constexpr std::size_t largest_file = std::size_t{16} << 20;
 
    private:
-    /// What tells one state of a file from another.
+    /// Identifies one state of a file.
     struct Stamp {
         std::timespec changed;
         off_t size;
@@ -100,7 +100,7 @@ class Profiles {
     struct File {
         std::string path = {};
         std::optional<Stamp> stamp = {};
-        bool is_known = false;  ///< What it says, or said last.
+        bool is_known = false;  ///< Its content was read, now or earlier.
         bool is_absent = false;
         std::optional<Error> trouble = {};
     };
@@ -119,12 +119,12 @@ class Profiles {
     NamedSections credentials_;
     ConfigSections config_;
 
-    /// The newest fingerprint and of what it is; forgotten when a file says something new.
+    /// The last fingerprint and its profile; reset when a file's content changes.
     std::optional<std::pair<std::string, std::size_t>> fingerprint_;
 };
 
-/// A command line in words, as the AWS CLI splits it (Python's shlex.split): blanks separate, quotes and backslashes
-/// keep them, nothing else has a meaning. None where a quote is not closed or nothing follows a backslash.
+/// Splits a command line into words as the AWS CLI does (Python's shlex.split): at whitespace, except in quotes or
+/// after a backslash; nothing else is special. Empty if a quote is not closed or a backslash ends the line.
 [[nodiscard]] std::optional<std::vector<std::string>> split_words(std::string_view line);
 
 }  // namespace doze::aws

@@ -23,7 +23,8 @@ bool is_gone(const Error& error) {
 }
 
 pugi::xml_node parse_xml(pugi::xml_document& document, std::string& body, const char* root) {
-    // A text inside its element instead of beside it: half the nodes, and a page of 1,000 instances has some 200,000.
+    // Stores an element's text in the element instead of a node of its own: half the nodes, and a page of 1,000
+    // instances has some 200,000.
     constexpr unsigned compact = pugi::parse_default | pugi::parse_embed_pcdata;
     if (!document.load_buffer_inplace(body.data(), body.size(), compact)) return {};
     return document.child(root);

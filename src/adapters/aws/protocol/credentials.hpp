@@ -19,35 +19,35 @@ struct Credentials {
     Secret session_token;  ///< Empty for a user's own keys.
     std::string origin;    ///< For people: "the environment", "profile dev of ~/.aws/credentials".
     std::optional<core::WallTime> expires = {};
-    std::string provider = {};  ///< For programs: "environment", "sso", ...; docs/credentials.md has them all.
+    std::string provider = {};  ///< For programs: "environment", "sso", ...; listed in docs/credentials.md.
 
     bool operator==(const Credentials&) const = default;
 
-    /// AWS can't tell them apart.
+    /// Whether AWS can't tell them apart: `origin`, `provider` and expiry may differ.
     [[nodiscard]] bool same_keys(const Credentials& other) const {
         return access_key_id == other.access_key_id && secret_access_key == other.secret_access_key &&
                session_token == other.session_token;
     }
 };
 
-/// Knows with which keys to sign. Asked before each request; answers with what holds at that moment. On the loop's
-/// thread; must outlive its calls.
+/// Supplies the keys to sign with. Asked before each request; answers with the keys valid at that moment. Loop's thread
+/// only; must outlive its calls.
 class CredentialsProvider {
    public:
     virtual ~CredentialsProvider() = default;
 
-    /// An error (`no_credentials`) says of every place that was looked at why it had none.
+    /// The error (`no_credentials`) says of every provider why it had no keys.
     virtual boost::asio::awaitable<Result<Credentials>> get(core::WallTime now) = 0;
 
-    /// AWS took these in the region.
+    /// Call when AWS accepted these keys in the region.
     virtual void taken(const Credentials& keys, const Region& region) = 0;
 
-    /// AWS refused these in the region. Once it said that they `expired` they are good for nothing; else they may be
-    /// good elsewhere, since a region that is not switched on for the account refuses all.
+    /// Call when AWS refused these keys in the region. If it said that they `expired`, they are invalid everywhere;
+    /// otherwise they may be valid elsewhere: a region that the account has not enabled refuses all keys.
     virtual void refused(const Credentials& keys, const Region& region, bool expired) = 0;
 };
 
-/// Always the same keys. Without any, for the few calls that are not signed.
+/// Always the same keys. Without keys, for the few unsigned calls.
 class FixedCredentials final : public CredentialsProvider {
    public:
     explicit FixedCredentials(Credentials keys = {}) : keys_(std::move(keys)) {}

@@ -14,23 +14,23 @@
 
 namespace doze::aws {
 
-/// A call in AWS's Query protocol (EC2, STS, RDS, ...): everything in a form, Action and Version too. `parameters` are
-/// not encoded, and may be in any order; each InstanceId.N among them counts as a resource.
+/// A call in AWS's Query protocol (EC2, STS, RDS, ...): a form with Action, Version and the parameters. `parameters`
+/// are not encoded, in any order; each InstanceId.N counts as a resource.
 [[nodiscard]] Call query_call(std::string service, Region region, std::string operation, std::string version,
                               QueryPairs parameters);
 
-// Reading what the services of the Query protocol answer (Auto Scaling, RDS; EC2 has a shape of its own):
-// <StopThingResponse><StopThingResult>...</StopThingResult></StopThingResponse>. As in answer.hpp, nothing here trusts
-// the body.
+// Readers for answers of Query protocol services (Auto Scaling, RDS; EC2 has its own format):
+// <StopThingResponse><StopThingResult>...</StopThingResult></StopThingResponse>. As in answer.hpp, the body is not
+// trusted.
 
 /// The result element of an answer to this operation, parsed in place (`body` must outlive the document); a null node
-/// for anything else.
+/// if it is anything else.
 [[nodiscard]] pugi::xml_node query_result(pugi::xml_document& document, std::string& body, std::string_view operation);
 
-/// Whether it is an answer to this operation at all, for operations that answer nothing.
+/// Whether it is an answer to this operation, for operations without a result.
 [[nodiscard]] bool is_answer_to(std::string body, std::string_view operation);
 
-/// A member; none where it is absent, empty or of another type. Counts are 0 to 2^31-1; times are ISO 8601 in UTC.
+/// A member; empty if it is absent, empty or of another type. Counts are 0 to 2^31-1; times are ISO 8601 in UTC.
 [[nodiscard]] std::optional<std::string> text_at(pugi::xml_node from, const char* name);
 [[nodiscard]] std::optional<int> count_at(pugi::xml_node from, const char* name);
 [[nodiscard]] std::optional<core::WallTime> time_at(pugi::xml_node from, const char* name);
@@ -38,10 +38,10 @@ namespace doze::aws {
 /// Whether a member is "true".
 [[nodiscard]] bool flag_at(pugi::xml_node from, const char* name);
 
-using doze::flag_at;  // Of JSON.
+using doze::flag_at;  // The overload for JSON.
 using doze::text_at;
 
-/// The tags in the elements `item` of a list.
+/// The tags in the `item` elements of a list.
 [[nodiscard]] std::vector<core::Tag> tags_in(pugi::xml_node list, const char* item);
 
 }  // namespace doze::aws

@@ -47,7 +47,7 @@ Digest hmac(std::string_view key, std::string_view text) {
     return digest;
 }
 
-/// The key of one day, region and service. Worth as much as the secret for that day, so it is wiped too.
+/// The signing key for one day, region and service. As valuable as the secret for that day, so it is wiped too.
 Digest signing_key(const Secret& secret, std::string_view date, const SigningScope& scope) {
     std::string first = "AWS4";
     first += secret.view();
@@ -62,7 +62,7 @@ Digest signing_key(const Secret& secret, std::string_view date, const SigningSco
     return key;
 }
 
-/// Without blanks around it, and with single blanks within.
+/// Trims the text and collapses runs of spaces.
 std::string squeezed(std::string_view text) {
     std::string result;
     for (const char c : text) {
@@ -88,7 +88,7 @@ std::string encode_keeping(std::string_view text, std::string_view kept) {
     return result;
 }
 
-/// Without empty, "." and ".." segments (RFC 3986, 5.2.4). The slash at the end stays.
+/// Removes empty, "." and ".." segments (RFC 3986, 5.2.4). A trailing slash stays.
 std::string normal_path(std::string_view path) {
     std::vector<std::string_view> kept;
     bool directory = true;
@@ -115,7 +115,7 @@ std::string canonical_path(const std::string& path, const std::string& service) 
     return encode_keeping(normal_path(path), "/");
 }
 
-/// By name, in lower case. Proxies may change or drop the ones left out; botocore leaves out the same.
+/// Signed headers by name, in lower case. Leaves out those that proxies may change or drop, the same as botocore.
 std::map<std::string, std::string> canonical_headers(const RequestToSign& request) {
     std::map<std::string, std::string> headers{{"host", squeezed(request.host)}};
     for (const auto& [name, value] : request.headers) {
@@ -163,7 +163,7 @@ std::pair<std::string, std::string> canonical_request(const RequestToSign& reque
     auto headers = canonical_headers(request);
     std::size_t length = 0;
     for (const auto& [name, value] : headers) length += name.size() + value.size() + 2;
-    lines.reserve(length);  // Else growing would leave pieces of a session token behind.
+    lines.reserve(length);  // Otherwise growing would leave pieces of a session token behind.
     for (auto& [name, value] : headers) {
         fmt::format_to(std::back_inserter(lines), "{}:{}\n", name, value);
         names += (names.empty() ? "" : ";") + name;
