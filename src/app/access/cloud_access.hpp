@@ -23,16 +23,16 @@
 
 namespace doze::access {
 
-/// Whom AWS takes doze for, and by which credentials.
+/// The AWS identity of doze's credentials, and their origin.
 struct Identified {
     aws::sts::Identity identity;
-    std::string origin;  ///< Of the credentials; never a secret.
+    std::string origin;  ///< The credentials' origin; never a secret.
 };
 
 /// AWS, wired from its parts: HTTP, keyring, and for each profile its credentials and the client that signs with them.
 class CloudAccess {
    public:
-    /// What a person should know meanwhile, in single sentences: calls are held back, the clock is wrong.
+    /// Receives sentences for a person: calls are held back, the clock is wrong.
     using Tell = std::function<void(const std::string&)>;
 
     static Result<std::unique_ptr<CloudAccess>> open(boost::asio::io_context& loop, const ports::Clock& clock,
@@ -40,7 +40,7 @@ class CloudAccess {
 
     [[nodiscard]] aws::AwsCloud& cloud() { return cloud_; }
 
-    /// One profile's keys and what signs with them.
+    /// One profile's credentials, and the client that signs with them.
     struct Account {
         Account(CloudAccess& access, std::string profile);
 
@@ -49,30 +49,30 @@ class CloudAccess {
         aws::SignedClient client;
     };
 
-    /// Made at its first use and kept. "" is the default choice: the profile of choose_profile(), else that of the
+    /// Created at first use and kept. "" is the default: the profile of choose_profile(), else that of the
     /// environment.
     [[nodiscard]] Account& account(const std::string& profile = {});
     [[nodiscard]] aws::Client& client(const std::string& profile = {}) { return account(profile).client; }
 
-    /// What looks for the default choice's credentials.
+    /// What the default profile's credential providers need.
     [[nodiscard]] aws::ProviderContext context() { return context(account().profiles); }
 
-    /// Where STS is asked, with the default choice.
+    /// The STS endpoint, with the default profile.
     [[nodiscard]] Result<aws::Endpoint> sts_endpoint(const Region& region);
 
     [[nodiscard]] ports::HttpClient& http() { return *http_; }
     [[nodiscard]] ports::Keyring& keyring() { return keyring_; }
 
-    /// Another default choice from now on; empty leaves it to the environment.
+    /// Chooses the default profile; empty leaves the choice to the environment.
     void choose_profile(const std::string& name) { account().profiles.choose(name); }
 
-    /// Asks AWS, in `region` or else the default one.
+    /// Asks STS for the identity, in `region` or else the default one.
     boost::asio::awaitable<Result<Identified>> identify(std::optional<Region> region);
 
-    /// The regions that are enabled for the account, in order. Asked in `region`, any that is, or else the default one.
+    /// The regions enabled for the account, in order. Asked in `region` (any enabled one), or else the default one.
     boost::asio::awaitable<Result<std::vector<Region>>> list_regions(std::optional<Region> region);
 
-    /// The region to use where the settings name none: that of the environment, the default profile, or this EC2
+    /// The region to use if the settings name none: that of the environment, the default profile, or this EC2
     /// instance.
     boost::asio::awaitable<Result<std::optional<aws::FoundRegion>>> default_region();
 

@@ -50,7 +50,7 @@ spdlog::level::level_enum to_spdlog(core::Level level) {
     return spdlog::level::err;
 }
 
-/// The module that an announcement is logged under.
+/// The module name of an announcement in the log.
 std::string module_of(const core::Announce& announce) {
     if (announce.id) return std::string(core::to_string(announce.id->kind));
     switch (announce.reason) {
@@ -70,14 +70,14 @@ core::State restored_state(ports::Journal& journal, Log& log, core::Now now) {
                        journal.accounts().value());
 }
 
-/// How often the files of the state folder are looked at.
+/// How often the state folder's files are checked.
 constexpr std::chrono::seconds tended_every(10);
 constexpr std::chrono::seconds tended_in_trouble_every(2);
 
-/// By then the start is over: files read, AWS asked, sources looked for.
+/// Time after which the start is over: files are read, AWS was asked, sources have been tried.
 constexpr std::chrono::seconds start_takes(5);
 
-/// All adapters, wired by hand. Members are in the order in which they are built.
+/// All adapters, wired by hand. Members are in their order of construction.
 class Daemon {
    public:
     Daemon(const cli::RunOptions& options, config::Store store, std::unique_ptr<store::LastingJournal> journal,
@@ -173,10 +173,10 @@ class Daemon {
     void watch_files() {
         watcher_.emplace(config::Watcher::open(loop_.get_executor(), store_.dir(), [this] { reload(); }));
         if (const auto trouble = watcher_->trouble()) log_->of("config").warn(trouble->text());
-        reload();  // What was edited between the first reading and the watch.
+        reload();  // For edits between the first reading and the start of the watch.
     }
 
-    /// The files say something else than before.
+    /// Applies files whose content changed.
     void apply(const config::Store::Reloaded& changes) {
         if (!changes.settings_changed && !changes.registrations_changed) return;
         const auto& settings = store_.settings();
@@ -195,7 +195,7 @@ class Daemon {
         listeners_.apply(settings);
     }
 
-    /// Hands the files to the engine.
+    /// Passes the files' content to the engine.
     void configure() {
         auto configured = store_.configured();
         configured.settings.dry_run = configured.settings.dry_run || options_.dry_run;
@@ -207,7 +207,7 @@ class Daemon {
         driver_.post(std::move(configured));
     }
 
-    /// One to ask in what is true of the whole account; none leaves it to the environment.
+    /// The region in which to ask about the account as a whole; empty leaves it to the environment.
     [[nodiscard]] std::optional<Region> home_region() const {
         const auto& regions = store_.settings().core.regions;
         return regions.empty() ? std::nullopt : std::optional(regions.front());
@@ -215,7 +215,7 @@ class Daemon {
 
     void start_sources(const ports::SourceSettings& settings) {
         sources_settings_ = settings;
-        // What the old sources saw going on ends with them.
+        // Ends the signals that the old sources had reported as ongoing.
         for (const auto& [name, status] : driver_.view().presence().sources())
             driver_.post(core::SourceChanged{activity::made_anew(status)});
         sources_.emplace(loop_, clock_, settings);
@@ -235,7 +235,7 @@ class Daemon {
         driver_.post(core::SessionChanged{event, source});
     }
 
-    /// The machine waits with its suspend until all that the absence wants has been asked of AWS.
+    /// Lets the machine suspend once AWS was asked for everything that the absence requires.
     void let_suspend() {
         if (suspending_ && driver_.view().has_asked_everything()) {
             suspending_ = false;
@@ -243,7 +243,7 @@ class Daemon {
         }
     }
 
-    /// What becomes of the state folder while nothing is written is noticed too, and mended.
+    /// Detects and repairs damage to the state folder even while nothing is written.
     void tend() {
         const bool was_well = !journal_->trouble();
         journal_->tend();
@@ -311,8 +311,8 @@ int fail(const Error& error, Log* log = nullptr) {
 int run(const cli::RunOptions& options) {
     keep_memory_private();
     if (const auto allowed = allow_many_descriptors(); !allowed) return fail(allowed.error());
-    // A peer that hangs up is an error of its connection, and a file that may not grow one of its writing, not of doze.
-    // The others mean nothing to it.
+    // A peer that hangs up is an error of its connection (SIGPIPE), and a file that may not grow one of its writing
+    // (SIGXFSZ). SIGUSR1 and SIGUSR2 have no meaning for doze, and would end it.
     for (const int signal : {SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
     const ports::SystemClock clock;
     boost::asio::io_context loop(1);

@@ -4,8 +4,8 @@
 
 namespace doze::daemon {
 
-/// The whole program in the foreground, until SIGINT or SIGTERM. Returns the exit code: cli::success, or
-/// cli::failed where it can't start, with the reason on the terminal (and in the log where there is one).
+/// Runs the daemon in the foreground until SIGINT or SIGTERM. Returns the exit code: cli::success, or cli::failed if it
+/// can't start, with the reason on the terminal (and in the log if there is one).
 int run(const cli::RunOptions& options);
 
 }  // namespace doze::daemon

@@ -21,7 +21,7 @@ BootTimer::BootTimer(boost::asio::io_context& loop, std::function<void()> on_due
 void BootTimer::set(std::optional<core::TimePoint> deadline) {
     itimerspec spec{};
     if (deadline) {
-        // An all-zero value would disarm; the kernel takes any time in the past for due.
+        // Zero would disarm the timer; any other time in the past is due at once.
         const auto since_boot = std::max(deadline->time_since_epoch(), core::Duration(1));
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_boot);
         spec.it_value.tv_sec = seconds.count();
@@ -32,7 +32,7 @@ void BootTimer::set(std::optional<core::TimePoint> deadline) {
 
 void BootTimer::wait() {
     timer_.async_read_some(boost::asio::buffer(&expirations_, sizeof expirations_), [this](auto error, std::size_t) {
-        if (error == boost::asio::error::operation_aborted) return;  // `this` may be gone.
+        if (error == boost::asio::error::operation_aborted) return;  // `this` may be destroyed.
         wait();
         if (!error) on_due_();
     });
@@ -40,11 +40,11 @@ void BootTimer::wait() {
 
 namespace {
 
-/// So long the sources are listened to before anything is concluded from their silence: a server on this machine
-/// answers within milliseconds.
+/// How long the sources are given before anything is concluded from their silence: a server on this machine answers
+/// within milliseconds.
 constexpr std::chrono::milliseconds hearing(500);
 
-/// A turn that comes later than this after its time shows that doze stood still.
+/// A turn that is later than this shows that the process did not run for a while.
 constexpr std::chrono::seconds on_time(1);
 
 }  // namespace
@@ -80,7 +80,7 @@ std::shared_ptr<void> Driver::hold(std::string reason, Done done) {
 
 void Driver::subscribe(std::weak_ptr<commands::EventSink> listener) {
     stream_.subscribe(std::move(listener));
-    post(core::Tick{});  // What the stream wants of time has changed.
+    post(core::Tick{});  // The set of subscribers affects the next deadline.
 }
 
 std::optional<core::TimePoint> Driver::next_deadline() const {
@@ -103,7 +103,7 @@ void Driver::turn() {
     }
     stream_.advance(view(), now);
     tally_.listeners = stream_.listeners();
-    // Who hears of something finds it on disk, so the replies come last.
+    // Replies come last, so that a client that gets one finds the change on disk.
     const auto is_reply = [](const core::Effect& effect) { return std::holds_alternative<core::Reply>(effect); };
     std::stable_partition(effects.begin(), effects.end(), std::not_fn(is_reply));
     for (auto& effect : effects) std::visit([this](auto& each) { carry_out(each); }, effect);
@@ -114,12 +114,12 @@ void Driver::turn() {
     timer_.set(deadline_);
     outlets_.turned();
 
-    // What AWS said in full is many times what is kept of it. Posted: the events still hold it here.
+    // A listing takes far more memory than what is kept of it. Posted, because the events still hold it here.
     const auto is_listing = [](const core::Event& event) { return std::holds_alternative<core::Listed>(event); };
     if (state_.lists_out.empty() && std::ranges::any_of(events, is_listing)) boost::asio::post(loop_, give_back_memory);
 }
 
-/// A doze that was frozen while somebody typed finds its deadline past and the input unread.
+/// After the process was frozen while somebody typed, the deadline has passed and the input is still unread.
 void Driver::listen_first(std::vector<core::Event>& events, core::TimePoint now) {
     const auto& presence = state_.presence;
     const auto due = presence.is_away() ? std::nullopt : presence.next_deadline();
@@ -162,7 +162,7 @@ void Driver::carry_out(const core::Call& act) {
 }
 
 void Driver::count(const core::CallReturned& acted) {
-    // What is in transit is asked again once it rests: no failure.
+    // A resource in transition is asked again later; that is no failure.
     if (!acted.accepted && acted.accepted.error().recovery != Recovery::wait) ++tally_.calls[acted.id.kind].failures;
 }
 

@@ -19,14 +19,14 @@
 
 namespace doze::daemon {
 
-/// One deadline on CLOCK_BOOTTIME. Asio's own timers stand still during a suspend and would then be late
-/// by as much; this one is due at once when the machine comes back.
+/// A timer on CLOCK_BOOTTIME with one deadline. Asio's timers stop during a suspend and would be late by its length;
+/// this one is due at once after the suspend.
 class BootTimer {
    public:
     /// `on_due` is called on the loop, once per deadline.
     BootTimer(boost::asio::io_context& loop, std::function<void()> on_due);
 
-    /// Replaces the deadline; none disarms.
+    /// Replaces the deadline; an empty one disarms the timer.
     void set(std::optional<core::TimePoint> deadline);
 
    private:
@@ -37,19 +37,19 @@ class BootTimer {
     std::uint64_t expirations_ = 0;
 };
 
-/// Turns the engine: gathers what happened in one turn of the loop, lets the core decide, and hands the
-/// effects out. Lives on the loop's thread.
+/// Drives the engine: collects the events of one turn of the loop, calls the core, and carries out the effects. Loop's
+/// thread only.
 class Driver final : public commands::Host {
    public:
     struct Callbacks {
-        /// Writes services.yaml.
+        /// Writes or removes a registration in services.yaml.
         std::function<Result<void>(const core::Registration&, bool remove)> save_registration;
         std::function<void(const core::Announce&)> log;
 
-        /// What became of the journal's files, newest last.
+        /// What happened to the journal's files, newest last.
         std::function<std::vector<std::string>()> journal_notes = [] { return std::vector<std::string>(); };
 
-        /// All that had happened has been decided, and its calls are on their way.
+        /// Called after each turn: all events are decided, and the resulting calls are under way.
         std::function<void()> turned = [] {};
     };
 
@@ -71,18 +71,18 @@ class Driver final : public commands::Host {
     [[nodiscard]] const commands::Counters& tally() const override { return tally_; }
     void subscribe(std::weak_ptr<commands::EventSink> listener) override;
 
-    /// Why the journal can't be written, if it can't.
+    /// Why the journal can't be written; empty if it can.
     [[nodiscard]] const std::optional<Error>& journal_trouble() const { return actions_.journal_trouble(); }
     [[nodiscard]] commands::JournalState journal() const override;
 
-    /// The journal's files are not as they should be: tells, and tries again what could not be written.
+    /// Call when the journal's files are damaged: reports it, and retries what could not be written.
     void check_journal() {
         actions_.check_journal();
         post(core::Tick{});
     }
 
    private:
-    /// A client's hold, which its connection keeps; connections may live longer than the driver does.
+    /// A client's hold, kept by its connection, which may outlive the driver.
     class KeptHold {
        public:
         KeptHold(std::weak_ptr<Driver*> driver, core::RequestId id) : driver_(std::move(driver)), id_(id) {}
@@ -122,15 +122,16 @@ class Driver final : public commands::Host {
     commands::Counters tally_;
 
     std::vector<core::Event> events_;
-    std::optional<core::TimePoint> deadline_;  ///< Of the timer.
-    core::TimePoint listening_until_;          ///< Of the last time that the sources were listened to first.
+    std::optional<core::TimePoint> deadline_;  ///< The timer's deadline.
+    core::TimePoint listening_until_;          ///< End of the last wait for the sources' input.
     core::TimePoint last_turn_;
     bool scheduled_ = false;
     core::RequestId last_order_ = 0;
     std::map<core::RequestId, Done> waiting_;
     std::vector<core::Announce> announcements_;
     std::string told_trouble_;
-    std::shared_ptr<Driver*> self_ = std::make_shared<Driver*>(this);  ///< Gone when this is: last to be made.
+    std::shared_ptr<Driver*> self_ = std::make_shared<Driver*>(
+        this);  ///< Last member, so that it is destroyed first: others can tell that the driver is gone.
 };
 
 }  // namespace doze::daemon

@@ -6,16 +6,16 @@
 
 namespace doze::daemon {
 
-/// What SIGHUP means: that the terminal which doze was started in is gone, or, where it never had one or still has it,
-/// that somebody asks for the configuration to be read again. (The program that closes the terminal tells doze a moment
-/// before the kernel takes it away.)
+/// Tells the two meanings of SIGHUP apart: the terminal in which doze was started is gone; or, if it never had one or
+/// still has it, somebody asks it to reread the configuration. (A program that closes its terminal signals doze a
+/// moment before the kernel removes the terminal.)
 class Hangup {
    public:
-    /// To be made at the start, while the terminal is there.
-    /// `is_ignored`: whoever started doze wants it to outlive the terminal (nohup).
+    /// Create it at the start, while the terminal exists. `is_ignored`: SIGHUP was ignored at the start, so doze must
+    /// outlive the terminal (nohup).
     Hangup(boost::asio::io_context& loop, bool is_ignored);
 
-    /// Calls `then` in a moment with whether the terminal is gone. One at a time: a newer one replaces it.
+    /// Calls `then` a moment later with whether the terminal is gone. A new call replaces a pending one.
     void judge(std::function<void(bool terminal_is_gone)> then);
 
    private:

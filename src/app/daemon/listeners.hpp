@@ -17,32 +17,32 @@
 
 namespace doze::daemon {
 
-/// Every way in: opened from the settings, and opened again when they change. What can't be opened is logged, and the
-/// others go on. Lives on the loop's thread.
+/// All listening sockets: opened according to the settings, and reopened when those change. One that can't be opened is
+/// logged, and the others stay open. Loop's thread only.
 class Listeners {
    public:
-    /// All but `state_dir`, which keeps the password of the web page, must outlive this.
+    /// All references except `state_dir`, which holds the web page's password, must outlive this.
     Listeners(boost::asio::io_context& loop, protocol::Dispatcher& dispatcher, rest::Api& api, Log& log,
               const std::filesystem::path& state_dir)
         : loop_(loop), dispatcher_(dispatcher), api_(api), log_(log), password_file_(state_dir / "web_password") {}
 
-    /// The command line's way, which no setting closes.
+    /// Opens the command line's socket, which no setting closes.
     void open_control_socket(const std::filesystem::path& path);
 
-    /// Opens it again where its file is gone, or could not be made.
+    /// Reopens the control socket if its file is gone or could not be created.
     void tend();
 
-    /// Opens again what has other settings now, and leaves alone what has not: its connections stay.
+    /// Reopens listeners whose settings changed. The others keep their connections.
     void apply(const config::Settings& settings);
 
    private:
     template <class Server, class Options>
     struct Slot {
-        std::optional<Options> options;  ///< Those that were tried last.
-        std::unique_ptr<Server> server;  ///< None where they did not work.
+        std::optional<Options> options;  ///< The options of the last attempt.
+        std::unique_ptr<Server> server;  ///< Null if that failed.
     };
 
-    /// `handler` is what the server's open() takes as such.
+    /// `handler` is passed on to the server's open().
     template <class Server, class Options, class Handler>
     void reopen(Slot<Server, Options>& slot, const Options& options, const ListenAddress& address, const char* module,
                 Handler&& handler);
@@ -60,8 +60,8 @@ class Listeners {
     std::string told_;  ///< Why it could not be opened.
 };
 
-/// Lets this process have as many descriptors as the system allows it: each connection takes one, and the usual limit
-/// is 1,024. Fails where that is too few to start with.
+/// Raises this process's limit of open files to the system's maximum: each connection takes one, and the usual limit is
+/// 1,024. Fails if that is too few to start with.
 [[nodiscard]] Result<void> allow_many_descriptors();
 
 }  // namespace doze::daemon

@@ -27,10 +27,10 @@ namespace doze::daemon {
 
 namespace {
 
-/// So much waits at most.
+/// Size limit of the queue.
 constexpr std::size_t most_bytes = std::size_t{256} << 10;
 
-/// At the end, for what is still to be written.
+/// Time for pending lines at the end.
 constexpr std::chrono::milliseconds last_patience(500);
 
 void write_all(int fd, std::string_view text) {
@@ -38,7 +38,7 @@ void write_all(int fd, std::string_view text) {
         const auto count = ::write(fd, text.data(), text.size());
         if (count > 0) {
             text.remove_prefix(static_cast<std::size_t>(count));
-        } else if (count < 0 && errno == EAGAIN) {  // Whoever shares the descriptor made it so.
+        } else if (count < 0 && errno == EAGAIN) {  // Another process that shares the descriptor made it non-blocking.
             pollfd ready{.fd = fd, .events = POLLOUT, .revents = 0};
             ::poll(&ready, 1, -1);
         } else if (count == 0 || errno != EINTR) {
@@ -84,7 +84,7 @@ struct TerminalWriter::Queue {
 };
 
 TerminalWriter::TerminalWriter(int fd) : queue_(std::make_shared<Queue>()) {
-    // No signal is for this thread; and what a terminal sends to who writes from the background must not stop doze.
+    // This thread handles no signals, and SIGTTOU, which a terminal sends to a background writer, must not stop doze.
     sigset_t all{};
     sigset_t before{};
     ::sigfillset(&all);
@@ -92,7 +92,7 @@ TerminalWriter::TerminalWriter(int fd) : queue_(std::make_shared<Queue>()) {
     try {
         std::thread([queue = queue_, fd] { queue->run(fd); }).detach();
     } catch (const std::system_error&) {
-        queue_.reset();  // No thread to be had: the log has its file.
+        queue_.reset();  // No thread available: the log still has its file.
     }
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
@@ -132,14 +132,15 @@ Result<void> LogFile::open() {
         struct stat named {};
         const bool is_link = ::lstat(path_.c_str(), &named) == 0 && S_ISLNK(named.st_mode);
         if (is_link && named.st_uid != ::geteuid() && named.st_uid != 0) return ELOOP;
-        // Not blocking: a named pipe in its place must not hold doze up.
+        // O_NONBLOCK, so that a named pipe at this path can't block doze.
         fd_.reset(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600));
         return fd_ ? 0 : errno;
     };
     int error = try_once();
     if (error == ENOENT && make_private_dir(state_dir_)) error = try_once();
     struct stat info {};
-    if (error == 0 && (::fstat(fd_.get(), &info) != 0 || !S_ISREG(info.st_mode))) error = EINVAL;  // A pipe, say.
+    if (error == 0 && (::fstat(fd_.get(), &info) != 0 || !S_ISREG(info.st_mode)))
+        error = EINVAL;  // A pipe, for example.
     if (error == 0) return {};
     fd_.reset();
     return Error{
@@ -171,12 +172,12 @@ void LogFile::rotate() {
     std::error_code ignored;
     for (int age = older_; age > 0; --age)
         std::filesystem::rename(log_file(state_dir_, age - 1), log_file(state_dir_, age), ignored);
-    if (is_moved()) (void)open();  // Else it goes on in the old one.
+    if (is_moved()) (void)open();  // If that fails, the old file stays in use.
 }
 
 namespace {
 
-/// What others wrote (names, reasons, answers of AWS) is one line without a hidden meaning for who reads it.
+/// Makes foreign text (names, reasons, AWS's answers) a single line without invisible characters.
 class PrintableFormatter : public spdlog::formatter {
    public:
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
@@ -195,7 +196,7 @@ class PrintableFormatter : public spdlog::formatter {
 
 constexpr std::size_t rotate_at = std::size_t{5} << 20;
 
-/// Hands each line, formatted, to a function.
+/// Passes each formatted line to a function.
 template <class Take>
 class LineSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
    public:
@@ -253,7 +254,7 @@ spdlog::logger& Log::of(const std::string& module) {
     if (!logger) {
         logger = std::make_unique<spdlog::logger>(module, sinks_.begin(), sinks_.end());
         logger->set_level(level_);
-        // A disk that fills up must not fill the terminal too.
+        // A full disk must not fill the terminal with errors.
         logger->set_error_handler([](const std::string&) {});
     }
     return *logger;

@@ -15,43 +15,44 @@
 
 namespace doze::daemon {
 
-/// Writes lines to a descriptor that may stand still for hours (Ctrl-S, the copy mode of a terminal, a pipe that nobody
-/// reads), from a thread of its own: whoever writes never waits. While it stands still the newest lines are lost, and
-/// it says how many once it goes on.
+/// Writes lines to a descriptor that may block for hours (Ctrl-S, the copy mode of a terminal, a pipe that nobody
+/// reads), on a thread of its own, so that callers never wait. While it is blocked the newest lines are dropped;
+/// afterwards it writes how many.
 class TerminalWriter {
    public:
     explicit TerminalWriter(int fd);
-    /// Waits a moment for what is still to be written, and no longer.
+    /// Waits briefly for pending lines.
     ~TerminalWriter();
     TerminalWriter(const TerminalWriter&) = delete;
     TerminalWriter& operator=(const TerminalWriter&) = delete;
 
-    /// `line` has its line end.
+    /// `line` includes its line end.
     void write(std::string line);
 
-    /// Waits until all is written, but not for longer than `patience`.
+    /// Waits until all lines are written, but no longer than `patience`.
     void drain(std::chrono::milliseconds patience);
 
    private:
     struct Queue;
-    std::shared_ptr<Queue> queue_;  ///< The thread has it, too, and may outlive this.
+    std::shared_ptr<Queue> queue_;  ///< Shared with the thread, which may outlive this object.
 };
 
-/// The newest file of the log, appended to, and begun anew when it is full. Whoever moves or removes it, or its folder
-/// (logrotate, a cleaner), finds the next line in a new file of the same name; who empties it, at its beginning.
+/// The current log file; appends to it and rotates it when it is full. If somebody moves or removes it, or its folder
+/// (logrotate, a cleaner), the next line starts a new file of the same name; if somebody truncates it, writing
+/// continues at its beginning.
 class LogFile {
    public:
-    /// Begins with a new file once one has `rotate_at` bytes; so many older ones are kept.
+    /// Starts a new file once one has `rotate_at` bytes, and keeps `older` old ones.
     LogFile(std::filesystem::path state_dir, std::size_t rotate_at, int older);
 
-    /// Whether the file can be written to, and why not.
+    /// Fails with the reason if the file can't be written to.
     [[nodiscard]] Result<void> open();
 
-    /// `line` has its line end. What can't be written is lost.
+    /// `line` includes its line end. A line that can't be written is lost.
     void write(std::string_view line);
 
    private:
-    /// Somebody took the file away from under its name.
+    /// Whether the file was moved or removed.
     [[nodiscard]] bool is_moved() const;
     void rotate();
 
@@ -64,20 +65,20 @@ class LogFile {
 
 class TerminalWriter;
 
-/// The log: aws_monitor.log in the state folder and the terminal, both as
-/// "[time] [level] [module] - message". The file is rotated at 5 MiB, with three old ones kept. Neither holds doze up:
-/// a terminal that stands still loses lines.
+/// The log: aws_monitor.log in the state folder, and the terminal, both in the form "[time] [level] [module] -
+/// message". The file is rotated at 5 MiB; three old ones are kept. Neither blocks doze: a blocked terminal loses
+/// lines.
 class Log {
    public:
-    /// Where the file can't be written, the terminal alone is used until it can be, and `file_trouble` says why.
+    /// If the file can't be written, only the terminal is used until it can, and `file_trouble` gives the reason.
     Log(const std::filesystem::path& state_dir, spdlog::level::level_enum level);
 
-    /// The logger that writes under a module's name.
+    /// The logger for a module's name.
     [[nodiscard]] spdlog::logger& of(const std::string& module);
 
     [[nodiscard]] const std::string& file_trouble() const { return file_trouble_; }
 
-    /// Waits a moment for the terminal: something else is about to write there.
+    /// Waits briefly for the terminal, before something else writes to it.
     void drain();
 
    private:

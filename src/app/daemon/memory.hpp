@@ -2,9 +2,9 @@
 
 namespace doze::daemon {
 
-/// Gives back to the system what the work that just ended needed and rest does not: free pages of the heap, and pages
-/// of code (libraries initialise themselves at length). Code that runs again comes back from the page cache by itself.
-/// Takes some milliseconds.
+/// Returns memory to the system that was needed only for work that has just ended: free heap pages, and pages of code
+/// (the libraries' initialisation is large). Code that runs again is reloaded from the page cache. Takes some
+/// milliseconds.
 void give_back_memory();
 
 }  // namespace doze::daemon

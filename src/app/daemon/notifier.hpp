@@ -11,15 +11,15 @@
 
 namespace doze::daemon {
 
-/// Tells the person on the desktop what the engine does, and the engine which buttons they press.
+/// Shows the engine's notices on the desktop, and posts pressed buttons to the engine.
 class Notifier {
    public:
-    /// `note` takes why nothing can be shown. Both must outlive this.
+    /// `note` receives the reason if nothing can be shown. `driver` and `loop` must outlive this.
     Notifier(boost::asio::io_context& loop, Driver& driver, std::function<void(const std::string&)> note);
 
     void enable(bool enabled);
 
-    /// The engine has stepped.
+    /// Call after each engine step.
     void update();
 
    private:

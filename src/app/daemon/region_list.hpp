@@ -12,19 +12,19 @@
 
 namespace doze::daemon {
 
-/// The regions behind `aws.regions: ["all"]`: asks AWS which are enabled, again every day, and soon after a failure.
+/// The regions of `aws.regions: ["all"]`: asks AWS which are enabled, daily, and again soon after a failure.
 class RegionList {
    public:
-    /// `changed` is called on the loop whenever AWS names other regions than before, `failed` with each new reason why
-    /// it does not. All that is referred to must outlive this.
+    /// `changed` is called on the loop whenever the set of regions changed, `failed` with each new reason for a
+    /// failure. All references must outlive this.
     RegionList(boost::asio::io_context& loop, const ports::Clock& clock, access::CloudAccess& cloud,
                std::function<void()> changed, std::function<void(const Error&)> failed);
 
-    /// Begins to ask, in this region or else the default one; does nothing if it asks already.
+    /// Starts asking, in this region or else the default one; does nothing if already started.
     void start(std::optional<Region> ask);
     void stop();
 
-    /// In order; empty until AWS answered.
+    /// In order; empty until AWS has answered.
     [[nodiscard]] const std::vector<Region>& regions() const { return regions_; }
 
    private:
@@ -39,7 +39,7 @@ class RegionList {
     BootTimer again_;
     std::optional<Region> ask_;
     bool running_ = false;
-    std::string told_;  ///< The last reason that was told.
+    std::string told_;  ///< The last reason reported.
     std::vector<Region> regions_;
 };
 

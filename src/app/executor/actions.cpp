@@ -36,7 +36,7 @@ void Actions::keep(const std::vector<core::JournalEntry>& put, const std::vector
 void Actions::operator()(const core::Call& act) {
     const auto committed = write(act.intents, {});
     if (!committed && act.verb == core::Verb::wake) {
-        // The snapshot is in the journal, or nothing is owed: a wake needs no promise, and somebody waits for it.
+        // A wake needs no entry on disk: the snapshot is already there, or nothing is owed, and somebody is waiting.
         keep(act.intents, {});
     } else if (!committed) {
         for (const auto& target : act.targets)
@@ -80,7 +80,7 @@ void Actions::retry() {
     save(unsaved_holds_);
     save(unsaved_presence_);
     add_unwritten();
-    // What was refused and is not to be repeated (an intent to sleep) leaves nothing else that would tell.
+    // After a rejected write that is not retried (an intent to sleep), only this tells when the journal works again.
     if (trouble_) check_journal();
 }
 

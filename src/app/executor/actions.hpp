@@ -15,9 +15,9 @@
 
 namespace doze::executor {
 
-/// Carries effects out on the ports, and reports back as events: first the journal, then the call. Decides
-/// nothing. Lives on the loop's thread; `journal`, `cloud` and `clock` must outlive it, and `post` may be
-/// called after it is gone only for calls that were under way.
+/// Carries out effects through the ports and reports the results as events: first the journal, then the call. Decides
+/// nothing. Loop's thread only; `journal`, `cloud` and `clock` must outlive it. `post` may be called after its
+/// destruction, but only for calls that were under way.
 class Actions {
    public:
     using Post = std::function<void(core::Event)>;
@@ -33,23 +33,23 @@ class Actions {
     void operator()(const core::Describe& effect);
     void operator()(const core::List& effect);
 
-    /// Adds to the history, as soon as the disk takes it.
+    /// Adds lines to the history once the disk accepts them.
     void remember(const std::vector<core::Announce>& announcements);
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) {
         return journal_.history(query);
     }
 
-    /// Why the journal could not be written the last time, if it could not.
+    /// Why the last write to the journal failed; empty if it did not.
     [[nodiscard]] const std::optional<Error>& journal_trouble() const { return trouble_; }
 
-    /// Finds out whether it can be written, where nothing else would tell.
+    /// Tests whether the journal is writable, when no other write would show it.
     void check_journal();
 
-    /// Tries again what the disk did not take before. Cheap where there is nothing.
+    /// Retries failed writes. Cheap if there are none.
     void retry();
 
    private:
-    /// Saves a record that the disk did not take before.
+    /// Saves a record that an earlier write failed to save.
     template <class Record>
     void save(std::optional<Record>& unsaved) {
         if (!unsaved) return;
@@ -58,10 +58,10 @@ class Actions {
         if (saved) unsaved.reset();
     }
 
-    /// Writes what an earlier write failed to write together with this. Closes come first.
+    /// Writes these together with the entries of failed writes. Closes come first.
     Result<void> write(const std::vector<core::JournalEntry>& put, const std::vector<core::ResourceId>& close);
 
-    /// Keeps what could not be written for later.
+    /// Keeps entries whose write failed.
     void keep(const std::vector<core::JournalEntry>& put, const std::vector<core::ResourceId>& close);
     void add_unwritten();
 
@@ -72,8 +72,8 @@ class Actions {
     const ports::Clock& clock_;
     Post post_;
 
-    // What the disk did not take yet. Harmless to lose (looking after the restart finds the same), but it
-    // has to come before anything newer about the same resources.
+    // Entries whose write failed. Losing them is harmless (describing after a restart finds the same), but they must be
+    // written before anything newer about the same resources.
     std::set<core::ResourceId> unwritten_close_;
     std::map<core::ResourceId, core::JournalEntry> unwritten_put_;
     std::map<core::ResourceId, AccountId> unsaved_accounts_;

@@ -50,7 +50,7 @@ void Runtime::run_until(const std::function<bool()>& done, std::chrono::millisec
         console_.err << fmt::format("\r{}, {} s ...", what, waited.count()) << std::flush;
         shows = true;
     }
-    if (shows) console_.err << "\r\x1b[K" << std::flush;  // Erase in Line
+    if (shows) console_.err << "\r\x1b[K" << std::flush;  // ANSI "erase in line".
 }
 
 asio::awaitable<void> all_of(std::vector<asio::awaitable<void>> questions) {

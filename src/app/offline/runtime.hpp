@@ -20,31 +20,33 @@
 
 namespace doze::offline {
 
-/// What a command that needs no daemon stands on: a loop, a clock, AWS wired from its parts, and a way to wait for what
-/// was asked that shows on a terminal that it goes on.
+/// The base of commands that need no daemon: a loop, a clock, AWS wired from its parts, and a way to wait for work that
+/// shows progress on the terminal.
 class Runtime {
    public:
-    /// As a time to wait: as long as it takes.
+    /// As a time limit: none.
     static constexpr std::chrono::milliseconds no_end = std::chrono::years(1);
 
-    /// From here on secrets may be read: nobody else gets at this process's memory. `console` must outlive it.
+    /// From here on secrets may be read, so other processes' access to this one's memory is closed. `console` must
+    /// outlive it.
     explicit Runtime(const cli::Console& console);
 
-    /// Wires AWS for a profile of ~/.aws; empty leaves the choice to the environment. Fails where libcurl can't be had.
+    /// Wires AWS for a profile of ~/.aws; empty leaves the choice to the environment. Fails if libcurl can't be
+    /// initialised.
     [[nodiscard]] Result<void> open_aws(const std::string& profile);
 
-    /// After open_aws() only.
+    /// Only after open_aws().
     [[nodiscard]] access::CloudAccess& aws() { return *aws_; }
 
     [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
     [[nodiscard]] const ports::Clock& clock() const { return clock_; }
 
-    /// Runs the loop until the work is done. None once the time is over: then it is given up, and must refer only to
-    /// what outlives this object; it goes on while something else is waited for, and never after that. After a second
-    /// `what` is shown, unless it is empty: "Asking AWS, 3 s ...".
+    /// Runs the loop until the work is done. Empty if `time` passed first: the work then continues during later calls,
+    /// but never after those, and must refer only to objects that outlive this one. After a second shows `what`, unless
+    /// it is empty: "Asking AWS, 3 s ...".
     template <class T>
     std::optional<T> run(boost::asio::awaitable<T> work, std::chrono::milliseconds time, std::string_view what) {
-        // Shared with the work, which may be done after it was given up.
+        // Shared with the work, which may end after the time limit.
         const auto came = std::make_shared<std::optional<T>>();
         boost::asio::co_spawn(loop_, std::move(work), [came](std::exception_ptr bug, T value) {
             if (bug) std::rethrow_exception(bug);
@@ -54,7 +56,7 @@ class Runtime {
         return std::move(*came);
     }
 
-    /// The same; false once the time is over.
+    /// The same; false if `time` passed first.
     bool run(boost::asio::awaitable<void> work, std::chrono::milliseconds time, std::string_view what);
 
    private:
@@ -66,7 +68,7 @@ class Runtime {
     std::unique_ptr<access::CloudAccess> aws_;
 };
 
-/// Side by side; completes when all have.
+/// Runs them concurrently; completes when all have.
 boost::asio::awaitable<void> all_of(std::vector<boost::asio::awaitable<void>> questions);
 
 }  // namespace doze::offline

@@ -27,7 +27,7 @@ struct Status {
     std::optional<aws::Credentials> credentials;
     std::optional<aws::FoundRegion> region;
     std::optional<aws::sts::Identity> identity;
-    std::optional<Error> error;  ///< The first that was met.
+    std::optional<Error> error;  ///< The first one.
 };
 
 boost::asio::awaitable<Status> find_out(access::CloudAccess& aws, core::WallTime now) {
@@ -46,7 +46,7 @@ boost::asio::awaitable<Status> find_out(access::CloudAccess& aws, core::WallTime
         co_return status;
     }
     status.region = std::move(*region);
-    // Named first: GCC 12 frees a conditional operand of a co_await twice.
+    // A named variable, because GCC 12 destroys a conditional operand of a co_await twice.
     Region where = status.region ? status.region->region : Region("us-east-1");
     auto identity = co_await aws::sts::caller_identity(account.client, std::move(where));
     if (identity)
@@ -56,8 +56,8 @@ boost::asio::awaitable<Status> find_out(access::CloudAccess& aws, core::WallTime
     co_return status;
 }
 
-/// Enough to tell one key from another: this ends up in logs and bug reports. What is shorter than an access key ID of
-/// AWS's (16 characters at least, IAM API: AccessKey) is none, and shown whole.
+/// Shows enough to tell one key from another; this ends up in logs and bug reports. A text shorter than an AWS access
+/// key id (at least 16 characters, IAM API: AccessKey) is no key, and shown whole.
 std::string masked(const std::string& access_key_id) {
     if (access_key_id.size() < 16) return access_key_id;
     return access_key_id.substr(0, 4) + "..." + access_key_id.substr(access_key_id.size() - 4);
@@ -110,8 +110,8 @@ std::string to_text(const Status& status, core::WallTime now) {
     return out;
 }
 
-/// Which place gave the credentials, what AWS takes them for, when they expire, and the default region. Where there
-/// are none, every place that was looked at. Returns the exit code.
+/// Shows the provider of the credentials, their AWS identity, expiry, and the default region; without credentials, why
+/// each provider has none. Returns the exit code.
 int show_status(offline::Runtime& runtime, const cli::AuthOptions& options, const cli::Console& console) {
     const auto now = runtime.clock().now().wall;
     const Status status = *runtime.run(find_out(runtime.aws(), now), offline::Runtime::no_end, "");
@@ -127,13 +127,14 @@ int show_status(offline::Runtime& runtime, const cli::AuthOptions& options, cons
         console.err << "Looked for AWS credentials, in this order:\n";
         for (const auto& attempt : status.attempts)
             console.err << fmt::format("  {:<18} {}\n", attempt.place, cli::clean(attempt.why));
-        if (error.message.starts_with("No AWS credentials")) error.message = "No AWS credentials.";  // All of it again.
+        if (error.message.starts_with("No AWS credentials"))
+            error.message = "No AWS credentials.";  // The providers are listed below.
     }
     console.err << "error: " << cli::clean(error.text()) << '\n';
     return cli::failed;
 }
 
-/// The profile that settings.json names; empty where it names none, or where there is no such file yet.
+/// The profile in settings.json; empty if it names none or does not exist.
 Result<std::string> profile_of_settings(const std::filesystem::path& config_dir) {
     const auto file = config_dir / config::settings_name;
     const auto text = read_own_file(file, config::largest_settings);

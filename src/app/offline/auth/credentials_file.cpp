@@ -15,11 +15,11 @@ using aws::IniLine;
 using Kind = IniLine::Kind;
 
 struct Line {
-    std::string_view text;  ///< With its end.
+    std::string_view text;  ///< Includes its line end.
     IniLine is;
 };
 
-/// As the reader of these files sees them.
+/// Classifies the lines as the parser of these files does.
 std::vector<Line> read_lines(std::string_view text) {
     std::vector<Line> lines;
     aws::IniLines reader;
@@ -44,12 +44,12 @@ bool is_key(const Line& line) {
            key == "aws_security_token";
 }
 
-/// A line that the indentation of those before it matters for.
+/// Whether the meaning of this line's indentation depends on the lines before it.
 bool is_anchored(const Line& line) {
     return line.is.kind == Kind::section || line.is.kind == Kind::setting || line.is.kind == Kind::wrong;
 }
 
-/// Without the profile's keys, wherever they are from, and the lines that go on with their values.
+/// Removes the profile's keys, whoever wrote them, and the continuation lines of their values.
 std::vector<Line> without_any_keys(std::vector<Line> lines, std::string_view profile) {
     std::vector<Line> kept;
     bool inside = false;
@@ -64,7 +64,7 @@ std::vector<Line> without_any_keys(std::vector<Line> lines, std::string_view pro
     return kept;
 }
 
-/// Allocated once: a string that grows leaves its old memory behind.
+/// Allocated once: a growing string leaves its old memory behind.
 std::string room_for(std::string_view text) {
     std::string out;
     out.reserve(text.size() + 4096);
@@ -94,7 +94,7 @@ std::string with_keys(std::string_view text, std::string_view profile, const aws
         out += line->text;
         if (written || !is_title(*line, profile)) continue;
         if (!out.ends_with('\n') && !out.ends_with('\r')) out += line_end;
-        // What stands deeper than the line before it would go on with the secret.
+        // A line with deeper indentation than the one before would continue the secret.
         const auto next = std::find_if(line + 1, kept.end(), is_anchored);
         append_keys(next == kept.end() ? std::string_view() : next->is.indentation);
         written = true;
@@ -110,15 +110,16 @@ std::string with_keys(std::string_view text, std::string_view profile, const aws
 std::string without_keys(std::string_view text, std::string_view profile) {
     const auto lines = read_lines(text);
     std::vector<std::string_view> kept;
-    std::size_t title_at = 0;  // In `kept`, of the section that is being read.
-    bool only_blank = false;   // Whether that section is the profile, had keys of ours, and holds nothing else.
+    std::size_t title_at = 0;  // Index in `kept` of the current section's title.
+    bool only_blank =
+        false;  // Whether the current section is the profile, had keys that doze wrote, and contains nothing else.
     bool inside = false;
     bool ours = false;
     const auto close_section = [&](std::string_view indentation_after) {
-        // What stands deeper would go on with what is before the section.
+        // An indented line after the section would continue the text before it.
         const bool goes = std::exchange(ours, false) && only_blank && indentation_after.empty();
         if (goes) kept.resize(title_at);
-        // The blank line that was put before the section goes with it.
+        // Also removes the blank line before the section.
         if (goes && !kept.empty() && aws::without_end(kept.back()).empty()) kept.pop_back();
     };
     for (std::size_t i = 0; i < lines.size(); ++i) {

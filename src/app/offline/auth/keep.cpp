@@ -33,13 +33,13 @@ Error bad(std::string message, std::string next_step) {
 
 volatile std::sig_atomic_t interrupted = 0;
 
-/// The terminal shows nothing of what is typed until the end of the scope, be it by Ctrl-C.
+/// Turns off the terminal's echo until destruction, also when interrupted by Ctrl-C.
 class Silence {
    public:
     Silence() : active_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
         if (!active_) return;
         struct sigaction note = {};
-        note.sa_handler = [](int) { interrupted = 1; };  // Without SA_RESTART: read() ends.
+        note.sa_handler = [](int) { interrupted = 1; };  // Without SA_RESTART, so that read() returns.
         ::sigaction(SIGINT, &note, &signals_before_);
         termios quiet = before_;
         quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -61,7 +61,7 @@ class Silence {
     bool active_;
 };
 
-/// One line of the standard input without blanks around it. Byte by byte, so that nothing stays in a buffer.
+/// One line of standard input, trimmed. Read byte by byte, so that nothing stays in a buffer.
 Secret read_line() {
     constexpr std::size_t longest = 1024;
     std::string text;
@@ -107,7 +107,7 @@ Result<aws::Credentials> ask_for_key_pair(const cli::Console& console) {
     if (asks) console.err << "AWS access key ID: " << std::flush;
     aws::Credentials keys{.access_key_id = std::string(read_line().view())};
     {
-        // Before the question: who is quick must not see what they type, nor lose it.
+        // Before the prompt: early input must be neither shown nor lost.
         const Silence silence;
         if (asks) console.err << "AWS secret access key (not shown): " << std::flush;
         keys.secret_access_key = read_line();
@@ -127,7 +127,7 @@ int complain(const cli::Console& console, const Error& error) {
     return error.code == ErrorCode::bad_request ? cli::usage : cli::failed;
 }
 
-/// A name that can stand in a [section], of which [DEFAULT] is none.
+/// Whether a name can be a [section] of its own, which DEFAULT is not.
 bool is_profile_name(std::string_view name) {
     return name != "DEFAULT" &&
            std::ranges::none_of(name, [](unsigned char c) { return c < ' ' || c == '[' || c == ']'; });
@@ -142,7 +142,7 @@ boost::asio::awaitable<Result<aws::sts::Identity>> check(access::CloudAccess& aw
     co_return co_await aws::sts::caller_identity(client, std::move(where));
 }
 
-/// Replaces the content of the credentials file; nothing happens where `edit` changes nothing.
+/// Rewrites the credentials file, unless `edit` changes nothing.
 template <class Edit>
 Result<bool> edit_file(const fs::path& file, Edit edit) {
     auto before = read_own_file(file, aws::Profiles::largest_file);

@@ -29,7 +29,7 @@ namespace {
 
 using core::Phase;
 
-/// What the kind's sleep is.
+/// What putting this resource to sleep does.
 std::string sleep_of(const ResourceFacts& facts) {
     const auto& registration = facts.registration;
     return fmt::format("would be {}",
@@ -69,7 +69,7 @@ asio::awaitable<void> examine(ports::Cloud& cloud, core::Depth depth, std::vecto
     std::vector<core::ResourceId> ids;
     ids.reserve(some.size());
     for (const auto* facts : some) ids.push_back(facts->registration.id);
-    // Shared with the answers, which may come when this has been given up.
+    // Shared with the answers, which may arrive after this call was abandoned.
     const auto all_seen = std::make_shared<AsyncEvent>(co_await asio::this_coro::executor);
     const auto take = [some, all_seen](const core::ResourceId& id, Result<core::Observation> seen) {
         for (auto* facts : some) {
@@ -130,7 +130,7 @@ Finding judge_resource(const ResourceFacts& facts) {
 
 namespace {
 
-/// Without the "user:password@" that a URL may hold.
+/// Removes the "user:password@" of a URL.
 std::string without_password(const std::string& url) {
     const auto scheme = url.find("://");
     const auto begin = scheme == std::string::npos ? 0 : scheme + 3;
@@ -172,7 +172,7 @@ void judge_proxies(const Environment& environment, Findings& findings) {
 }
 
 void judge_certificates(const Environment& environment, Findings& findings) {
-    // In the order in which http looks for them.
+    // In the order in which adapters/http checks them.
     for (const char* name : {"AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
         const auto file = environment(name);
         if (!file) continue;
@@ -199,7 +199,7 @@ Findings judge_surroundings(const Environment& environment) {
 
 namespace {
 
-/// AWS takes signatures up to five minutes off (AWS General Reference, "Signing AWS API requests").
+/// AWS accepts signatures up to five minutes off (AWS General Reference, "Signing AWS API requests").
 constexpr core::Duration too_far = std::chrono::minutes(4);
 constexpr core::Duration far = std::chrono::minutes(1);
 
@@ -220,7 +220,7 @@ boost::asio::awaitable<Result<core::Duration>> clock_offset(ports::HttpClient& h
             .message = "The answer of AWS has no date.",
             .next_step = "Check AWS_ENDPOINT_URL and the proxy: something other than AWS may answer there."};
     }
-    // A date has whole seconds, so the time was half a second more on average.
+    // The date is truncated to the second, so the time was half a second later on average.
     constexpr core::Duration half_a_second = std::chrono::milliseconds(500);
     co_return *date + half_a_second - (before + (clock.now().wall - before) / 2);
 }
@@ -280,7 +280,7 @@ Finding judge_account(const AccountFacts& facts, core::WallTime now) {
 
 namespace {
 
-/// So far away that lists of many pages become slow.
+/// A response time at which lists of many pages become slow.
 constexpr core::Duration slow = std::chrono::seconds(1);
 
 }  // namespace

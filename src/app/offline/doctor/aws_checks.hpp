@@ -17,36 +17,38 @@
 #include "ports/cloud.hpp"
 #include "ports/http_client.hpp"
 
-/// Each registered resource: is it there, and what would happen to it when its person leaves.
+/// Checks each registered resource: whether it exists, and what would happen to it when the person leaves.
 namespace doze::doctor {
 
 struct ResourceFacts {
     core::Registration registration;
-    bool asleep_by_doze = false;                                   ///< So says the daemon.
-    bool stopped_by_you = false;                                   ///< Likewise.
-    std::optional<Result<core::Observation>> seen = std::nullopt;  ///< None: did not come in time.
-    bool others_came = false;  ///< Others of its kind and region did: AWS answers, but there are many to ask about.
+    bool asleep_by_doze = false;                                   ///< According to the daemon.
+    bool stopped_by_you = false;                                   ///< According to the daemon.
+    std::optional<Result<core::Observation>> seen = std::nullopt;  ///< Empty: no answer in time.
+    bool others_came =
+        false;  ///< Others of its kind and region were answered, so AWS responds, but there are many to describe.
 };
 
-/// Looks at all of `some`, which must outlive the call.
+/// Describes all of `some`, which must outlive the call.
 boost::asio::awaitable<void> examine(ports::Cloud& cloud, core::Depth depth, std::vector<ResourceFacts*> some);
 
 [[nodiscard]] Finding judge_resource(const ResourceFacts& facts);
 
-/// Whether AWS can be reached, and as whom: the environment, the clock, the credentials, the regions.
-/// What the environment changes about the way to AWS: endpoints of its own, proxies, certificates. Shows no password
-/// that stands in a URL.
+// Checks whether and as whom AWS can be reached: environment, clock, credentials, regions.
+
+/// What the environment changes about the way to AWS: custom endpoints, proxies, certificates. Never shows a password
+/// in a URL.
 [[nodiscard]] Findings judge_surroundings(const Environment& environment);
 
-/// How far the clock of the STS at `url` is ahead of ours, to about a second, by the date of its answer to an unsigned
-/// question: one that is signed with the wrong time is not repeated with the right one.
+/// How far the clock of the STS at `url` is ahead of this machine's, to about a second, by the date of its answer to an
+/// unsigned request: signing would need the right time.
 boost::asio::awaitable<Result<core::Duration>> clock_offset(ports::HttpClient& http, std::string url,
                                                             const ports::Clock& clock);
 
-/// None: AWS did not answer in time.
+/// Empty: AWS did not answer in time.
 [[nodiscard]] Finding judge_clock(const std::optional<Result<core::Duration>>& offset);
 
-/// Where keys come from; never a key.
+/// The origin of credentials, without the credentials.
 struct Keys {
     std::string origin;
     std::optional<core::WallTime> expires = std::nullopt;
@@ -56,14 +58,14 @@ struct Keys {
 
 struct AccountFacts {
     ProfileName profile;
-    Region region;                     ///< Where it is asked.
-    std::optional<Result<Keys>> keys;  ///< None: did not come in time. So with all facts here.
+    Region region;                     ///< The region to ask in.
+    std::optional<Result<Keys>> keys;  ///< Empty: no answer in time. The same holds for all facts here.
     std::optional<Result<aws::sts::Identity>> identity;
 
     [[nodiscard]] bool works() const { return identity && *identity; }
 };
 
-/// Fills in the facts one after the other. `facts` must outlive it.
+/// Fills in the facts, one after the other. `facts` must outlive the call.
 boost::asio::awaitable<void> examine(access::CloudAccess& access, AccountFacts& facts);
 
 [[nodiscard]] Finding judge_account(const AccountFacts& facts, core::WallTime now);
@@ -71,15 +73,15 @@ boost::asio::awaitable<void> examine(access::CloudAccess& access, AccountFacts& 
 struct RegionFacts {
     Region region;
 
-    /// Of one signed call that needs no permission, the median of three; the first also connects. None: it did not
-    /// come in time.
+    /// Response time of a signed call that needs no permission: the median of three, of which the first also connects.
+    /// Empty: no answer in time.
     std::optional<Result<core::Duration>> answers_in;
 };
 
-/// Fills in the facts. All that is referred to must outlive it.
+/// Fills in the facts. All references must outlive the call.
 boost::asio::awaitable<void> examine(aws::Client& client, const ports::Clock& clock, RegionFacts& facts);
 
-/// `credentials_work`: AWS took them somewhere.
+/// `credentials_work`: AWS accepted them in some region.
 [[nodiscard]] Finding judge_region(const RegionFacts& facts, bool credentials_work);
 
 }  // namespace doze::doctor

@@ -17,7 +17,7 @@ namespace doze::doctor {
 
 namespace {
 
-/// The one of `all` whose word it is, else the first.
+/// The element of `all` with this name, else the first.
 template <class Words>
 auto of_word(const Words& all, std::string_view word) {
     const auto found = std::ranges::find(all, word, [](auto one) { return to_string(one); });

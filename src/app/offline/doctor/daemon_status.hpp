@@ -12,31 +12,31 @@
 #include "base/result.hpp"
 #include "core/presence/activity.hpp"
 
-/// The running daemon, asked over its control socket.
+/// Asks the running daemon over its control socket.
 namespace doze::doctor {
 
 struct DaemonFacts {
-    /// What it answered to SYSTEM_STATUS. `not_found` where none runs.
+    /// The reply to SYSTEM_STATUS. `not_found` if no daemon runs.
     Result<boost::json::object> status = boost::json::object();
 
-    /// The process that holds the lock of the state folder.
+    /// The process that holds the state folder's lock.
     std::optional<int> lock_holder;
 
     [[nodiscard]] bool runs() const { return status.has_value(); }
 };
 
-/// Blocks until the daemon has answered, at most for `patience`.
+/// Blocks until the daemon has answered, for at most `patience`.
 [[nodiscard]] DaemonFacts ask_daemon(const std::filesystem::path& state_dir, std::chrono::milliseconds patience);
 
 [[nodiscard]] Finding judge_daemon(const DaemonFacts& facts, const std::filesystem::path& state_dir);
 
-/// The sources in a status.
+/// The activity sources in a status reply.
 [[nodiscard]] std::vector<core::SourceStatus> sources_in(const boost::json::object& status);
 
-/// What doze put to sleep, by core::to_string(ResourceId).
+/// The resources that doze put to sleep, as core::to_string(ResourceId).
 [[nodiscard]] std::set<std::string> asleep_in(const boost::json::object& status);
 
-/// What its person stopped by a command of doze's, likewise.
+/// The resources that the person stopped by a doze command, likewise.
 [[nodiscard]] std::set<std::string> stopped_by_you_in(const boost::json::object& status);
 
 }  // namespace doze::doctor

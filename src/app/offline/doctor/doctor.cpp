@@ -30,17 +30,17 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Percent of the time that there is: for the daemon; for credentials, clock and regions, which are asked side by side;
-// then for permissions and resources.
+// Percent of the time limit: for the daemon; for credentials, clock and regions, which are asked concurrently. The rest
+// is for permissions and resources.
 constexpr int daemons_share = 10;
 constexpr int first_share = 40;
 constexpr int second_share = 45;
 
-/// The guards of an instance take a call of their own: for so many there is time.
+/// The guards of an instance take a call each; the time limit allows for so many instances.
 constexpr std::ptrdiff_t most_guards = 40;
 
-/// All checks of one run. Members are in the order in which they are built; what the loop's handlers refer to is
-/// destroyed before the runtime, and they never run again.
+/// All checks of one run. Members are in their order of construction; objects used by the loop's handlers are destroyed
+/// before the runtime, after which no handler runs.
 class Examination {
    public:
     Examination(const cli::DoctorOptions& options, const cli::Console& console)
@@ -88,7 +88,7 @@ class Examination {
 
     [[nodiscard]] const std::vector<Region>& configured_regions() const { return configuration_.settings.core.regions; }
 
-    /// Where an account is asked who it is.
+    /// The region in which to ask for the account's identity.
     [[nodiscard]] Region home_of(const ProfileName& profile) const {
         for (const auto& registration : configuration_.registrations) {
             if (registration.id.profile == profile) return registration.id.region;
@@ -163,7 +163,7 @@ class Examination {
                        all_regions_ ? std::optional(all_regions_->error()) : std::nullopt));
         }
         for (const auto& facts : regions_) {
-            // Without credentials every region refuses in the same words.
+            // Without credentials every region fails with the same message.
             const bool refused =
                 facts.answers_in && !*facts.answers_in && facts.answers_in->error().code == ErrorCode::no_credentials;
             if (own_works || !refused) add(judge_region(facts, own_works));
@@ -262,8 +262,8 @@ class Examination {
     AutostartFacts autostart_ = autostart_facts(console_.environment);
     std::optional<SourceTrial> trial_;
     std::optional<Result<core::Duration>> offset_;
-    std::optional<Result<std::vector<Region>>> all_regions_;  ///< None: not asked, or not answered in time.
-    // Referred to by what fills them in, so they never move.
+    std::optional<Result<std::vector<Region>>> all_regions_;  ///< Empty: not asked, or no answer in time.
+    // Deques, because coroutines refer to the elements.
     std::deque<AccountFacts> accounts_;
     std::deque<RegionFacts> regions_;
     std::deque<PermissionFacts> permissions_;
@@ -273,7 +273,7 @@ class Examination {
 }  // namespace
 
 int run(const cli::DoctorOptions& options, const cli::Console& console) {
-    // Lives until all is printed: its end waits for a keyring that asks its person to unlock it.
+    // Destroyed only after printing: its destructor waits for a keyring that is asking the person to unlock it.
     Examination examination(options, console);
     const auto findings = examination.run();
     if (options.json)

@@ -29,7 +29,7 @@ void add_notes(const std::vector<config::Note>& notes, std::string_view name, Fi
     }
 }
 
-/// What the file says, if it is there and whole; otherwise why not is among the findings.
+/// Reads and parses a file. Adds a finding if it is missing or broken.
 template <class T, class Parse>
 Result<T> read(const std::filesystem::path& file, std::size_t limit, Parse parse, Findings& findings) {
     Finding finding{.area = "files", .what = file.filename()};
@@ -79,7 +79,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr ::mode_t others_write = 022;
-constexpr ::mode_t others_read = 055;  // What they can change is said by check_owner().
+constexpr ::mode_t others_read = 055;  // Write access is check_owner()'s subject.
 
 void check_mode(const fs::path& path, ::mode_t forbidden, Findings& findings) {
     struct stat status = {};
@@ -87,7 +87,7 @@ void check_mode(const fs::path& path, ::mode_t forbidden, Findings& findings) {
     if (auto finding = judge_mode(path, status.st_mode, forbidden)) findings.push_back(std::move(*finding));
 }
 
-/// What doze refuses to use: one line, however many paths lead through the same folder.
+/// Reports paths that doze refuses to use: once, however many paths lead through the same folder.
 void check_owner(const fs::path& path, Findings& findings) {
     const auto checked = check_ownership(path);
     if (checked || std::ranges::find(findings, checked.error().message, &Finding::finding) != findings.end()) return;
@@ -98,7 +98,7 @@ void check_owner(const fs::path& path, Findings& findings) {
                         .fix = checked.error().next_step});
 }
 
-/// What is kept for AWS, where the AWS CLI keeps it.
+/// Checks the AWS CLI's files.
 void check_aws(const Environment& environment, Findings& findings) {
     const aws::Profiles profiles(environment);
     const fs::path credentials = profiles.credentials_path();
@@ -187,7 +187,7 @@ Finding check_disk(const fs::path& state_dir) {
 }
 
 Finding judge_disk(const fs::path& state_dir, std::uintmax_t free) {
-    // The history has 100,000 lines at most, about 20 MB, and the log 60 MB.
+    // The history takes at most 100,000 lines, about 20 MB, and the log 60 MB.
     constexpr std::uintmax_t mebi = std::uintmax_t{1} << 20;
     constexpr std::uintmax_t too_little = 8 * mebi;
     constexpr std::uintmax_t little = 128 * mebi;

@@ -77,7 +77,7 @@ std::string report_text(const Findings& findings, bool color) {
     for (const auto& one : findings) {
         table.add({{std::string(to_string(one.grade)), color_of(one.grade)}, {one.area}, {one.what}, {one.finding}});
     }
-    // The table has one line for its heads and one for each row.
+    // The table has one line of headings and one per row.
     const std::string lines = table.text(color);
     std::string out;
     std::size_t at = lines.find('\n') + 1;

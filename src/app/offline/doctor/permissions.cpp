@@ -31,7 +31,7 @@ Finding denied(Finding finding, std::string_view action, std::string_view where,
     return finding;
 }
 
-/// How an attempt ended, best first.
+/// The result of a test, best first.
 enum class Verdict { allowed, unclear, failed, denied };
 
 Verdict verdict_of(const Attempt& attempt) {
@@ -39,13 +39,13 @@ Verdict verdict_of(const Attempt& attempt) {
     if (aws::is_allowed(*attempt.answer)) return Verdict::allowed;
     const auto& error = attempt.answer->error();
     if (error.code == ErrorCode::access_denied) return Verdict::denied;
-    // AWS looked into the request, and found fault with what it is about.
+    // AWS got past the permission check and rejected the request's content.
     const bool looked_into = !error.aws_code.empty() && error.recovery == Recovery::tell &&
                              error.code != ErrorCode::no_credentials && error.code != ErrorCode::throttled;
     return looked_into ? Verdict::unclear : Verdict::failed;
 }
 
-/// All attempts of one action, in one line.
+/// Combines all tests of an action into one line.
 Finding judge_action(const std::vector<const Attempt*>& attempts) {
     const auto& worst =
         **std::ranges::max_element(attempts, {}, [](const Attempt* attempt) { return verdict_of(*attempt); });
@@ -102,7 +102,7 @@ PermissionFacts permissions_to_try(const ProfileName& profile, std::string_view 
     PermissionFacts facts;
     for (const auto& [kind, regions] : groups) {
         std::set<std::string_view> known;
-        std::map<std::string_view, Simulation> simulations;  // By the resources that they are about.
+        std::map<std::string_view, Simulation> simulations;  // By their resources.
         for (const Permission& permission : aws::service_of(kind).permissions) {
             if (!known.insert(permission.action).second) continue;
             const auto what_for = permission.use == Permission::Use::extra ? permission.what_for : std::string_view();
@@ -146,7 +146,7 @@ boost::asio::awaitable<void> examine(aws::Client& client, std::string caller_arn
 }
 
 Findings judge_permissions(const PermissionFacts& facts) {
-    // In the order of the attempts.
+    // Grouped by action, in the order of the attempts.
     std::vector<std::vector<const Attempt*>> actions;
     for (const auto& attempt : facts.attempts) {
         const auto same = [&](const auto& others) {

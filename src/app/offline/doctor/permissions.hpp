@@ -13,23 +13,23 @@
 #include "base/ids.hpp"
 #include "core/model/resource.hpp"
 
-/// Whether AWS allows what doze does: by a dry run or a small question where the action has one, by IAM's own
-/// simulation where it is allowed, and else not at all.
+/// Checks whether AWS allows what doze does: by a dry run or a small request if the action has one, else by IAM's
+/// simulation if that is allowed.
 namespace doze::doctor {
 
-/// One action, tried in one region.
+/// A test of one action in one region.
 struct Attempt {
     ProfileName profile;
     std::string_view action;
-    std::string_view what_for;  ///< Only of what doze can do without (Permission::Use::extra).
+    std::string_view what_for;  ///< Only for actions that doze can do without (Permission::Use::extra).
     aws::Call call;
-    std::optional<Result<std::string>> answer;  ///< None: did not come in time. So with all facts here.
+    std::optional<Result<std::string>> answer;  ///< Empty: no answer in time. The same holds for all facts here.
 };
 
-/// Actions about the same resources that can only be simulated.
+/// Actions on the same resources that can only be simulated.
 struct Simulation {
     ProfileName profile;
-    Region region;  ///< Any of theirs.
+    Region region;  ///< Any of the resources' regions.
     std::vector<std::string> actions;
     std::vector<std::string> resources;                ///< ARNs, or "*".
     std::map<std::string, std::string> what_for = {};  ///< As in Attempt, by action.
@@ -41,15 +41,15 @@ struct PermissionFacts {
     std::vector<Simulation> simulations;
 };
 
-/// What to try for these resources, which one profile of this account (twelve digits) reaches.
+/// What to test for these resources, all reached by one profile of this account (twelve digits).
 [[nodiscard]] PermissionFacts permissions_to_try(const ProfileName& profile, std::string_view account,
                                                  const std::vector<core::ResourceId>& ids);
 
-/// Each fills in its facts, which must outlive it. `caller_arn`: whom AWS takes the client for.
+/// Each fills in its facts, which must outlive the call. `caller_arn`: the client's AWS identity.
 boost::asio::awaitable<void> examine(aws::Client& client, Attempt& attempt);
 boost::asio::awaitable<void> examine(aws::Client& client, std::string caller_arn, Simulation& simulation);
 
-/// A line for each action, and one for all that can't be tried.
+/// A line for each action, and one for all that can't be tested.
 [[nodiscard]] Findings judge_permissions(const PermissionFacts& facts);
 
 }  // namespace doze::doctor

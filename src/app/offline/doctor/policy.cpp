@@ -44,7 +44,7 @@ std::string_view partition_of(std::string_view region) {
     return found == others.end() ? "aws" : found->second;
 }
 
-/// What means something in an ARN of a policy, as itself (IAM user guide, "Policy elements: variables").
+/// Escapes characters that have a meaning in a policy's ARN (IAM user guide, "Policy elements: variables").
 std::string literal(std::string_view name) {
     std::string out;
     for (const char c : name) {
@@ -56,7 +56,7 @@ std::string literal(std::string_view name) {
     return out;
 }
 
-/// The parts of an ARN, ready to stand in a policy.
+/// The parts of an ARN, escaped for a policy.
 struct Parts {
     std::string_view partition;
     std::string region;
@@ -78,7 +78,7 @@ std::string arn_of(const Permission& permission, const Parts& parts) {
                        parts.region, parts.account, resource);
 }
 
-/// "rds-cluster" -> "RdsCluster"; IAM takes letters and digits only.
+/// "rds-cluster" -> "RdsCluster"; IAM allows letters and digits only.
 std::string sid_of(core::Kind kind) {
     std::string sid;
     bool begins = true;
@@ -93,7 +93,7 @@ std::string sid_of(core::Kind kind) {
     return sid;
 }
 
-/// Gathers actions by what they are about.
+/// Groups actions by their resources.
 class Gatherer {
    public:
     void add(core::Kind kind, std::string_view action, std::vector<std::string> resources) {
@@ -141,7 +141,7 @@ json::array array_of(const std::vector<std::string>& texts) {
     return out;
 }
 
-/// Why an action is needed: the uses that it has, in the order of the table.
+/// Why an action is needed: its uses, in the order of the table.
 std::string_view use_text(const Permission& permission) {
     switch (permission.use) {
         case Permission::Use::list: return "To see what there is.";
@@ -237,7 +237,7 @@ void note(const cli::Console& console, std::string_view sentence) {
     console.err << "note: " << cli::clean(sentence) << '\n';
 }
 
-/// Twelve digits; "*", with a note why, where AWS can't be asked.
+/// Twelve digits; "*", with a note why, if AWS can't be asked.
 std::string find_account(offline::Runtime& runtime, const Configuration& configuration, const ProfileName& profile,
                          const Region& region, const cli::Console& console) {
     AccountFacts facts{.profile = profile, .region = region};
@@ -258,7 +258,7 @@ void explain(const std::set<core::Kind>& kinds, const cli::Console& console) {
     console.err << table.text(false);
 }
 
-/// Those of other profiles are for other policies.
+/// Tells which registrations are left out because they use another profile.
 void note_others(const config::Registrations& registrations, const ProfileName& profile, const cli::Console& console) {
     std::map<ProfileName, int> others;
     for (const auto& registration : registrations) {

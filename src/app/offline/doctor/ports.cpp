@@ -28,7 +28,7 @@ using boost::asio::ip::udp;
 
 namespace {
 
-/// What transports/udp asks the kernel for.
+/// The receive buffer that server/udp requests.
 constexpr std::int64_t wanted_buffer = 4 << 20;
 
 struct Row {
@@ -36,14 +36,14 @@ struct Row {
     std::string inode;
 };
 
-/// The row of a port in /proc/net/udp, tcp and their like (proc(5)): "sl local:PORT remote st tx:rx tr:tm retrnsmt uid
-/// timeout inode ...", the port in hexadecimal. Of TCP only those that listen.
+/// Finds a port's row in /proc/net/udp, tcp and their like (proc(5)): "sl local:PORT remote st tx:rx tr:tm retrnsmt uid
+/// timeout inode ...", the port in hexadecimal. TCP rows count only if they listen.
 std::optional<Row> row_of(Protocol protocol, std::uint16_t port, const fs::path& file) {
     constexpr std::string_view listens = "0A";
     const auto wanted = fmt::format(":{:04X}", port);
     std::ifstream in(file);
     std::string line;
-    std::getline(in, line);  // The heads.
+    std::getline(in, line);  // The headings.
     while (std::getline(in, line)) {
         std::istringstream words(line);
         std::string sl, local, remote, state, skipped, timeout;
@@ -56,7 +56,7 @@ std::optional<Row> row_of(Protocol protocol, std::uint16_t port, const fs::path&
     return std::nullopt;
 }
 
-/// The process that has the socket open; none where it is another user's.
+/// The process that has the socket open; empty if it is another user's.
 std::optional<int> process_of(const std::string& inode, const fs::path& proc) {
     const std::string wanted = "socket:[" + inode + "]";
     std::error_code error;
@@ -74,7 +74,7 @@ std::optional<int> process_of(const std::string& inode, const fs::path& proc) {
     return std::nullopt;
 }
 
-/// What is sent, and all that the answer has in it where doze gives it.
+/// What to send, and texts that doze's answer contains.
 struct Question {
     std::string text;
     std::array<std::string_view, 2> answer;
@@ -107,7 +107,8 @@ bool answers_as_doze(const ListenAddress& where, const Question& question) {
     const std::function<void()> receive = [&] {
         socket.async_receive(boost::asio::buffer(chunk), [&](boost::system::error_code failed, std::size_t size) {
             text.append(chunk.data(), size);
-            if (!failed && !is_answer() && text.size() < 65'536) receive();  // TCP's greeting and events come between.
+            if (!failed && !is_answer() && text.size() < 65'536)
+                receive();  // TCP's greeting and events may precede it.
         });
     };
     receive();
@@ -122,7 +123,7 @@ bool answers(Protocol protocol, const ListenAddress& where, const EventSink& lis
     return protocol == Protocol::udp ? answers_as_doze<udp>(where, question) : answers_as_doze<tcp>(where, question);
 }
 
-/// As the log and settings.json call it.
+/// The port's names in the log and in settings.json.
 struct Name {
     std::string_view module;
     std::string_view section;

@@ -8,21 +8,21 @@
 #include "app/offline/doctor/finding.hpp"
 #include "config/settings_file.hpp"
 
-/// The UDP, TCP and web ports, and how much the kernel keeps for the former.
+/// Checks the UDP, TCP and web ports, and the kernel's UDP receive buffer.
 namespace doze::doctor {
 
 enum class Protocol { udp, tcp, web };
 
-/// Who has a port. Another user's process is not known, but the user is.
+/// Who listens on a port. The process is only known if it is this user's.
 struct EventSink {
     unsigned user = 0;
     std::optional<int> process = std::nullopt;
-    std::string program = {};  ///< Empty where the process is not known.
+    std::string program = {};  ///< Empty if the process is not known.
 
     bool operator==(const EventSink&) const = default;
 };
 
-/// Whoever has this port on any address. `proc`: /proc.
+/// Who listens on this port, on any address. `proc`: /proc.
 [[nodiscard]] std::optional<EventSink> listener_of(Protocol protocol, std::uint16_t port,
                                                    const std::filesystem::path& proc = "/proc");
 
@@ -32,12 +32,12 @@ struct PortFacts {
     std::optional<EventSink> listener = std::nullopt;
     bool daemon_runs = false;
 
-    /// A PING there was answered as doze does. (Which process a daemon is can't be seen: its memory is private.) Beyond
-    /// loopback, where a PING needs the token: this user has it open.
+    /// doze answered there. (The daemon's process can't be seen, because its memory is private.) Beyond loopback, where
+    /// PING needs the token: this user has the port open.
     bool answers = false;
 };
 
-/// Sends a PING (or looks at /healthz) if a daemon runs, and waits up to 300 ms for its answer.
+/// Sends a PING (or a request for /healthz) if a daemon runs, and waits up to 300 ms for the answer.
 [[nodiscard]] PortFacts examine_port(Protocol protocol, const ListenAddress& wanted, bool daemon_runs);
 
 [[nodiscard]] Finding judge_port(const PortFacts& facts);

@@ -22,7 +22,7 @@ constexpr std::string_view what_works_blind =
     "without "
     "seeing.";
 
-/// A connection to another host may take as long as TCP does, and would hold everything up.
+/// Connecting to a remote display may take as long as TCP does, and would block everything.
 bool is_on_this_machine(std::string_view display) {
     return display.empty() || display.starts_with(':') || display.starts_with('/') || display.starts_with("unix") ||
            display.starts_with("localhost:") || display.starts_with("127.");

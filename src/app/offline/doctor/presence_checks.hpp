@@ -15,19 +15,19 @@
 #include "ports/activity_source.hpp"
 #include "ports/clock.hpp"
 
-/// Whether doze can see its person, and starts with their log-in.
+/// Checks whether doze can see the person, and starts at their login.
 namespace doze::doctor {
 
-/// Starts the sources for a moment, where no daemon runs that could be asked. Destroy it before the loop.
+/// Starts the sources briefly, if no daemon runs that could be asked. Destroy it before the loop.
 class SourceTrial {
    public:
     /// `clock` must outlive it.
     SourceTrial(boost::asio::io_context& loop, const ports::Clock& clock, const ports::SourceSettings& settings);
 
-    /// Ends when each source has said whether it can run.
+    /// Completes when each source has reported whether it can run.
     boost::asio::awaitable<void> run();
 
-    /// What they have said so far.
+    /// The statuses reported so far.
     [[nodiscard]] const std::vector<core::SourceStatus>& statuses() const { return statuses_; }
 
    private:
@@ -40,21 +40,21 @@ class SourceTrial {
 
 [[nodiscard]] Finding judge_desktop(const Environment& environment);
 
-/// A line for each, and one if none of them sees a person.
+/// A line for each source, and one if none of them can see the person.
 [[nodiscard]] Findings judge_sources(std::span<const core::SourceStatus> sources);
 
 struct AutostartFacts {
-    bool is_enabled = false;    ///< With graphical-session.target, as the unit asks for.
-    bool is_graphical = false;  ///< This is a desktop.
-    std::string target;         ///< What systemd says of that target: "active"; empty where it says nothing.
+    bool is_enabled = false;    ///< By graphical-session.target, as the unit file requests.
+    bool is_graphical = false;  ///< There is a desktop.
+    std::string target;         ///< The state of that target: "active"; empty if systemd does not answer.
 };
 
 [[nodiscard]] AutostartFacts autostart_facts(const Environment& environment);
 
-/// Asks systemd for what it says of the target, where that matters.
+/// Asks systemd for the target's state, if that matters.
 boost::asio::awaitable<void> examine(AutostartFacts& facts);
 
-/// None where there is nothing to say.
+/// Empty if there is nothing to report.
 [[nodiscard]] std::optional<Finding> judge_autostart(const AutostartFacts& facts);
 
 }  // namespace doze::doctor

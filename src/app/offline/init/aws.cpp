@@ -23,7 +23,7 @@ void add(Candidate candidate, std::vector<Candidate>& candidates) {
     if (candidate.seen.phase != core::Phase::gone) candidates.push_back(std::move(candidate));
 }
 
-/// AWS calls an ECS service ACTIVE, and a group likewise, whatever its size.
+/// Shows the size instead: AWS calls an ECS service or a group ACTIVE whatever its size.
 std::string state_of(const core::Observation& seen) {
     if (seen.running) return fmt::format("{} of {} running", *seen.running, seen.size.desired);
     if (core::info(seen.id.kind).sized) return fmt::format("{} at {}", seen.state, core::to_string(seen.size));
@@ -84,7 +84,7 @@ Error too_late() {
             .next_step = "`doze doctor` tells where it hangs."};
 }
 
-/// What lists of all kinds have said so far. Shared with them, as they may come after they were given up.
+/// The lists' results so far. Shared with them, as they may arrive after the time limit.
 struct Found {
     std::vector<Candidate> candidates;
     std::vector<std::string> troubles;
@@ -149,7 +149,7 @@ std::vector<Candidate> Aws::list(const std::vector<Region>& regions, const core:
 
 doctor::Findings Aws::try_out(const std::vector<core::ResourceId>& ids, const std::string& account,
                               const std::string& arn, std::vector<core::ResourceId>& guarded) {
-    // Shared with the questions, which may be given up.
+    // Shared with the requests, which may outlive the time limit.
     struct Facts {
         doctor::PermissionFacts permissions;
         std::deque<doctor::ResourceFacts> resources;

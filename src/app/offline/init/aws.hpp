@@ -16,7 +16,7 @@
 
 namespace doze::init {
 
-/// A resource that could be registered.
+/// A resource that can be registered.
 struct Candidate {
     core::Observation seen;
     std::string name = {};  ///< EC2: the tag Name.
@@ -25,15 +25,15 @@ struct Candidate {
     [[nodiscard]] bool selectable() const { return !registered && !seen.guard; }
 };
 
-/// What is there, without what is gone, in the order of region, kind and name.
+/// Adds the resources of a listing that are not gone; sort_candidates() orders them by region, kind and name.
 void add_candidates(const core::Listing& listing, std::vector<Candidate>& candidates);
 void sort_candidates(std::vector<Candidate>& candidates);
 
-/// A numbered table of them for people.
+/// A numbered table for people.
 [[nodiscard]] std::string candidates_text(const std::vector<Candidate>& candidates, bool color);
 
-/// What `doze init` asks AWS, with the credentials of one profile, one question after the other. Each call blocks until
-/// all is answered or a minute is over.
+/// Asks AWS for `doze init`, with one profile's credentials, one request after another. Each call blocks until all
+/// answers are there or a minute is over.
 class Aws {
    public:
     /// `profile`: of ~/.aws; empty leaves the choice to the environment.
@@ -44,15 +44,15 @@ class Aws {
 
     [[nodiscard]] Result<access::Identified> identify(const Region& region);
 
-    /// Those that are enabled for the account.
+    /// The regions enabled for the account.
     [[nodiscard]] Result<std::vector<Region>> list_regions(const Region& region);
 
-    /// All resources in these regions. `troubles` gets a sentence for each list that could not be read.
+    /// All resources in these regions. Adds a sentence to `troubles` for each list that could not be read.
     [[nodiscard]] std::vector<Candidate> list(const std::vector<Region>& regions, const core::GuardSettings& guards,
                                               std::vector<std::string>& troubles);
 
-    /// Whether AWS allows what doze does with them, and what would happen to each. `guarded` gets those that turn out
-    /// to be guarded.
+    /// Checks whether AWS allows what doze does with them, and what would happen to each. Adds those that turn out to
+    /// be guarded to `guarded`.
     [[nodiscard]] doctor::Findings try_out(const std::vector<core::ResourceId>& ids, const std::string& account,
                                            const std::string& arn, std::vector<core::ResourceId>& guarded);
 

@@ -32,13 +32,13 @@ using Texts = std::vector<std::string>;
 
 constexpr const char* every_region = "all";
 
-/// A value of settings.json to be written.
+/// A setting to write.
 struct Change {
     std::string_view key;
     config::Value value;
 };
 
-/// The files as they are; broken ones fail, so that nobody answers questions in vain.
+/// The current files. A broken one is an error at once, before any question.
 template <class T>
 Result<T> read_config(const std::filesystem::path& file, std::size_t limit,
                       Result<config::Loaded<T>> (*parse)(std::string_view text, std::string_view file)) {
@@ -115,7 +115,7 @@ class Conversation {
         auto aws = Aws::open(profile_, console_);
         if (!aws) return aws.error();
         aws_ = std::move(*aws);
-        // A region to ask in: one that is surely enabled if the profile says so, else one that is by default.
+        // The region to ask in: the profile's own is surely enabled, else one that is enabled by default.
         const auto found = aws_->default_region();
         if (!found) return found.error();
         home_ = *found ? (*found)->region : Region("us-east-1");
@@ -149,7 +149,7 @@ class Conversation {
 
     // -- which regions ----------------------------------------------------------------------------------------------
 
-    /// What Enter means.
+    /// The answer that Enter stands for.
     [[nodiscard]] std::string usual_regions(const Texts& names) const {
         const auto field = config::find_field("aws.regions");
         if (field && settings_.line(*field) > 0) {
@@ -177,7 +177,7 @@ class Conversation {
         }
     }
 
-    /// False, after saying why, where that can't be.
+    /// False, after saying why, if the answer is invalid.
     bool take_regions(const std::string& answer, const Texts& names) {
         regions_.clear();
         region_texts_.clear();
@@ -247,7 +247,7 @@ class Conversation {
         }
     }
 
-    /// False, after saying why, where one of them is guarded. "all" means those that are not.
+    /// False, after saying why, if a chosen one is guarded. "all" means those that are not.
     bool take_resources(const std::vector<std::size_t>& chosen, bool all) {
         chosen_.clear();
         for (const auto index : chosen) {
@@ -291,7 +291,7 @@ class Conversation {
         return changes;
     }
 
-    /// The last one. It names what a sleep destroys: the notes of the list may have scrolled away.
+    /// The last question. It repeats what a sleep destroys: the notes of the list may have scrolled away.
     [[nodiscard]] std::string question() const {
         Texts lost;
         for (const auto& id : chosen_)
@@ -362,7 +362,7 @@ class Conversation {
 }  // namespace
 
 int run(const cli::InitOptions& options, const cli::Console& console) {
-    // Of a standard input that is closed main() made one that can't be read.
+    // main() has replaced a closed standard input by a descriptor that can't be read.
     if (::read(STDIN_FILENO, nullptr, 0) < 0 && errno == EBADF) {
         console.err << "error: `doze init` asks questions, and its standard input is closed. Run it on a terminal, or "
                        "give it an answer on each line of its standard input.\n";

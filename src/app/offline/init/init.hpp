@@ -5,9 +5,9 @@
 
 namespace doze::init {
 
-/// `doze init`: asks for what doze needs to know, tries it, and writes settings.json and services.yaml, in place. Needs
-/// no daemon. Nothing is written before the last question is answered with yes, but for keys that its person gives to
-/// be kept. Returns the exit code.
+/// `doze init`: asks for the necessary settings, tests them, and edits settings.json and services.yaml in place. Needs
+/// no daemon. Writes nothing before the last question is answered with yes, except a key pair that the person asks it
+/// to store. Returns the exit code.
 int run(const cli::InitOptions& options, const cli::Console& console);
 
 }  // namespace doze::init

@@ -25,7 +25,7 @@ std::optional<std::size_t> number(std::string_view text) {
     return value;
 }
 
-/// The first and the last number of "3" and "2-5".
+/// Parses "3" or "2-5" into first and last number.
 std::optional<std::pair<std::size_t, std::size_t>> range(std::string_view text) {
     const auto dash = text.find('-');
     const auto first = number(text.substr(0, dash));
@@ -68,7 +68,8 @@ Result<std::vector<std::size_t>> parse_selection(std::string_view text, const st
 
 namespace {
 
-/// The next line; none at the end. Byte by byte: what follows is for whoever asks next, such as `doze auth set`.
+/// The next line; empty at the end of input. Read byte by byte: the rest is for the next reader, such as `doze auth
+/// set`.
 std::optional<std::string> read_line() {
     constexpr std::size_t longest = 4096;
     std::string line;
@@ -87,7 +88,7 @@ std::optional<std::string> read_line() {
 Result<std::string> Questions::ask(const std::string& question, const std::string& fallback) {
     console_.out << question << (fallback.empty() ? "" : " [" + cli::clean(fallback) + "]") << ": " << std::flush;
     const auto line = read_line();
-    // Where nobody typed the end of the line.
+    // Ends the prompt's line if no person did by Enter.
     if (!line || ::isatty(STDIN_FILENO) != 1) console_.out << '\n';
     if (!line) {
         return Error{.code = ErrorCode::bad_request,

@@ -8,25 +8,25 @@
 #include "base/result.hpp"
 #include "cli/console.hpp"
 
-/// What the person who sets doze up is asked, and how they may answer.
+/// Asks the questions of `doze init`, and parses the answers.
 namespace doze::init {
 
-/// Which of the numbered things a person means: numbers from 1 on, ranges such as 2-5 and names, with blanks or commas
-/// between, or "all" or "none". The result is their indices, in order, each once. `bad_request` says which part is
-/// wrong. Pure.
+/// The numbered items that a person chose: numbers from 1 on, ranges such as 2-5, and names, separated by spaces or
+/// commas, or "all" or "none". Returns their distinct indices in order. `bad_request` says which part is wrong.
+/// Pure.
 [[nodiscard]] Result<std::vector<std::size_t>> parse_selection(std::string_view text,
                                                                const std::vector<std::string>& names);
 
-/// Asks on the terminal, or takes the lines of the standard input where that is none. Fails (`bad_request`) where there
-/// are no more answers.
+/// Asks on the terminal, or reads the lines of standard input if that is no terminal. Fails (`bad_request`) at the end
+/// of input.
 class Questions {
    public:
     explicit Questions(const cli::Console& console) : console_(console) {}
 
-    /// The answer without blanks around it; `fallback`, which is shown, for an empty one.
+    /// The trimmed answer; an empty one means `fallback`, which is shown.
     [[nodiscard]] Result<std::string> ask(const std::string& question, const std::string& fallback);
 
-    /// Yes or no; asks again for anything else.
+    /// Yes or no; any other answer repeats the question.
     [[nodiscard]] Result<bool> confirm(const std::string& question, bool fallback);
 
    private:

@@ -149,7 +149,7 @@ struct Shown {
     std::string meaning;
 };
 
-/// Where a folder was named, in the order in which base/paths looks.
+/// The origin of a folder's path, in the order in which base/paths looks.
 std::string origin_of_folder(const std::string& option, const char* own, const char* xdg, const cli::Console& console,
                              const char* option_name) {
     if (!option.empty()) return option_name;
@@ -163,7 +163,7 @@ std::string text_of(const std::filesystem::path& path) {
     return config::to_json(config::Value(path.string()));
 }
 
-/// What decides besides settings.json.
+/// Settings that don't come from settings.json.
 std::vector<Shown> show_surroundings(const cli::InspectOptions& options, const config::Settings& settings,
                                      const cli::Console& console) {
     std::vector<Shown> shown;

@@ -26,7 +26,7 @@ namespace doze::inspect {
 
 namespace {
 
-/// A file of the log has 5 MiB; one that somebody else wrote to is no larger than this.
+/// A log file has 5 MiB; one that somebody else wrote to is still read up to this size.
 constexpr std::size_t largest_log = std::size_t{64} << 20;
 constexpr int oldest = 3;
 
@@ -78,7 +78,7 @@ Result<LastLines> last_lines(const std::filesystem::path& state_dir, std::size_t
         if (!text) return text.error();
         if (!*text) continue;
         found = true;
-        // The last line of the newest file may still be being written.
+        // The last line of the current file may be incomplete.
         const auto whole = age == 0 ? (*text)->rfind('\n') + 1 : (*text)->size();  // npos + 1 is 0.
         if (age == 0) last.end = whole;
         auto lines = split(std::string_view(**text).substr(0, whole));
@@ -126,15 +126,15 @@ Error system_error(std::string_view what, int code) {
             .next_step = "`doze logs` without -f still shows what is there."};
 }
 
-/// The newest file of the log, read as it grows. When doze begins a new one, what is left of the old one comes first.
+/// Follows the current log file as it grows. After a rotation it first reads the rest of the old file.
 class Follower {
    public:
-    /// `end`: where the newest file was read up to.
+    /// `end`: the position up to which the current file was read.
     static Result<Follower> open(const std::filesystem::path& state_dir, std::size_t end) {
         Follower follower(log_file(state_dir));
         follower.inotify_.reset(::inotify_init1(IN_CLOEXEC));
         if (!follower.inotify_) return system_error("The log can't be followed", errno);
-        // The file is written to, or one of its name comes.
+        // Events: the file is written to, or a new one of its name appears.
         if (::inotify_add_watch(follower.inotify_.get(), state_dir.c_str(),
                                 IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_ONLYDIR) < 0) {
             return system_error(fmt::format("The folder {} can't be watched", state_dir.string()), errno);
@@ -143,18 +143,18 @@ class Follower {
         return follower;
     }
 
-    /// Calls `each` for every whole line that is new.
+    /// Calls `each` for every new complete line.
     template <class Each>
     void read(const Each& each) {
         drain(each);
-        // Another file may have the name by now; the old one is complete then.
+        // After a rotation another file has the name, and the old one is complete.
         if (is_current()) return;
         drain(each);
         reopen(0);
         drain(each);
     }
 
-    /// Sleeps until something happened in the folder.
+    /// Blocks until something happens in the folder.
     [[nodiscard]] bool wait() {
         alignas(inotify_event) std::array<char, 16 << 10> buffer{};
         while (true) {
@@ -176,7 +176,7 @@ class Follower {
     [[nodiscard]] bool is_current() const {
         struct stat named = {};
         struct stat open = {};
-        if (::stat(path_.c_str(), &named) != 0) return true;  // Nothing else to read for now.
+        if (::stat(path_.c_str(), &named) != 0) return true;  // No new file yet.
         return fd_ && ::fstat(fd_.get(), &open) == 0 && named.st_ino == open.st_ino && named.st_dev == open.st_dev;
     }
 
@@ -184,7 +184,7 @@ class Follower {
     void drain(const Each& each) {
         if (!fd_) return;
         struct stat info = {};
-        // Somebody emptied it.
+        // The file was truncated.
         if (::fstat(fd_.get(), &info) == 0 && info.st_size < ::lseek(fd_.get(), 0, SEEK_CUR)) {
             ::lseek(fd_.get(), 0, SEEK_SET);
             rest_.clear();
@@ -205,7 +205,7 @@ class Follower {
     std::filesystem::path path_;
     UniqueFd inotify_;
     UniqueFd fd_;
-    std::string rest_;  ///< A line that has no end yet.
+    std::string rest_;  ///< An incomplete line.
 };
 
 }  // namespace
@@ -219,7 +219,7 @@ int show_logs(const cli::LogsOptions& options, const cli::Console& console) {
         console.out << (options.json ? log_json(line) : log_text(line, options.color)) << '\n';
     };
     const auto last = last_lines(options.state_dir, options.lines);
-    // Who follows may be here before doze.
+    // The follower may be started before doze.
     std::error_code ignored;
     const bool waits = options.follow && std::filesystem::is_directory(options.state_dir, ignored);
     if (!last && !(waits && last.error().code == ErrorCode::not_found)) return complain(last.error());
