@@ -5,6 +5,9 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "server/admission/listening_socket.hpp"
@@ -89,6 +92,28 @@ TEST(ListenAddressTest, BeyondLoopbackNeedsAToken) {
               ErrorCode::bad_request);
     EXPECT_TRUE(bound_socket(SOCK_STREAM, {.ip = "0.0.0.0", .port = 0}, name, true));
     EXPECT_TRUE(bound_socket(SOCK_STREAM, {.ip = "127.0.0.1", .port = 0}, name, false));
+}
+
+TEST(ListenAddressTest, ThatCanNotBeHadSaysWhyAndWhatToDo) {
+    const ListenName name{.server = "test server", .section = "test"};
+    for (const auto& [type, advice] : {std::pair(SOCK_STREAM, "`ss -tlpn` shows which"), {SOCK_DGRAM, "`ss -ulpn`"}}) {
+        const auto first = bound_socket(type, {.ip = "127.0.0.1", .port = 0}, name, false);
+        const auto second = bound_socket(type, {.ip = "127.0.0.1", .port = port_of(first->get())}, name, false);
+        ASSERT_FALSE(second);
+        EXPECT_THAT(second.error().message, HasSubstr("test server can't use 127.0.0.1:"));
+        EXPECT_THAT(second.error().message, HasSubstr("another program has it"));
+        EXPECT_THAT(second.error().next_step, HasSubstr(advice));
+    }
+    const auto foreign = bound_socket(SOCK_STREAM, {.ip = "192.0.2.1", .port = 0}, name, true);
+    ASSERT_FALSE(foreign);
+    EXPECT_EQ(foreign.error().next_step, "Choose another test.ip or test.port in settings.json.");
+    const auto was = ::geteuid();
+    [[maybe_unused]] const int dropped = was == 0 ? ::seteuid(65'534) : 0;  // Root may have any port.
+    const auto low = bound_socket(SOCK_STREAM, {.ip = "127.0.0.1", .port = 1}, name, false);
+    [[maybe_unused]] const int back = ::seteuid(was);
+    if (low) GTEST_SKIP() << "anybody may have any port here";
+    EXPECT_THAT(low.error().message, HasSubstr("ports below 1024 belong to root"));
+    EXPECT_EQ(low.error().next_step, "Choose a test.port above 1023 in settings.json.");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <gmock/gmock.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -108,6 +109,35 @@ TEST_F(TlsFilesTest, EveryCipherForgetsAndAuthenticates) {
         EXPECT_EQ(::SSL_CIPHER_is_aead(cipher), 1) << ::SSL_CIPHER_get_name(cipher);
     }
     EXPECT_EQ(::SSL_CTX_get_min_proto_version(files->context().get()), TLS1_2_VERSION);
+}
+
+TEST_F(TlsFilesTest, NothingIsAgreedAnewAndNoSessionIsKept) {
+    const auto files = open().value();
+    auto* context = files->context().get();
+    const auto options = ::SSL_CTX_get_options(context);
+    EXPECT_NE(options & SSL_OP_NO_RENEGOTIATION, 0U);
+    EXPECT_NE(options & SSL_OP_CIPHER_SERVER_PREFERENCE, 0U);
+    EXPECT_EQ(::SSL_CTX_get_session_cache_mode(context), SSL_SESS_CACHE_OFF);
+    const auto mode = static_cast<unsigned long>(::SSL_CTX_get_mode(context));
+    for (const unsigned long one :
+         {SSL_MODE_ENABLE_PARTIAL_WRITE, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, SSL_MODE_RELEASE_BUFFERS})
+        EXPECT_NE(mode & one, 0U) << one;
+}
+
+TEST_F(TlsFilesTest, OneThatCanNotBeUsedIsNamedAndLeavesNoErrorForTheNextConnection) {
+    write(certificate(), [](FILE* file) { std::fputs("none", file); });
+    const auto bad_certificate = open();
+    ASSERT_FALSE(bad_certificate);
+    EXPECT_THAT(bad_certificate.error().message, HasSubstr("security.certificate is "));
+    EXPECT_THAT(bad_certificate.error().message, HasSubstr("PEM")) << "why";
+    EXPECT_EQ(::ERR_peek_error(), 0U);
+    renew(true, false);
+    const auto bad_key = open();
+    ASSERT_FALSE(bad_key);
+    EXPECT_THAT(bad_key.error().message, HasSubstr("security.key is "));
+    EXPECT_EQ(::ERR_peek_error(), 0U);
+    EXPECT_THAT(open_tls("", key()).error().message, HasSubstr("needs TLS"));
+    EXPECT_THAT(open_tls(certificate(), "").error().message, HasSubstr("needs TLS"));
 }
 
 TEST_F(TlsFilesTest, AKeyThatOthersReadIsToldAndOneTheyWriteIsRefused) {
