@@ -111,6 +111,18 @@ TEST_F(ActionsTest, ARowIsOpenedAnewAfterACloseThatTheDiskDidNotTake) {
     actions(core::Journal{.put = {row(core::SleepState::sleeping, 5)}, .close = {}});
     EXPECT_THAT(rows(), ElementsAre(row(core::SleepState::sleeping, 5)));
     EXPECT_EQ(journal.refused_overwrites(), 0);
+    actions(core::SaveHolds{core::HoldRecord{.held = true}});
+    actions(core::Journal{.put = {}, .close = {core::ec2(Region("us-east-1"), InstanceId("i-0abc1234"))}});
+    EXPECT_THAT(rows(), ElementsAre(row(core::SleepState::sleeping, 5))) << "what is written is not closed once more";
+}
+
+TEST_F(ActionsTest, ARowThatWasWrittenLaterIsNotWrittenOnceMore) {
+    break_disk(1);
+    actions(core::Journal{.put = {row(core::SleepState::waking)}, .close = {}});
+    actions.retry();
+    actions(core::Journal{.put = {row(core::SleepState::asleep)}, .close = {}});
+    actions(core::Journal{.put = {}, .close = {core::ec2(Region("us-east-1"), InstanceId("i-0abc1234"))}});
+    EXPECT_THAT(rows(), ElementsAre(row(core::SleepState::asleep)));
 }
 
 TEST_F(ActionsTest, PresenceHoldsAndAccountsAreWrittenAtOnce) {
