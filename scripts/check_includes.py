@@ -62,6 +62,9 @@ ONLY_IN = {
     r"sodium\.h": {"server"},
 }
 
+# Headers that only their own folder may include, and what others include instead.
+PRIVATE = {"core/reconcile/reconciler.hpp": "core/reconcile/reconcile.hpp"}
+
 # Folders whose names say nothing of what is in them.
 NO_SUBJECT = {"util", "utils", "common", "misc", "helpers"}
 
@@ -99,6 +102,8 @@ def check_file(source, file):
             if ".." in Path(target).parts or not (source / target).is_file():
                 yield number, f'"{target}" is no path from src/ on'
                 continue
+            if target in PRIVATE and Path(target).parent != Path(relative).parent:
+                yield number, f"{target} is private to its folder: include {PRIVATE[target]}"
             other = folder_of(target)
             if other is not None and other != folder and other not in MAY_INCLUDE[folder]:
                 yield number, f"{folder} may not include {other} ({target})"

@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "core/reconcile/reconciler.hpp"
+#include "core/reconcile/reconcile.hpp"
 #include "core/state.hpp"
 #include "core/view.hpp"
 

@@ -8,33 +8,10 @@
 #include "core/reconcile/describing.hpp"
 #include "core/reconcile/listing.hpp"
 #include "core/reconcile/reconcile.hpp"
-#include "core/reconcile/reconciler.hpp"
 #include "core/registry.hpp"
 
 namespace doze::core {
 namespace {
-
-/// Until when AWS may not have shown yet what it says of the sleep of this row; none where it had.
-std::optional<TimePoint> left_settles_at(const JournalEntry& entry, Now now) {
-    if (entry.sleep_state != SleepState::asleep || !is_left_of_before(entry)) return std::nullopt;
-    return now.boot + std::max<Duration>(*entry.called_at + call_takes_effect_within - now.aws(), Duration::zero());
-}
-
-/// A row that an earlier process opened.
-void take_over(ResourceRecord& record, JournalEntry entry, Now now) {
-    record.polling.fresh_from = now.boot;
-    // Whether the last call of the process before went out, and what became of it, only a description tells.
-    record.calls.last = now.boot;
-    if (entry.sleep_state == SleepState::sleeping || entry.sleep_state == SleepState::waking) record.calls.doubt();
-    record.settled_for_absence = entry.sleep_state == SleepState::asleep ||
-                                 entry.sleep_state == SleepState::left_awake ||
-                                 entry.sleep_state == SleepState::letting_go;
-    record.requested_awake = entry.requested;
-    record.scale_to = entry.goal;
-    if (record.account.str().empty()) record.account = entry.account;
-    record.left_settles_at = left_settles_at(entry, now);
-    record.entry = std::move(entry);
-}
 
 /// One step under way: the events' handlers, and what follows from any of them.
 class Stepper {

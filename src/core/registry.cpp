@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/reconcile/describing.hpp"
-#include "core/reconcile/reconciler.hpp"
+#include "core/reconcile/reconcile.hpp"
 
 namespace doze::core {
 namespace {
@@ -32,7 +32,7 @@ bool drop(ResourceRecord& record, const Inputs& inputs, Batch& out) {
     record.account = {};
     if (!record.entry) return record.request.has_value();
     if (record.entry->sleep_state != SleepState::left_awake) return true;
-    Reconciler(record, inputs, out).close();
+    close_row(record, inputs, out);
     return false;
 }
 

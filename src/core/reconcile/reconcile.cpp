@@ -111,6 +111,12 @@ DesiredState desired_state(const ResourceRecord& record, const Inputs& inputs) {
                           .busy = busy_of(record)});
 }
 
+std::optional<Guard> guard_of(const ResourceRecord& record) {
+    const auto& guard = record.seen->guard;
+    const bool forced = record.registration && record.registration->force;
+    return guard && guard->by_tag && forced ? std::nullopt : guard;
+}
+
 void reconcile(ResourceRecord& record, const Inputs& inputs, Batch& out) {
     Reconciler p(record, inputs, out);
     record.due.reset();
@@ -257,6 +263,16 @@ void end_request(ResourceRecord& record, Batch& out) {
     if (!record.entry || !record.entry->requested) return;
     record.entry->requested = false;
     out.put.push_back(*record.entry);
+}
+
+void close_row(ResourceRecord& record, const Inputs& inputs, Batch& out) {
+    Reconciler(record, inputs, out).close();
+}
+
+void take_account(ResourceRecord& record, const AccountId& account, Batch& out) {
+    record.account = account;
+    if (record.entry && record.entry->account.str().empty()) record.entry->account = account;
+    if (record.registration) out.accounts.push_back({.id = record.id, .account = account});
 }
 
 void on_turn(ResourceRecord& record, bool away, TimePoint now) {

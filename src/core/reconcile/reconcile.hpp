@@ -63,6 +63,18 @@ void keep_request(ResourceRecord& record, const Inputs& inputs, Batch& out);
 /// The person goes, and with that what they asked for until then has had its time.
 void end_request(ResourceRecord& record, Batch& out);
 
+/// A row of the journal that an earlier process opened.
+void take_over(ResourceRecord& record, JournalEntry entry, Now now);
+
+/// Closes the open row: nothing is owed any more.
+void close_row(ResourceRecord& record, const Inputs& inputs, Batch& out);
+
+/// The resource is of this account from now on.
+void take_account(ResourceRecord& record, const AccountId& account, Batch& out);
+
+/// What is told of a resource in a state that does not pass.
+[[nodiscard]] Error stuck(const ResourceRecord& record);
+
 /// The person went or came: everything is described afresh.
 void on_turn(ResourceRecord& record, bool away, TimePoint now);
 

@@ -9,15 +9,6 @@
 
 namespace doze::core {
 
-namespace {
-
-/// The instance was shut down in its own system. AWS tells no time of that.
-bool is_shut_down_from_inside(const Observation& seen) {
-    return !seen.changed_at && seen.reason && seen.reason->find("InstanceInitiatedShutdown") != std::string::npos;
-}
-
-}  // namespace
-
 Next Reconciler::describe(Depth depth) {
     auto& polling = record.polling;
     if (polling.wanted && *polling.wanted != Depth::usual) return Next::wait;
@@ -49,9 +40,7 @@ void Reconciler::enter(SleepState state, Initiator initiator, const Size& snapsh
     record.entry->initiator = initiator;
     record.calls.restart();
     record.polling.hurry();
-    // A wake, too, must know doze's own sleep by what AWS says of it once it must show.
-    if (state != SleepState::asleep && !(state == SleepState::waking && is_left_of_before(*record.entry)))
-        record.left_settles_at.reset();
+    end_correcting(state);
     record.restored.reset();
     // What is let go for what was seen is proven by that.
     if (state != SleepState::letting_go) record.doubt.reset();
@@ -83,7 +72,7 @@ void Reconciler::close() {
     record.entry.reset();
     record.scale_to.reset();
     record.doubt.reset();
-    record.left_settles_at.reset();
+    record.left_reliable_from.reset();
     record.calls.restart();
     if (record.request) record.request->stage = Request::Stage::waiting;
 }
@@ -154,33 +143,6 @@ void Reconciler::reply(std::string message) {
         .message = std::move(message), .id = record.id, .registration = record.registration, .state = seen().state});
 }
 
-bool Reconciler::is_own_sleep() const {
-    if (record.calls.is_accepted()) return true;
-    if (!record.calls.may_have_happened() || is_shut_down_from_inside(seen())) return false;
-    if (!seen().changed_at || !record.entry->called_at) return true;
-    return *seen().changed_at >= record.entry->opened_at - clock_tolerance &&
-           *seen().changed_at <= *record.entry->called_at + clock_tolerance;
-}
-
-void Reconciler::settle_left() {
-    if (!record.left_settles_at || record.polling.seen_at < *record.left_settles_at) return;
-    record.left_settles_at.reset();
-    auto& left = record.entry->left_changed_at;
-    const auto& its = seen().changed_at;
-    const auto& called_at = record.entry->called_at;
-    if (left >= its || (called_at && *its > *called_at + clock_tolerance)) return;
-    left = its;
-    write();
-}
-
-bool Reconciler::is_as_left() const {
-    const auto& left = record.entry->left_changed_at;
-    if (!left) return true;
-    if (!seen().changed_at) return !is_shut_down_from_inside(seen());
-    if (record.left_settles_at && record.polling.seen_at < *record.left_settles_at) return true;
-    return *seen().changed_at <= *left;  // An earlier time is an old answer.
-}
-
 bool Reconciler::is_proven() {
     auto& polling = record.polling;
     if (!record.doubt) record.doubt = Doubt{.seen = seen(), .since = polling.answered_at};
@@ -201,10 +163,6 @@ bool is_another(const JournalEntry& entry, const Observation& seen) {
     const auto& ours = entry.created_at;
     const auto& its = seen.created_at;
     return ours && its && std::chrono::abs(*its - *ours) >= std::chrono::seconds(1);
-}
-
-bool is_left_of_before(const JournalEntry& entry) {
-    return entry.left_changed_at && entry.called_at && *entry.left_changed_at + clock_tolerance < *entry.called_at;
 }
 
 bool Reconciler::is_owed() const {
@@ -233,12 +191,6 @@ bool Reconciler::just_called() const {
 
 std::optional<Guard> Reconciler::guard() const {
     return guard_of(record);
-}
-
-std::optional<Guard> guard_of(const ResourceRecord& record) {
-    const auto& guard = record.seen->guard;
-    const bool forced = record.registration && record.registration->force;
-    return guard && guard->by_tag && forced ? std::nullopt : guard;
 }
 
 Next reconcile_lost(Reconciler& p) {
@@ -360,12 +312,6 @@ std::optional<Error> check_owner(Reconciler& p, const Observation& seen) {
     take_account(t, here, p.out);
     if (t.entry) p.write();
     return std::nullopt;
-}
-
-void take_account(ResourceRecord& record, const AccountId& account, Batch& out) {
-    record.account = account;
-    if (record.entry && record.entry->account.str().empty()) record.entry->account = account;
-    if (record.registration) out.accounts.push_back({.id = record.id, .account = account});
 }
 
 }  // namespace doze::core

@@ -74,8 +74,14 @@ class Reconciler {
     /// Was the sleep that is seen now done by the call of the open row?
     [[nodiscard]] bool is_own_sleep() const;
 
+    /// Notes what AWS says of the sleep that is seen: what says the same at the wake is still doze's own sleep.
+    void note_left();
+
+    /// The same where a wake did not come about: whatever stopped it this time, it sleeps for the reason it did before.
+    void note_left_again();
+
     /// The first description of a sleep may have been an old one: what AWS says of it once it must show counts.
-    void settle_left();
+    void correct_left();
 
     /// Does it still look as doze left it?
     [[nodiscard]] bool is_as_left() const;
@@ -111,6 +117,9 @@ class Reconciler {
     /// so does the account, and with credentials of another one nothing does.
     void send(Verb verb, Target target);
 
+    /// Only asleep, or in a wake whose sleep can't be told from the one before, is what AWS said of it still corrected.
+    void end_correcting(SleepState next);
+
     const Inputs& inputs_;
 };
 
@@ -126,13 +135,8 @@ class Reconciler {
 [[nodiscard]] Next reconcile_waking(Reconciler& p);
 [[nodiscard]] Next reconcile_letting_go(Reconciler& p);
 
-/// The same, whatever the sleep state, of what is in a state that does not pass. `stuck` is what is told of it.
+/// The same, whatever the sleep state, of what is in a state that does not pass.
 [[nodiscard]] Next reconcile_stuck(Reconciler& p);
-[[nodiscard]] Error stuck(const ResourceRecord& record);
-
-/// What AWS said first of the sleep of this row was an old answer, of the sleep before: it tells this one from no
-/// other.
-[[nodiscard]] bool is_left_of_before(const JournalEntry& entry);
 
 /// Is what is seen another one, made anew under the same name?
 [[nodiscard]] bool is_another(const JournalEntry& entry, const Observation& seen);
@@ -155,8 +159,5 @@ class Reconciler {
 /// a registration's account is the one where the resource is first seen, a row's the one where the resource looks as
 /// doze left it.
 [[nodiscard]] std::optional<Error> check_owner(Reconciler& p, const Observation& seen);
-
-/// It is of this account from now on.
-void take_account(ResourceRecord& record, const AccountId& account, Batch& out);
 
 }  // namespace doze::core

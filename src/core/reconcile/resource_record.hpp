@@ -137,7 +137,7 @@ struct ResourceRecord {
     CallState calls = {};
 
     /// Descriptions asked for before then may not show yet what AWS says of the sleep that doze saw.
-    std::optional<TimePoint> left_settles_at = std::nullopt;
+    std::optional<TimePoint> left_reliable_from = std::nullopt;
 
     /// What the last wake was seen to have restored: a description that contradicts it may be an old one.
     std::optional<Size> restored = std::nullopt;

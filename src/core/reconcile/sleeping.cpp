@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include "core/reconcile/describing.hpp"
 #include "core/reconcile/reconciler.hpp"
 
 namespace doze::core {
@@ -14,10 +13,7 @@ namespace {
 Next own_sleep(Reconciler& p, const DesiredState& desired) {
     auto& t = p.record;
     if (!desired.is_awake() && !p.seen().settled) return p.describe_again();
-    t.entry->left_size = p.seen().size;
-    t.entry->left_changed_at = p.seen().changed_at;
-    if (!t.entry->created_at) t.entry->created_at = p.seen().created_at;
-    if (p.seen().changed_at) t.left_settles_at = t.calls.last + call_takes_effect_within;
+    p.note_left();
     if (desired.is_awake()) return p.start_waking(desired.reason);
     t.entry->restarts_at = p.restart_time();
     p.enter(SleepState::asleep);
@@ -90,7 +86,7 @@ namespace {
 
 /// It still sleeps.
 Next rest(Reconciler& p, const DesiredState& desired) {
-    p.settle_left();
+    p.correct_left();
     if (!desired.is_awake()) return Next::wait;
     if (p.is_as_left() && p.undone().desired != 0) return p.start_waking(desired.reason);
     if (!p.is_proven()) return Next::wait;

@@ -34,14 +34,8 @@ Next stay_asleep(Reconciler& p) {
         p.close();
         return Next::again;
     }
-    const bool called = t.calls.may_have_happened();
-    if (called && !p.is_proven()) return Next::wait;
-    // Whatever stopped it this time, it is asleep for the same reason as before.
-    if (!t.entry->left_size) t.entry->left_size = p.seen().size;
-    if (called) {
-        t.entry->left_changed_at = p.seen().changed_at;
-        t.left_settles_at.reset();
-    }
+    if (t.calls.may_have_happened() && !p.is_proven()) return Next::wait;
+    p.note_left_again();
     p.enter(SleepState::asleep);
     p.write();
     return Next::again;
@@ -67,7 +61,7 @@ Next wake_again(Reconciler& p) {
     if (may_still_show && p.just_called()) return p.describe_again();
     if (!go_on) return stay_asleep(p);
     if (t.calls.is_accepted()) fall_back(p);
-    p.settle_left();
+    p.correct_left();
     const Size goal = t.scale_to.value_or(p.undone());
     const bool is_changed = t.calls.outcome == Outcome::none && !p.is_as_left();
     if (!is_changed && goal.desired != 0) {

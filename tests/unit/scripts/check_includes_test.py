@@ -39,6 +39,11 @@ class CheckIncludes(unittest.TestCase):
         self.assert_one({"adapters/http/client.hpp": "", "adapters/aws/kinds/ec2.cpp": '#include "adapters/http/client.hpp"\n'},
                         "adapters/aws/kinds may not include adapters/http")
 
+    def test_refuses_a_header_that_is_private_to_its_folder(self):
+        self.assert_one({"core/reconcile/reconciler.hpp": "", "core/reconcile/waking.cpp": '#include "core/reconcile/reconciler.hpp"\n',
+                         "core/engine.cpp": '#include "core/reconcile/reconciler.hpp"\n'},
+                        "src/core/engine.cpp:1: core/reconcile/reconciler.hpp is private to its folder")
+
     def test_refuses_curl_outside_http(self):
         self.assert_one({"adapters/aws/client/client.cpp": "#include <curl/curl.h>\n"}, "only adapters/http may include <curl/curl.h>")
 

@@ -103,20 +103,20 @@ TEST(ReconcileAsleep, ChangedMeanwhileIsSomebodyElses) {
              back(r);
              r.record.entry->called_at = r.now.wall - 1h;
              r.record.seen->changed_at = r.now.wall - 59min;
-             r.record.left_settles_at = r.now.boot + 1s;
+             r.record.left_reliable_from = r.now.boot + 1s;
          }),
          "say returned; describe"},
         {"shut down from inside before it settled: the same", asleep([](R& r) {
              back(r);
              r.record.seen->changed_at.reset();
              r.record.seen->reason = "Client.InstanceInitiatedShutdown: Instance initiated shutdown";
-             r.record.left_settles_at = r.now.boot + 1s;
+             r.record.left_reliable_from = r.now.boot + 1s;
          }),
          "describe"},
         {"a time of the call, where the first answer was an old one: its own sleep", asleep([](R& r) {
              back(r);
              r.record.seen->changed_at = r.now.wall - 10min;
-             r.record.left_settles_at = r.now.boot + 1s;
+             r.record.left_reliable_from = r.now.boot + 1s;
          }),
          "call wake 1; say returned"},
     });
@@ -127,7 +127,7 @@ TEST(ReconcileAsleep, LearnsWhatAwsSaysOnceItMustShow) {
         return asleep([=](R& r) {
             r.record.entry->called_at = r.now.wall - 1h;
             r.record.seen->changed_at = r.now.wall - 1h + after;
-            r.record.left_settles_at = r.now.boot + settles;
+            r.record.left_reliable_from = r.now.boot + settles;
         });
     };
     hold({

@@ -192,7 +192,7 @@ TEST(ReconcileSleeping, RemembersWhatAwsSaidOfIt) {
     EXPECT_EQ(entry.left_changed_at, one.now.wall - 10s);
     EXPECT_EQ(entry.created_at, one.now.wall - 24h);
     EXPECT_EQ(entry.snapshot, Size{.desired = 1});
-    EXPECT_EQ(one.record.left_settles_at, one.now.boot + 30s) << "a minute after the call";
+    EXPECT_EQ(one.record.left_reliable_from, one.now.boot + 30s) << "a minute after the call";
 }
 
 TEST(ReconcileSleeping, ThatStoppedHalfwayIsPutRight) {

@@ -59,7 +59,7 @@ TEST(ReconcileWaking, KnowsItsOwnSleepByWhatAwsSaysOnceItMustShow) {
             r.record.entry->left_changed_at = r.now.wall - 1h;
             r.record.entry->called_at = r.now.wall - 1h;
             r.record.seen->changed_at = r.now.wall - 1h + after;
-            r.record.left_settles_at = r.now.boot + settles;
+            r.record.left_reliable_from = r.now.boot + settles;
         });
     };
     hold({
