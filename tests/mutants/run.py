@@ -59,6 +59,9 @@ class Fault:
 
 OPERATOR = re.compile(r"(?<= )(==|!=|<=|>=|<|>|\+|-|\*|/|%|&&|\|\|)(?= )")
 CALL_OR_ASSIGNMENT = re.compile(r"\s*(\+\+|--)?\*?[\w.:\[\]]+(->[\w.:\[\]]+)*(\(.*\)|\+\+|--| [-+|&]?= .*)?;\s*(//.*)?$")
+DECLARES = re.compile(r"!\((const )?auto\b")
+ORDERS = {"==": ">=", "!=": "<"}  # Of the largest there is it is the same.
+LEAST_ORDERS = {"==": "<=", "!=": ">"}  # Of the least.
 WORDS = [{"true", "false"}, {"any_of", "all_of", "none_of"}, {"min", "max"}, {"min_element", "max_element"}]
 
 
@@ -72,6 +75,21 @@ def end_of_condition(line):
     return len(line.rstrip("\n"))
 
 
+def is_operator_worth_trying(before, operator, after):
+    """Whether another operator may compile in its place, and may mean something else there."""
+    new = after[operator.start():len(after) - (len(before) - operator.end())]
+    if not OPERATOR.fullmatch(f" {new} ", 1, len(new) + 1):
+        return False  # "===", "=".
+    left, right = before[:operator.start()].rstrip(), before[operator.end():].lstrip()
+    if operator[0] in ("+", "-") and (left.endswith('"') or right.startswith('"')):
+        return False  # Texts.
+    if re.match(r"(\w+::)*npos\b", right):
+        return ORDERS.get(operator[0]) != new
+    if right.startswith("nullptr"):
+        return LEAST_ORDERS.get(operator[0]) != new
+    return re.match(r"[\w.>-]+(\.|->)end\(\)", right) is None  # Most iterators have no order.
+
+
 def is_worth_trying(previous, before, after):
     """Whether a fault may compile and changes what the code does: a condition, an operator, a number, a word, a whole statement that is
     forgotten. The rules know no C++: they also cut templates, declarations and texts."""
@@ -83,8 +101,10 @@ def is_worth_trying(previous, before, after):
         return starts_here and (jump or (CALL_OR_ASSIGNMENT.match(before) is not None and not before.strip().startswith("return")))
     if sum(map(after.count, "([{")) - sum(map(after.count, ")]}")) != sum(map(before.count, "([{")) - sum(map(before.count, ")]}")):
         return False
-    if re.search(r"[\w)] \(?[01]==1", after):
+    if re.search(r"[\w)=<>] \(?[01]==1", after) or DECLARES.search(after):
         return False
+    if before.rstrip().endswith(("&&", "||", ",")) and before.rstrip()[-2:] != after.rstrip()[-2:]:
+        return False  # The next line goes on with it.
     start = next((i for i, (a, b) in enumerate(zip(before + "\0", after + "\1")) if a != b), 0)
     rest = next((i for i, (a, b) in enumerate(zip(before[::-1] + "\0", after[::-1] + "\1")) if a != b), 0)
     end = max(start, len(before) - rest)
@@ -93,11 +113,13 @@ def is_worth_trying(previous, before, after):
     gone, new = before[start:end], after[start:len(after) - rest]
     if re.match(r"\s*(\} else )?(if|while) \(", before) and re.search(r"\((!\(|0==1|1==1)|(&& |\|\| )\(?[01]==1|[01]==1\)? (&&|\|\|)", after):
         return after.endswith(before[end_of_condition(before):])  # The rules take the longest match, beyond the condition.
-    if any(match.start() <= start and end <= match.end() for match in OPERATOR.finditer(before)):
-        return new != "" or gone != ""
+    for operator in OPERATOR.finditer(before):
+        if operator.start() <= start and end <= operator.end():
+            return is_operator_worth_trying(before, operator, after)
     if any(gone in words and new in words for words in WORDS) or {"true", "false"} & {before[start:start + 4], before[start:start + 5]}:
         return True
-    return gone.isdigit() and re.fullmatch(r"[\d()+\-]+", new) is not None and not before[start - 1:start].isalpha()
+    is_alone = not before[start - 1:start].isalpha() and before[end:end + 1] != "x"
+    return is_alone and gone.isdigit() and re.fullmatch(r"[\d()+\-]+", new) is not None
 
 
 def faults_of(folder, file):
@@ -153,6 +175,8 @@ def known_equivalents():
     for line in (ROOT / "tests/mutants/equivalent.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             file, before, after, _why = (part.strip() for part in line.split(" | "))
+            if before not in map(str.strip, (ROOT / file).read_text(encoding="utf-8").splitlines()):
+                print(f"equivalent.txt: {file} has no such line: {before}")
             yield file, before, after
 
 
@@ -177,14 +201,15 @@ class Copy:
                 shutil.copy(ROOT / file, target)  # As new, or what an interrupted run built of it would stay.
         environment = {**os.environ, "CCACHE_BASEDIR": str(self.source), "CCACHE_NOHASHDIR": "1"}
         self.run(["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_CXX_FLAGS=-O1 -g0",
-                  "-DDOZE_UNITY=TESTS"], environment)  # Of the code itself one file is compiled for each fault, not six.
+                  "-DDOZE_UNITY=TESTS",  # Of the code itself one file is compiled for each fault, not six.
+                  "-DCMAKE_GTEST_DISCOVER_TESTS_DISCOVERY_MODE=PRE_TEST"], environment)  # Nobody asks ctest: no list at each link.
         self.run(["ninja", "-C", self.build, *sorted(self.wanted)], environment)
         for test in self.wanted:
             self.programs[test] = next(path for path in self.build.rglob(test) if path.is_file() and os.access(path, os.X_OK))
             self.clean[test] = self.digest(test)
             self.limits[test] = 300
             begin = time.monotonic()
-            if not self.passes(test):
+            if self.failed(test) is not None:
                 sys.exit(f"{test} fails without a fault: {self.programs[test]}")
             self.limits[test] = 10 + 10 * (time.monotonic() - begin)
 
@@ -198,20 +223,26 @@ class Copy:
     def run(command, environment):
         subprocess.run([str(part) for part in command], check=True, env=environment, stdout=subprocess.DEVNULL)
 
-    def builds(self, tests):
-        return subprocess.run(["ninja", "-C", self.build, "-j1", *tests], env={**os.environ, "CCACHE_DISABLE": "1"},
+    def builds(self, test):
+        return subprocess.run(["ninja", "-C", self.build, "-j1", test], env={**os.environ, "CCACHE_DISABLE": "1"},
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
-    def passes(self, test):
-        """Within 4 GB: a fault may well loop. TimeoutExpired where it takes too long."""
-        return subprocess.run(["prlimit", f"--as={4 << 30}", self.programs[test], "--gtest_fail_fast", "--gtest_brief=1"],
-                              cwd=self.build, timeout=self.limits[test], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              check=False).returncode == 0
+    def failed(self, test, only="*"):
+        """The test that failed ("*": they ended before one was named); None where all passed. Within 4 GB: a fault may well loop.
+        TimeoutExpired where it takes too long."""
+        run = subprocess.run(["prlimit", f"--as={4 << 30}", self.programs[test], "--gtest_fail_fast", "--gtest_brief=1",
+                              f"--gtest_filter={only}"], cwd=self.build, timeout=self.limits[test], stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, check=False)
+        if run.returncode == 0:
+            return None
+        name = re.search(rb"^\[  FAILED  \] ([\w/]+\.[\w/]+)", run.stdout, re.MULTILINE)
+        return name[1].decode() if name else "*"
 
     def fails(self, test):
         """Twice, and not once by chance; or it takes too long."""
         try:
-            return not self.passes(test) and not self.passes(test)
+            first = self.failed(test)
+            return first is not None and self.failed(test, first) is not None
         except subprocess.TimeoutExpired:
             return True
 
@@ -233,11 +264,8 @@ class Copy:
         changed = False
         try:
             file.write_text("".join(lines), encoding="utf-8")
-            nearest, *others = self.nearest_first(fault)
-            for test in [nearest, *others]:
-                if time.monotonic() > end:
-                    return ""
-                if (test == nearest and not self.builds([nearest])) or (test in others[:1] and not self.builds(others)):
+            for test in self.nearest_first(fault):
+                if time.monotonic() > end or not self.builds(test):  # What notices it first spares the others their links.
                     return ""
                 if self.digest(test) == self.clean[test]:
                     continue
