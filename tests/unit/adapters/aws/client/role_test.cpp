@@ -193,6 +193,10 @@ TEST_F(RoleTest, ThatIsAskedForTooLongSaysWhatToTakeOut) {
         ASSERT_FALSE(found);
         EXPECT_EQ(found.error().next_step, advice);
     }
+    refusal_ = "AccessDenied";
+    refusal_words_ = "no";
+    EXPECT_THAT(get("default").error().next_step, HasSubstr("Allow the IAM action sts:AssumeRole"))
+        << "not each refusal is about it";
 }
 
 TEST_F(RoleTest, ByWebIdentityDoesNotLookBelowTheHomeFolderByATilde) {

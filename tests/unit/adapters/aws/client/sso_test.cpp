@@ -1,4 +1,5 @@
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -32,8 +33,7 @@ class SsoTest : public ChainTest {
                 if (!renews_)
                     return ports::HttpResponse{
                         .status = 400, .headers = {{"x-amzn-errortype", "InvalidGrantException"}}, .body = "{}"};
-                return FakeHttp::ok(
-                    R"({"accessToken": "fresh", "expiresIn": 3600, "refreshToken": "next", "tokenType": "Bearer"})");
+                return FakeHttp::ok(renewed_);
             }
             if (header_of(request, "x-amz-sso_bearer_token") != accepted_) {
                 return ports::HttpResponse{
@@ -53,6 +53,8 @@ class SsoTest : public ChainTest {
 
     std::string accepted_ = "token";
     bool renews_ = true;
+    std::string renewed_ =
+        R"({"accessToken": "fresh", "expiresIn": 3600, "refreshToken": "next", "tokenType": "Bearer"})";
     std::vector<boost::json::value> renewals_;
     const std::string renewable_ =
         R"(, "clientId": "id", "clientSecret": "hush", "refreshToken": "again", "registrationExpiresAt": "2026-03-01T00:00:00Z")";
@@ -109,6 +111,39 @@ TEST_F(SsoTest, UsesTheOldTokenWhileItHoldsWhereItCannotBeRenewed) {
     EXPECT_EQ(error("dev").message, "The SSO sign-in to corp has expired.");
     sign_in("token", "2026-01-05T07:59:00Z");
     EXPECT_EQ(error("dev").next_step, "Run `aws sso login --profile dev`; doze notices by itself.");
+}
+
+TEST_F(SsoTest, KeepsTheOldTokenWhereTheAnswerHoldsNoWholeNewOne) {
+    for (const auto* answer : {R"({"accessToken": "fresh"})", R"({"expiresIn": 3600})", "{}", "nonsense",
+                               R"({"accessToken": "fresh", "expiresIn": "soon"})"}) {
+        renewed_ = answer;
+        sign_in("token", "2026-01-05T08:14:00Z", renewable_);
+        const auto before = read(session_file);
+        EXPECT_EQ(get("dev")->access_key_id, "ASIASSO") << answer;
+        EXPECT_EQ(read(session_file), before) << answer;
+    }
+    renewed_ = R"({"accessToken": "fresh", "expiresIn": 60})";
+    accepted_ = "fresh";
+    EXPECT_EQ(get("dev")->access_key_id, "ASIASSO");
+    EXPECT_EQ(boost::json::parse(read(session_file)).at("expiresAt"), "2026-01-05T08:01:00Z");
+    EXPECT_FALSE(boost::json::parse(read(session_file)).as_object().contains("refreshToken")) << "it was good once";
+}
+
+TEST_F(SsoTest, AsksForARenewalOnlyWithAllThatItTakes) {
+    const std::string all =
+        R"({"clientId": "id", "clientSecret": "hush", "refreshToken": "again", "registrationExpiresAt": "2026-03-01T00:00:00Z"})";
+    for (const auto* member : {"clientId", "clientSecret", "refreshToken", "registrationExpiresAt"}) {
+        auto some = boost::json::parse(all).as_object();
+        some.erase(member);
+        const auto text = boost::json::serialize(some);
+        sign_in("token", "2026-01-05T08:14:00Z", ", " + text.substr(1, text.size() - 2));
+        EXPECT_EQ(get("dev")->access_key_id, "ASIASSO") << member;
+    }
+    sign_in(
+        "token", "2026-01-05T08:14:00Z",
+        R"(, "clientId": "id", "clientSecret": "hush", "refreshToken": "again", "registrationExpiresAt": "2026-01-05T08:00:00Z")");
+    EXPECT_EQ(get("dev")->access_key_id, "ASIASSO");
+    EXPECT_TRUE(renewals_.empty());
 }
 
 TEST_F(SsoTest, NoticesThatSomebodySignedIn) {
