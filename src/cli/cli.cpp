@@ -105,7 +105,7 @@ int run_command_line(int argc, char** argv, const InProcessCommands& in_process)
     const int code = run({argv, argv + argc}, console, in_process);
     std::cout.flush();
     if (std::cout.good() || code != success) return code;
-    std::cerr << "error: The output could not be written.\n";  // Such as a full disk behind a `>`.
+    std::cerr << "error: The output could not be written.\n";  // A full disk, for example.
     return failed;
 }
 

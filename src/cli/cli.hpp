@@ -8,7 +8,7 @@
 
 namespace doze::cli {
 
-/// What `doze run` was told. Directories are absolute and need not exist.
+/// Options of `doze run`. Directories are absolute and need not exist.
 struct RunOptions {
     std::filesystem::path config_dir;
     std::filesystem::path state_dir;
@@ -18,24 +18,24 @@ struct RunOptions {
     std::string log_level = "info";
 };
 
-/// What a command ends with; documented in --help.
+/// Exit codes; documented in --help.
 enum ExitCode : int {
     success = 0,
-    failed = 1,     ///< The command failed; why, and what to do next, is on stderr.
+    failed = 1,     ///< The command failed; stderr says why, and what to do next.
     usage = 2,      ///< The command line was wrong.
     no_daemon = 3,  ///< doze is not running.
 };
 
-/// What `doze auth` was told.
+/// Options of `doze auth`.
 struct AuthOptions {
     enum class Action { status, set, forget };
     Action action = Action::status;
-    std::string profile;  ///< Empty for the one that doze uses.
+    std::string profile;  ///< Empty: the one that doze uses.
     bool json = false;
     std::filesystem::path config_dir;
 };
 
-/// What `doze doctor` was told.
+/// Options of `doze doctor`.
 struct DoctorOptions {
     std::filesystem::path config_dir;
     std::filesystem::path state_dir;
@@ -44,34 +44,34 @@ struct DoctorOptions {
     bool color = false;
 };
 
-/// What `doze iam-policy` was told.
+/// Options of `doze iam-policy`.
 struct PolicyOptions {
     std::filesystem::path config_dir;
-    std::string profile;   ///< Of the registrations that are reached with it; empty for those without one.
+    std::string profile;   ///< Selects the registrations that use it; empty: those without one.
     bool all = false;      ///< Any resource of any kind.
-    bool explain = false;  ///< Say on stderr what each action is for.
+    bool explain = false;  ///< Explain on stderr what each action is for.
 };
 
-/// What `doze config` was told.
+/// Options of `doze config`.
 struct InspectOptions {
     std::filesystem::path config_dir;
     std::filesystem::path state_dir;
-    std::string config_option;  ///< --config-dir as it was given; empty where it was not. Likewise below.
+    std::string config_option;  ///< --config-dir as it was given; empty if it was not. The same below.
     std::string state_option;
     bool json = false;
     bool color = false;
 };
 
-/// What `doze logs` was told.
+/// Options of `doze logs`.
 struct LogsOptions {
     std::filesystem::path state_dir;
-    std::size_t lines = 0;  ///< How many of the last ones.
+    std::size_t lines = 0;  ///< Number of last lines to show.
     bool follow = false;
     bool json = false;
     bool color = false;
 };
 
-/// What `doze init` was told.
+/// Options of `doze init`.
 struct InitOptions {
     std::filesystem::path config_dir;
     std::filesystem::path state_dir;
@@ -80,7 +80,7 @@ struct InitOptions {
 
 struct Console;
 
-/// The commands that run in this process and need more than the command line may see. Each returns its exit code.
+/// The commands that run in this process and need libraries that cli/ may not include. Each returns its exit code.
 struct InProcessCommands {
     std::function<int(const RunOptions&)> run;
     std::function<int(const AuthOptions&, const Console&)> auth;
@@ -93,7 +93,7 @@ struct InProcessCommands {
     std::function<int(const InitOptions&, const Console&)> init;
 };
 
-/// The whole of main() but for the commands handed in; every other command is a client of the daemon. Blocks until
+/// All of main() except the commands passed in; every other command is a client of the daemon. Blocks until
 /// done.
 int run_command_line(int argc, char** argv, const InProcessCommands& in_process);
 

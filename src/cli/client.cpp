@@ -71,7 +71,7 @@ Result<Answer> parse_answer(std::string_view line) {
     if (auto* content = members->if_contains("content"); content && content->is_object()) {
         answer.content = std::move(content->get_object());
     } else if (text_at(*members, "status") == "error") {
-        // What never reached the daemon's commands is refused in the short form.
+        // A message refused before it reached the commands is answered in the short form.
         answer.refused = true;
         answer.content = std::move(*members);
     }
@@ -87,7 +87,7 @@ std::string start_command() {
 }
 
 Result<void> check_socket(const std::filesystem::path& socket) {
-    // Root may ask any user's doze; check_server() holds that it is the folder's owner who answers.
+    // Root may use any user's doze; check_server() checks that the folder's owner answers.
     return ::geteuid() == 0 ? Result<void>() : check_ownership(socket);
 }
 
@@ -115,7 +115,7 @@ Result<Client> Client::connect(const std::filesystem::path& socket, Options opti
     auto loop = std::make_unique<asio::io_context>(1);
     Socket connection(*loop);
     boost::system::error_code error;
-    // Never waits: a Unix socket connects or refuses at once.
+    // Does not block: a Unix socket connects or refuses at once.
     connection.connect(asio::local::stream_protocol::endpoint(socket.string()), error);
     if (error) return cannot_connect(socket, error);
     ::fcntl(connection.native_handle(), F_SETFD, FD_CLOEXEC);
@@ -155,7 +155,7 @@ Result<std::string> Client::send(std::string_view type, const json::object& cont
     if (error) {
         socket_.close();
         loop_->restart();
-        loop_->poll();  // The handler looks at this frame.
+        loop_->poll();  // The handler refers to this stack frame.
         return broken(error);
     }
     return std::string(sent_id->id().get_string());
@@ -174,7 +174,7 @@ Result<Answer> Client::receive() {
     if (!run_until(done)) {
         socket_.close();
         loop_->restart();
-        loop_->poll();  // The handler looks at this frame.
+        loop_->poll();  // The handler refers to this stack frame.
         return Error{.code = ErrorCode::internal,
                      .message = fmt::format("doze did not answer within {} s.",
                                             std::chrono::ceil<std::chrono::seconds>(options_.timeout).count()),
@@ -222,7 +222,7 @@ void Feed::connect() {
         return listener_.trouble("The path " + path_.string() + " is too long for a socket.");
     }
     if (const auto checked = check_socket(path_); !checked) return lose(checked.error().text());
-    // Never waits: a Unix socket connects or refuses at once.
+    // Does not block: a Unix socket connects or refuses at once.
     socket_.connect(asio::local::stream_protocol::endpoint(path_.string()), error);
     if (error) return lose("doze is not running. Start it with `" + start_command() + "`.");
     if (const auto checked = check_server(socket_.native_handle(), path_); !checked)
@@ -240,7 +240,7 @@ void Feed::send(std::string_view type) {
         status_id_ = std::string(parsed->id().get_string());
     }
     line += '\n';
-    // Never waits: requests are short, and at most two are out. What fails here fails in read() as well.
+    // Does not block: requests are short, and at most two are pending. read() reports the errors.
     boost::system::error_code ignored;
     asio::write(socket_, asio::buffer(line), ignored);
 }
@@ -272,10 +272,10 @@ void Feed::take(std::string_view line) {
         listener_.trouble(shown_at(content.empty() ? *message : content, "message"));
         return;
     }
-    // Greetings and the answer to EVENTS are no news.
+    // Greetings and the reply to EVENTS are no events.
     if (type.empty() || type == "connection" || type == "EVENTS") return;
     listener_.event(*message);
-    // What is no mere sign of life changes the status as well.
+    // Events other than signs of life change the status too.
     if (type != "USER_ACTIVITY" && type != "TIMER_TICK") ask_status();
 }
 

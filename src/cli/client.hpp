@@ -16,28 +16,28 @@
 
 namespace doze::cli {
 
-/// What the daemon said. Where it refused, `content` has `error` (a code) and `message` (a sentence).
+/// The daemon's reply. If it refused, `content` has `error` (a code) and `message` (a sentence).
 struct Answer {
-    std::string id;  ///< Of the request.
+    std::string id;  ///< The request's id.
     bool refused = false;
     boost::json::object content;
 };
 
-/// Called while an answer is awaited, about once a second from the first second on.
+/// Called while waiting for an answer, about once a second from the first second on.
 using Progress = std::function<void(std::chrono::seconds waited)>;
 
-/// What starts doze here: its unit, where a package brought one, else the program itself.
+/// The command that starts doze: its systemd unit if it is installed, else the program itself.
 [[nodiscard]] std::string start_command();
 
-/// Whether nobody else could have put another socket there (base/ownership.hpp). Root may ask any user's doze.
+/// Checks that nobody else could have replaced the socket (base/ownership.hpp). Root may use any user's doze.
 [[nodiscard]] Result<void> check_socket(const std::filesystem::path& socket);
 
-/// Whether the server at the other end is the person's own, or root's; for root also the owner's of the folder that
-/// `socket`, where it was found, is in.
+/// Checks that the server at the other end belongs to the person or root; for root, also to the owner of the folder
+/// that contains `socket`.
 [[nodiscard]] Result<void> check_server(int connection, const std::filesystem::path& socket);
 
-/// One connection to the daemon. Every call blocks until done or timed out. Errors are those of the
-/// connection; what the daemon refuses is an Answer.
+/// A connection to the daemon. Every call blocks until done or timed out. Errors are those of the connection; a refusal
+/// by the daemon is an Answer.
 class Client {
    public:
     struct Options {
@@ -45,22 +45,22 @@ class Client {
         Progress progress = {};
     };
 
-    /// `not_found` where no daemon runs.
+    /// Fails with `not_found` if no daemon runs.
     static Result<Client> connect(const std::filesystem::path& socket, Options options);
 
-    /// Readable when something comes, or the connection ends.
+    /// Readable when data arrives, or the connection ends.
     [[nodiscard]] int fd() { return socket_.native_handle(); }
 
-    /// Sends a request; the result is its id.
+    /// Sends a request; returns its id.
     Result<std::string> send(std::string_view type, const boost::json::object& content = {});
 
-    /// The next answer, to whichever request.
+    /// The next answer, to any request.
     Result<Answer> receive();
 
-    /// The next line that is no answer to a request, such as an event, without its end. Waits as long as it takes.
+    /// The next line that does not answer a request, such as an event, without its line end. Waits without limit.
     Result<std::string> receive_line();
 
-    /// Sends a request and waits for its answer. REQUIRES: no other request is out.
+    /// Sends a request and waits for its answer. REQUIRES: no other request is pending.
     Result<Answer> ask(std::string_view type, const boost::json::object& content = {});
 
    private:
@@ -69,7 +69,7 @@ class Client {
     Client(std::unique_ptr<boost::asio::io_context> loop, Socket socket, Options options)
         : loop_(std::move(loop)), socket_(std::move(socket)), options_(std::move(options)) {}
 
-    /// Runs the loop until `done`. False once the time is over.
+    /// Runs the loop until `done`. False on timeout.
     bool run_until(const bool& done);
 
     std::unique_ptr<boost::asio::io_context> loop_;
@@ -78,21 +78,21 @@ class Client {
     std::string input_;
 };
 
-/// What the daemon tells, kept up: its status once a second, and its events. Connects again when it went away. Runs on
-/// the loop of one thread.
+/// Follows the daemon: its status once a second, and its events. Reconnects after a loss. Single-threaded, on its
+/// loop.
 class Feed {
    public:
     struct EventSink {
-        std::function<void(const boost::json::object& content)> status;  ///< The content of SYSTEM_STATUS.
+        std::function<void(const boost::json::object& content)> status;  ///< The content of a SYSTEM_STATUS reply.
         std::function<void(const boost::json::object& event)> event;
 
-        /// There is no daemon, or it went away, or it refuses; a sentence. Told at each try.
+        /// There is no daemon, or it went away, or it refuses; a sentence. Called at each attempt.
         std::function<void(const std::string& why)> trouble;
     };
 
     Feed(boost::asio::io_context& loop, std::filesystem::path socket, EventSink listener);
 
-    /// Begins. REQUIRES: called once; this outlives the loop's handlers.
+    /// Starts. REQUIRES: called once; this object outlives the loop's handlers.
     void start() { connect(); }
 
    private:
@@ -112,7 +112,7 @@ class Feed {
     Socket socket_;
     boost::asio::steady_timer timer_;
     std::string input_;
-    std::string status_id_;  ///< Of the request that is out.
+    std::string status_id_;  ///< The id of the pending request.
     bool connected_ = false;
 };
 

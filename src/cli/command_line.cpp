@@ -21,7 +21,7 @@ namespace {
 constexpr const char* about =
     "Puts your AWS resources to sleep while you are away from the desk, and wakes them on return.";
 
-/// How a target of a kind is written: "ecs:CLUSTER/SERVICE".
+/// The syntax of a kind's targets: "ecs:CLUSTER/SERVICE".
 std::string target_of(const core::KindInfo& kind) {
     if (!kind.lone_name.empty()) return fmt::format("{}0abc1234def567890", kind.lone_name);
     return fmt::format("{}:{}{}", kind.word, kind.in_cluster ? "CLUSTER/" : "", upper_case(kind.name_part));
@@ -106,7 +106,7 @@ class Parser {
     }
 
     std::variant<Arguments, int> parse(const std::vector<std::string>& argv, std::ostream& out, std::ostream& err) {
-        // CLI11 takes the arguments without the program, last first.
+        // CLI11 takes the arguments without the program, in reverse order.
         std::vector<std::string> reversed(argv.rbegin(), argv.rend());
         if (!reversed.empty()) reversed.pop_back();
         if (reversed.empty()) {
@@ -119,7 +119,7 @@ class Parser {
         }
         try {
             app_.parse(reversed);
-        } catch (const CLI::ParseError& error) {  // CLI11 knows no other way.
+        } catch (const CLI::ParseError& error) {  // CLI11 reports errors by exceptions only.
             const int code = app_.exit(error, out, err);
             return code == 0 ? int{success} : int{usage};
         }
@@ -129,7 +129,7 @@ class Parser {
     [[nodiscard]] Grammar grammar() const { return {.program = describe(app_, words_), .chapters = chapters()}; }
 
    private:
-    /// What is wrong with the first word, where it is to be a command and is none.
+    /// The error if the first word should be a command and is none.
     [[nodiscard]] std::string unknown_command(const std::string& word) const {
         if (word.starts_with('-')) return {};
         std::vector<std::string> names;

@@ -42,10 +42,10 @@ enum class Verb {
 
 enum class ColorMode { automatic, always, never };
 
-/// What `doze config` is asked.
+/// What `doze config` shows.
 enum class ConfigQuestion { check, show, registered };
 
-/// A command line, taken apart but not yet looked into.
+/// A parsed command line, before its values are checked.
 struct Arguments {
     Verb verb = Verb::status;
 
@@ -57,13 +57,13 @@ struct Arguments {
     bool dry_run = false;
     std::string log_level = "info";
 
-    std::string kind = "all";  ///< Of `list`: the word of a kind, or all.
+    std::string kind = "all";  ///< Of `list`: a kind, or all.
     bool fresh = false;
     std::string region;
 
     std::vector<std::string> targets;
     int count = 0;     ///< Of `scale`.
-    bool yes = false;  ///< Of `start`, `stop`, `scale`: asks nothing.
+    bool yes = false;  ///< Of `start`, `stop`, `scale`: do not ask.
 
     std::vector<std::string> words;  ///< Of `snooze`: the time; of `hold`: the command.
     std::string since;               ///< Of `history`.
@@ -92,45 +92,45 @@ struct Arguments {
     bool explain = false;
 };
 
-/// The arguments, or the exit code after help was printed to `out` or what is wrong to `err`. `argv[0]`
+/// Parses the arguments. On failure or after help, the exit code: help was printed to `out`, errors to `err`. `argv[0]`
 /// is the program.
 [[nodiscard]] std::variant<Arguments, int> parse_arguments(const std::vector<std::string>& argv, std::ostream& out,
                                                            std::ostream& err);
 
-/// The command line as data, for completions and the manual page: made from what parses it, so that they say the same.
+/// The command line as data, for completions and the manual page. It is made from the parser, so they always agree.
 struct OptionHelp {
     std::vector<std::string> names;  ///< "-f", "--follow".
-    std::string value;               ///< What it takes, such as "REGION"; empty for a flag.
+    std::string value;               ///< Its value, such as "REGION"; empty for a flag.
     std::string what;
-    std::vector<std::string> choices = {};  ///< The values that it takes, if it takes only these.
+    std::vector<std::string> choices = {};  ///< The allowed values, if limited.
 };
 
 struct PositionalHelp {
     std::string name;  ///< "TARGET"
     std::string what;
-    std::vector<std::string> choices = {};  ///< As above.
+    std::vector<std::string> choices = {};  ///< The allowed values, if limited.
     bool required = false;
     bool many = false;
 };
 
 struct CommandHelp {
     std::string name;
-    std::string group;  ///< The heading that it stands under.
+    std::string group;  ///< The heading above it.
     std::string what;
     std::string examples;
     std::vector<OptionHelp> options;
     std::vector<PositionalHelp> positionals;
-    std::vector<CommandHelp> commands;  ///< Words that must follow.
+    std::vector<CommandHelp> commands;  ///< Subcommands, one of which is required.
 };
 
-/// A word about the whole of the program, such as "Exit codes", and the lines below it.
+/// A section about the whole program, such as "Exit codes", and its lines.
 struct Chapter {
     std::string title;
     std::string text;
 };
 
 struct Grammar {
-    CommandHelp program;  ///< Its options go with all commands.
+    CommandHelp program;  ///< Its options are valid for all commands.
     std::vector<Chapter> chapters;
 };
 

@@ -24,7 +24,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// One client command on its way.
+/// One run of a client command.
 class Session {
    public:
     Session(const Arguments& arguments, const std::filesystem::path& socket, const Console& console)
@@ -63,7 +63,7 @@ class Session {
     }
 
     void clear_progress() {
-        if (std::exchange(shows_progress_, false)) console_.err << "\r\x1b[K" << std::flush;  // Erase in Line
+        if (std::exchange(shows_progress_, false)) console_.err << "\r\x1b[K" << std::flush;  // ANSI "erase in line".
     }
 
     int version() {
@@ -102,8 +102,8 @@ class Session {
             case Verb::remove: return registration("UNREGISTER_SERVICE");
             case Verb::away: return show("AWAY", {}, said);
             case Verb::back: {
-                // It has no answer. That of the PING says that it has been taken; what it changes is decided
-                // before the daemon reads on.
+                // It has no reply. The PING's reply shows that the daemon has received both; it decides what the first
+                // changes before it reads on.
                 if (auto sent = client_->send("USER_ACTIVITY", {{"activity", "COMMAND_LINE"}}); !sent) {
                     return sent.error();
                 }
@@ -131,10 +131,10 @@ class Session {
         return int{success};
     }
 
-    /// The daemon's sentence.
+    /// The daemon's message.
     static std::string said(const json::object& content) { return clean(shown_at(content, "message")) + "\n"; }
 
-    /// Asks, then prints the answer: as it is for programs, as `view` makes it for people.
+    /// Sends a request and prints the reply: unchanged for programs, formatted by `view` for people.
     template <class View>
     Result<int> show(std::string_view type, const json::object& content, View view) {
         const auto answer = client_->ask(type, content);
@@ -160,7 +160,7 @@ class Session {
         return failed;
     }
 
-    /// Prints events until the output or the daemon is gone. Ctrl-C simply ends the process.
+    /// Prints events until the output or the daemon goes away. Ctrl-C simply ends the process.
     Result<int> events() {
         const auto answer = client_->ask("EVENTS");
         if (!answer) return answer.error();
@@ -198,7 +198,7 @@ class Session {
         });
     }
 
-    /// Asks page by page, since one reply has at most 1,000 lines.
+    /// Requests page by page, since a reply has at most 1,000 lines.
     Result<int> history() {
         json::object content;
         if (!arguments_.since.empty()) {
@@ -229,13 +229,13 @@ class Session {
         return int{success};
     }
 
-    /// One a line, for the completion of shells.
+    /// One target per line, for the shells' completion.
     Result<int> print_targets() {
         const auto registered = client_->ask("LIST_REGISTERED_SERVICES");
         if (!registered) return registered.error();
         auto ids = resources_in(registered->content);
         if (arguments_.which == "unregistered") {
-            // Who waits for a completion rather sees what was there a while ago.
+            // A completion must be fast, so an old list is good enough.
             const auto all = client_->ask("LIST_ALL_SERVICES", {{"max_age_seconds", 24 * 60 * 60}});
             if (!all) return all.error();
             const auto known = std::exchange(ids, resources_in(all->content));
@@ -256,7 +256,7 @@ class Session {
         json::object content;
         if (!arguments_.region.empty()) content["region"] = arguments_.region;
         if (arguments_.fresh) content["max_age_seconds"] = 0;
-        // Where the region is none of doze's, the answer says so, and lists all others.
+        // For a region that is not configured, the reply says so and contains all others.
         const auto answer = client_->ask(type, content);
         if (!answer) return answer.error();
         for (const auto& value : array_at(answer->content, "errors")) {
@@ -267,9 +267,9 @@ class Session {
         return print(*answer, [this](const json::object& list) { return list_text(list, arguments_.kind, color_); });
     }
 
-    /// The targets with their regions, looked up where the person named none: among what is registered, and only where
-    /// it is not there among everything, which AWS may have to be asked for. A registration is of what is not
-    /// registered.
+    /// The targets with their regions. Missing regions are looked up among the registered resources, then among all,
+    /// which may require asking AWS. For `register` (`are_registered` false) always among all, since it is about
+    /// unregistered ones.
     Result<std::vector<core::ResourceId>> locate_all(bool are_registered = true) {
         std::vector<core::ResourceId> known;
         const auto is_found = [&](const Target& target) {
@@ -303,7 +303,7 @@ class Session {
         return show(type, content, said);
     }
 
-    /// Asks about what is not registered, where somebody can answer. False for a no.
+    /// Asks for confirmation about unregistered resources, if there is a terminal. False if the answer is no.
     Result<bool> confirm_strangers(const std::vector<core::ResourceId>& ids) {
         if (arguments_.yes || console_.answers == nullptr) return true;
         const auto answer = client_->ask("LIST_REGISTERED_SERVICES");
@@ -334,7 +334,7 @@ class Session {
         return arguments_.verb == Verb::start ? "Start" : arguments_.verb == Verb::stop ? "Stop" : "Scale";
     }
 
-    /// Sends all orders at once, since each may take minutes, and tells of each as it is done.
+    /// Sends all requests at once, since each may take minutes, and reports each as it completes.
     Result<int> power(std::string_view action) {
         const auto ids = locate_all();
         if (!ids) return ids.error();
@@ -342,7 +342,7 @@ class Session {
             return agreed.error();
         else if (!*agreed)
             return int{failed};
-        std::map<std::string, std::string> names;  // By the ids of the requests.
+        std::map<std::string, std::string> names;  // By request id.
         for (const auto& id : *ids) {
             auto content = to_content(id);
             content["action"] = action;

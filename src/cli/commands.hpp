@@ -7,10 +7,10 @@
 
 namespace doze::cli {
 
-/// Whether the output is to be coloured.
+/// Whether to colour the output.
 [[nodiscard]] bool wants_color(const Arguments& arguments, const Console& console);
 
-/// Carries out every command that is a client of the daemon; the result is the exit code.
+/// Runs a command that is a client of the daemon; returns the exit code.
 int run_client(const Arguments& arguments, const std::filesystem::path& socket, const Console& console);
 
 }  // namespace doze::cli

@@ -1,5 +1,5 @@
-// The completion scripts. Bash's needs no bash-completion package, and splits the line by itself: for bash the colons
-// of a target part words.
+// The completion scripts. Bash's does not need the package bash-completion, and splits the line by itself, since bash
+// splits words at the colons of a target.
 #include "cli/completion.hpp"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ std::string names_of(const std::vector<OptionHelp>& options) {
 
 namespace {
 
-/// The branches of the `case` that says what follows an option that takes a value.
+/// The branches of a `case` that completes an option's value.
 std::string value_cases(const std::string& command, const std::vector<OptionHelp>& options) {
     std::string out;
     for (const auto& option : options) {
@@ -160,7 +160,7 @@ std::string bash_completion(const Grammar& grammar) {
 
 namespace {
 
-/// For within a specification of _arguments and _describe.
+/// Escapes text for a specification of zsh's _arguments and _describe.
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -206,7 +206,7 @@ std::string descriptions_of(const std::vector<CommandHelp>& commands) {
     return fmt::format("{}", fmt::join(lines, " "));
 }
 
-/// A function that completes what follows a command, and those for the words below it.
+/// Adds the function that completes a command's arguments, and those of its subcommands.
 void add_functions(const CommandHelp& command, const std::string& name, std::string& out) {
     for (const auto& below : command.commands) add_functions(below, name + "_" + below.name, out);
     auto specs = specs_of(command);
@@ -241,9 +241,9 @@ std::string zsh_completion(const Grammar& grammar) {
         "}}\n\n",
         target_word);
     CommandHelp program = grammar.program;
-    program.options.clear();  // They are _doze_options.
+    program.options.clear();  // They are in _doze_options.
     add_functions(program, "_doze", out);
-    // As a file of $fpath it is run as the function itself; else it was read by `source`.
+    // As a file in $fpath it runs as the function itself; otherwise it was read by `source`.
     return out +
            "if [[ $funcstack[1] == _doze ]]; then\n    _doze \"$@\"\nelif (( $+functions[compdef] )); then\n"
            "    compdef _doze doze\nelse\n    print -u2 'doze: run compinit before this script.'\nfi\n";

@@ -6,24 +6,24 @@
 
 #include "cli/command_line.hpp"
 
-/// Scripts by which shells complete the command line. For a TARGET they ask the daemon, by the word of `target_word`,
-/// what is registered or, for `doze register`, what is not; where no daemon runs there is nothing to complete.
+/// Completion scripts for shells. For a TARGET they run `doze targets` (`target_word`), which asks the daemon for the
+/// registered resources or, for `doze register`, the unregistered ones. Without a daemon there is nothing to complete.
 namespace doze::cli {
 
-/// "doze targets registered|unregistered": not in the help, since it is for the scripts.
+/// "doze targets registered|unregistered", hidden from the help, since only the scripts use it.
 inline constexpr std::string_view target_word = "targets";
 
 [[nodiscard]] std::string bash_completion(const Grammar& grammar);
 [[nodiscard]] std::string zsh_completion(const Grammar& grammar);
 [[nodiscard]] std::string fish_completion(const Grammar& grammar);
 
-/// Which targets go with a command: "registered" or "unregistered".
+/// The targets that a command takes: "registered" or "unregistered".
 [[nodiscard]] std::string_view targets_of(std::string_view command);
 
-/// 'text' for any of the three shells.
+/// Quoted for any of the three shells.
 [[nodiscard]] std::string shell_quoted(std::string_view text);
 
-/// The names of the choices' words or commands, with blanks between.
+/// The names of the commands or options, separated by spaces.
 [[nodiscard]] std::string names_of(const std::vector<CommandHelp>& commands);
 [[nodiscard]] std::string names_of(const std::vector<OptionHelp>& options);
 

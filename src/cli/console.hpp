@@ -10,14 +10,14 @@
 
 namespace doze::cli {
 
-/// Where a command prints to, and what it may know of its surroundings.
+/// A command's output streams and its view of the environment.
 struct Console {
     std::ostream& out;
     std::ostream& err;
     bool out_is_terminal = false;
     bool err_is_terminal = false;
     Environment environment;
-    std::istream* answers = nullptr;  ///< What a person types, where one can be asked.
+    std::istream* answers = nullptr;  ///< The person's input; null if nobody can be asked.
 };
 
 /// run_command_line() on any console.

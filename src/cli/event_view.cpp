@@ -1,4 +1,4 @@
-// Events and the history for people, one line each, the newest last, where the eye is.
+// Events and history as text, one line each, newest last, where the eye is.
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
@@ -34,7 +34,7 @@ std::string state_of(const json::object& item) {
     return clean(state) + (size ? fmt::format(", size {}", *size) : "");
 }
 
-/// "i-0abc (web): stopping, i-0def (db): stopping" of a whole list that says which changed.
+/// "i-0abc (web): stopping, i-0def (db): stopping", for an event that contains a whole list and its changes.
 std::string changes_text(const json::object& content) {
     constexpr int most = 3;
     const auto& changed = array_at(content, "changed");

@@ -28,10 +28,10 @@ constexpr int cannot_run = 126;
 constexpr int not_found = 127;
 constexpr int ended_by_signal = 128;
 
-/// How long doze may be gone, as in a restart, before the hold is asked for again.
+/// Pause before the hold is requested again after a loss, such as doze's restart.
 constexpr std::chrono::milliseconds ask_again(500);
 
-/// The command's line, as far as a reason may be long.
+/// The command line, cut to the length limit of a reason.
 std::string reason_of(const std::vector<std::string>& command) {
     constexpr std::size_t longest = 200;
     std::string all;
@@ -39,7 +39,7 @@ std::string reason_of(const std::vector<std::string>& command) {
     return clean(first_bytes(all, longest)) + (all.size() > longest ? "..." : "");
 }
 
-/// Asks for the hold, which lives as long as the client.
+/// Requests the hold, which lasts as long as the client.
 Result<Client> hold(const std::filesystem::path& socket, const std::string& reason) {
     auto client = Client::connect(socket, {});
     if (!client) return client.error();
@@ -49,7 +49,7 @@ Result<Client> hold(const std::filesystem::path& socket, const std::string& reas
     return Error{.message = string_at(answer->content, "message").value_or("doze refuses to hold.")};
 }
 
-/// What this process hears instead of being ended by it.
+/// Signals that this process handles, instead of being ended by them.
 sigset_t watched_signals() {
     sigset_t set;
     ::sigemptyset(&set);
@@ -66,7 +66,8 @@ struct Started {
 Started start(const std::vector<std::string>& command, const sigset_t& mask) {
     std::vector<char*> arguments;
     arguments.reserve(command.size() + 1);
-    for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));  // POSIX changes none.
+    for (const auto& word : command)
+        arguments.push_back(const_cast<char*>(word.c_str()));  // POSIX promises not to modify them.
     arguments.push_back(nullptr);
     posix_spawnattr_t attributes;
     ::posix_spawnattr_init(&attributes);
@@ -79,14 +80,14 @@ Started start(const std::vector<std::string>& command, const sigset_t& mask) {
     return started;
 }
 
-/// The exit code once it has ended.
+/// The exit code; empty while it runs.
 std::optional<int> ended(pid_t process) {
     int status = 0;
     if (::waitpid(process, &status, WNOHANG) != process) return std::nullopt;
     return WIFSIGNALED(status) ? ended_by_signal + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/// Hands on what was heard. What the terminal sends (Ctrl-C) the command has got itself.
+/// Passes on received signals, except those that the terminal (Ctrl-C) sent to the command as well.
 void pass_on(int signals, pid_t process) {
     signalfd_siginfo heard{};
     if (::read(signals, &heard, sizeof heard) != sizeof heard || heard.ssi_signo == SIGCHLD) return;
@@ -121,7 +122,7 @@ int run_held(const std::vector<std::string>& command, const std::filesystem::pat
         if (waiting[0].revents != 0) pass_on(signals.get(), process);
         if (const auto code = ended(process)) return *code;
         if (waiting[1].revents != 0) {
-            client.reset();  // Nothing else comes on this connection but its end.
+            client.reset();  // Nothing but the end can still come on this connection.
         } else if (!client && waiting[0].revents == 0) {
             if (auto held = hold(socket, reason)) client.emplace(std::move(*held));
         }

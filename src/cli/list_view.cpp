@@ -1,4 +1,4 @@
-// Lists for people, and what could not be read of AWS: one cause is told once, however many lists it spoils.
+// Lists as text, and errors of reading AWS: a common cause is shown once, for however many lists.
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -28,7 +28,7 @@ std::string joined(const std::vector<std::string>& places) {
 }  // namespace
 
 std::string unread_text(const boost::json::array& lists, std::string_view error_member, bool color) {
-    std::vector<std::pair<std::string, std::vector<std::string>>> causes;  // In the order of their first list.
+    std::vector<std::pair<std::string, std::vector<std::string>>> causes;  // In the order in which they first occur.
     for (const auto& value : lists) {
         const auto& list = as_object(value);
         auto error = clean(shown_at(list, error_member));
@@ -53,7 +53,7 @@ Cell state_cell(std::string state) {
     return {std::move(state), color};
 }
 
-/// What doze has to do with the item.
+/// What doze does with the item.
 Cell standing(const json::object& item) {
     if (flag_at(item, "asleep")) return {"asleep", Color::asleep};
     if (flag_at(item, "stopped_by_you")) return {std::string(stopped_by_you), Color::asleep};
@@ -63,7 +63,7 @@ Cell standing(const json::object& item) {
     return {};
 }
 
-/// An item of a list, and the cluster that it is in. A cluster without members is a line, too: one without an item.
+/// An item of a list, and its cluster. A cluster without members has a line without an item.
 struct Line {
     const json::object& item;
     const json::object& cluster;
@@ -88,7 +88,7 @@ std::vector<Line> lines_of(const core::KindInfo& kind, const json::array& all) {
     return lines;
 }
 
-/// The members that have a column of their own, as the first item has them. The first of them is the name.
+/// The item's members that get a column, according to the first item. The first column is the name.
 std::vector<std::string> columns_of(const core::KindInfo& kind, const std::vector<Line>& lines) {
     constexpr std::array<std::string_view, 5> last{"region", "managed", "asleep", "stopped_by_you", "guard"};
     constexpr std::array<std::string_view, 7> sizes{"desired_size",  "min_size",      "max_size", "desired_count",
@@ -105,7 +105,7 @@ std::vector<std::string> columns_of(const core::KindInfo& kind, const std::vecto
     return columns;
 }
 
-/// "instance_class" as the head of a column.
+/// The column heading for "instance_class".
 std::string head_of(std::string_view member) {
     if (member == "instance_type") return "TYPE";
     std::string head(member);
@@ -124,7 +124,7 @@ std::vector<std::string> heads_of(const core::KindInfo& kind, const std::vector<
     return heads;
 }
 
-/// How many there are of what it is made of: "2 of 3 running, 1 pending", "1 of 2 running (1 to 4)", "2 (1 to 4)".
+/// The item's size: "2 of 3 running, 1 pending", "1 of 2 running (1 to 4)", "2 (1 to 4)".
 std::string size_of(const json::object& item) {
     if (item.contains("running_count")) {
         const auto pending = number_at(item, "pending_count").value_or(0);
@@ -156,7 +156,7 @@ std::vector<Cell> cells_of(const core::KindInfo& kind, const std::vector<std::st
     return cells;
 }
 
-/// Where an item is guarded, the last column says why.
+/// If an item is guarded, the last column gives the reason.
 Table table_of(const core::KindInfo& kind, const json::array& all) {
     const auto lines = lines_of(kind, all);
     const auto columns = columns_of(kind, lines);
@@ -166,7 +166,7 @@ Table table_of(const core::KindInfo& kind, const json::array& all) {
     return table;
 }
 
-/// How old the list is, and what could not be read.
+/// The age of the list, and what could not be read.
 std::string ending(const json::object& content, bool color) {
     std::string out = unread_text(array_at(content, "errors"), "message", color);
     if (const auto more = number_at(content, "remaining")) {
@@ -190,7 +190,7 @@ std::string list_text(const json::object& content, std::string_view kind, bool c
         if (kind != "all" && kind != one.word) continue;
         const auto table = table_of(one, array_at(content, kind == "all" ? one.inventory : one.array));
         any = any || !table.empty();
-        // Everything that there is not would be most of the page.
+        // Otherwise most of the page would be empty tables.
         if (kind == "all" && table.empty()) continue;
         out += table.empty() ? fmt::format("No {}s.\n", one.noun) : table.text(color);
         if (kind == "all") out += "\n";

@@ -10,10 +10,10 @@
 namespace doze::cli {
 namespace {
 
-/// Of the last change to what only this file says; man(7) wants one.
+/// Date of the last change to the text in this file; man(7) requires one.
 constexpr const char* page_date = "2026-11-28";
 
-/// The next character of UTF-8 text, as the escape that every roff knows.
+/// Removes the next UTF-8 character and returns it as an escape known to every roff.
 std::string character(std::string_view& text) {
     const auto lead = static_cast<unsigned char>(text.front());
     const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -23,7 +23,7 @@ std::string character(std::string_view& text) {
     return fmt::format("\\[u{:04X}]", code);
 }
 
-/// Text that stands for itself: a backslash, a hyphen that is to be copied, a line that would be a request.
+/// Escapes text: backslashes, hyphens that must stay ASCII for copying, and lines that would be requests.
 std::string literal(std::string_view text) {
     std::string out;
     bool line_begins = true;
@@ -50,7 +50,7 @@ std::string literal(std::string_view text) {
     return out;
 }
 
-/// Prose in short lines, with a line end.
+/// Wraps prose to short lines; ends with a line end.
 std::string prose(std::string_view text) {
     constexpr std::size_t width = 72;
     std::string out;
@@ -63,7 +63,7 @@ std::string prose(std::string_view text) {
     return out + literal(text) + "\n";
 }
 
-/// Lines that keep their breaks. Each line is one of its own, without blanks at its end.
+/// Lines without wrapping, without trailing spaces.
 std::string preformatted(std::string_view text) {
     std::string out = ".nf\n";
     while (!text.empty()) {

@@ -7,7 +7,7 @@
 
 namespace doze::cli {
 
-/// doze(1) in the macros of man(7), for `man -l -`.
+/// doze(1) in man(7) macros, for `man -l -`.
 [[nodiscard]] std::string manual_page(const Grammar& grammar, std::string_view version);
 
 }  // namespace doze::cli

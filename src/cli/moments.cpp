@@ -23,7 +23,7 @@ Error no_moment(std::string_view text) {
             .next_step = std::string(examples)};
 }
 
-/// Takes a number from the front.
+/// Removes a number from the front.
 std::optional<int> take_number(std::string_view& text) {
     int number = 0;
     const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -37,7 +37,7 @@ struct Clock {
     int minute;
 };
 
-/// "18:00", "9:05", "9".
+/// Parses "18:00", "9:05", "9".
 std::optional<Clock> parse_clock(std::string_view text) {
     const auto hour = take_number(text);
     if (!hour || *hour > 23) return std::nullopt;
@@ -49,7 +49,7 @@ std::optional<Clock> parse_clock(std::string_view text) {
     return Clock{*hour, *minute};
 }
 
-/// That time of the day, so many days from today; the C library knows of summer time.
+/// That time of day, `days` from today; the C library handles daylight saving time.
 core::WallTime at_clock(Clock clock, int days, core::WallTime now) {
     const std::time_t today = std::chrono::floor<seconds>(now).time_since_epoch().count();
     std::tm parts{};

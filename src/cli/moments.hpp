@@ -9,11 +9,12 @@
 
 namespace doze::cli {
 
-/// "90m", "2h", "1h30m", "3d", or a number of minutes. `bad_request` for anything else, and for less than a minute.
+/// Parses "90m", "2h", "1h30m", "3d", or a number of minutes. `bad_request` for anything else, and for less than a
+/// minute.
 [[nodiscard]] Result<core::Duration> parse_span(std::string_view text);
 
-/// When that is, in the person's time zone, from words: a span; "until 18:00", the next time that the clock says so;
-/// "until tomorrow 9:00". `bad_request` for anything else.
+/// Parses a time in the person's time zone: a span from now; "until 18:00", the next such time; "until tomorrow 9:00".
+/// `bad_request` for anything else.
 [[nodiscard]] Result<core::WallTime> parse_until(std::span<const std::string> words, core::WallTime now);
 
 }  // namespace doze::cli

@@ -5,22 +5,22 @@
 #include <string>
 #include <string_view>
 
-/// What members of a reply say, as a person reads it (base/json.hpp reads them for the program).
+/// Formats members of replies for people (for the program see base/json.hpp).
 namespace doze::cli {
 
-/// The member as text, numbers included; empty if there is none.
+/// The member as text, including numbers; empty if it is missing.
 [[nodiscard]] std::string shown_at(const boost::json::object& object, std::string_view name);
 
-/// How large a group is, by its members of these names: "2 (1 to 4)", or "2" where it has no bounds; empty if there is
-/// no `desired`.
+/// The size of a group from members of these names: "2 (1 to 4)", or "2" without bounds; empty without
+/// `desired`.
 [[nodiscard]] std::string size_at(const boost::json::object& object, std::string_view desired, std::string_view min,
                                   std::string_view max);
 
-/// How many of those that are wanted run: "3 of 5 running", "none"; empty if there is neither.
+/// How many of the desired ones run: "3 of 5 running", "none"; empty if both members are missing.
 [[nodiscard]] std::string running_at(const boost::json::object& object, std::string_view running,
                                      std::string_view desired);
 
-/// JSON over several lines, two spaces a level, with a line end.
+/// Indented JSON, two spaces per level, with a line end.
 [[nodiscard]] std::string pretty(const boost::json::value& value);
 
 }  // namespace doze::cli

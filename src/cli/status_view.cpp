@@ -1,4 +1,4 @@
-// The status for people.
+// The status as text.
 #include <fmt/format.h>
 #include <vector>
 
@@ -139,7 +139,7 @@ std::string resources_text(const json::object& content, core::WallTime now, bool
         const auto step = shown_at(resource, "step");
         const auto since = number_at(resource, "since");
         const auto size = size_text(resource, "size");
-        // ACTIVE at desired size 0 is asleep, whatever the word of AWS.
+        // A resource with phase asleep is coloured so even if AWS calls it ACTIVE at desired size 0.
         const auto state_color = color_of_state(phase.empty() ? state : phase);
         const auto* kind = core::find_kind(shown_at(resource, "kind"));
         if (!all && !size.empty() && kind != nullptr && !kind->members.empty()) state = "at " + size;

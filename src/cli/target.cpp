@@ -20,7 +20,7 @@ Error no_target(std::string_view text) {
                             core::kind_words())};
 }
 
-/// As a person would write it.
+/// The form that a person would write.
 std::string without_region(core::ResourceId id) {
     id.region = Region();
     auto text = core::to_string(id);  // kind::name
@@ -28,7 +28,7 @@ std::string without_region(core::ResourceId id) {
     return !core::info(id.kind).lone_name.empty() && id.profile.str().empty() ? id.name : text;
 }
 
-// Borrows the parser of whole ids, which also checks each part.
+// Uses the parser of complete ids, which also checks each part.
 Result<core::ResourceId> parse_without_region(std::string_view kind, std::string_view name) {
     auto id = core::parse_resource_id(fmt::format("{}:us-east-1:{}", kind, name));
     if (id) id->region = Region();
@@ -96,7 +96,7 @@ Result<Target> parse_sized_target(std::string_view text, std::string_view region
 }
 
 core::ResourceId resource_in(const core::KindInfo& kind, const json::object& item) {
-    // The inventory says `id` or `name`, a registration the kind's own word.
+    // The inventory uses `id` or `name`, a registration the kind's own key.
     std::string name;
     for (const auto key : {kind.name_key, std::string_view("id"), std::string_view("name")})
         if (name.empty()) name = shown_at(item, key);

@@ -18,13 +18,13 @@ namespace doze::cli {
 
 namespace {
 
-// Private modes of xterm that every terminal of today knows: another screen (1049), no wrapping of long lines (7), no
-// cursor (25).
+// xterm's private modes, which all current terminals support: alternate screen (1049), no wrapping of long lines (7),
+// no cursor (25).
 constexpr std::string_view take_screen = "\x1b[?1049h\x1b[?7l\x1b[?25l";
 constexpr std::string_view give_back = "\x1b[0m\x1b[?25h\x1b[?7h\x1b[?1049l";
 
-/// The terminal behind the standard input, opened anew: not to block is a property of the opening, which the shell and
-/// others share.
+/// Opens the terminal at standard input anew: O_NONBLOCK belongs to the open file, which is shared with the shell and
+/// others.
 UniqueFd open_keys() {
     std::array<char, 256> name{};
     if (::ttyname_r(STDIN_FILENO, name.data(), name.size()) != 0) return UniqueFd();
@@ -52,7 +52,7 @@ void FullScreen::enter() {
     entered_ = true;
     if (keys_ && ::tcgetattr(keys_.get(), &before_) == 0) {
         termios raw = before_;
-        raw.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);  // Ctrl-C and Ctrl-Z stay signals.
+        raw.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);  // Ctrl-C and Ctrl-Z still send signals.
         ::tcsetattr(keys_.get(), TCSANOW, &raw);
     }
     out_ << take_screen << std::flush;
@@ -67,7 +67,7 @@ void FullScreen::leave() {
 
 namespace {
 
-/// The C library's tables of character widths, whatever the locale of this process is.
+/// The C library's table of character widths, independent of the process's locale.
 class Utf8Locale {
    public:
     Utf8Locale() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
@@ -84,7 +84,7 @@ class Utf8Locale {
     locale_t before_ = nullptr;
 };
 
-/// Calls `each(bytes, character)` for every character; 0 stands for bytes that are none.
+/// Calls `each(bytes, character)` for every character; `character` is 0 for invalid bytes.
 template <class Each>
 void for_each_character(std::string_view text, Each each) {
     const Utf8Locale locale;
@@ -92,7 +92,7 @@ void for_each_character(std::string_view text, Each each) {
     while (!text.empty()) {
         wchar_t character = 0;
         auto size = std::mbrtowc(&character, text.data(), text.size(), &state);
-        if (size == 0 || size > text.size()) {  // A zero byte, a wrong or an unfinished one.
+        if (size == 0 || size > text.size()) {  // A zero byte, or an invalid or incomplete character.
             size = 1;
             character = 0;
             state = {};
@@ -112,7 +112,7 @@ std::string clean(std::string_view text) {
     if (is_plain(text)) return std::string(text);
     std::string out;
     for_each_character(printable(text), [&](std::string_view bytes, wchar_t character) {
-        out += ::wcwidth(character) < 0 ? "\xEF\xBF\xBD" : bytes;  // U+FFFD: a table can't tell how wide it is.
+        out += ::wcwidth(character) < 0 ? "\xEF\xBF\xBD" : bytes;  // U+FFFD replaces characters of unknown width.
     });
     return out;
 }
@@ -129,9 +129,9 @@ std::size_t display_width(std::string_view text) {
 std::string fit(std::string_view line, std::size_t columns) {
     std::string out;
     std::size_t width = 0;
-    bool in_colour = false;   // Within an escape sequence of colored().
+    bool in_colour = false;   // Inside an escape sequence of colored().
     bool is_colored = false;  // Such a sequence is in effect.
-    std::size_t kept = 0;     // How much of `out` fits with the dots.
+    std::size_t kept = 0;     // Length of `out` that fits together with the "…".
     bool kept_colored = false;
     bool whole = true;
     for_each_character(line, [&](std::string_view bytes, wchar_t character) {
@@ -162,7 +162,7 @@ std::string fit(std::string_view line, std::size_t columns) {
 
 std::string colored(std::string_view text, Color color, bool enabled) {
     if (!enabled || color == Color::none || text.empty()) return std::string(text);
-    // Select Graphic Rendition of ECMA-48: green, yellow, blue, red, faint.
+    // SGR codes of ECMA-48: green, yellow, blue, red, faint.
     constexpr std::array<int, 6> codes = {0, 32, 33, 34, 31, 2};
     return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<std::size_t>(color)], text);
 }
@@ -250,7 +250,7 @@ std::string Table::text(bool color) const {
             widths[i] = std::max(widths[i], display_width(row[i].text));
         }
     }
-    // A head stands over its numbers.
+    // A heading is aligned like the numbers below it.
     for (std::size_t i = 0; i < heads_.size() && rows.size() > 1; ++i) rows[0][i].right = rows[1][i].right;
 
     std::string out;

@@ -31,7 +31,7 @@ using Lines = std::vector<std::string>;
 
 constexpr std::size_t most_events = 200;
 
-/// So long may a status be late without a word; doze is asked once a second.
+/// How late a status may be before the view says so; it is requested once a second.
 constexpr std::chrono::seconds patience(4);
 
 Lines lines_of(std::string_view text) {
@@ -66,7 +66,7 @@ std::string troubled(const Watched& watched, core::WallTime now) {
     return fmt::format("doze has not answered for {}.", core::to_string(late));
 }
 
-/// At most `rows` of them; what is left out is counted.
+/// At most `rows` lines; says how many are left out.
 Lines shortened(Lines lines, std::size_t rows) {
     if (lines.size() <= rows || rows == 0) {
         lines.resize(std::min(lines.size(), rows));
@@ -78,7 +78,7 @@ Lines shortened(Lines lines, std::size_t rows) {
     return lines;
 }
 
-/// In the table they may be cut away.
+/// The resources' problems, which the table may have no room for.
 Lines troubles_of(const json::object& status, bool color) {
     Lines lines;
     for (const auto& value : array_at(status, "resources")) {
@@ -104,7 +104,7 @@ bool is_same_sign(const json::object& one, const json::object& other) {
 }  // namespace
 
 void Watched::add(const json::object& event) {
-    if (shown_at(event, "type") == "TIMER_TICK") return;  // The status says as much.
+    if (shown_at(event, "type") == "TIMER_TICK") return;  // The status contains the same.
     if (!events.empty() && is_same_sign(events.back(), event)) {
         const auto before = number_at(object_at(events.back(), "content"), "count").value_or(1);
         const auto count = number_at(object_at(event, "content"), "count").value_or(1);
@@ -140,8 +140,8 @@ std::vector<std::string> watch_lines(const Watched& watched, TerminalSize size, 
     }
     if (events.empty()) events.emplace_back("No events yet.");
 
-    // The rows between top and foot are for the resources, but for some events, which get all that is left over.
-    constexpr std::size_t frame = 4;  // An empty line, another, the heading of the events, the foot.
+    // The rows between top and foot belong to the resources, except for a few events; those get all rows left over.
+    constexpr std::size_t frame = 4;  // Two empty lines, the heading of the events, the foot.
     const auto between = rows > top.size() + frame ? rows - top.size() - frame : 0;
     const auto some_events = std::min<std::size_t>({events.size(), 6, between / 2});
     resources = shortened(std::move(resources), between - some_events);
@@ -163,9 +163,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr int signal_exit_code = 128;  // As shells have it, plus the signal.
+constexpr int signal_exit_code = 128;  // The shells' convention: this plus the signal.
 
-/// One run of the view, on a loop of its own.
+/// One run of the view, on its own loop.
 class Watch {
    public:
     Watch(const std::filesystem::path& socket, const Console& console, bool color)
@@ -211,17 +211,18 @@ class Watch {
 
     void draw() {
         const auto lines = watch_lines(watched_, terminal_size(), now(), color_);
-        std::string frame = "\x1b[H";  // Cursor Position: the first column of the first row.
+        std::string frame = "\x1b[H";  // ANSI "cursor position": the first column of the first row.
         for (std::size_t i = 0; i < lines.size(); ++i) {
             if (i > 0) frame += "\r\n";
-            frame += "\x1b[K" +
-                     lines[i];  // Erase in Line, from its start: at its end it would take a last column that is full.
+            frame +=
+                "\x1b[K" +
+                lines[i];  // ANSI "erase in line" before the text: after a full line it would erase the last column.
         }
-        // Nobody may be left to see it: then the terminal hangs up as well.
+        // If nobody can see it, the terminal is gone.
         if (!(console_.out << frame << std::flush)) end(failed);
     }
 
-    /// Once a second, for the clock.
+    /// Redraws the clock, once a second.
     void tick() {
         draw();
         second_.expires_after(std::chrono::seconds(1));
@@ -232,7 +233,7 @@ class Watch {
 
     void read_keys() {
         keys_->async_read_some(asio::buffer(typed_), [this](boost::system::error_code error, std::size_t size) {
-            if (error) return;  // Without keys there is still Ctrl-C.
+            if (error) return;  // Without keys, Ctrl-C still works.
             for (std::size_t i = 0; i < size; ++i)
                 if (typed_.at(i) == 'q' || typed_.at(i) == 'Q') return end(success);
             read_keys();
@@ -253,7 +254,7 @@ class Watch {
             case SIGTSTP:
                 screen_.leave();
                 ::kill(::getpid(), SIGSTOP);
-                screen_.enter();  // Goes on here when the shell says so.
+                screen_.enter();  // Continues here after SIGCONT from the shell.
                 return draw();
             case SIGINT: return end(success);
             default: return end(signal_exit_code + signal);

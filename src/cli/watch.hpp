@@ -14,23 +14,23 @@
 
 namespace doze::cli {
 
-/// What `doze watch` shows.
+/// The data that `doze watch` shows.
 struct Watched {
     std::optional<boost::json::object> status;  ///< The newest content of SYSTEM_STATUS.
     core::WallTime status_at;
     std::deque<boost::json::object> events;  ///< Oldest first.
-    std::string trouble;                     ///< Why nothing newer comes; empty while it does.
+    std::string trouble;                     ///< Why no updates arrive; empty while they do.
 
-    /// Keeps what there is room for on any screen. Signs of life of one kind in a row are one, with their sum.
+    /// Adds an event, and drops those that no screen has room for. Consecutive signs of life of one kind are added up.
     void add(const boost::json::object& event);
 };
 
-/// Lines of at most `size.columns`, at most `size.rows` of them.
+/// The view as at most `size.rows` lines of at most `size.columns`.
 [[nodiscard]] std::vector<std::string> watch_lines(const Watched& watched, TerminalSize size, core::WallTime now,
                                                    bool color);
 
-/// `doze watch`: shows what doze does, on the whole terminal, until `q`, Ctrl-C or a signal. Blocks until then; the
-/// result is the exit code.
+/// `doze watch`: shows doze's state on the whole terminal until `q`, Ctrl-C or a signal. Blocks until then; returns the
+/// exit code.
 int watch(const Arguments& arguments, const std::filesystem::path& socket, const Console& console);
 
 }  // namespace doze::cli

@@ -11,34 +11,34 @@ namespace doze::cli {
 
 inline constexpr const char* target_help = "i-..., KIND:NAME, KIND:CLUSTER/NAME or KIND:REGION:NAME";
 
-/// Adds words to the command line; what is parsed goes to `given`, which must outlive the app.
+/// Adds commands to the command line. Parsed values are stored in `given`, which must outlive the app.
 class Words {
    public:
     Words(CLI::App& app, Arguments& arguments) : given(arguments), app_(app) {}
 
     Arguments& given;
 
-    /// The values that an option or a positional takes, by it: CLI11 keeps them to itself.
+    /// The allowed values of options and positionals: CLI11 does not expose them.
     std::map<const CLI::Option*, std::vector<std::string>> choices;
 
-    /// It takes only these.
+    /// Limits an option to these values.
     void restrict(CLI::Option* option, const std::vector<std::string>& values);
 
-    /// The words that follow stand under this heading in the help.
+    /// The help shows the following commands under this heading.
     void begin_group(const char* heading) { group_ = heading; }
 
-    /// `what` is one line; `examples` are lines, each indented by two blanks.
+    /// `what` is one line; `examples` are lines, each indented by two spaces.
     CLI::App* add(Verb verb, const char* name, const char* what, const char* examples);
 
     void add_region(CLI::App* command, const char* what);
 
-    /// One or more targets, and their region.
+    /// Adds one or more targets, and their region.
     void add_targets(CLI::App* command);
 
-    /// Exactly one target, and its region.
+    /// Adds exactly one target, and its region.
     void add_target(CLI::App* command, const char* name, const char* what);
 
-    /// What `examples` of add() were.
+    /// The `examples` given to add().
     std::map<const CLI::App*, std::string> examples;
 
    private:
@@ -46,7 +46,7 @@ class Words {
     const char* group_ = "";
 };
 
-/// The words, by subject.
+/// The commands, by subject.
 void add_presence_words(Words& words);
 void add_hold_words(Words& words);
 void add_resource_words(Words& words);

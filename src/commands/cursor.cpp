@@ -10,13 +10,13 @@
 namespace doze::commands {
 namespace {
 
-// A token is a head of four characters (list, form, all or one region, section), then region, group and
-// name, and a profile where there is one, each after a '.'. In a part '~XX' is the byte XX; '*' and 16 digits at its
-// end are the hash.
+// A token has four characters (list, form, all regions or one, section), followed by region, group, name and, if there
+// is one, the profile, each after a '.'. In a part, '~XX' encodes the byte XX; '*' and 16 digits at the end are the
+// hash.
 constexpr std::size_t longest_prefix = 12;  // Encoded.
 constexpr std::size_t hash_digits = 16;
 
-/// FNV-1a, 64 bits: the same in every build, as a token may outlive the process.
+/// FNV-1a, 64 bits. Must stay the same in every build, since a token may outlive the process.
 std::uint64_t hash(std::string_view text) {
     std::uint64_t sum = 14695981039346656037U;
     for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 1099511628211U;

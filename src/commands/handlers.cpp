@@ -1,4 +1,4 @@
-// What is answered at once, what acts on resources, presence and holds, and registrations.
+// Handlers of requests that are answered at once, of actions on resources, of presence and holds, and of registrations.
 #include "commands/handlers.hpp"
 
 #include <algorithm>
@@ -32,7 +32,7 @@ Answer handle(const StatusRequest&, const Context& context) {
 
 Answer handle(const HistoryRequest& request, const Context& context) {
     auto query = request.query;
-    const auto wanted = static_cast<std::size_t>(query.limit++);  // One more tells whether there are more.
+    const auto wanted = static_cast<std::size_t>(query.limit++);  // One more line shows whether there are more.
     auto lines = context.host.history(query);
     if (!lines) return lines.error();
     const bool has_more = lines->size() > wanted;
@@ -64,10 +64,10 @@ Answer handle(const Request& request, const Context& context) {
     return std::visit(
         [&]<class One>(const One& one) -> Answer {
             if constexpr (std::is_same_v<One, AuthRequest> || std::is_same_v<One, PasswordRequest>) {
-                // The connection answers these, and hands them to nobody.
+                // The connection handles these itself, and never passes them on.
                 return bad_request("Nothing lets in here.");
             } else {
-                // The handler of this very request: without one, any request would go round here for ever.
+                // Selects the overload for this request: if it were missing, the call would recurse for ever.
                 Answer (*const own)(const One&, const Context&) = handle;
                 return own(one, context);
             }
@@ -91,8 +91,8 @@ Result<core::ResourceId> instance_in(std::string_view id, std::string_view regio
     return core::ec2(std::move(*where), *instance);
 }
 
-/// The instance where the inventory has it. The dashboard may show it under another region; that one counts only for an
-/// instance that doze has not seen.
+/// Looks the instance up in the inventory. The dashboard may show it under another region, which counts only if doze
+/// has never seen the instance.
 Result<core::ResourceId> find_instance(const core::SystemView& view, const SwitchInstanceRequest& request) {
     for (const auto& [key, cached] : view.inventory().listings()) {
         if (key.first != core::Kind::ec2) continue;
@@ -107,7 +107,7 @@ Result<core::ResourceId> find_instance(const core::SystemView& view, const Switc
 }  // namespace
 
 Answer handle(const PowerRequest& request, const Context& context) {
-    // A start of a group may say how large; for any other, clients send the size without a meaning.
+    // Only the start of a group takes a size; clients send one with other starts too, and it is ignored.
     context.host.request(
         [&](core::RequestId id) { return to_event(request, id); },
         [done = context.later(), kind = request.id.kind,
@@ -130,7 +130,7 @@ Answer handle(const SwitchInstanceRequest& request, const Context& context) {
          done = context.later()](const Result<core::RequestResult>& result) {
             if (!result) return done(result.error());
             const auto shown = connection.lock();
-            // The dashboard takes whatever comes for its whole list.
+            // The dashboard takes any reply for its whole list.
             answer_list(host,
                         {.scope = {.kind = core::Kind::ec2},
                          .form = ListForm::json,
@@ -155,7 +155,7 @@ Host::Done then_done(Completion done) {
     };
 }
 
-/// How long a snooze lasts from now on.
+/// Duration of a snooze from now on.
 Result<core::Duration> span_of(const SnoozeRequest& request, core::WallTime now) {
     if (request.minutes) return core::Duration(minutes(*request.minutes));
     const auto left = core::WallTime(seconds(*request.until)) - now;
@@ -173,7 +173,7 @@ Answer handle(const AwayRequest&, const Context& context) {
 }
 
 Answer handle(const ActivityRequest& request, const Context& context) {
-    // Clients may send doze's own timer events back: no sign of life, whatever they are called.
+    // Clients may send doze's own timer events back, which are not signs of life.
     if (!request.activity.starts_with("TIMER_"))
         context.host.post(core::ActivitySeen{{.kind = core::ActivityKind::session, .at = context.host.now().boot}});
     return NoReply{};

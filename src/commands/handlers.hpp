@@ -9,30 +9,30 @@
 #include "commands/reply.hpp"
 #include "commands/request.hpp"
 
-/// What answers each request: lists in lists.cpp, all others in handlers.cpp.
+/// Handles requests: lists in lists.cpp, all others in handlers.cpp.
 namespace doze::commands {
 
-/// Takes the reply, once.
+/// Receives the reply, once.
 using Completion = std::function<void(Result<Reply>)>;
 
-/// What a handler returns: the reply, or none where it took the completion and the reply comes through that.
+/// A handler's result: the reply, or empty if the handler took the completion and replies through that.
 using Answer = std::optional<Result<Reply>>;
 
-/// Who asks, and of what program.
+/// Who sent the request, and the program that handles it.
 struct Context {
     Host& host;
     const ProgramInfo& about;
-    const std::weak_ptr<EventSink>& connection;  ///< Expired where the request came by none.
-    Form form;                                   ///< How the client names commands.
+    const std::weak_ptr<EventSink>& connection;  ///< Expired if the request did not come over a connection.
+    Form form;                                   ///< The form in which the client names commands.
 
-    /// To answer later, perhaps minutes; call it once, and return no answer then.
+    /// Call once to reply later, perhaps after minutes, and return no answer then.
     const std::function<Completion()>& later;
 };
 
-/// Answers any request: by the one of these that takes it.
+/// Handles any request by the overload for its type.
 [[nodiscard]] Answer handle(const Request& request, const Context& context);
 
-// At once.
+// Answered at once.
 [[nodiscard]] Answer handle(const PingRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const TestRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const StatusRequest& request, const Context& context);
@@ -44,7 +44,7 @@ struct Context {
 [[nodiscard]] Answer handle(const ListRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const MoreRequest& request, const Context& context);
 
-// Acting on a resource.
+// Actions on a resource.
 [[nodiscard]] Answer handle(const PowerRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const SwitchInstanceRequest& request, const Context& context);
 
@@ -52,7 +52,7 @@ struct Context {
 [[nodiscard]] Answer handle(const RegisterRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const UnregisterRequest& request, const Context& context);
 
-// The person, and what keeps everything awake.
+// Presence, and holds on everything.
 [[nodiscard]] Answer handle(const AwayRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const ActivityRequest& request, const Context& context);
 [[nodiscard]] Answer handle(const SnoozeRequest& request, const Context& context);

@@ -8,27 +8,27 @@
 #include "commands/handlers.hpp"
 #include "commands/request.hpp"
 
-/// What answers the requests that let a client in. Unlike all others they need nothing of the program: only what the
-/// connection that they came by can tell.
+/// Handlers of the requests that let a client in. Unlike all others they need nothing of the program, only what the
+/// client's connection provides.
 namespace doze::commands {
 
-/// Whether it is the token: `unauthorized` where not, `rate_limited` where too many were wrong just now.
+/// Checks a token: `unauthorized` if it is wrong, `rate_limited` after too many wrong ones.
 using CheckToken = std::function<Result<void>(std::string_view token)>;
 
 [[nodiscard]] Result<Reply> handle(const AuthRequest& request, const CheckToken& check);
 
-/// The page's password, as one connection meets it. Whoever shows what is right is let in by that.
+/// The password of the web page, as seen by one connection. A correct password or key lets the connection in.
 class PageGate {
    public:
     virtual ~PageGate() = default;
 
-    /// Whether settings.json wants a password. Where it does not, nothing but this is asked.
+    /// Whether settings.json asks for a password. If not, no other function is called.
     [[nodiscard]] virtual bool wants_password() const = 0;
     [[nodiscard]] virtual bool has_password() const = 0;
-    /// A first password is chosen on the machine where doze runs.
+    /// The first password can only be chosen on the machine where doze runs.
     [[nodiscard]] virtual bool may_choose() const = 0;
 
-    /// Called once, later, with a fresh key.
+    /// Called once, later, with a new key.
     using Done = std::function<void(const Result<Secret>& key)>;
     virtual void choose(const Secret& password, Done done) = 0;
     virtual void verify(const Secret& password, Done done) = 0;

@@ -53,15 +53,15 @@ void add_registered(std::vector<Row>& out, const core::SystemView& view, std::st
     }
 }
 
-/// -1, 0 or 1: `whole` is before, at or after the part. A cut part whose whole is not known any more
-/// counts as its prefix: rather an item twice than one lost.
+/// -1, 0 or 1: `whole` comes before, is, or comes after the part. If a cut part's whole text is no longer known, its
+/// prefix is compared: repeating an item is better than losing one.
 int compare(std::string_view whole, const CursorPart& part) {
     if (part.matches(whole)) return 0;
     if (part.hash && whole.starts_with(part.text)) return 1;
     return whole < part.text ? -1 : 1;
 }
 
-/// Replaces a cut part by the whole text, if any row still has it.
+/// Replaces a cut part by the whole text, if any row still contains it.
 template <class Get>
 void complete(CursorPart& part, const std::vector<Row>& rows, Get get) {
     if (!part.hash) return;
@@ -134,7 +134,7 @@ bool same_group(const Row& one, const Row& other) {
 Standing standing(const core::SystemView& view, const core::ResourceId& id) {
     const auto found = view.find(id);
     if (!found) return {};
-    // A list of another account may have one of the same name.
+    // The listing may be of another account, with a resource of the same name.
     const auto cached = view.inventory().listings().find({id.kind, id.region});
     const auto& its = found->owner();
     if (cached != view.inventory().listings().end() && !cached->second.account.str().empty() && !its.str().empty() &&
@@ -145,7 +145,7 @@ Standing standing(const core::SystemView& view, const core::ResourceId& id) {
 
 namespace {
 
-/// A region that lists can be narrowed to.
+/// Whether lists can be narrowed to this region.
 Result<void> check_region(const core::SystemView& view, const std::string& region) {
     for (const auto& [key, cached] : view.inventory().listings())
         if (key.second.str() == region) return {};
@@ -154,7 +154,7 @@ Result<void> check_region(const core::SystemView& view, const std::string& regio
                  .next_step = "Add it to aws.regions in settings.json."};
 }
 
-/// Narrows the list to the region of the request.
+/// Narrows the list to the requested region.
 Result<void> narrow(ListQuery& query, const ListRequest& request, const Context& context) {
     if (request.region) {
         const auto checked = check_region(context.host.view(), *request.region);
@@ -167,7 +167,7 @@ Result<void> narrow(ListQuery& query, const ListRequest& request, const Context&
             query.ignored_why = checked.error();
         }
     }
-    // Updates carry the same list from now on.
+    // Later updates contain the list for the same region.
     if (const auto connection = context.connection.lock(); connection && query.form != ListForm::text &&
                                                            request.scope.kind &&
                                                            core::info(*request.scope.kind).whole_list_in_events)
@@ -175,8 +175,8 @@ Result<void> narrow(ListQuery& query, const ListRequest& request, const Context&
     return {};
 }
 
-/// Why a text list would be empty, where AWS could never be read: its items can't say it, while a JSON list has its
-/// `errors`.
+/// The error if a text list would be empty because AWS could never be read: it has no place for errors, unlike a JSON
+/// list (`errors`).
 std::optional<Error> nothing_seen(const core::SystemView& view, const ListQuery& query) {
     if (query.form != ListForm::text || query.scope.registered) return std::nullopt;
     std::optional<Error> trouble;
@@ -201,7 +201,7 @@ Result<Reply> to_reply(const Host& host, const ListQuery& query) {
                      .message = query.message};
 }
 
-/// A list that waits for AWS.
+/// A list request that waits for AWS.
 struct Waiting {
     Host& host;
     ListQuery query;
@@ -211,7 +211,7 @@ struct Waiting {
 
     void finish() const {
         if (const auto nothing = nothing_seen(host.view(), query)) return done(*nothing);
-        // A region that could not be read is in the list's errors; anything else is an error of the request.
+        // A region that could not be read is in the list's `errors`; any other error fails the request.
         const bool told = std::ranges::any_of(host.view().inventory().listings(), [&](const auto& cached) {
             return cached.second.trouble && in_scope(cached.first, query.scope, query.region);
         });
@@ -238,7 +238,7 @@ void list_then_answer(Host& host, const ListQuery& query, core::Duration max_age
     }
 }
 
-/// Whether AWS must be asked before this list is shown.
+/// Whether AWS must be asked before this list is returned.
 bool is_older(const Host& host, const ListQuery& query, core::Duration max_age) {
     if (query.scope.registered) return false;
     const auto view = host.view();
@@ -264,7 +264,7 @@ Answer handle(const ListRequest& request, const Context& context) {
     if (const auto narrowed = narrow(query, request, context); !narrowed) return narrowed.error();
     const auto max_age = request.max_age_seconds ? core::Duration(std::chrono::seconds(*request.max_age_seconds))
                                                  : host.view().usual_list_age();
-    // A refresh asks AWS whatever is known.
+    // A refresh always asks AWS.
     if (query.form == ListForm::refresh || is_older(host, query, max_age)) {
         list_then_answer(host, query, max_age, context.later());
         return std::nullopt;

@@ -14,13 +14,13 @@
 
 namespace doze::commands {
 
-/// What a list is of: its arrays, in order, and the kind that each comes from.
+/// An array of a list, and the kind that it contains.
 struct Section {
-    std::string_view array;  ///< The member's name: "instances".
+    std::string_view array;  ///< Name of the member: "instances".
     core::Kind kind;
 };
 
-/// The arrays of a list in an object. LIST_EC2 and its like have one, LIST_ALL_SERVICES one for each kind.
+/// The arrays of a list in object form. LIST_EC2 and its like have one, LIST_ALL_SERVICES one for each kind.
 [[nodiscard]] std::span<const Section> sections(const ListScope& scope);
 
 struct InstanceRow {
@@ -29,11 +29,11 @@ struct InstanceRow {
 };
 struct ServiceRow {
     const core::EcsCluster* cluster;
-    const core::EcsService* service;  ///< Null: a cluster without any.
+    const core::EcsService* service;  ///< Null: a cluster without services.
 };
 struct NodegroupRow {
     const core::EksCluster* cluster;
-    const core::EksNodegroup* nodegroup;  ///< Null: a cluster without any.
+    const core::EksNodegroup* nodegroup;  ///< Null: a cluster without node groups.
 };
 struct ItemRow {
     const core::Item* item;
@@ -42,8 +42,8 @@ struct RegisteredRow {
     core::ResourceView resource;
 };
 
-/// The smallest thing that a page may end after, and its place in the order of the list. Points into the
-/// state: use at once.
+/// The smallest unit that a page may end after, with its sort key. Points into the state: use at
+/// once.
 struct Row {
     int section;
     std::string_view region;
@@ -53,28 +53,28 @@ struct Row {
     std::string_view profile = {};  ///< Of a registration.
 };
 
-/// The rows of a list in one region or all (empty), in order: section, region, cluster, name.
+/// The rows of a list in one region or in all (empty), sorted by section, region, cluster, name.
 [[nodiscard]] std::vector<Row> rows(const core::SystemView& view, const ListScope& scope, std::string_view region);
 
-/// Leaves the rows that come after a cursor.
+/// Keeps only the rows after a cursor.
 void keep_after(std::vector<Row>& rows, const Cursor& cursor);
 
-/// Whether two rows are of one cluster, and stand in one array.
+/// Whether two rows belong to the same cluster in the same array.
 [[nodiscard]] bool same_group(const Row& one, const Row& other);
 
-/// Whether the row stands in a cluster's array.
+/// Whether the row is part of a cluster's array.
 [[nodiscard]] bool is_grouped(const Row& row);
 
-/// What doze has to do with a resource.
+/// doze's relation to a resource.
 struct Standing {
     bool managed = false;
-    bool asleep = false;          ///< Doze put it to sleep.
-    bool stopped_by_you = false;  ///< A command stopped it, and so it stays.
+    bool asleep = false;          ///< doze put it to sleep.
+    bool stopped_by_you = false;  ///< A command stopped it, and it stays stopped.
 };
 
 [[nodiscard]] Standing standing(const core::SystemView& view, const core::ResourceId& id);
 
-/// Of a cluster, which is managed and asleep where any of its members is.
+/// The standing of a cluster: managed or asleep if any member is.
 template <class Members>
 [[nodiscard]] Standing group_standing(const core::SystemView& view, const Members& members) {
     Standing all;
@@ -86,7 +86,7 @@ template <class Members>
     return all;
 }
 
-/// Which of the items a reply shows, without the state that they are of.
+/// Selects the items of a reply, without the state that they come from.
 struct ListQuery {
     ListScope scope = {};
     ListForm form = ListForm::text;
@@ -97,13 +97,13 @@ struct ListQuery {
     Error ignored_why = {};
 };
 
-/// Answers with a list; asks AWS first where what is known is older than `max_age`, or than a list usually shows.
+/// Replies with a list; asks AWS first if the known one is older than `max_age`, or than a list may usually be.
 void answer_list(Host& host, const ListQuery& query, std::optional<core::Duration> max_age, const Completion& done);
 
-/// Whether a listing of the inventory is one that the list shows.
+/// Whether a listing of the inventory is part of the list.
 [[nodiscard]] bool in_scope(const core::Inventory::Key& cached, const ListScope& scope, std::string_view region);
 
-/// How long ago the oldest listing of a list was seen; none if none was.
+/// The age of the oldest listing in a list; empty if nothing was listed.
 [[nodiscard]] std::optional<core::Duration> age(const core::SystemView& view, core::Now now, const ListScope& scope,
                                                 std::string_view region);
 

@@ -16,7 +16,7 @@ std::string_view name_of(const Command& command, Form form) {
     return form == Form::text ? command.text : command.type;
 }
 
-/// Of any reach.
+/// Finds a command of any reach.
 const Command* find(Form form, std::string_view word) {
     if (word.empty()) return nullptr;
     for (const auto& command : commands())
@@ -49,7 +49,7 @@ Error unknown_command(Form form, std::string_view word) {
 std::string_view nearest_command(Form form, std::string_view word) {
     const EditDistance distance(word);
     std::string_view nearest;
-    // What is another word was not meant.
+    // A larger distance means that another word was intended.
     auto best = std::min<std::size_t>(distance.size(), 24) / 3 + 2;
     for (const auto& command : commands()) {
         const auto name = name_of(command, form);

@@ -6,19 +6,19 @@
 #include "commands/request.hpp"
 #include "commands/table.hpp"
 
-/// Finding the command that a client means.
+/// Finds commands by name.
 namespace doze::commands {
 
-/// Without regard to case; null if there is no such command, or it is one that lets in.
+/// Ignores case; null if there is no such command, or it is a command of the handshake.
 [[nodiscard]] const Command* find_command(Form form, std::string_view word);
 
-/// The same among those alone that let in, and in this way.
+/// The same, only among handshake commands of this reach.
 [[nodiscard]] const Command* find_command(Form form, std::string_view word, Scope reach);
 
-/// What a client is told that asked for no command: the nearest, or that it is no command at all.
+/// The error for an unknown command: names the nearest one, or says that the text is no command at all.
 [[nodiscard]] Error unknown_command(Form form, std::string_view word);
 
-/// The command's word or type that is most like `word`; empty if none is like it.
+/// The word or type of the command nearest to `word`; empty if none is near.
 [[nodiscard]] std::string_view nearest_command(Form form, std::string_view word);
 
 }  // namespace doze::commands

@@ -19,7 +19,7 @@ namespace {
 
 using Parsed = Result<Argument>;
 
-/// JSON has one type of number: 5.0 is a whole one too. None beyond what a double holds exactly.
+/// JSON has one type of number, so 5.0 is an integer too. Empty for numbers that a double can't hold exactly.
 std::optional<std::int64_t> whole_number(const GivenValue& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
     const auto* number = std::get_if<double>(&value);
@@ -39,7 +39,7 @@ std::string one_of(std::string_view choices) {
     return text;
 }
 
-/// Takes one parameter from what a client wrote.
+/// Converts a client's value to a parameter's type.
 class Taker {
    public:
     Taker(const Param& param, bool is_part) : param_(param), is_part_(is_part) {}
@@ -142,7 +142,7 @@ class Taker {
     }
 
     [[nodiscard]] Parsed token(std::string_view given) const {
-        constexpr std::string_view word = "MORE:";  // As it stands in the member 'more'.
+        constexpr std::string_view word = "MORE:";  // The prefix of a token in the member 'more'.
         if (!is_part_ && given.starts_with(word)) given.remove_prefix(word.size());
         auto cursor = parse_token(given);
         if (!cursor) return cursor.error();
@@ -172,7 +172,7 @@ class Taking {
         auto next = command_.params.begin();
         const auto end = command_.params.end();
         if (command_.resource == ResourceOf::any_kind) {
-            // What is required says what is to be done with it, and so comes first.
+            // Required ones first: they say what the others apply to.
             for (; next != end && next->required; ++next)
                 if (const auto taken = take(*next); !taken) return taken.error();
             if (const auto taken = take_resource(); !taken) return taken.error();
@@ -185,11 +185,11 @@ class Taking {
     }
 
    private:
-    /// What was given for it, or stands for that.
+    /// The client's value, or the default.
     [[nodiscard]] GivenValue find(const Param& param) const {
         auto value = given_.find(param);
         const auto* text = std::get_if<std::string_view>(&value);
-        // "HISTORY::42": the number may be left out, and a line of its id follows.
+        // In "HISTORY::42" the number is empty, so the next part follows it.
         if (are_parts_ && !param.part_required && param.type == ParamType::integer && text && text->empty()) return {};
         if (std::holds_alternative<std::monostate>(value) && param.fallback)
             if (const auto fallback = param.fallback(given_)) return *fallback;
@@ -215,7 +215,7 @@ class Taking {
         return {};
     }
 
-    /// The kind, and what names a resource of it.
+    /// The kind, and the parameters that name a resource of it.
     Result<void> take_resource() {
         if (const auto taken = take(service_type()); !taken) return taken.error();
         kind_ = &core::info(resource_of(request_)->kind);

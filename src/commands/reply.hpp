@@ -14,8 +14,8 @@
 #include "core/model/reason.hpp"
 #include "core/model/resource.hpp"
 
-/// What commands answer; protocol/ gives it a form. Views and pointers among it hold until the engine steps again: it
-/// is to be written at once.
+/// Replies of commands, without a form; protocol/ encodes them. Their views and pointers are valid until the engine
+/// steps again, so encode them at once.
 namespace doze::commands {
 
 struct Command;
@@ -24,7 +24,7 @@ struct PongReply {};
 struct TestReply {};
 /// Nothing is sent.
 struct NoReply {};
-/// Events follow on the connection that asked.
+/// Events follow on the connection that sent the request.
 struct EventsReply {};
 
 struct DoneReply {
@@ -39,7 +39,7 @@ struct SnoozedReply {
 struct PowerReply {
     core::Kind kind;
     PowerAction action;
-    std::optional<std::string> state;  ///< AWS's word, where it was seen.
+    std::optional<std::string> state;  ///< AWS's word for it, if it was seen.
     std::string message;
 };
 
@@ -48,8 +48,8 @@ struct RegistrationReply {
     std::string message;
 };
 
-/// Which items a list shows, and what stands beside them; the items themselves are rows(), which cost more than many a
-/// reply.
+/// Selects the items of a list, with the members beside them. The items themselves are rows(), which cost more to make
+/// than most replies.
 struct ListReply {
     core::SystemView view;
     core::Now now;
@@ -57,10 +57,10 @@ struct ListReply {
     ListForm form = ListForm::text;
     std::string region = {};  ///< Empty for all.
     std::optional<Cursor> after = std::nullopt;
-    std::string ignored_region = {};  ///< It was asked for and is not configured; so the list is of all.
+    std::string ignored_region = {};  ///< A requested region that is not configured; the list then contains all.
     Error ignored_why = {};
     bool is_update = false;
-    std::string message = {};  ///< Mostly empty.
+    std::string message = {};  ///< Usually empty.
 };
 
 struct StatusReply {
@@ -72,7 +72,7 @@ struct StatusReply {
 
 struct HistoryReply {
     std::vector<core::HistoryLine> lines;  ///< Newest first.
-    bool has_more;                         ///< There are older ones.
+    bool has_more;                         ///< There are older lines.
 };
 
 struct HelpReply {
@@ -80,13 +80,13 @@ struct HelpReply {
 };
 
 struct PasswordStateReply {
-    bool is_wanted;  ///< By settings.json.
+    bool is_wanted;  ///< settings.json asks for a password.
     bool is_chosen;
 };
 
-/// Whether a password or key was right.
+/// Whether a password or key was correct.
 struct PasswordReply {
-    Result<Secret> key;  ///< What opens the next connection; empty where there is nothing to open.
+    Result<Secret> key;  ///< Opens the next connection; empty if there is nothing to open.
 };
 
 using Reply =

@@ -11,10 +11,10 @@
 #include "core/model/reason.hpp"
 #include "core/model/resource.hpp"
 
-/// What clients ask for, whatever form and transport it came in.
+/// Requests of clients, independent of form and transport.
 namespace doze::commands {
 
-/// How a client names commands: by words (START_EC2) or by types (AWS_SERVICE_STATUS).
+/// How a client names commands: by word (START_EC2) or by type (AWS_SERVICE_STATUS).
 enum class Form : std::uint8_t { text, json };
 
 struct PingRequest {};
@@ -24,17 +24,17 @@ struct StatusRequest {};
 struct ListRequest {
     ListScope scope = {};
     ListForm form = ListForm::text;
-    std::optional<std::string> region = std::nullopt;  ///< Valid, but perhaps not one that is configured.
+    std::optional<std::string> region = std::nullopt;  ///< Valid, but perhaps not configured.
 
-    /// A region that is not configured is an error. Otherwise it narrows nothing, and is among the list's errors: the
-    /// original's dashboard sends a region that nobody chose.
+    /// A region that is not configured is an error. Otherwise it does not narrow the list, and is reported in the
+    /// list's errors: the original's dashboard sends a region that nobody chose.
     bool only_configured = false;
 
-    /// AWS is asked first where what is known is older; none: what a list usually shows.
+    /// AWS is asked first if the known list is older; empty: older than a list may usually be.
     std::optional<std::int64_t> max_age_seconds = std::nullopt;
 
     bool is_update = false;    ///< The reply is an AWS_EC2_UPDATE, for the original's dashboard.
-    std::string message = {};  ///< A sentence beside the items; mostly empty.
+    std::string message = {};  ///< A sentence beside the items; usually empty.
 };
 
 struct MoreRequest {
@@ -49,14 +49,14 @@ enum class PowerAction : std::uint8_t { start, stop, scale };
 struct PowerRequest {
     PowerAction action = PowerAction::start;
     core::ResourceId id;
-    std::optional<std::int64_t> desired_size;  ///< Set for `scale`; where it is set, also a start scales.
+    std::optional<std::int64_t> desired_size;  ///< Required for `scale`; with `start` it scales too.
 };
 
-/// startInstance and stopInstance.
+/// startInstance and stopInstance of the original's dashboard.
 struct SwitchInstanceRequest {
     bool on = true;
     std::string instance_id;
-    std::string region;  ///< Where the dashboard shows it; may be empty.
+    std::string region;  ///< The region in which the dashboard shows it; may be empty.
 };
 
 struct RegisterRequest {
@@ -67,12 +67,12 @@ struct UnregisterRequest {
 };
 
 struct AwayRequest {};
-/// A sign of life; there is no reply.
+/// A sign of life; it has no reply.
 struct ActivityRequest {
-    std::string activity;  ///< The event's name, if it has one.
+    std::string activity;  ///< The client's name for the event, if any.
 };
 
-/// Either is set.
+/// One of the two is set.
 struct SnoozeRequest {
     std::optional<std::int64_t> minutes;
     std::optional<std::int64_t> until;  ///< Seconds since the epoch.
@@ -90,23 +90,23 @@ struct EventsRequest {
     std::optional<bool> timer;
 };
 struct HelpRequest {
-    std::string command;  ///< Empty for all.
+    std::string command;  ///< Empty: all commands.
 };
 
-/// What lets a client in; its connection answers (handshake.hpp), and what is behind it hears nothing of it.
+/// Requests that let a client in. Its connection answers them (handshake.hpp); nothing behind it sees them.
 struct AuthRequest {
     Secret token;
 };
 
 enum class PasswordAction : std::uint8_t {
-    ask,         ///< Whether there is one.
-    choose,      ///< The first one.
-    verify,      ///< For a key.
-    verify_key,  ///< Such a key.
+    ask,         ///< Whether a password is set.
+    choose,      ///< Set the first one.
+    verify,      ///< Exchange a password for a key.
+    verify_key,  ///< Check such a key.
     log_out,
 };
 
-/// Of the web page's password.
+/// About the web page's password.
 struct PasswordRequest {
     PasswordAction action = PasswordAction::ask;
     Secret secret = {};  ///< The password, or the key.

@@ -11,7 +11,7 @@ namespace {
 
 using core::KindInfo;
 
-/// A resource's parameters, and more.
+/// The parameters that name a resource, and more.
 std::vector<Param> of_resource(const KindInfo& kind, std::initializer_list<Param> more = {}) {
     auto params = resource_params(kind);
     params.insert(params.end(), more);

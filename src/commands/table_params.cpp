@@ -39,7 +39,7 @@ struct Plain<std::optional<T>> {
     using Type = T;
 };
 
-/// A value as the type of the member that it goes into.
+/// Converts a value to the type of the member that receives it.
 template <class T>
 T as(const Argument& value) {
     if constexpr (std::is_same_v<T, std::string>) {
@@ -56,7 +56,7 @@ T as(const Argument& value) {
     }
 }
 
-/// Param::set for a member of the request, or of what such a member is.
+/// Param::set for a member of the request, or a member of that member.
 template <auto member, auto... below>
 void into(Request& request, const Argument& value) {
     auto& object = std::get<typename OfMember<decltype(member)>::Class>(request);
@@ -76,7 +76,7 @@ void into_id(Request& request, const Argument& value) {
 constexpr std::string_view line_pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$(?!\\n)";
 constexpr std::string_view word_pattern = "^[A-Za-z0-9_]{0,64}$(?!\\n)";
 
-/// AWS's quota is 450 nodes for a group unless raised.
+/// A generous limit: AWS's quota is 450 nodes for a group unless raised.
 constexpr std::int64_t largest_count = 10'000;
 
 constexpr auto fewest_minutes = std::chrono::duration_cast<std::chrono::minutes>(core::Holds::shortest_snooze).count();
@@ -84,7 +84,7 @@ constexpr auto most_minutes = std::chrono::duration_cast<std::chrono::minutes>(c
 
 constexpr std::string_view power_words[] = {"START", "STOP", "SCALE"};
 
-/// The original's clients scale a node group without a word for it.
+/// The default action is SCALE if a size is given: the original's clients scale a node group without naming an action.
 std::optional<std::string_view> scale_where_a_size_is_all(const Arguments& given) {
     const auto type = given.find(service_type());
     const auto* word = std::get_if<std::string_view>(&type);
@@ -165,7 +165,7 @@ constexpr Param activity{.name = "activity",
                          .what = "What it was; one that begins with TIMER_ is none",
                          .set = into<&ActivityRequest::activity>};
 
-// What is no text is as wrong as another text, and not told apart from it.
+// A token that is not text is as wrong as any other wrong token, so it is not reported differently.
 constexpr Param auth_token{.name = "token",
                            .part = "token",
                            .part_required = true,

@@ -7,25 +7,25 @@
 #include "commands/request.hpp"
 #include "core/model/kinds.hpp"
 
-/// The parameters of the rows in the table of commands, and what is checked of several together.
+/// Parameters of the rows in the table of commands, and checks of several parameters together.
 namespace doze::commands {
 
-/// The member that says of which kind a resource is.
+/// The parameter for the kind of a resource.
 [[nodiscard]] const Param& service_type();
 
-/// What names a resource of one kind.
+/// The parameters that name a resource of a kind.
 [[nodiscard]] std::vector<Param> resource_params(const core::KindInfo& kind);
 
-/// The resource that a request is about; null if it is about none.
+/// The resource in a request; null if it has none.
 [[nodiscard]] core::ResourceId* resource_of(Request& request);
 
-/// Those of one row, or of a few.
+/// Parameters of one row, or of a few.
 [[nodiscard]] const std::vector<Param>& registration_params();
 [[nodiscard]] const std::vector<Param>& switch_params();
 [[nodiscard]] const std::vector<Param>& snooze_params();
 [[nodiscard]] const std::vector<Param>& history_params();
 
-/// And those that are alone there.
+/// Parameters that are used on their own.
 namespace param {
 extern const Param region;
 extern const Param max_age;
@@ -44,7 +44,7 @@ extern const Param auth_key;
 /// START, STOP or SCALE.
 [[nodiscard]] Param power_action();
 
-/// Command::check of a power request, and of a snooze.
+/// Command::check of power requests and snoozes.
 [[nodiscard]] Result<void> check_power(Request& request);
 [[nodiscard]] Result<void> check_snooze(Request& request);
 

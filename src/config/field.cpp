@@ -30,7 +30,7 @@ std::optional<Value> read_integer(const Field& field, const JsonNode& node) {
         return in_range(field, static_cast<double>(*whole), *whole);
     // Some programs write 5 as 5.0.
     const auto* real = std::get_if<double>(&node.value);
-    constexpr double exact = 9007199254740992.0;  // 2^53: up to here a double holds every whole number.
+    constexpr double exact = 9007199254740992.0;  // 2^53: the limit up to which a double holds every integer.
     if (real == nullptr || std::trunc(*real) != *real || std::abs(*real) > exact) return std::nullopt;
     return in_range(field, *real, static_cast<Integer>(*real));
 }
@@ -179,14 +179,14 @@ std::string section_of(std::string_view key) {
     return dot == std::string_view::npos ? std::string() : std::string(key.substr(0, dot));
 }
 
-/// Text within a table's cell.
+/// Escapes text for a table cell.
 std::string cell(std::string_view text) {
     std::string out;
     for (char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
     return out;
 }
 
-/// `group_name`, `region`, ...
+/// The keys of an item: `group_name`, `region`, ...
 std::string item_keys(const core::KindInfo& kind) {
     std::string keys = kind.in_cluster ? "`cluster_name`, " : "";
     keys += fmt::format("`{}`, `region`, ", kind.name_key);

@@ -29,7 +29,7 @@ bool is_region(std::string_view text) {
     return text == every_region || parse_region(text).has_value();
 }
 
-/// "key=value" or "key=beginning*".
+/// "key=value" or "key=prefix*".
 bool is_tag_pattern(std::string_view text) {
     const auto equals = text.find('=');
     const auto star = text.find('*');
@@ -41,7 +41,7 @@ bool is_profile_name(std::string_view text) {
     return !text.empty() && std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == '[' || c == ']'; });
 }
 
-/// "scheme://host" or "scheme://host:port", as browsers write it: lower case, and nothing after.
+/// "scheme://host" or "scheme://host:port" as browsers write it: lower case, and nothing after it.
 bool is_origin(std::string_view text) {
     const auto end = text.find("://");
     if (end == 0 || end == std::string_view::npos || end + 3 == text.size()) return false;
@@ -57,14 +57,14 @@ bool is_origin(std::string_view text) {
 constexpr std::size_t shortest_token = 16;
 constexpr std::size_t longest_token = 256;
 
-/// Empty, or what may stand in every transport's way of carrying it.
+/// Empty, or printable ASCII without spaces, which every transport can carry.
 bool is_token(std::string_view text) {
     const auto is_sound = [](unsigned char c) { return c > ' ' && c < 0x7f; };
     return text.empty() ||
            (text.size() >= shortest_token && text.size() <= longest_token && std::ranges::all_of(text, is_sound));
 }
 
-/// Empty, or absolute: doze may be started anywhere.
+/// Empty or absolute, since doze may be started in any folder.
 bool is_file_path(std::string_view text) {
     return text.empty() || (text.front() == '/' && text.find('\0') == std::string_view::npos);
 }
@@ -76,7 +76,7 @@ constexpr Check share_of_screen{.range = Range{0, 1}, .unit = "share of the scre
 constexpr Check share_of_loudness{.range = Range{0, 1}, .unit = "share of full loudness"};
 constexpr Check pixels{.range = Range{0, 10000}, .unit = "pixels"};
 constexpr Check port{.range = Range{0, 65535}};
-constexpr Check bytes_of_datagram{.range = Range{512, 65507}, .unit = "bytes"};  // What one carries over IPv4.
+constexpr Check bytes_of_datagram{.range = Range{512, 65507}, .unit = "bytes"};  // The largest datagram over IPv4.
 constexpr Check requests{.range = Range{1, 1'000'000}, .unit = "requests per second"};
 constexpr Check flag{};
 constexpr Check token{
@@ -89,7 +89,7 @@ constexpr Check tag_patterns{.text = TextCheck{"tags such as env=live or env=pro
 constexpr Check origins{.text = TextCheck{"origins such as http://localhost:5173", is_origin}, .may_be_empty = true};
 constexpr Check profile_name{.text = TextCheck{"the name of a profile in ~/.aws", is_profile_name}};
 
-// Where the members of these types are.
+// The part of Settings that has members of this type.
 template <class Part>
 Part& part_of(Settings& settings) {
     if constexpr (std::same_as<Part, core::Settings>)
@@ -109,7 +109,7 @@ Part& part_of(Settings& settings) {
 template <class Part, class Member>
 Part owner_of(Member Part::*);
 
-/// The member at the end of a path of members: of Settings, or of one of the parts above.
+/// The member at the end of a path of members, which starts at Settings or at one of its parts.
 template <auto first, auto... rest>
 auto& member_of(Settings& settings) {
     return ((part_of<decltype(owner_of(first))>(settings).*first).*....*rest);
@@ -129,7 +129,7 @@ Value value_of(const Member& member, const Check& check) {
         return member;
 }
 
-/// The value is of the member's type and has passed the check.
+/// Stores a value of the member's type that has passed the check.
 template <class Member>
 void assign(Member& member, const Check& check, const Value& value) {
     if constexpr (std::same_as<Member, core::Duration>)
@@ -142,7 +142,7 @@ void assign(Member& member, const Check& check, const Value& value) {
         member = std::get<Member>(value);
 }
 
-/// The row of one member; its default is what a Settings begins with.
+/// The row of a member; its default is the member's initial value.
 template <auto... path>
 Field field(std::string_view key, const Check& check, std::string_view meaning) {
     Settings defaults;
@@ -155,7 +155,7 @@ Field field(std::string_view key, const Check& check, std::string_view meaning) 
             }};
 }
 
-/// Two members of one list: the regions that are named, each once, and whether "all" is among them.
+/// One list for two members: the named regions, without duplicates, and whether "all" is among them.
 Field regions_field() {
     Texts names;
     for (const auto& region : Settings().core.regions) names.push_back(region.str());

@@ -11,8 +11,8 @@
 
 namespace doze::config {
 
-/// The table of all keys: the only place that knows them, their checks and meanings. It drives loading, validation, the
-/// defaults that are written, and docs/configuration.md. Grouped by section as settings.json is.
+/// The table of all keys, with their checks and meanings; nothing else knows them. Loading, validation, the default
+/// file and docs/configuration.md use it. Grouped by section, as in settings.json.
 [[nodiscard]] const std::vector<Field>& fields();
 
 /// Index of a key in fields().
@@ -24,7 +24,7 @@ namespace doze::config {
 /// All sections ("activity_monitor", "activity_monitor.mouse", ...), then all keys.
 [[nodiscard]] std::span<const std::string_view> sections_and_keys();
 
-/// docs/configuration.md, rendered from the field table. A unit test holds the page to it.
+/// docs/configuration.md, rendered from the field table. A unit test compares the page with it.
 [[nodiscard]] std::string reference_page();
 
 }  // namespace doze::config

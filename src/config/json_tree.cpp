@@ -11,8 +11,8 @@ namespace {
 
 using boost::system::error_code;
 
-/// Builds the tree from the parser's events. The member functions are those that basic_parser asks of its
-/// handler; each returns whether to go on.
+/// The parser's handler, which builds the tree. basic_parser requires the member functions; each returns whether to
+/// continue.
 class TreeBuilder {
    public:
     static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
@@ -43,7 +43,7 @@ class TreeBuilder {
     bool on_number_part(std::string_view, error_code&) { return true; }
     bool on_int64(std::int64_t number, std::string_view, error_code&) { return add({line, number}); }
     bool on_uint64(std::uint64_t number, std::string_view, error_code&) {
-        return add({line, static_cast<double>(number)});  // Only numbers beyond int64 come here.
+        return add({line, static_cast<double>(number)});  // The parser only calls this for numbers beyond int64.
     }
     bool on_double(double number, std::string_view, error_code&) { return add({line, number}); }
     bool on_bool(bool flag, error_code&) { return add({line, flag}); }
@@ -94,7 +94,7 @@ class TreeBuilder {
 
 using Parser = boost::json::basic_parser<TreeBuilder>;
 
-/// The next line of `text` from `from`, with its line feed.
+/// The line of `text` that starts at `from`, including its line feed.
 std::string_view line_at(std::string_view text, std::size_t from) {
     const auto end = text.find('\n', from);
     return text.substr(from, end == std::string_view::npos ? end : end - from + 1);
@@ -103,12 +103,12 @@ std::string_view line_at(std::string_view text, std::size_t from) {
 error_code feed(Parser& parser, std::string_view part) {
     error_code error;
     const auto taken = parser.write_some(true, part.data(), part.size(), error);
-    if (!error && taken < part.size()) return boost::json::error::extra_data;  // Something behind the document.
+    if (!error && taken < part.size()) return boost::json::error::extra_data;  // Text after the end of the document.
     return error;
 }
 
-/// Where in the line that begins at `line_start` the parser gives up: it tells no position itself, so a
-/// second parser gets that line byte by byte.
+/// The offset of the error in the line that starts at `line_start`. The parser reports no position, so a second parser
+/// is given that line byte by byte.
 std::size_t failing_offset(std::string_view text, std::size_t line_start) {
     Parser parser{boost::json::parse_options()};
     feed(parser, text.substr(0, line_start));
@@ -149,7 +149,7 @@ Result<JsonNode> parse_json(std::string_view text, std::string_view file) {
         return findings.as_error();
     }
     Parser parser{boost::json::parse_options()};
-    // No token of JSON spans lines, so a value's line is that of the piece in which its token ends.
+    // JSON tokens never span lines, so a value's line is that of the piece in which its token ends.
     int line = 0;
     for (std::size_t start = 0; start < text.size();) {
         const auto piece = line_at(text, start);

@@ -12,8 +12,8 @@ namespace doze::config {
 
 struct JsonMember;
 
-/// JSON with the line that each value stands on, which boost::json::value does not keep. Members stay in
-/// order, duplicates included.
+/// JSON with the line of each value, which boost::json::value does not keep. Members keep their order and
+/// duplicates.
 struct JsonNode {
     using List = std::vector<JsonNode>;
     using Object = std::vector<JsonMember>;
@@ -24,12 +24,12 @@ struct JsonNode {
 
 struct JsonMember {
     std::string key;
-    int line = 0;  ///< Of the key.
+    int line = 0;  ///< Line of the key.
     JsonNode node;
 };
 
-/// Strict JSON (no comments, no trailing comma) up to 32 levels deep; a byte order mark is allowed.
-/// Errors are `bad_request` and name file, line and column; they never quote the text.
+/// Parses strict JSON (no comments, no trailing comma) up to 32 levels deep; a byte order mark is allowed. Errors are
+/// `bad_request` and name file, line and column; they never quote the text.
 [[nodiscard]] Result<JsonNode> parse_json(std::string_view text, std::string_view file);
 
 }  // namespace doze::config

@@ -9,8 +9,8 @@
 
 namespace doze::config {
 
-/// Something worth telling about a file that could be used all the same. `text` begins with "file:line: "
-/// where a line is to blame. Never holds a value that may be a secret.
+/// A remark about a file that is usable nevertheless. `text` begins with "file:line: " if it concerns a line. Never
+/// contains a value that may be a secret.
 struct Note {
     core::Level level = core::Level::warning;
     std::string text;
@@ -18,15 +18,15 @@ struct Note {
     bool operator==(const Note&) const = default;
 };
 
-/// What a file said, and what is worth telling about it.
+/// The content of a file, and remarks about it.
 template <class T>
 struct Loaded {
     T value;
     std::vector<Note> notes;
 };
 
-/// Gathers what is wrong and worth telling in one file, so that a person sees all of it at once. Lines
-/// count from 1; 0 is the file as a whole. Keeps the first few hundred notes only: a file can be hostile.
+/// Collects the errors and remarks about a file, so that a person sees all of them at once. Lines count from 1; 0 is
+/// the file as a whole. Keeps only the first few hundred, since a file may be hostile.
 class Findings {
    public:
     explicit Findings(std::string_view file) : file_(file) {}
@@ -35,15 +35,15 @@ class Findings {
     void warn(int line, std::string_view text);
     void info(int line, std::string_view text);
 
-    /// Whether further notes are dropped; then none need be made up.
+    /// Whether further notes are dropped, and need not be created.
     [[nodiscard]] bool full() const;
 
     [[nodiscard]] bool ok() const { return errors_ == 0; }
 
-    /// All errors as one (`bad_request`): the first few in full, then how many more. Only if not ok().
+    /// All errors as one (`bad_request`): the first few in full, then the number of the others. Only if not ok().
     [[nodiscard]] Error as_error() const;
 
-    /// All of it in the order in which it was found, errors included.
+    /// All notes in the order in which they were found, errors included.
     [[nodiscard]] std::vector<Note> take_notes() { return std::move(notes_); }
 
    private:
@@ -56,17 +56,17 @@ class Findings {
     int unsaid_ = 0;
 };
 
-/// What is wrong with a file that was not even read through, as a note.
+/// A note for an error that kept a file from being read at all.
 [[nodiscard]] Note to_note(const Error& error);
 
 /// "file:line: text", or "file: text" for line 0.
 [[nodiscard]] std::string at_line(std::string_view file, int line, std::string_view text);
 
-/// `bad_request` for text that no reader of ours should see: larger than `limit` bytes, not UTF-8, or
-/// with control characters (a line feed, carriage return and tab are none).
+/// Rejects (`bad_request`) text that is larger than `limit` bytes, not UTF-8, or has control characters other than line
+/// feed, carriage return and tab.
 [[nodiscard]] Result<void> check_text(std::string_view text, std::string_view file, std::size_t limit);
 
-/// Without the byte order mark that some editors put in front of UTF-8.
+/// The text without the byte order mark that some editors write.
 [[nodiscard]] std::string_view without_bom(std::string_view text);
 
 }  // namespace doze::config

@@ -63,11 +63,11 @@ std::string default_services_text() {
 
 namespace {
 
-/// More keys than an item can sensibly have. Without a bound a small file could name one huge item by many
+/// More keys than an item can sensibly have. Without this limit a small file could refer to one huge item by many
 /// aliases.
 constexpr std::size_t most_item_keys = 64;
 
-/// An EKS node group has at most 450 nodes by default; nobody comes near this.
+/// Far above any real size: an EKS node group has at most 450 nodes by default.
 constexpr int largest_desired_size = 100'000;
 
 int line_of(const YAML::Node& node) {
@@ -85,7 +85,7 @@ std::string type_of(const YAML::Node& node) {
     return "nothing";
 }
 
-/// Reads the document of services.yaml into registrations.
+/// Converts the YAML document to registrations.
 class ServicesReader {
    public:
     explicit ServicesReader(Findings& findings) : findings_(findings) {}
@@ -235,7 +235,7 @@ class ServicesReader {
         return std::nullopt;
     }
 
-    /// Empty where it is missing; nothing where it is wrong, which is then reported. Likewise below.
+    /// Empty text if it is missing; empty optional if it is invalid, which is then reported. The same below.
     std::optional<std::string> text(const Members& found, std::string_view key) {
         const auto member = found.find(key);
         if (member == found.end() || member->second.IsNull()) return std::string();

@@ -1,4 +1,4 @@
-// Edits of services.yaml as text: the lines of one item are put in or taken out, and nothing else is touched.
+// Edits services.yaml as text: adds or removes the lines of one item, and touches nothing else.
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -19,7 +19,7 @@ using core::ResourceId;
 struct Line {
     std::size_t begin;
     std::size_t end;   ///< Without the line feed.
-    std::size_t next;  ///< With it.
+    std::size_t next;  ///< After the line feed.
 };
 
 std::vector<Line> split(std::string_view text) {
@@ -40,12 +40,12 @@ Error not_editable(std::string_view file) {
             .next_step = "Edit it by hand; doze picks the edit up."};
 }
 
-/// Finds places in one text of services.yaml. REQUIRES: parse_services() accepted it.
+/// Finds positions in the text of services.yaml. REQUIRES: parse_services() accepted it.
 class Document {
    public:
     Document(std::string text, const YAML::Node& root) : text_(std::move(text)), root_(root), lines_(split(text_)) {}
 
-    /// The new text, or none where the layout is not one that can be edited.
+    /// The new text; empty if the layout can't be edited.
     std::optional<std::string> insert(const Registration& registration) const;
     std::optional<std::string> erase(const core::KindInfo& kind, const std::vector<std::size_t>& doomed) const;
 
@@ -54,10 +54,10 @@ class Document {
         YAML::Node key;
         YAML::Node value;
         std::size_t key_line;
-        std::size_t end_line;  ///< One past the last line that can belong to it.
+        std::size_t end_line;  ///< One past the last line that may belong to it.
     };
 
-    /// The items of a block list: the line of each dash, and the dashes' column.
+    /// The items of a block list: the lines of their dashes, and the dashes' column.
     struct Block {
         std::size_t column;
         std::vector<std::size_t> dashes;
@@ -115,7 +115,7 @@ std::optional<Document::Entry> Document::find(std::string_view key) const {
     return found;
 }
 
-/// The line of the document's end mark, or one past the last line.
+/// The line of the document end marker, or one past the last line.
 std::size_t Document::document_end(std::size_t from) const {
     for (; from < lines_.size(); ++from)
         if (line(from).starts_with("...") || line(from).starts_with("---")) break;
@@ -136,8 +136,8 @@ std::optional<Document::Block> Document::block(const Entry& entry) const {
     return found;
 }
 
-/// One past the last line of an item. Blank lines, and comments that stand no deeper than the dash, belong
-/// to what comes after it.
+/// One past the last line of an item. Blank lines, and comments not indented deeper than the dash, belong to what
+/// follows.
 std::size_t Document::item_end(const Block& block, std::size_t index, std::size_t end_line) const {
     auto end = index + 1 < block.dashes.size() ? block.dashes[index + 1] : end_line;
     while (end > block.dashes[index] + 1 &&
@@ -146,7 +146,7 @@ std::size_t Document::item_end(const Block& block, std::size_t index, std::size_
     return end;
 }
 
-/// How deep the lists of this file stand below their keys.
+/// How deep this file's lists are indented below their keys.
 std::size_t Document::usual_indent() const {
     for (const auto& kind : core::kinds()) {
         const auto entry = find(kind.registry);
@@ -157,7 +157,7 @@ std::size_t Document::usual_indent() const {
     return 2;
 }
 
-/// The offset after the colon of a key that begins its line.
+/// The offset after the colon of a key at the start of its line.
 std::optional<std::size_t> Document::after_colon(const Entry& entry) const {
     if (indent(entry.key_line) != static_cast<std::size_t>(entry.key.Mark().column)) return std::nullopt;
     const auto length = entry.key.Scalar().size();
@@ -176,7 +176,7 @@ std::string Document::insert_lines(std::size_t before_line, const std::string& l
     return out + lines;
 }
 
-/// Into an empty list: "key:", "key: []" or "key: null", with or without a comment behind.
+/// Inserts into an empty list: "key:", "key: []" or "key: null", with or without a trailing comment.
 std::optional<std::string> Document::insert_first(const Entry& entry, const Registration& registration) const {
     const auto begin = after_colon(entry);
     if (!begin) return std::nullopt;
@@ -193,7 +193,7 @@ std::optional<std::string> Document::insert_first(const Entry& entry, const Regi
     return out.erase(*begin, rest.size());
 }
 
-/// A list that the file does not have yet, at its end.
+/// Appends a list that the file does not have yet.
 std::optional<std::string> Document::insert_list(const Registration& registration) const {
     const auto key = std::string(core::info(registration.id.kind).registry);
     if (root_.IsMap() && is_flow(root_))
@@ -257,7 +257,7 @@ std::optional<std::string> Document::erase(const core::KindInfo& kind, const std
     return out;
 }
 
-/// What both edits begin with: the file as text, tree and registrations.
+/// Input of both edits: the file as text, tree and registrations.
 struct Opened {
     std::string_view bom;
     std::string text;  ///< Without the byte order mark.
@@ -286,7 +286,7 @@ ById by_id(const LocatedRegistrations& items) {
     return all;
 }
 
-/// Lets an edited text out only if it says exactly what it should.
+/// Returns the edited text only if it parses to exactly the expected registrations.
 Result<std::string> verified(const Opened& before, const std::optional<std::string>& edited, const ById& expected,
                              std::string_view file) {
     if (!edited) return not_editable(file);

@@ -1,5 +1,5 @@
-// Edits settings.json as text: one value, and nothing else. What is edited was read by parse_settings() before, and the
-// result is read again and compared, so this may be simple: it knows where values begin and end, not what they are.
+// Edits settings.json as text: replaces or adds one value. parse_settings() has accepted the text, and the result is
+// parsed again and compared, so this can be simple: it finds where values begin and end, and does not interpret them.
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
@@ -18,12 +18,12 @@ struct Span {
     std::size_t end = 0;
 };
 
-/// An object of the text: where its members are, as far as an edit must know.
+/// Positions of an object's members, as far as an edit needs them.
 struct ObjectPlace {
     std::size_t open = 0;                     ///< Its opening brace.
-    std::optional<Span> value;                ///< Of the member that was looked for; the last of its name.
-    std::optional<std::size_t> first_member;  ///< Where it begins.
-    std::size_t after_members = 0;            ///< Where the last one ends, or behind the opening brace.
+    std::optional<Span> value;                ///< Of the member searched for; the last one of its name.
+    std::optional<std::size_t> first_member;  ///< Its start.
+    std::size_t after_members = 0;            ///< End of the last member, or after the opening brace.
     [[nodiscard]] bool empty() const { return !first_member; }
 };
 
@@ -53,7 +53,7 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
             ++at;
             continue;
         } else {
-            return std::min(text.find_first_of(",]} \t\r\n", at), text.size());  // A number, or a word.
+            return std::min(text.find_first_of(",]} \t\r\n", at), text.size());  // A number or a literal.
         }
         if (depth == 0) return at;
     }
@@ -67,7 +67,7 @@ ObjectPlace find_member(std::string_view text, std::size_t open, std::string_vie
         if (!place.first_member) place.first_member = at;
         const auto key_end = end_of_string(text, at);
         const auto key = text.substr(at + 1, key_end - at - 2);
-        const auto value = behind_blanks(text, behind_blanks(text, key_end) + 1);  // Behind the colon.
+        const auto value = behind_blanks(text, behind_blanks(text, key_end) + 1);  // After the colon.
         const auto value_end = end_of_value(text, value);
         if (key == name) place.value = Span{value, value_end};
         place.after_members = value_end;
@@ -77,14 +77,14 @@ ObjectPlace find_member(std::string_view text, std::size_t open, std::string_vie
     return place;
 }
 
-/// The blanks that the line of `at` begins with.
+/// The indentation of the line that contains `at`.
 std::string indent_of(std::string_view text, std::size_t at) {
     const auto feed = text.rfind('\n', at);
     const auto begin = feed == std::string_view::npos ? 0 : feed + 1;
     return std::string(text.substr(begin, std::min(text.find_first_not_of(" \t", begin), at) - begin));
 }
 
-/// `"a": {"b": value}` for the path {a, b}, in one line or, with an indent, in several.
+/// `"a": {"b": value}` for the path {a, b}: on one line, or with an indent on several.
 std::string nested(const std::vector<std::string>& path, const std::string& value,
                    const std::optional<std::string>& indent) {
     std::string out;
@@ -100,7 +100,7 @@ std::string nested(const std::vector<std::string>& path, const std::string& valu
     return out + value + close;
 }
 
-/// The text with a member more in this object.
+/// The text with another member in this object.
 std::string with_member(std::string_view text, const ObjectPlace& object, const std::vector<std::string>& path,
                         const std::string& value) {
     const auto begin = object.first_member.value_or(object.after_members);

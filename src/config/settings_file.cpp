@@ -16,7 +16,7 @@
 namespace doze::config {
 namespace {
 
-/// Keys that the original program knew and doze has no use for. A star at the end stands for anything.
+/// Keys of the original program that doze does not use. A star at the end matches any rest.
 constexpr std::array<std::string_view, 17> keys_of_the_original{
     "activity_monitor.keyboard.debounce_ms",
     "activity_monitor.mouse.movement_debounce_ms",
@@ -49,7 +49,7 @@ bool is_section(std::string_view key) {
     });
 }
 
-/// Whether a key by its name holds a secret of AWS, or is itself an access key id ("AKIA...", "ASIA...").
+/// Whether a key's name suggests a secret of AWS, or is itself an access key id ("AKIA...", "ASIA...").
 bool is_secret(std::string_view name) {
     std::string plain;
     for (char c : name)
@@ -59,8 +59,8 @@ bool is_secret(std::string_view name) {
            name.starts_with("ASIA");
 }
 
-/// What stands there instead, for a person, without giving away what may be a secret in the wrong place:
-/// AWS's keys have 20 and 40 characters, so longer texts are not shown.
+/// Describes an invalid value for a person without revealing a misplaced secret: AWS's keys have 20 and 40 characters,
+/// so longer texts are not shown.
 std::string described(const JsonNode& node) {
     constexpr std::size_t longest_shown = 19;
     struct Describer {
@@ -86,7 +86,7 @@ std::string described(const JsonNode& node) {
     return std::visit(Describer{}, node.value);
 }
 
-/// Walks the tree of settings.json and fills a Settings.
+/// Converts the tree of settings.json to Settings.
 class SettingsReader {
    public:
     explicit SettingsReader(Findings& findings) : findings_(findings) {}
@@ -145,7 +145,7 @@ class SettingsReader {
         if (auto value = read_value(row, node)) {
             settings_.set(index, std::move(*value), node.line);
         } else {
-            // Somebody may have put the password itself there.
+            // The value may be the password itself.
             const bool hides =
                 row.check.secret || (is_secret(row.key) && std::holds_alternative<std::string>(node.value));
             findings_.error(node.line, fmt::format("{} must be {}, is {}", row.key, allowed(row),
@@ -253,7 +253,7 @@ std::vector<Note> check_settings(std::string_view text, std::string_view file) {
 
 std::string default_settings_text() {
     std::string out = "{";
-    std::vector<std::string> open;  // The sections that are open.
+    std::vector<std::string> open;  // Path of the current section.
     bool first = true;
     const auto indent = [&] { return std::string((open.size() + 1) * 4, ' '); };
     for (const auto& field : fields()) {

@@ -16,22 +16,22 @@
 
 namespace doze::config {
 
-/// A value of settings.json, of the type that its field has.
+/// A value in settings.json, of its field's type.
 using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
-/// All of settings.json, checked. The members are what the program reads, and what they begin with is the default of
-/// their key (config/fields.cpp); get() is the same by key.
+/// All of settings.json, validated. The program reads the members; their initial values are the defaults of their keys
+/// (config/fields.cpp). get() reads them by key.
 class Settings {
    public:
     core::Settings core{.regions = {Region("ap-northeast-2"), Region("us-east-1"), Region("us-west-1"),
                                     Region("us-west-2"), Region("eu-central-1"), Region("eu-west-1")}};
 
-    /// `aws.regions` has "all": every region that AWS says is enabled, besides those of `core.regions`.
+    /// `aws.regions` contains "all": every region that AWS has enabled, in addition to `core.regions`.
     bool all_regions = false;
 
     ports::SourceSettings sources;
 
-    /// Which profile of ~/.aws to use; the usual chain decides where `use_profile` is false.
+    /// The profile of ~/.aws to use; if `use_profile` is false, the usual chain decides.
     bool use_profile = false;
     std::string profile_name = "default";
 
@@ -43,23 +43,23 @@ class Settings {
     bool web_password = false;
     std::vector<std::string> web_allowed_origins;  ///< "http://localhost:5173"
     Security security;
-    std::size_t udp_buffer_size = datagram_size;  ///< Bytes; no datagram of doze is larger.
+    std::size_t udp_buffer_size = datagram_size;  ///< In bytes; the largest datagram that doze sends.
 
-    /// A setting by its dotted key, such as get<double>("activity_monitor.inactivity_timeout_minutes").
-    /// T is bool, int, double (also of a whole number), std::string or std::vector<std::string>. Fails
-    /// (`bad_request`) for an unknown key, with the nearest known one, and for another type.
+    /// A setting by its dotted key, such as get<double>("activity_monitor.inactivity_timeout_minutes"). T is bool, int,
+    /// double (also for integers), std::string or std::vector<std::string>. Fails (`bad_request`) for an unknown key,
+    /// naming the nearest known one, and for a wrong type.
     template <class T>
     [[nodiscard]] Result<T> get(std::string_view key) const;
 
-    /// Sets one field, checked already, here and in the typed members; `line` is where the file says so. For the
+    /// Sets one field to a validated value, here and in its member; `line` is its line in the file. For the
     /// loader.
     void set(std::size_t field, Value value, int line = 0);
 
-    /// The value of a field, and the line of the file that it stands in; 0 where it is the default.
+    /// The value of a field, and its line in the file; 0 for a default.
     [[nodiscard]] const Value& value(std::size_t field) const;
     [[nodiscard]] int line(std::size_t field) const;
 
-    /// Whether each field has the same value, wherever it stands.
+    /// Whether all fields have equal values; their lines don't matter.
     bool operator==(const Settings& other) const;
 
    private:
@@ -67,27 +67,27 @@ class Settings {
         Value value;
         int line = 0;
     };
-    std::map<std::size_t, Given> given_;  ///< What was set, by the index in fields().
+    std::map<std::size_t, Given> given_;  ///< Values set by the file, by index in fields().
 };
 
-/// Reads settings.json. What is missing has its default. Syntax errors and bad values are errors with file
-/// and line; keys that doze does not know, keys that stand twice, and secrets are warnings; keys that only
-/// the original knew are one note. `file` is how messages call it. Pure.
+/// Parses settings.json. Missing keys get their defaults. Syntax errors and invalid values are errors with file and
+/// line; unknown keys, duplicates and secrets are warnings; keys that only the original program used make one note.
+/// `file` is its name in messages. Pure.
 [[nodiscard]] Result<Loaded<Settings>> parse_settings(std::string_view text, std::string_view file);
 
-/// Everything that parse_settings() finds wrong or worth telling, one by one, in the order of the file. Pure.
+/// All errors and remarks of parse_settings(), in file order. Pure.
 [[nodiscard]] std::vector<Note> check_settings(std::string_view text, std::string_view file);
 
-/// The text with another value for one key, which is added if it is missing. Every other byte stays. `bad_request` for
-/// text that parse_settings() refuses, and for a value that it would refuse; `internal` where the file is laid out in a
-/// way that can't be edited safely (the result is read again and compared, so a wrong edit never gets out). Pure.
+/// Sets one key to another value, adding the key if it is missing. Every other byte stays. `bad_request` for text or a
+/// value that parse_settings() rejects; `internal` if the layout can't be edited safely (the result is parsed and
+/// compared, so a wrong edit is never returned). Pure.
 [[nodiscard]] Result<std::string> with_setting(std::string_view text, std::string_view key, const Value& value,
                                                std::string_view file);
 
-/// settings.json as doze writes it where there is none: every key with its default, four spaces deep.
+/// The settings.json that doze creates: every key with its default, indented by four spaces.
 [[nodiscard]] std::string default_settings_text();
 
-/// Larger files are refused; ours has 2 KB.
+/// Larger files are rejected; doze's own has 2 KB.
 inline constexpr std::size_t largest_settings = std::size_t{1} << 20;
 
 }  // namespace doze::config

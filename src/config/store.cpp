@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One of the two files: how it is read, and what it is where there is none.
+/// One of the two files: its parser, and its content if it does not exist.
 template <class T>
 struct FileKind {
     std::string_view name;
@@ -26,7 +26,7 @@ struct FileKind {
 constexpr FileKind<Settings> settings_file{settings_name, largest_settings, parse_settings, default_settings_text};
 constexpr FileKind<Registrations> services_file{services_name, largest_services, parse_services, default_services_text};
 
-/// What the file says; nothing where there is none.
+/// Parses the file; empty if it does not exist.
 template <class T>
 Result<std::optional<Loaded<T>>> load(const FileKind<T>& kind, const fs::path& dir) {
     const auto path = dir / kind.name;
@@ -59,7 +59,8 @@ void append(std::vector<Note>& notes, std::vector<Note> more) {
     notes.insert(notes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-/// Takes the new state of a file over, or says why the last good one stays. Returns whether it changed.
+/// Replaces `current` by the file's new content, or adds a note why the last good one stays. Returns whether it
+/// changed.
 template <class T>
 bool refresh(const FileKind<T>& kind, const fs::path& dir, T& current, std::vector<Note>& notes) {
     constexpr std::string_view kept = " doze goes on with what it read last.";
@@ -105,7 +106,7 @@ Store::Reloaded Store::reload() {
 template <class T, class Edit>
 Result<void> Store::edit_file(const T& kind, const Edit& edit) {
     const auto path = dir_ / kind.name;
-    constexpr int tries = 3;  // Somebody may save the file in an editor at the same moment, but not for ever.
+    constexpr int tries = 3;  // An editor may save the file at the same moment, but not for ever.
     for (int attempt = 1;; ++attempt) {
         const auto text = read_own_file(path, kind.limit);
         if (!text) return text.error();

@@ -26,13 +26,13 @@ using boost::system::error_code;
 constexpr std::uint32_t whole_changes =
     IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
-/// Of the files themselves: one that is mounted by itself is edited by another path.
+/// For the files themselves: a bind-mounted file is edited by another path.
 constexpr std::uint32_t file_changes = IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF;
 
-/// A file that was changed this recently may still be being written.
+/// A file that changed this recently may not be complete.
 constexpr auto still_written = std::chrono::seconds(1);
 
-/// A stream of edits without a pause is told at the latest after this many quiet times.
+/// Edits without a pause are reported after this many quiet times at the latest.
 constexpr int longest_stream = 10;
 
 bool is_there(const fs::path& path) {
@@ -40,7 +40,7 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, error);
 }
 
-/// Two files of the same stamp say the same.
+/// Two states of a file with equal stamps have the same content.
 struct Stamp {
     bool is_there = false;
     dev_t device = 0;
@@ -70,7 +70,7 @@ bool is_link(const fs::path& path) {
 
 }  // namespace
 
-/// Outlives its Watcher only as long as a handler of the loop still runs; handlers hold it weakly.
+/// Outlives its Watcher only while a handler runs; handlers hold it weakly.
 class Watcher::Watch : public std::enable_shared_from_this<Watch> {
    public:
     Watch(const boost::asio::any_io_executor& executor, fs::path dir, std::function<void()> changed,
@@ -92,10 +92,10 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
     [[nodiscard]] int why_deaf() const { return why_deaf_; }
 
    private:
-    /// Which names matter in a watched folder; none given means all do.
+    /// Relevant names in a watched folder; empty optional: all.
     using Names = std::optional<std::set<std::string>>;
 
-    /// Asks the system to tell of changes, if it has something left for that.
+    /// Starts inotify, if the system allows.
     void hear() {
         why_deaf_ = inotify_.open() ? 0 : errno;
         if (!inotify_.is_open()) return;
@@ -116,7 +116,7 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
         });
     }
 
-    /// What the system does not tell of (it had nothing left for that, or the file lies on another machine).
+    /// Checks for changes that inotify does not report (it is not available, or the file is on a network file system).
     void look() {
         if (!hears()) hear();
         const auto found = stamps();
@@ -146,7 +146,7 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
         if (matters) postpone();
     }
 
-    /// Whether an event may mean a new content.
+    /// Whether an event may mean new content.
     bool concerns(const Inotify::Event& event) const {
         const std::string name(event.name);
         if ((event.mask & (IN_Q_OVERFLOW | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)) != 0) return true;
@@ -154,7 +154,7 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
         if (watched == names_.end()) return false;
         const auto& [folder, names] = watched->second;
         if (names && !names->contains(name)) return false;
-        // A plain file that was just created is still being written; it is complete when it is closed.
+        // A newly created regular file is incomplete until it is closed.
         if ((event.mask & IN_CREATE) != 0 && (event.mask & IN_ISDIR) == 0) {
             struct stat info {};
             return ::lstat((folder / name).c_str(), &info) == 0 && (!S_ISREG(info.st_mode) || info.st_nlink > 1);
@@ -176,13 +176,13 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
         });
     }
 
-    /// Watches the folder, the folders on the way of symlinks, and, where the folder is gone, the nearest
-    /// one above it, so that its return is seen.
+    /// Watches the folder, the folders along symlinks, and, if the folder is missing, its nearest existing parent, to
+    /// see it return.
     void place_watches() {
         bool there = is_there(dir_);
         while (true) {
             place_watches(there);
-            // The folder may come back just before the one above it is watched.
+            // The folder may return just before its parent is watched.
             if (there || !is_there(dir_)) return;
             there = true;
         }
@@ -202,7 +202,7 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
         for (auto& [folder, names] : wanted) {
             const int watch = inotify_.watch(folder, whole_changes);
             if (watch < 0) continue;
-            // Two paths can be one folder.
+            // Two paths may lead to the same folder.
             auto& entry = placed.try_emplace(watch, folder, std::set<std::string>{}).first->second.second;
             if (!names)
                 entry = std::nullopt;
@@ -218,10 +218,10 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
         names_ = std::move(placed);
     }
 
-    /// Adds each folder and name that a path leads through. Symlinks among the folders of a target count,
-    /// too (a whole folder is swapped by one link).
+    /// Adds every folder and name along a path, including symlinks among the folders of a link's target (one link may
+    /// swap a whole folder).
     static void follow(fs::path path, std::map<fs::path, Names>& wanted) {
-        constexpr int longest_chain = 40;  // As the kernel, see path_resolution(7).
+        constexpr int longest_chain = 40;  // The kernel's own limit, see path_resolution(7).
         for (int i = 0; i < longest_chain; ++i) {
             auto& names = wanted.try_emplace(path.parent_path(), std::set<std::string>{}).first->second;
             if (names) names->insert(path.filename().string());
@@ -245,13 +245,13 @@ class Watcher::Watch : public std::enable_shared_from_this<Watch> {
     }
 
     Inotify inotify_;
-    boost::asio::steady_timer timer_;  ///< Until an edit is told.
+    boost::asio::steady_timer timer_;  ///< Until an edit is reported.
     boost::asio::steady_timer look_;
     fs::path dir_;
     std::function<void()> changed_;
     WatcherPauses pauses_;
-    std::array<Stamp, 2> stamps_;  ///< Of the files when they were last told of.
-    int why_deaf_ = 0;             ///< errno where the system tells nothing.
+    std::array<Stamp, 2> stamps_;  ///< The files' stamps at the last report.
+    int why_deaf_ = 0;             ///< errno if inotify is not available.
     std::map<int, std::pair<fs::path, Names>> names_;
     std::optional<std::chrono::steady_clock::time_point> first_;
 };

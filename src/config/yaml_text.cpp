@@ -19,8 +19,8 @@ namespace doze::config {
 
 namespace {
 
-/// Whether there is anything but blank lines and comments. yaml-cpp takes a line that begins with "%" for
-/// a directive, and a text of those only for an empty one.
+/// Whether there is anything but blank lines and comments. yaml-cpp takes a line that begins with "%" for a directive,
+/// and a text with nothing but such lines for empty.
 bool has_content(std::string_view text) {
     while (!text.empty()) {
         const auto line = text.substr(0, text.find('\n'));
@@ -31,7 +31,7 @@ bool has_content(std::string_view text) {
     return false;
 }
 
-/// Listens only to where documents begin.
+/// A handler that counts document starts.
 class DocumentCounter : public YAML::EventHandler {
    public:
     int count = 0;
@@ -56,8 +56,8 @@ class DocumentCounter : public YAML::EventHandler {
 Result<YamlDocument> load_yaml(std::string_view text, std::string_view file) {
     Findings findings(file);
     try {
-        // Not by YAML::LoadAll: what belongs nowhere (a stray bracket at the end) it takes for empty
-        // documents without end.
+        // Not YAML::LoadAll(), which reads a misplaced token (a stray bracket at the end) as an endless series of empty
+        // documents.
         std::istringstream in{std::string(text)};
         YAML::Parser parser(in);
         DocumentCounter documents;
@@ -79,13 +79,13 @@ Result<YamlDocument> load_yaml(std::string_view text, std::string_view file) {
 
 namespace {
 
-/// Words that some reader of YAML takes for something else than a text.
+/// Words that some YAML parsers read as something other than text.
 bool is_reserved(std::string_view text) {
     constexpr std::array<std::string_view, 9> words{"true", "false", "yes", "no", "on", "off", "null", "y", "n"};
     return std::ranges::find(words, lower_case(text)) != words.end();
 }
 
-/// A letter, then letters, digits, single blanks and marks that mean nothing to YAML.
+/// A letter, then letters, digits, single spaces and characters that have no meaning in YAML.
 bool is_plain(std::string_view text) {
     if (text.empty() || !is_letter(text.front()) || text.back() == ' ' || is_reserved(text)) return false;
     return std::ranges::all_of(text, [](char c) {
@@ -93,8 +93,8 @@ bool is_plain(std::string_view text) {
     });
 }
 
-/// The line and paragraph breaks and invisible characters that YAML 1.1 would fold or refuse: U+0080 to
-/// U+009F, U+2028, U+2029, U+FEFF. Their code point, if `text` begins with one.
+/// The line breaks and invisible characters that YAML 1.1 would fold or reject: U+0080 to U+009F, U+2028, U+2029,
+/// U+FEFF. Returns the code point and length if `text` begins with one.
 std::optional<std::pair<unsigned, std::size_t>> awkward(std::string_view text) {
     const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
     if (byte(0) < 0x20 || byte(0) == 0x7F) return std::pair{byte(0), std::size_t{1}};
@@ -182,7 +182,7 @@ bool is_space(char c) {
     return is_blank(c) || c == '\r' || c == '\n';
 }
 
-/// After a quoted scalar that begins at `at`; the end of the text if it does not end.
+/// The offset after the quoted scalar at `at`; the end of the text if it has no end.
 std::size_t after_quoted(std::string_view text, std::size_t at) {
     const char quote = text[at];
     for (++at; at < text.size(); ++at) {
@@ -213,7 +213,7 @@ std::optional<FlowSpan> scan_flow(std::string_view text, std::size_t open) {
     FlowSpan span{.open = open, .close = open, .items = {}, .commas = {}};
     std::size_t depth = 1;
     bool in_item = false;
-    char before = text[open];  // The last character that is neither blank nor comment.
+    char before = text[open];  // The last character that is neither whitespace nor part of a comment.
     for (std::size_t at = open + 1; at < text.size();) {
         const char c = text[at];
         std::size_t next = at + 1;
@@ -233,7 +233,7 @@ std::optional<FlowSpan> scan_flow(std::string_view text, std::size_t open) {
             span.commas.push_back(at);
             in_item = false;
         } else {
-            // A quote within a plain scalar (it's) is none.
+            // A quote inside a plain scalar (it's) has no meaning.
             const bool begins = before == '[' || before == '{' || before == ',' || before == ':';
             if ((c == '"' || c == '\'') && begins) next = after_quoted(text, at);
             if (c == '[' || c == '{') ++depth;
@@ -262,7 +262,7 @@ std::string flow_insert(std::string_view text, const FlowSpan& span, std::string
 std::string flow_erase(std::string_view text, const FlowSpan& span, std::size_t index) {
     std::string out(text);
     const auto [begin, end] = span.items[index];
-    // From the back, so that the offsets in front stay true.
+    // Erased from the end, so that earlier offsets stay valid.
     if (index < span.commas.size()) {
         auto after = span.commas[index] + 1;
         while (after < out.size() && is_blank(out[after])) ++after;
@@ -282,7 +282,7 @@ std::string flow_erase(std::string_view text, const FlowSpan& span, std::size_t 
         erase(out, comma, after == begin ? begin : comma + 1);
         if (after != begin) return out;
     }
-    // A line of its own leaves nothing but blanks behind.
+    // If the item had a line of its own, only whitespace is left on it.
     const auto line_begin = begin == 0 ? 0 : out.rfind('\n', begin - 1) + 1;
     const auto line_stop = line_end(out, line_begin);
     const bool own_line = line_begin > span.open && out.find_first_not_of(" \t\r", line_begin) >= line_stop;

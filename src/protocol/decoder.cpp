@@ -66,7 +66,7 @@ using commands::Form;
 using commands::Param;
 using commands::Request;
 
-/// Longest command in the text form: its word, two names of 255 characters, a region, or a token.
+/// Longest command in text form: its word, two names of 255 characters, a region, or a token.
 constexpr std::size_t longest_text = 1024;
 
 /// More parts than any command has.
@@ -74,10 +74,10 @@ constexpr std::size_t most_parts = 8;
 
 using Parts = std::span<const std::string_view>;
 
-/// Blanks, and the ends of C strings, which some clients send.
+/// Whitespace, and the zero byte at the end of C strings, which some clients send.
 constexpr std::string_view blanks(" \t\r\n\v\f\0", 7);
 
-/// The parts of a text command after its word, by the names of the command's parameters.
+/// The parts of a text command after its word, by parameter.
 class TextArguments final : public commands::Arguments {
    public:
     TextArguments(const Command& command, Parts parts) : command_(command), parts_(parts) {}
@@ -99,7 +99,7 @@ class TextArguments final : public commands::Arguments {
     Parts parts_;
 };
 
-/// Whether there are as many parts as a command takes.
+/// Whether the command takes this number of parts.
 Result<void> check_count(const Command& command, Parts parts) {
     std::size_t most = 0;
     for (const auto& param : command.params) {
@@ -113,7 +113,7 @@ Result<void> check_count(const Command& command, Parts parts) {
         fmt::format("{} has too many parts: it takes {}, and nothing after.", command.text, command.parts));
 }
 
-/// The request for a command whose word ends at `colon`, if there is one.
+/// The request of the command whose word ends at `colon`, if there is one.
 Result<Request> from_parts(const Command& command, std::string_view text, std::size_t colon) {
     const bool takes_rest = !command.params.empty() && command.params.back().takes_rest;
     const auto last = takes_rest ? command.params.size() : most_parts;
@@ -144,7 +144,7 @@ Result<Request> decode_text(std::string_view text) {
     return from_parts(*command, text, colon);
 }
 
-/// A missing, null or overlong id is replaced by a fresh one; false if it was overlong.
+/// Takes the id, or replaces a missing, null or overlong one by a new one; false if it was overlong.
 bool take_id(Envelope& envelope, const json::value& id) {
     envelope.id.clear();
     if (id.is_string()) {
@@ -158,7 +158,7 @@ bool take_id(Envelope& envelope, const json::value& id) {
 }
 
 Result<Request> decode_json(std::string_view text, Envelope& envelope) {
-    std::array<unsigned char, 4096> room;  // Spares the usual message its allocations.
+    std::array<unsigned char, 4096> room;  // Saves the usual message its heap allocations.
     json::monotonic_resource arena(room.data(), room.size());
     auto members = parse_object(text, &arena);
     if (!members) {

@@ -13,10 +13,10 @@
 
 namespace doze::protocol {
 
-/// The members of a content as arguments. Lives no longer than they do.
+/// The members of a content as arguments. Must not outlive them.
 class JsonArguments final : public commands::Arguments {
    public:
-    /// `beside`: the members of the message around it, where there is one.
+    /// `beside`: the members of the enclosing message, if there is one.
     explicit JsonArguments(const boost::json::object& content, const boost::json::object* beside = nullptr)
         : content_(content), beside_(beside) {}
 
@@ -27,17 +27,17 @@ class JsonArguments final : public commands::Arguments {
     const boost::json::object* beside_;
 };
 
-/// A value as the argument that it is.
+/// Converts a JSON value to an argument.
 [[nodiscard]] commands::GivenValue to_argument(const boost::json::value& value);
 
-/// What JSON calls the type: "integer".
+/// JSON's name for the type: "integer".
 [[nodiscard]] std::string_view json_type(commands::ParamType type);
 
-/// The request in a message of any bytes, in the text form or in JSON. Fills in the form, id and type of the envelope
-/// for the reply, as far as they are known, also where it fails.
+/// The request in a message of any bytes, in text form or JSON. Fills in form, id and type of the envelope for the
+/// reply, as far as they are known, even on failure.
 [[nodiscard]] Result<commands::Request> decode(std::string_view message, Envelope& envelope);
 
-/// The request in a message that lets in in this way (commands::lets_in()); none if it is anything else.
+/// The handshake request of this reach in a message (commands::lets_in()); empty if it is anything else.
 [[nodiscard]] std::optional<commands::Request> decode_handshake(std::string_view message, commands::Scope reach,
                                                                 Envelope& envelope);
 

@@ -13,7 +13,7 @@ namespace {
 
 using commands::EventSink;
 
-/// Subscribes a connection to events; a greeting is the first of them.
+/// Subscribes a connection to events; the first one is a greeting.
 void subscribe(commands::Host& host, const commands::ProgramInfo& about, const std::shared_ptr<EventSink>& listener) {
     if (listener->is_to_be_greeted()) {
         std::string greeting;
@@ -21,7 +21,7 @@ void subscribe(commands::Host& host, const commands::ProgramInfo& about, const s
         begin_message(writer, '"' + fresh_id() + '"', "connection", host.now().wall);
         writer.member("version", about.version);
         writer.end_object();
-        // Clients of the original look for it at the top level.
+        // The original's clients expect it at the top level.
         writer.member("status", std::string_view("connected"));
         writer.end_object();
         listener->hear(greeting);
@@ -37,7 +37,7 @@ struct Dispatcher::Shared {
     Encoder encoder = {};
 };
 
-/// Where a reply goes.
+/// The destination of a reply.
 struct Dispatcher::Reception {
     std::shared_ptr<Shared> shared;
     Envelope envelope;

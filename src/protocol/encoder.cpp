@@ -45,7 +45,7 @@ Error does_not_fit(std::string_view what = "The reply") {
             .message = fmt::format("{} does not fit into what this connection carries.", what)};
 }
 
-/// The first member of a reply to what is only done or not; the text form says so by its status.
+/// The first member of a reply without content; in the text form the status says as much.
 void write_result(JsonWriter& writer, ReplyForm form) {
     if (form != ReplyForm::text) writer.member("result", true);
 }
@@ -147,7 +147,7 @@ std::string write_command(const Command& command, std::size_t longest) {
     if (!command.type.empty()) {
         writer.key("content");
         writer.begin_array();
-        // Of a resource "service_type" stands for all the members that name one.
+        // "service_type" stands for all members that name a resource.
         if (command.resource == commands::ResourceOf::any_kind) write_param(writer, commands::service_type());
         for (const auto& param : command.params) write_param(writer, param);
         writer.end_array();
@@ -156,7 +156,7 @@ std::string write_command(const Command& command, std::size_t longest) {
     return out;
 }
 
-/// The type of a list whose request does not say it.
+/// The type of a list reply that the request does not determine.
 std::string list_type(const commands::ListReply& reply) {
     if (reply.is_update) return "AWS_EC2_UPDATE";
     if (reply.scope.registered) return "LIST_REGISTERED_SERVICES";
@@ -200,7 +200,8 @@ void Encoder::encode(const Envelope& envelope, const Result<commands::Reply>& re
             send_object(envelope, envelope.reply_type.empty() ? envelope.type : envelope.reply_type, send,
                         [&](JsonWriter& writer) { write(writer, envelope.form, one); });
             if constexpr (std::is_same_v<One, commands::PasswordStateReply>) {
-                // The original's dashboard asks for a password whatever it hears, unless it hears that one was right.
+                // The original's dashboard asks for a password after any other reply, so it is told that one was
+                // correct.
                 if (!one.is_wanted)
                     send_object(envelope, "PASSWORD_VERIFY_RESPONSE", send, [&](JsonWriter& writer) {
                         write(writer, envelope.form, commands::PasswordReply{Secret()});
@@ -236,7 +237,7 @@ bool Encoder::send_within(const Envelope& envelope, std::string_view type, const
     return fits;
 }
 
-/// Strings are cut as far as the limit demands.
+/// Shortens strings as far as the limit requires.
 template <class Write>
 void Encoder::send_object(const Envelope& envelope, std::string_view type, const Send& send, Write write) {
     for (const std::size_t longest : {no_limit, std::size_t{64}, std::size_t{24}, std::size_t{8}})
@@ -244,12 +245,13 @@ void Encoder::send_object(const Envelope& envelope, std::string_view type, const
     fail(envelope, send, does_not_fit());
 }
 
-/// An array of as many whole items as the limit allows. `item(i, longest)` makes the JSON of one of `count`, with
-/// strings of at most `longest` bytes; `rest(writer, shown)` writes the members after the array (at most 80 bytes).
+/// An array of as many whole items as fit into the limit. `item(i, longest)` returns the JSON of item i of `count`,
+/// with strings of at most `longest` bytes; `rest(writer, shown)` writes the members after the array (at most 80
+/// bytes).
 template <class Item, class Rest>
 void Encoder::send_array(const Envelope& envelope, const Send& send, std::string_view name, std::size_t count,
                          Item item, Rest rest) {
-    // The envelope, the array's name, and what `rest` writes.
+    // Room for the envelope, the array's name, and what `rest` writes.
     const auto around = longest_id(envelope.limit) + 240;
     const auto room = envelope.limit > around ? envelope.limit - around : 0;
     for (const std::size_t longest : {no_limit, std::size_t{128}, std::size_t{24}}) {
@@ -296,7 +298,7 @@ void Encoder::send_list(Envelope envelope, const commands::ListReply& reply, con
     }
     if (!is_text && (reply.after || reply.is_update || reply.form == commands::ListForm::refresh))
         envelope.type = list_type(reply);
-    // Troubles of what is registered come and go without a new revision.
+    // The troubles of registrations change without a new revision.
     const bool may_keep = is_text && !reply.after && !reply.scope.registered;
     const auto revision = reply.view.revision();
     const ReplyCache::Key key{.scope = reply.scope, .region = reply.region, .limit = envelope.limit};

@@ -15,17 +15,17 @@
 
 namespace doze::protocol {
 
-/// The text replies that stay the same until the state's revision changes. Bounded: at most 16 replies of
-/// at most 128 KiB.
+/// Caches text replies, which stay the same until the state's revision changes. Holds at most 16 replies of at most 128
+/// KiB.
 class ReplyCache {
    public:
     struct Key {
         commands::ListScope scope;
-        std::string_view region;  ///< Empty for all.
+        std::string_view region;  ///< Empty: all.
         std::size_t limit = 0;
     };
 
-    /// None if it is not kept. Kept alive by the pointer, whatever happens to the cache meanwhile.
+    /// Null if it is not cached. The pointer keeps the text alive, whatever happens to the cache.
     [[nodiscard]] std::shared_ptr<const std::string> find(const Key& key, std::uint64_t revision) const;
 
     void keep(const Key& key, std::uint64_t revision, std::string_view reply);
@@ -38,25 +38,25 @@ class ReplyCache {
         std::shared_ptr<const std::string> reply;
     };
 
-    std::uint64_t revision_ = 0;  ///< Of all entries.
+    std::uint64_t revision_ = 0;  ///< The revision of all entries.
     std::vector<Entry> entries_;
 };
 
-/// Writes replies. Keeps room for the next one, and lists that stay the same.
+/// Encodes replies. Keeps its buffer, and a cache of lists.
 class Encoder {
    public:
-    /// Takes the bytes, which live as long as the call.
+    /// Receives the bytes, which are valid during the call.
     using Send = std::function<void(std::string_view)>;
 
-    /// Valid JSON in valid UTF-8 without a line end, within the envelope's limit; nothing for a NoReply. `send` may
-    /// come back here.
+    /// Sends valid JSON in valid UTF-8 without a line end, within the envelope's limit; nothing for a NoReply. `send`
+    /// may call this function again.
     void encode(const Envelope& envelope, const Result<commands::Reply>& reply, const Send& send);
 
-    /// The value of one member of the status alone: "presence" or "holds".
+    /// The value of a single member of the status: "presence" or "holds".
     [[nodiscard]] static std::string status_member(const commands::StatusReply& reply, std::string_view member);
 
    private:
-    /// Whether it fitted, and so was sent.
+    /// Whether the reply fitted, and was sent.
     template <class Write>
     bool send_within(const Envelope& envelope, std::string_view type, const Send& send, std::size_t longest,
                      Write write);

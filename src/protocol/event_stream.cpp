@@ -106,13 +106,13 @@ namespace {
 
 constexpr core::Duration tick = std::chrono::seconds(1);
 
-/// How long a change of a resource may wait to be told.
+/// Longest delay of an event about a changed resource.
 constexpr core::Duration comparison_pause = std::chrono::milliseconds(300);
 
-/// Longer where the lists are long: a client hears all instances of a large account every few seconds at most.
+/// Added for each item of long lists: a client receives all instances of a large account every few seconds at most.
 constexpr auto pause_for_each = std::chrono::microseconds(100);
 
-/// What the sleep that is counted down to does not keep, if it is anything.
+/// What the announced sleep does not keep, if there is anything.
 void write_not_kept(JsonWriter& content, const core::SystemView& view) {
     bool is_open = false;
     for (const auto& resource : view.would_sleep()) {
@@ -132,8 +132,8 @@ void write_not_kept(JsonWriter& content, const core::SystemView& view) {
 
 }  // namespace
 
-// Thousands may listen, each step of the engine comes by here, and connections come and go without an event between
-// them: neither may cost as much as all listeners together.
+// Thousands may listen, each engine step calls these functions, and connections come and go without an event in
+// between: neither may cost time for all listeners.
 void EventStream::subscribe(std::weak_ptr<commands::EventSink> listener) {
     if (const auto there = listener.lock(); there && there->wants_timer()) {
         timers_.insert(listener);
@@ -145,7 +145,7 @@ void EventStream::subscribe(std::weak_ptr<commands::EventSink> listener) {
     many_ = std::max<std::size_t>(64, 2 * listeners_.size());
 }
 
-/// Looks no further than to the first who is there.
+/// Stops at the first listener that exists.
 bool EventStream::nobody_listens() const {
     return std::ranges::all_of(listeners_, [](const auto& known) { return known.expired(); });
 }
@@ -182,7 +182,7 @@ void EventStream::tell_activities(core::Now now) {
     }
 }
 
-/// What the session timer of the original's dashboard stands on: each second, whatever the person does.
+/// The event behind the session timer of the original's dashboard: each second, whatever the person does.
 void EventStream::tell_timer(const core::SystemView& view, core::Now now) {
     std::erase_if(timers_, [](const auto& known) {
         const auto listener = known.lock();
@@ -196,7 +196,7 @@ void EventStream::tell_timer(const core::SystemView& view, core::Now now) {
     const bool away = present == core::PresenceState::away;
     const auto whole = view.settings().presence.inactivity_timeout;
     const auto end = view.presence().away_at();
-    // While a key is held down, or nothing is seen, nothing runs out.
+    // While a key is held down, or doze is blind, the time does not run out.
     const auto left = away ? core::Duration::zero() : end ? std::max(core::Duration::zero(), *end - now.boot) : whole;
     const std::string_view activity = !turned ? "TIMER_TICK" : away ? "TIMER_END" : "TIMER_START";
     tell(timers_, "USER_ACTIVITY", now.wall, [&](JsonWriter& content) {
@@ -227,7 +227,7 @@ void EventStream::tell_countdown(const core::SystemView& view, core::Now now) {
     });
 }
 
-/// What changes together, such as all that goes to sleep, is told at once and compared once.
+/// Changes that happen together, such as everything going to sleep, are compared and reported once.
 void EventStream::tell_changes(const core::SystemView& view, core::Now now) {
     if (listeners_.empty()) {
         changed_items_.forget();
@@ -246,7 +246,7 @@ void EventStream::tell_changes(const core::SystemView& view, core::Now now) {
                            const std::vector<std::string>& changed) { tell_list(view, kind, changed, now.wall); }});
 }
 
-/// To each the list that it shows.
+/// Sends each listener the list that it shows.
 void EventStream::tell_list(const core::SystemView& view, const core::KindInfo& kind,
                             const std::vector<std::string>& changed, core::WallTime at) {
     std::map<std::string, Listeners> shown;

@@ -21,52 +21,51 @@
 
 namespace doze::protocol {
 
-/// Finds the items of the lists that read differently than at the last comparison. Keeps 16 bytes of each.
+/// Finds the list items that changed since the last comparison. Keeps 16 bytes of each.
 class ChangedItems {
    public:
-    /// Something has happened since the last comparison.
+    /// Whether anything has happened since the last comparison.
     [[nodiscard]] bool may_have_changed(const core::SystemView& view) const { return revision_ != view.revision(); }
-    /// There was one.
+    /// Whether there was a comparison yet.
     [[nodiscard]] bool knows_any() const { return revision_.has_value(); }
-    /// How many items were there.
+    /// The number of items at that time.
     [[nodiscard]] std::size_t size() const { return known_.size(); }
     void forget();
 
     using Write = std::function<void(JsonWriter&)>;
     struct Tell {
-        /// With the event's type ("AWS_ECS_UPDATE") and what writes its content, an array as in the lists, for each
-        /// item that changed. Items that are new, as all are at first, are only remembered.
+        /// Called for each changed item with the event's type ("AWS_ECS_UPDATE") and the writer of its content, an
+        /// array as in the lists. New items, as all are at first, are only remembered.
         std::function<void(std::string_view type, const Write&)> item;
 
-        /// Once for a kind whose lists are told whole, with the names of those that changed, or are new in a list that
-        /// was not empty; none where some are only gone.
+        /// Called once for a kind whose events contain the whole list, with the names of changed items, and of new ones
+        /// if the list was not empty; no names if items only disappeared.
         std::function<void(const core::KindInfo&, const std::vector<std::string>& changed)> list;
     };
     void compare(const core::SystemView& view, const Tell& tell);
 
    private:
-    using Known =
-        std::unordered_map<std::size_t, std::size_t>;  ///< Hash of an item's name to that of what is said of it.
+    using Known = std::unordered_map<std::size_t, std::size_t>;  ///< Hash of an item's name to the hash of its content.
 
     void compare_items(const core::SystemView& view, const core::KindInfo& kind, const Tell& tell, Known& now) const;
     void compare_list(const core::SystemView& view, const core::KindInfo& kind, const Tell& tell, Known& now);
 
     std::optional<std::uint64_t> revision_;
     Known known_;
-    std::map<core::Kind, std::size_t> lengths_;  ///< Of the lists that are told whole.
+    std::map<core::Kind, std::size_t> lengths_;  ///< Lengths of lists whose events contain the whole list.
 };
 
-/// Tells the listeners what happens, as messages of docs/protocol.md ("Events"): activities, presence, the countdown
-/// before a sleep, and resources whose state changed. Wants no time while nobody listens. Lives on the loop's thread.
+/// Sends events to the listeners, as messages of docs/protocol.md ("Events"): activities, presence, the countdown
+/// before a sleep, and resources whose state changed. Needs no deadline while nobody listens. Loop's thread only.
 class EventStream {
    public:
-    /// One listener hears each event once, however often it subscribes. It leaves by its end.
+    /// A listener receives each event once, however often it subscribes. It leaves by its destruction.
     void subscribe(std::weak_ptr<commands::EventSink> listener);
 
     void on_signal(const core::ActivitySignal& signal) { throttle_.on_signal(signal); }
     void on_source(const core::SourceStatus& status) { throttle_.on_source(status); }
 
-    /// Tells what is due. Call after each change, and at next_deadline().
+    /// Sends events that are due. Call after each change, and at next_deadline().
     void advance(const core::SystemView& view, core::Now now);
 
     [[nodiscard]] std::size_t listeners() const { return listeners_.size(); }
@@ -86,23 +85,23 @@ class EventStream {
     using Listeners = std::set<std::weak_ptr<commands::EventSink>, std::owner_less<>>;
 
     template <class Write>
-    void tell(std::string_view type, core::WallTime at, Write write);  ///< To all.
+    void tell(std::string_view type, core::WallTime at, Write write);  ///< To all listeners.
     template <class Write>
     static void tell(Listeners& listeners, std::string_view type, core::WallTime at, Write write);
 
     [[nodiscard]] bool nobody_listens() const;
 
-    Listeners listeners_;    ///< Some may have left; telling and subscribing forget those.
-    std::size_t many_ = 64;  ///< From here on it pays to look who has left.
-    Listeners timers_;       ///< Those of them who want the timer.
+    Listeners listeners_;    ///< May contain expired ones, which telling and subscribing remove.
+    std::size_t many_ = 64;  ///< Number from which a search for expired ones pays.
+    Listeners timers_;       ///< Those that want the timer.
     core::ActivityThrottle throttle_;
-    std::optional<core::TimePoint> next_timer_;  ///< There while somebody wants it.
+    std::optional<core::TimePoint> next_timer_;  ///< Set while a listener wants it.
     std::optional<core::PresenceState> timed_presence_;
-    std::optional<core::TimePoint> next_tick_;  ///< There while it counts down.
+    std::optional<core::TimePoint> next_tick_;  ///< Set during a countdown.
     core::Duration whole_countdown_{};
     std::optional<core::PresenceState> told_presence_;
     ChangedItems changed_items_;
-    std::optional<core::TimePoint> next_comparison_;  ///< There while something may have changed.
+    std::optional<core::TimePoint> next_comparison_;  ///< Set while something may have changed.
 };
 
 }  // namespace doze::protocol

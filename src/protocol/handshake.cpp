@@ -14,7 +14,7 @@
 namespace doze::protocol {
 namespace {
 
-/// Whether a type of this reach stands anywhere in it: whatever has none is spared the parsing.
+/// Whether the text contains a type of this reach anywhere; if not, it need not be parsed.
 bool may_be_about_password(std::string_view message) {
     static const auto types = [] {
         std::vector<std::string_view> all;

@@ -7,11 +7,11 @@
 #include "commands/handshake.hpp"
 #include "protocol/encoder.hpp"
 
-/// Answers what lets a client in, for connections that hand on nothing else before.
+/// Answers the requests that let a client in, for connections that pass on nothing before that.
 namespace doze::protocol {
 
-/// Whether the token that the message shows is the right one, which is then answered with a welcome; none if the
-/// message is no AUTH. A wrong one is not answered here: it ends the connection, with refusal().
+/// Checks the token in a message; a correct one is answered by a welcome. Empty if the message is no AUTH. A wrong
+/// token is not answered here: the caller ends the connection with refusal().
 [[nodiscard]] std::optional<Result<void>> authenticate(std::string_view message, const commands::CheckToken& check,
                                                        const Encoder::Send& send);
 

@@ -11,7 +11,7 @@
 namespace doze::protocol {
 namespace {
 
-/// The bytes that stand for themselves in a JSON string; a table, since most of what doze says goes by here.
+/// The bytes that need no escape in a JSON string; a table, since most of doze's output passes through here.
 constexpr auto plain_bytes = [] {
     std::array<bool, 256> plain{};
     for (unsigned char c = ' '; c <= '~'; ++c) plain[c] = c != '"' && c != '\\';
@@ -22,7 +22,7 @@ bool is_plain(char c) {
     return plain_bytes[static_cast<unsigned char>(c)];
 }
 
-/// As JSON writes what must not stand there itself: in UTF-16, so two of them beyond the first plane.
+/// Appends a JSON escape, which is in UTF-16: two of them for a character beyond U+FFFF.
 void append_escape(std::string& out, char32_t character) {
     if (character < 0x10000) {
         fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(character));
@@ -32,7 +32,7 @@ void append_escape(std::string& out, char32_t character) {
     fmt::format_to(std::back_inserter(out), "\\u{:04x}\\u{:04x}", 0xD800 + (above >> 10), 0xDC00 + (above & 0x3FFU));
 }
 
-/// Appends the character at the start of `text` as it stands in a JSON string, and drops it from `text`.
+/// Appends the first character of `text` in the form of a JSON string, and removes it from `text`.
 void append_character(std::string& out, std::string_view& text) {
     const auto [character, length] = first_character(text);
     if (length == 0) {
@@ -65,7 +65,7 @@ void append_string(std::string& out, std::string_view text, std::size_t longest)
     constexpr std::string_view cut_mark = "...";
     out += '"';
     const auto start = out.size();
-    auto cut_at = start;  // The last character boundary that leaves room for the mark.
+    auto cut_at = start;  // The last character boundary that leaves room for "...".
     while (!text.empty()) {
         if (longest == no_limit) {
             std::size_t plain = 0;
@@ -94,8 +94,7 @@ std::string with_escapes(std::string_view json) {
         const auto bytes = std::max<std::size_t>(length, 1);
         if (length == 0)
             out += "\xEF\xBF\xBD";
-        else if (character > '~' &&
-                 is_unseen(character))  // What is below stands between members, or is escaped already.
+        else if (character > '~' && is_unseen(character))  // Lower codes are between members, or escaped already.
             append_escape(out, character);
         else
             out += json.substr(0, bytes);

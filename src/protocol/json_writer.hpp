@@ -12,16 +12,16 @@ namespace doze::protocol {
 
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
-/// Appends `text` as a JSON string. Whatever the bytes, the result is valid JSON in valid UTF-8: what is
-/// unseen (base/text.hpp) is escaped, what is not UTF-8 becomes U+FFFD. At most `longest` bytes (at least 8) stand
-/// between the quotes; text that was cut ends in "...".
+/// Appends `text` as a JSON string. Whatever the bytes, the result is valid JSON in valid UTF-8: invisible characters
+/// (base/text.hpp) are escaped, invalid UTF-8 becomes U+FFFD. At most `longest` bytes (at least 8) are between the
+/// quotes; a cut text ends in "...".
 void append_string(std::string& out, std::string_view text, std::size_t longest = no_limit);
 
-/// JSON of another writer with what is unseen escaped, as append_string() does it.
+/// JSON of another writer, with invisible characters escaped as by append_string().
 [[nodiscard]] std::string with_escapes(std::string_view json);
 
-/// Writes JSON at the end of a string. Commas come by themselves: the last character tells whether one
-/// is due, so that a caller may go back by cutting `out` to an earlier size.
+/// Writes JSON at the end of a string. Adds commas by itself: the last character shows whether one is needed, so a
+/// caller may go back by truncating `out`.
 class JsonWriter {
    public:
     /// Strings are cut to `longest` bytes.
@@ -32,7 +32,7 @@ class JsonWriter {
     void begin_array() { open('['); }
     void end_array() { out_ += ']'; }
 
-    /// `name` must need no escapes.
+    /// `name` must not need escapes.
     void key(std::string_view name);
 
     void string(std::string_view text) {
@@ -43,13 +43,13 @@ class JsonWriter {
     void boolean(bool value) { raw(value ? "true" : "false"); }
     void null() { raw("null"); }
 
-    /// Text that is JSON already.
+    /// Appends text that is JSON already.
     void raw(std::string_view json) {
         comma();
         out_ += json;
     }
 
-    /// One member of the open object; an empty optional is null.
+    /// A member of the open object; an empty optional becomes null.
     template <class T>
     void member(std::string_view name, const T& value) {
         key(name);

@@ -19,7 +19,7 @@ namespace doze::protocol {
 
 namespace {
 
-/// The whole sentence, with AWS's own code where the message does not name it.
+/// The full sentence, with AWS's error code unless the message names it.
 std::string sentence(const Error& error) {
     auto text = error.text();
     if (!error.aws_code.empty() && text.find(error.aws_code) == std::string::npos)
@@ -184,7 +184,7 @@ Result<json::object> parse_object(std::string_view text, json::storage_ptr stora
     if (text.size() > longest_message)
         return Error{.code = ErrorCode::too_large,
                      .message = fmt::format("The message is longer than {} bytes.", longest_message)};
-    std::array<unsigned char, 1024> scratch;  // Spares the usual message an allocation.
+    std::array<unsigned char, 1024> scratch;  // Saves the usual message a heap allocation.
     json::parser parser({}, options(), scratch.data(), scratch.size());
     parser.reset(std::move(storage));
     boost::system::error_code failed;
@@ -206,7 +206,7 @@ json::value salvage_id(std::string_view text) {
 }
 
 std::string fresh_id() {
-    static boost::uuids::random_generator generate;  // The system's: some of its words are nonces.
+    static boost::uuids::random_generator generate;  // Seeded by the system: some ids serve as nonces.
     return boost::uuids::to_string(generate());
 }
 

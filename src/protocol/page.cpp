@@ -21,12 +21,12 @@ using commands::same_group;
 using commands::Section;
 using commands::tight_part;
 
-/// The longest that may follow an item, besides the extras: brackets, empty arrays, and the three members
-/// of a truncated reply with the longest token.
+/// Longest text after an item, without the extras: brackets, empty arrays, and the three members of a truncated reply
+/// with the longest token.
 constexpr std::size_t longest_end = longest_token + 256;
 
-/// `"age_seconds":12,"errors":[...]`: how old the list is, and which regions could not be read. Errors
-/// beyond `budget` bytes are only counted.
+/// `"age_seconds":12,"errors":[...]`: the age of the list, and the regions that could not be read. Errors beyond
+/// `budget` bytes are only counted.
 std::string extras(const ListReply& query, std::size_t budget) {
     std::string out;
     JsonWriter writer(out, budget < 1024 ? 64 : no_limit);
@@ -88,7 +88,7 @@ class Page {
     }
 
    private:
-    /// What must be put back to take an item out again.
+    /// The state to restore in order to remove an item again.
     struct Mark {
         std::size_t size;
         int section;
@@ -108,7 +108,7 @@ class Page {
                 .next_step = "Ask over TCP, or with a shorter id."};
     }
 
-    /// Writes rows until one does not fit; says how many did.
+    /// Writes rows until one does not fit; returns their number.
     std::size_t write_whole(const std::vector<Row>& all) {
         for (std::size_t i = 0; i < all.size(); ++i) {
             const auto before = mark();
@@ -122,7 +122,7 @@ class Page {
         return all.size();
     }
 
-    /// Writes the first row with its strings shortened as far as need be.
+    /// Writes the first row with its strings shortened as necessary.
     bool write_cut(const std::vector<Row>& all) {
         constexpr Detail steps[] = {{64, false}, {24, false}, {64, true}, {24, true}, {8, true}};
         const auto before = mark();
@@ -194,7 +194,7 @@ class Page {
         return fits;
     }
 
-    /// Writes what follows the last item.
+    /// Writes the text after the last item.
     void end(const Row* last, std::size_t remaining) {
         JsonWriter writer(out_);
         while (static_cast<std::size_t>(section_) + 1 < sections_.size()) next_section(writer);
@@ -236,7 +236,7 @@ class Page {
     bool is_array_;
     std::size_t part_;
     std::string extras_;
-    int section_ = 0;             ///< The open array.
+    int section_ = 0;             ///< Of the open array.
     const Row* group_ = nullptr;  ///< A row of the open cluster.
 };
 

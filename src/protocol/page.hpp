@@ -8,8 +8,8 @@
 
 namespace doze::protocol {
 
-/// Writes as many whole items of a list as fit into the limit, and how to get the rest. `too_large` only if not even
-/// the name of the first one fits, which no limit from Dispatcher::smallest_reply on causes.
+/// Writes as many whole items of a list as fit into the limit, and the token for the rest. `too_large` only if not even
+/// the first item's name fits, which never happens from Dispatcher::smallest_reply on.
 [[nodiscard]] Result<void> write_page(std::string& out, const Envelope& envelope, const commands::ListReply& list);
 
 }  // namespace doze::protocol

@@ -53,7 +53,7 @@ class Status {
     void write_member(std::string_view member) { member == "presence" ? write_presence() : write_holds(); }
 
    private:
-    /// On the wall's clock.
+    /// Converts to wall-clock time.
     [[nodiscard]] std::int64_t epoch_seconds(core::TimePoint at) const {
         return floor<seconds>(now_.wall + (at - now_.boot)).time_since_epoch().count();
     }
@@ -152,8 +152,8 @@ class Status {
         writer_.end_object();
     }
 
-    /// Of the registered resources; one that was never seen is neither asleep nor awake. Asleep is what doze wakes;
-    /// what somebody stopped stays so.
+    /// Counts the registered resources; one that was never described is neither asleep nor awake. `asleep` counts those
+    /// that doze will wake; what somebody stopped is `stopped`.
     void write_counts() {
         int registered = 0, asleep = 0, stopped = 0, awake = 0, in_transit = 0, guarded = 0, trouble = 0;
         for (const auto& resource : view_.resources()) {
@@ -239,7 +239,7 @@ class Status {
         writer_.end_array();
     }
 
-    /// How old the oldest of its lists is, and which could not be read.
+    /// The age of the oldest of the region's lists, and the lists that could not be read.
     void write_region(const Region& region) {
         std::optional<core::Duration> oldest;
         bool all_seen = true;

@@ -9,7 +9,7 @@
 
 namespace doze::protocol {
 
-/// What a status leaves out.
+/// Parts that a status leaves out.
 struct StatusDepth {
     bool resources = true;
     bool regions = true;
@@ -17,13 +17,13 @@ struct StatusDepth {
     std::size_t longest = no_limit;  ///< Of each string.
 };
 
-/// The first is whole, each that follows leaves out more.
+/// The first is complete; each following one leaves out more.
 [[nodiscard]] std::span<const StatusDepth> status_depths();
 
-/// The members of the status.
+/// Writes the members of the status.
 void write_status(JsonWriter& writer, const commands::StatusReply& status, const StatusDepth& depth);
 
-/// The value of "presence" or "holds".
+/// Writes the value of "presence" or "holds".
 void write_status_member(JsonWriter& writer, const commands::StatusReply& status, std::string_view member);
 
 }  // namespace doze::protocol

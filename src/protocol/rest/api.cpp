@@ -53,12 +53,12 @@ std::string below_api(std::string_view path) {
     return fmt::format("/api/v1{}", path);
 }
 
-/// Only what no form of a foreign page can send is a command.
+/// Required for commands, because no form of a foreign page can send it.
 bool is_json(std::string_view content_type) {
     return equal_ignoring_case(content_type.substr(0, content_type.find_first_of("; ")), "application/json");
 }
 
-/// A handler of what has no parameters.
+/// A handler without parameters.
 template <class Answer>
 WebHandler without_query(Answer answer) {
     return [answer](const WebRequest& request, const auto& reply, const std::weak_ptr<commands::EventSink>& listener) {
@@ -80,12 +80,12 @@ Result<commands::Request> decode_body(const WebRequest& request, const commands:
 
 Result<commands::Request> decode_query(const WebRequest& request, const commands::Command& command) {
     auto asked = to_request(request.query, command);
-    // What a path names is there or it is not: no list of all regions stands in for one that doze does not have.
+    // A path with an unknown region is an error: a list of all regions would be the wrong answer.
     if (auto* list = asked ? std::get_if<commands::ListRequest>(&*asked) : nullptr) list->only_configured = true;
     return asked;
 }
 
-/// The reply to a request, or one member of it, as a body.
+/// A reply, or one of its members, as a response body.
 WebReply to_web_reply(protocol::Encoder& encoder, const Result<commands::Reply>& reply, std::string_view member) {
     if (!reply) return refusal(reply.error());
     if (std::holds_alternative<commands::NoReply>(*reply)) return {.status = 202, .body = "{}"};

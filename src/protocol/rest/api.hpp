@@ -14,7 +14,7 @@
 
 namespace doze::rest {
 
-/// The status of HTTP that an error has. Each code of the protocol has its own, and keeps it.
+/// The HTTP status of an error. Each error code has its own, which must not change.
 [[nodiscard]] unsigned status_of(ErrorCode code);
 
 /// {"error": CODE, "message": TEXT}
@@ -23,15 +23,15 @@ namespace doze::rest {
     return refusal(status_of(error.code), error);
 }
 
-/// What is answered over HTTP for programs: below /api/v1 the commands of the table, events and a document of both
-/// (docs/protocol.md, "REST"), and /metrics for Prometheus. Lives on the loop's thread.
+/// The HTTP API for programs: below /api/v1 the commands of the table, events, and a document of both
+/// (docs/protocol.md, "REST"), and /metrics for Prometheus. Loop's thread only.
 class Api {
    public:
-    /// The host must outlive the API and every reply that is still out.
+    /// The host must outlive the API and every pending reply.
     Api(commands::Host& host, commands::ProgramInfo about)
         : host_(host), about_(std::move(about)), encoder_(std::make_shared<protocol::Encoder>()) {}
 
-    /// In the order in which the document shows them. The API must outlive them.
+    /// In the order of the document. The API must outlive them.
     [[nodiscard]] std::vector<Route> routes();
 
    private:
@@ -42,7 +42,7 @@ class Api {
 
     commands::Host& host_;
     commands::ProgramInfo about_;
-    std::shared_ptr<protocol::Encoder> encoder_;  ///< Shared with the replies that are still out.
+    std::shared_ptr<protocol::Encoder> encoder_;  ///< Shared with pending replies.
 };
 
 }  // namespace doze::rest

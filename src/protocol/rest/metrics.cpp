@@ -16,7 +16,7 @@ namespace {
 using core::Phase;
 using core::PresenceState;
 
-/// A label's value: no character may end it early, or the line.
+/// Escapes a label's value, so that it can't end the label or the line.
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : printable_lines(text)) {

@@ -29,7 +29,7 @@ struct Refusal {
     std::string_view what;
 };
 
-/// What any request may be refused with.
+/// Refusals that any request may get.
 constexpr Refusal refusals[] = {{"400", "Malformed: says which part"},
                                 {"401", "No key, or a wrong one"},
                                 {"403", "Not from here, or AWS refused"},

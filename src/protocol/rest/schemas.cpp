@@ -55,7 +55,7 @@ json::object schema_of(const Param& param) {
     return schema;
 }
 
-/// As a member: null is as good as nothing.
+/// The schema of a member, which may be null: that counts as missing.
 json::object member_schema(const Param& param) {
     if (param.tolerant) return {{"description", param.what}};
     auto schema = schema_of(param);
@@ -90,7 +90,7 @@ struct Variant {
     }
 };
 
-/// What names a resource of one kind.
+/// The parameters that name a resource of a kind.
 Variant resource_of(const core::KindInfo& kind) {
     Variant variant;
     variant.add_constant(commands::service_type().name, kind.command);
@@ -98,7 +98,7 @@ Variant resource_of(const core::KindInfo& kind) {
     return variant;
 }
 
-/// A content with a resource in it: one schema for each kind, and for SCALE one more where the kind has sizes.
+/// A content about a resource: a schema for each kind, and one more for SCALE if the kind has sizes.
 json::object resource_schema(const commands::Command& command) {
     json::array kinds;
     for (const auto& kind : core::kinds()) {
@@ -166,7 +166,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// What is the same whatever the kinds are. Members that are not named here may come with a newer doze.
+/// Schemas that don't depend on the kinds. Further members may be added by a newer doze.
 constexpr std::string_view fixed = R"({
 "Error": {"type": "object", "required": ["error", "message"], "properties": {
     "error": {"type": "string", "description": "One of the codes of docs/protocol.md"}, "message": {"type": "string"}}},
@@ -229,7 +229,7 @@ json::object items_of(std::string_view schema) {
     return {{"type", "array"}, {"items", {{"$ref", std::string("#/components/schemas/").append(schema)}}}};
 }
 
-/// An object of arrays, with how old they are and what could not be read.
+/// An object of arrays, with their age and the errors of reading them.
 json::object list_of(json::object arrays, json::array required) {
     arrays["age_seconds"] = {{"$ref", "#/components/schemas/Age"}};
     arrays["errors"] = {{"$ref", "#/components/schemas/Trouble"}};

@@ -10,10 +10,10 @@ namespace doze::rest {
 /// The JSON Schema of a command's content.
 [[nodiscard]] boost::json::object content_schema(const commands::Command& command);
 
-/// The same as parameters of a query (OpenAPI).
+/// The same as OpenAPI query parameters.
 [[nodiscard]] boost::json::array query_parameters(const commands::Command& command);
 
-/// What the answers are made of: `components/schemas` of the document.
+/// The schemas of the replies: `components/schemas` of the document.
 [[nodiscard]] boost::json::object schemas();
 
 }  // namespace doze::rest
