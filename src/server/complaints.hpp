@@ -14,18 +14,19 @@
 
 namespace doze::server {
 
-/// What goes wrong because of others goes to the log at most once a minute for each kind, with how often it happened
-/// meanwhile: nobody fills the disk by doing wrong. Lives on the loop's thread.
+/// Logs faults that others cause: at most one line a minute for each kind, with the number of occurrences meanwhile, so
+/// that nobody can fill the disk by misbehaving. Loop's thread only.
 class Complaints {
    public:
     static constexpr std::chrono::minutes between_lines{1};
 
     explicit Complaints(Warn warn) : warn_(std::move(warn)) {}
 
-    /// `kind`: one of doze's own few words, never a text of others.
+    /// `kind`: one of doze's own few words, never foreign text.
     void say(std::string_view kind, std::string_view text);
 
-    /// For what helps the person once: a line that was told is not told again. After some dozens nothing is.
+    /// Logs a line that helps the person once: it is never repeated. After some dozens of different lines, none is
+    /// logged.
     void once(const std::string& text);
 
    private:

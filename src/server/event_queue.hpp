@@ -8,14 +8,14 @@
 
 namespace doze::server {
 
-/// What waits until one client reads on. Holds so many events at most: the oldest go, and in their place stands an
-/// EVENTS_LOST that counts them.
+/// Events that wait until a client reads. Limited in number: the oldest are dropped, and replaced by an EVENTS_LOST
+/// with their count.
 class EventQueue {
    public:
-    /// Several seconds of the most that doze tells; some 50 KiB.
+    /// Several seconds of doze's fastest output; some 50 KiB.
     static constexpr std::size_t most = 256;
 
-    /// So many bytes at most, too, but for the newest: a list of all instances is an event.
+    /// Size limit, except for the newest event: a list of all instances is one event.
     static constexpr std::size_t most_bytes = std::size_t{4} << 20;
 
     void push(std::string_view event);
@@ -25,9 +25,9 @@ class EventQueue {
     [[nodiscard]] std::string pop();
 
    private:
-    std::list<std::string> events_;  ///< Unlike a deque it takes no room while nothing waits.
+    std::list<std::string> events_;  ///< Unlike a deque it uses no memory while empty.
     std::size_t bytes_ = 0;
-    std::int64_t lost_ = 0;  ///< Since the last EVENTS_LOST.
+    std::int64_t lost_ = 0;  ///< Events dropped since the last EVENTS_LOST.
 };
 
 }  // namespace doze::server

@@ -10,15 +10,15 @@
 
 namespace doze::server {
 
-/// Where a transport hands a command to: what protocol::Dispatcher::handle() is, as a value. The reply
-/// may be called at once, later, after the transport is gone (then nothing happens), or be dropped.
+/// Receives a transport's commands: protocol::Dispatcher::handle() as a value. The reply may be called at once, later,
+/// or after the transport is gone (then nothing happens), or be dropped.
 using Handler = std::function<void(std::string_view message, std::size_t max_reply, protocol::Dispatcher::Reply reply)>;
 
-/// The same for transports with connections, which can carry events.
+/// The same for transports with connections, which can receive events.
 using ConnectionHandler = std::function<void(std::string_view message, std::size_t max_reply,
                                              protocol::Dispatcher::Reply reply, std::weak_ptr<commands::EventSink>)>;
 
-/// Makes either handler. `dispatcher` must outlive the transport.
+/// Converts to either handler. `dispatcher` must outlive the transport.
 [[nodiscard]] inline auto to_handler(protocol::Dispatcher& dispatcher) {
     return [&dispatcher](std::string_view message, std::size_t max_reply, protocol::Dispatcher::Reply reply,
                          std::weak_ptr<commands::EventSink> listener = {}) {
@@ -26,14 +26,14 @@ using ConnectionHandler = std::function<void(std::string_view message, std::size
     };
 }
 
-/// Welcomes a connection: what protocol::Dispatcher::greet() is.
+/// Greets a connection: protocol::Dispatcher::greet() as a value.
 using Greeter = std::function<void(const std::shared_ptr<commands::EventSink>&)>;
 
 [[nodiscard]] inline Greeter to_greeter(protocol::Dispatcher& dispatcher) {
     return [&dispatcher](const auto& listener) { dispatcher.greet(listener); };
 }
 
-/// One line for the log, at the level of a warning.
+/// Logs one line as a warning.
 using Warn = std::function<void(std::string_view)>;
 
 }  // namespace doze::server

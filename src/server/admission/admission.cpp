@@ -14,7 +14,7 @@ namespace {
 
 using boost::asio::ip::tcp;
 
-/// What getsockname(2) or getpeername(2) says.
+/// Converts the result of getsockname(2) or getpeername(2).
 template <class Ask>
 End end_of(Stream::Socket& socket, Ask ask) {
     tcp::endpoint endpoint;
@@ -78,7 +78,7 @@ std::string address_of(const End& end) {
         const auto bytes = end.ip.to_v4().to_bytes();
         address.assign(bytes.begin(), bytes.end());
     } else {
-        // Who has one address of IPv6 has all that share its first half.
+        // The owner of an IPv6 address usually has all addresses that share its first half.
         const auto bytes = end.ip.to_v6().to_bytes();
         address.assign(bytes.begin(), end.ip.is_loopback() ? bytes.end() : bytes.begin() + 8);
     }

@@ -16,35 +16,35 @@
 
 namespace doze::server {
 
-/// Who may talk over the connections of one listening address. Lives on the loop's thread.
+/// Decides who may talk over the connections of a listening address. Loop's thread only.
 class Admission {
    public:
-    /// `listening_ip`: where doze listens. Fails where only the same user may talk, and the kernel does not tell who
-    /// that is.
+    /// `listening_ip`: the address that doze listens on. Fails if only the same user may talk and the kernel does not
+    /// tell users apart.
     static Result<std::shared_ptr<Admission>> open(const Security& security, std::string_view listening_ip,
                                                    std::shared_ptr<Complaints> complaints);
 
-    /// Somebody at the other end of a connection.
+    /// The peer of a connection.
     struct RemotePeer {
-        bool is_known = false;     ///< The same user. Everybody else must show the token before anything else.
+        bool is_known = false;     ///< The same user. All others must show the token first.
         bool is_near = false;      ///< On this machine.
-        std::string key = {};      ///< Whose requests are counted together; for may_ask().
-        std::string address = {};  ///< Whose connections and wrong tokens are counted together.
+        std::string key = {};      ///< Requests are counted by this key; for may_ask().
+        std::string address = {};  ///< Connections and wrong tokens are counted by this.
         std::string name = {};     ///< For the log: "192.0.2.1:4711".
     };
 
-    /// UNAUTHORIZED for another user of this machine.
+    /// Fails with UNAUTHORIZED for another user of this machine.
     [[nodiscard]] Result<RemotePeer> authorize(Stream::Socket& socket);
 
-    /// Whether it is the token: `unauthorized` where not, `rate_limited` where too many were wrong just now. Wrong ones
-    /// are told in the log.
+    /// Checks a token: `unauthorized` if it is wrong, `rate_limited` after too many wrong ones. Wrong ones are
+    /// logged.
     [[nodiscard]] Result<void> check_token(const RemotePeer& peer, std::string_view given);
 
-    /// Whether there is a token, and it is this; for those who need none.
+    /// Whether a token is set, and this is it; for peers that need none.
     [[nodiscard]] bool is_token(std::string_view given) const;
     [[nodiscard]] bool has_token() const { return !security_.token.empty(); }
 
-    /// Takes one request into account; false if it is one too many (RATE_LIMITED).
+    /// Counts a request; false if it exceeds the limit (RATE_LIMITED).
     [[nodiscard]] bool may_ask(const std::string& peer);
 
    private:
@@ -62,22 +62,22 @@ class Admission {
     Attempts attempts_;
 };
 
-/// Whose requests are counted together: each socket on loopback, each address elsewhere.
+/// The key by which requests are counted: on loopback each socket, elsewhere each address.
 [[nodiscard]] std::string peer_of(const End& end);
 
-/// Whose connections and wrong tokens are counted together: each address; of IPv6 all that share its first half.
+/// The key by which connections and wrong tokens are counted: each IPv4 address, or the first half of an IPv6 address.
 [[nodiscard]] std::string address_of(const End& end);
 
-/// What one is told who has not shown the token.
+/// The error for a peer that has not shown the token.
 [[nodiscard]] Error token_needed(std::string message);
 
-/// What one who asks too often is told.
+/// The error for a peer that sends too many requests.
 [[nodiscard]] Error too_many_requests();
 
-/// What one who comes when all room is taken is told.
+/// The error for a peer when all connections are taken.
 [[nodiscard]] Error too_many_connections();
 
-/// Whether it is the token. How long that takes does not tell how much of it was right.
+/// Whether it is the token. The time taken does not reveal how much of it is right.
 [[nodiscard]] bool is_token(const Secret& token, std::string_view given);
 
 }  // namespace doze::server

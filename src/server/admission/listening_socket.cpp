@@ -66,8 +66,8 @@ Result<UniqueFd> bound_socket(int type, const ListenAddress& address, const List
     UniqueFd fd(::socket(endpoint->data()->sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd) return cannot_listen_at(*endpoint, type, name, errno);
     const int on = 1;
-    // What is left of a doze that ended must not keep the next one from its port. (Datagrams leave nothing, and two
-    // programs could have the port at once.)
+    // Connections left in TIME_WAIT by an earlier doze must not block the port. (UDP has none, and with the option two
+    // programs could share the port.)
     if (type == SOCK_STREAM) ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (::bind(fd.get(), endpoint->data(), static_cast<socklen_t>(endpoint->size())) != 0 ||
         (type == SOCK_STREAM && ::listen(fd.get(), SOMAXCONN) != 0)) {

@@ -13,37 +13,37 @@
 
 namespace doze::server {
 
-/// What a transport is called.
+/// Names of a transport in messages.
 struct ListenName {
     std::string_view server;   ///< "UDP server"
-    std::string_view section;  ///< Of settings.json: "udp_server" has the address in its `ip` and `port`.
+    std::string_view section;  ///< In settings.json: "udp_server" contains the address as `ip` and `port`.
 };
 
-/// Whether only this machine reaches the address. False for what is no IP address.
+/// Whether only this machine can reach the address. False for text that is not an IP address.
 [[nodiscard]] bool is_loopback(std::string_view ip);
 
-/// A socket of the type (SOCK_STREAM or SOCK_DGRAM) that is bound to the address; a stream listens. Never blocks.
-/// `bad_request` where the address is none, or is not loopback while there is no token (`has_token`), which everybody
-/// who comes from elsewhere must know; `internal` where the kernel refuses. Each error says which setting to change.
+/// A socket of the type (SOCK_STREAM or SOCK_DGRAM) that is bound to the address, and listens if it is a stream. Never
+/// blocks. `bad_request` if the address is invalid, or is not loopback and no token is set (`has_token`), which remote
+/// clients must know; `internal` if the kernel refuses. Each error names the setting to change.
 [[nodiscard]] Result<UniqueFd> bound_socket(int type, const ListenAddress& address, const ListenName& name,
                                             bool has_token);
 
 /// The port of a bound socket.
 [[nodiscard]] std::uint16_t port_of(int fd);
 
-/// A TCP address that is listened at, and what it takes to come in there.
+/// A listening TCP socket, and its TLS files.
 struct TcpListener {
     UniqueFd listening;
-    std::shared_ptr<TlsFiles> tls;  ///< None on loopback.
+    std::shared_ptr<TlsFiles> tls;  ///< Null on loopback.
     std::shared_ptr<Admission> admission;
 };
 
-/// Fails where the address can't be had, or may not be used so; the error says which setting to change.
+/// Fails if the address is taken or not allowed; the error names the setting to change.
 [[nodiscard]] Result<TcpListener> open_tcp_listener(const ListenAddress& address, const ListenName& name,
                                                     const Security& security,
                                                     const std::shared_ptr<Complaints>& complaints);
 
-/// Of a connection that was accepted: small replies go at once, and peers that vanished are noticed some day.
+/// Prepares an accepted connection: small replies are sent at once, and vanished peers are detected eventually.
 void prepare_tcp(int fd);
 
 }  // namespace doze::server

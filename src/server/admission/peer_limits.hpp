@@ -8,18 +8,18 @@
 
 namespace doze::server {
 
-/// A bucket of tokens for each peer: so many requests a second, and the same number at once after a rest. Pure.
+/// A token bucket for each peer: a number of requests per second, and as many at once after a pause. Pure.
 class RateLimit {
    public:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// Peers that asked lately. A newcomer finds no room while all of them are still asking.
+    /// Limit of recently active peers. A new one is refused while all of them are active.
     static constexpr std::size_t most_peers = 4096;
 
     /// At least one.
     explicit RateLimit(std::int64_t per_second) : per_second_(static_cast<double>(per_second)) {}
 
-    /// Takes one request of the peer into account; false if it is one too many.
+    /// Counts a request of the peer; false if it exceeds the limit.
     [[nodiscard]] bool allow(const std::string& peer, Time now);
 
    private:
@@ -34,18 +34,18 @@ class RateLimit {
     std::unordered_map<std::string, Bucket> buckets_;
 };
 
-/// Who guesses wrong too often must wait before the next guess is looked at: a second, then twice as long each time, a
-/// minute at most. Pure.
+/// Delays a peer after too many wrong guesses: a second, then twice as long each time, at most a minute.
+/// Pure.
 class Attempts {
    public:
     using Time = std::chrono::steady_clock::time_point;
 
-    static constexpr unsigned free_tries = 3;  ///< As fingers slip.
+    static constexpr unsigned free_tries = 3;  ///< For typing errors.
     static constexpr std::chrono::seconds longest_wait{60};
     static constexpr std::chrono::minutes forgotten_after{10};
-    static constexpr std::size_t most_peers = 4096;  ///< The one that was wrong longest ago goes first.
+    static constexpr std::size_t most_peers = 4096;  ///< Beyond this, the peer whose last error is oldest is dropped.
 
-    /// How long the peer must still wait; zero where it may try.
+    /// How long the peer must wait; zero if it may try.
     [[nodiscard]] std::chrono::seconds wait(const std::string& peer, Time now) const;
 
     void failed(const std::string& peer, Time now);

@@ -77,8 +77,8 @@ std::string to_string(const End& end) {
 Result<std::unique_ptr<SocketTable>> SocketDiagnostics::open() {
     std::unique_ptr<SocketDiagnostics> diagnostics(
         new SocketDiagnostics(UniqueFd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG))));
-    // Whether the kernel answers for datagrams is seen by a socket that surely exists. (TCP's answers come with the
-    // same module or with none.)
+    // Tests with a socket that certainly exists whether the kernel answers for UDP. (Its answers for TCP come with the
+    // same module.)
     const UniqueFd probe(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -98,7 +98,7 @@ Result<std::unique_ptr<SocketTable>> SocketDiagnostics::open() {
 
 std::optional<KnownSocket> SocketDiagnostics::find(int protocol, const End& there, const End& here) {
     const int family = there.ip.is_v4() ? AF_INET : AF_INET6;
-    // The kernel takes the two ends of UDP the other way round, and keeps it so for old programs.
+    // For UDP the kernel swaps the two ends, and keeps it so for compatibility.
     const auto found =
         protocol == IPPROTO_UDP ? ask(family, protocol, 0, here, there) : ask(family, protocol, 0, there, here);
     if (found.empty()) return std::nullopt;
@@ -144,14 +144,14 @@ std::vector<KnownSocket> SocketDiagnostics::ask(int family, int protocol, int fl
     if (::send(fd_.get(), &request, sizeof request, 0) < 0) return sockets;
     alignas(nlmsghdr) std::array<char, 16'384> answer;
     for (;;) {
-        // The kernel has answered before send() returned.
+        // The kernel has answered before send() returns.
         const auto size = ::recv(fd_.get(), answer.data(), answer.size(), MSG_DONTWAIT);
         if (size < 0 && errno == EINTR) continue;
         if (size <= 0) return sockets;
         auto left = static_cast<unsigned>(size);
         for (auto* message = reinterpret_cast<nlmsghdr*>(answer.data()); NLMSG_OK(message, left);
              message = NLMSG_NEXT(message, left)) {
-            if (message->nlmsg_seq != sequence_) continue;  // Of a question that was given up.
+            if (message->nlmsg_seq != sequence_) continue;  // It answers an abandoned query.
             if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR) return sockets;
             sockets.push_back(known(*static_cast<const inet_diag_msg*>(NLMSG_DATA(message))));
             if ((flags & NLM_F_DUMP) == 0) return sockets;
@@ -161,16 +161,16 @@ std::vector<KnownSocket> SocketDiagnostics::ask(int family, int protocol, int fl
 
 namespace {
 
-/// How long nobody is expected to have joined a socket at its port.
+/// How long a socket is trusted not to share its port.
 constexpr std::chrono::seconds alone_for(1);
 
 constexpr std::size_t most_remembered = 4096;
 
 constexpr std::chrono::minutes refused_for(1);
 
-/// How often it is asked who is at a port, and whether somebody could join, in an order that nobody foresees. A
-/// stranger who is never seen and yet makes the port look exclusive must be there for each question of one kind, and
-/// gone for each of the other.
+/// How often the port's sockets, and whether it can be shared, are queried, in random order. An unseen
+/// stranger who makes the port look exclusive must be there for each query of one kind, and gone for each of
+/// the other.
 constexpr unsigned questions = 16;
 
 bool is_held_by(const KnownSocket& socket, uid_t user) {
@@ -187,7 +187,7 @@ Result<SameUser> SameUser::open() {
 
 bool SameUser::has_connection(const End& there, const End& here) {
     const auto found = table_->find(IPPROTO_TCP, {plain(there.ip), there.port}, {plain(here.ip), here.port});
-    // Where the connection is gone the kernel may show somebody's listening socket in its place.
+    // After the connection is gone, the kernel may report a listening socket in its place.
     return found && found->port == there.port && found->peer_port == here.port &&
            (is_held_by(*found, ::geteuid()) || is_held_by(*found, 0));
 }
@@ -205,8 +205,8 @@ bool SameUser::has_sent(const End& there, const End& here, Time now) {
     return true;
 }
 
-/// Sockets that allow it (SO_REUSEADDR) share a port, also of several users: any of them may have sent this, and be
-/// gone by now. And whoever has the port on one address of this machine can write in the name of another one.
+/// Sockets with SO_REUSEADDR share a port, even of several users: any of them may have sent this and be gone by now.
+/// And the owner of the port on one address of this machine can send with another one as source.
 bool SameUser::is_alone(const End& there, const KnownSocket& socket, const End& here, Time now) {
     const auto refused = refused_.find(there.port);
     if (refused != refused_.end() && now - refused->second < refused_for) return false;

@@ -23,7 +23,7 @@ bool is_hex(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-/// Up to the next of these, which is dropped. None where there is none.
+/// Removes and returns the text before `end`, and drops `end`. Empty if it is missing.
 std::optional<std::string_view> up_to(char end, std::string_view& text) {
     const auto at = text.find(end);
     if (at == std::string_view::npos) return std::nullopt;
@@ -122,7 +122,7 @@ Passage SignedDatagrams::let_in(std::string_view datagram, const End& here, std:
     return {.command = one->command};
 }
 
-/// A clock that is set back must not make what was forgotten young again.
+/// A clock that is set back must not make forgotten nonces valid again.
 void SignedDatagrams::forget_old(std::int64_t now) {
     std::erase_if(nonces_, [&](const auto& used) { return used.second < now - most_seconds; });
     forgotten_until_ = std::max(forgotten_until_, now - most_seconds - 1);

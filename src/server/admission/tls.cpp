@@ -24,7 +24,7 @@ Error cannot_use(std::string_view setting, const std::filesystem::path& file) {
                 "and that doze may read."};
 }
 
-/// Neither older protocols' blocks nor keys that whoever gets the certificate's later could find out.
+/// AEAD ciphers with forward secrecy only.
 constexpr const char* ciphers_of_tls_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 bool others_may_read(const std::filesystem::path& key) {
@@ -32,7 +32,7 @@ bool others_may_read(const std::filesystem::path& key) {
     return ::stat(key.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0;
 }
 
-/// Another text whenever the file is another one, or was written to.
+/// Changes whenever the file is replaced or written.
 std::string stamp_of(const std::filesystem::path& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) return "none;";
@@ -52,14 +52,14 @@ Result<TlsContext> open_tls(const std::filesystem::path& certificate, const std:
                          "-x509 -newkey rsa:2048 -nodes -days 365 -keyout key.pem -out certificate.pem -subj "
                          "/CN=doze` makes them."};
     }
-    // Whoever could change them could read everything.
+    // Somebody who could change them could read everything.
     if (const auto own = check_ownership(certificate); !own) return own.error().within("security.certificate");
     if (const auto own = check_ownership(key); !own) return own.error().within("security.key");
     TlsContext context(::SSL_CTX_new(::TLS_server_method()), ::SSL_CTX_free);
     ::SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     ::SSL_CTX_set_cipher_list(context.get(), ciphers_of_tls_1_2);
     ::SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    // Writes go on where they stopped, from wherever the bytes are then; a connection at rest keeps no buffers.
+    // A write may continue with its buffer elsewhere; an idle connection keeps no buffers.
     ::SSL_CTX_set_mode(context.get(),
                        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     ::SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);

@@ -11,21 +11,21 @@
 
 namespace doze::server {
 
-/// What connections under TLS have in common: certificate and key, TLS 1.2 or newer.
+/// Shared by all TLS connections: certificate and key, TLS 1.2 or newer.
 using TlsContext = std::shared_ptr<SSL_CTX>;
 
-/// Reads both files (PEM; the certificate may be followed by its chain). Fails where they can't be read, do not belong
-/// together, or the key is not the person's own; the error says which setting is wrong.
+/// Reads both files (PEM; the certificate may be followed by its chain). Fails if they can't be read, do not match, or
+/// the key is not the person's own; the error names the wrong setting.
 [[nodiscard]] Result<TlsContext> open_tls(const std::filesystem::path& certificate, const std::filesystem::path& key);
 
-/// Certificate and key as they are on disk: whoever renews them restarts nothing. Lives on the loop's thread.
+/// Certificate and key, reread when the files change, so that renewing them needs no restart. Loop's thread only.
 class TlsFiles {
    public:
-    /// As open_tls(). A key that others may read is told to `complaints`.
+    /// As open_tls(). Logs to `complaints` if others may read the key.
     static Result<std::shared_ptr<TlsFiles>> open(std::filesystem::path certificate, std::filesystem::path key,
                                                   std::shared_ptr<Complaints> complaints);
 
-    /// For the next connection. Where new files can't be used yet (one of two has been written), those before go on.
+    /// For the next connection. If new files are not usable yet (only one has been written), the previous ones stay.
     [[nodiscard]] const TlsContext& context();
 
    private:
@@ -38,7 +38,7 @@ class TlsFiles {
     std::filesystem::path key_;
     std::shared_ptr<Complaints> complaints_;
     TlsContext context_;
-    std::string stamp_;  ///< Of the files that were tried last.
+    std::string stamp_;  ///< Of the files tried last.
 };
 
 }  // namespace doze::server

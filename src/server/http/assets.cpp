@@ -9,12 +9,12 @@
 namespace doze::server {
 namespace {
 
-/// A page may load what doze itself serves, and nothing that stands in the page or elsewhere.
+/// A page may load only what doze serves: neither inline code nor anything from elsewhere.
 constexpr std::string_view page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Takes the next element off a list of HTTP.
+/// Removes and returns the next element of an HTTP list.
 std::string_view next_element(std::string_view& list) {
     auto element = list.substr(0, list.find(','));
     list.remove_prefix(std::min(list.size(), element.size() + 1));
@@ -22,7 +22,7 @@ std::string_view next_element(std::string_view& list) {
     return element.substr(0, element.find_last_not_of(" \t") + 1);
 }
 
-/// Whether an If-None-Match names the tag (RFC 9110, 13.1.2).
+/// Whether an If-None-Match contains the tag (RFC 9110, 13.1.2).
 bool names(std::string_view if_none_match, std::string_view tag) {
     if (if_none_match == "*") return true;
     while (!if_none_match.empty()) {
@@ -58,7 +58,7 @@ rest::WebReply asset_reply(const Asset& asset, const rest::WebRequest& request) 
     const auto tag = fmt::format("\"{}{}\"", asset.hash, language);
     rest::WebReply reply{.content_type = std::string(asset.media_type),
                          .headers = {{"ETag", tag},
-                                     {"Cache-Control", "no-cache"},  // To be kept, and asked for again each time.
+                                     {"Cache-Control", "no-cache"},  // Cached, but revalidated each time.
                                      {"Content-Security-Policy", std::string(page_policy)}}};
     if (is_page) {
         reply.headers.emplace_back("Content-Language", language);

@@ -1,2 +1,2 @@
-// Boost.Beast, compiled once instead of into every file that includes it.
+// Boost.Beast, compiled once instead of in every file that includes it.
 #include <boost/beast/src.hpp>

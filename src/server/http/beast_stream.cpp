@@ -5,7 +5,7 @@
 namespace doze::server {
 namespace {
 
-/// What a connection at rest may keep of its longest message.
+/// Size of the buffer that an idle connection may keep.
 constexpr std::size_t kept_room = 4096;
 
 }  // namespace
@@ -23,7 +23,7 @@ void BeastStream::read(boost::asio::mutable_buffer room, Handler handler) {
             std::move(handler)(boost::system::error_code(), size);
         });
     }
-    // A std::function wants to be copied.
+    // A std::function must be copyable.
     stream_->read([this, room, shared = std::make_shared<Handler>(std::move(handler))](boost::system::error_code error,
                                                                                        std::string_view bytes) {
         std::move (*shared)(error, error ? 0 : take(room, bytes));

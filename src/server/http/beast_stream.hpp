@@ -15,7 +15,7 @@
 
 namespace doze::server {
 
-/// A Stream as Boost.Beast wants one: what makes a WebSocket of it is compiled once, whatever carries the bytes.
+/// Adapts a Stream to Boost.Beast: the WebSocket code is compiled once, whatever carries the bytes.
 class BeastStream {
    public:
     using executor_type = boost::asio::any_io_executor;
@@ -70,11 +70,11 @@ class BeastStream {
 
     executor_type executor_;
     std::unique_ptr<Stream> stream_;
-    std::string unread_;  ///< Came with what was read, and found no room.
+    std::string unread_;  ///< Received data that did not fit into the caller's buffer.
     std::string writing_;
 };
 
-/// Found by Boost.Beast: ends the connection below a WebSocket, after its own closing handshake.
+/// Called by Boost.Beast to end the connection below a WebSocket, after the closing handshake.
 template <class Handler>
 void async_teardown(boost::beast::role_type, BeastStream& stream, Handler&& handler) {
     stream.stream().close();
@@ -82,7 +82,7 @@ void async_teardown(boost::beast::role_type, BeastStream& stream, Handler&& hand
                       [handler = std::forward<Handler>(handler)]() mutable { handler(boost::system::error_code()); });
 }
 
-/// The same where there is no time for one.
+/// The same without a closing handshake.
 inline void beast_close_socket(BeastStream& stream) {
     stream.stream().close();
 }

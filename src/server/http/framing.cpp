@@ -17,7 +17,7 @@ namespace doze::server {
 
 namespace {
 
-/// Letters, digits and these make the names of RFC 9110 (tchar).
+/// Characters of RFC 9110's names (tchar).
 bool is_token_char(char c) {
     constexpr std::string_view others = "!#$%&'*+-.^_`|~";
     return is_letter(c) || is_digit(c) || others.find(c) != std::string_view::npos;
@@ -27,7 +27,7 @@ bool is_http_token(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, is_token_char);
 }
 
-/// Neither control characters nor what is beyond ASCII, nor white space.
+/// Printable ASCII without white space.
 bool is_target_char(char c) {
     return c > ' ' && c < '\x7f';
 }
@@ -36,12 +36,12 @@ bool is_value_char(char c) {
     return c == '\t' || (c >= ' ' && c != '\x7f') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Without the white space of RFC 9110; line ends are none.
+/// Trims the white space of RFC 9110, which excludes line ends.
 std::string_view without_blanks(std::string_view text) {
     return trim(text, " \t");
 }
 
-/// uri-host [ ":" port ] of RFC 3986; empty where a target has no authority.
+/// uri-host [ ":" port ] of RFC 3986; empty if a target has no authority.
 bool is_host_value(std::string_view text) {
     constexpr std::string_view others = "-._~!$&'()*+,;=%";
     constexpr auto is_name_char = [=](char c) {
@@ -62,7 +62,7 @@ bool is_host_value(std::string_view text) {
     return text[end] == ':' && std::ranges::all_of(text.substr(end + 1), is_digit);
 }
 
-/// Those that say the opposite when they come twice.
+/// Headers that would contradict themselves if repeated.
 bool is_single(std::string_view lower_name) {
     constexpr std::array<std::string_view, 5> names{"authorization", "content-type", "origin", "sec-websocket-key",
                                                     "sec-websocket-version"};
@@ -192,7 +192,7 @@ void ChunkedBody::refuse(unsigned status, std::string message) {
     if (!refusal_) refusal_ = BadFraming{.status = status, .message = std::move(message)};
 }
 
-/// A line without its end, once it is whole.
+/// Removes and returns a line without its end; empty while it is incomplete.
 std::optional<std::string> ChunkedBody::take_line(std::string& input) {
     const auto end = input.find('\n');
     const auto line = std::string_view(input).substr(0, end);
@@ -218,10 +218,10 @@ std::optional<std::string> ChunkedBody::take_line(std::string& input) {
 void ChunkedBody::take_size(std::string_view line) {
     const auto digits = line.substr(0, line.find_first_not_of("0123456789abcdefABCDEF"));
     const auto rest = line.substr(digits.size());
-    // An extension begins with a semicolon, which blanks may stand before.
+    // An extension begins with a semicolon, which white space may precede.
     if (digits.empty() || (!rest.empty() && !without_blanks(rest).starts_with(';')))
         return refuse(400, "The size of a chunk is a number in hexadecimal digits.");
-    trailer_bytes_ -= std::min<std::size_t>(digits.size(), 16);  // Sizes as such are no burden.
+    trailer_bytes_ -= std::min<std::size_t>(digits.size(), 16);  // The digits of a size do not count.
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), left_, 16);
     if (error != std::errc() || left_ > longest_ - body_.size())
         return refuse(413, fmt::format("The body of a request has at most {} bytes.", longest_));
@@ -255,7 +255,7 @@ bool ChunkedBody::take(std::string& input) {
             return true;
         } else if (!is_http_token(std::string_view(*line).substr(0, line->find(':'))) ||
                    line->find(':') == std::string::npos) {
-            // What a trailer says is not looked at: nothing of it may change what the head said.
+            // A trailer's content is ignored: it must not change what the head said.
             refuse(400, "A trailer is a name, a colon right after it, and a value.");
         }
     }

@@ -10,35 +10,35 @@
 
 namespace doze::server {
 
-/// Why a request is refused before anybody asks what it wants: HTTP's own status, and a sentence.
+/// Why a request is refused before it reaches a handler: the HTTP status, and a sentence.
 struct BadFraming {
     unsigned status;
     std::string message;
 };
 
-/// How long the body of a request is: from its head.
+/// The length of a request's body, according to its head.
 struct BodyLength {
     bool is_chunked = false;
-    std::size_t bytes = 0;  ///< Where it is not chunked.
+    std::size_t bytes = 0;  ///< If it is not chunked.
 
     [[nodiscard]] bool has_body() const { return is_chunked || bytes > 0; }
 };
 
-/// Reads the head of a request to the letter of RFC 9112 and RFC 9110, as it comes: whatever these let two programs
-/// understand differently (request smuggling) is refused. What passes means the same to every parser. Pure.
+/// Checks the head of a request strictly by RFC 9112 and RFC 9110, as it arrives: anything that two programs could
+/// interpret differently (request smuggling) is refused. A head that passes means the same to every parser. Pure.
 class HeadCheck {
    public:
-    static constexpr std::size_t longest_line = 8000;  ///< The first one.
+    static constexpr std::size_t longest_line = 8000;  ///< The request line.
     static constexpr std::size_t longest_head = 8 << 10;
 
-    /// `input` is what has come of the head, and perhaps more; what was given before stands at its beginning. The size
-    /// of the head once it is whole, 0 before. A version of HTTP/1 that is newer than this is made HTTP/1.1 in place.
+    /// `input` is the data received so far, always from the start of the head. Returns the size of the head once it is
+    /// complete, 0 before. A newer HTTP/1 version is changed to HTTP/1.1 in place.
     [[nodiscard]] std::size_t put(std::string& input);
 
-    /// What is wrong with it. None as long as nothing is.
+    /// Why the head is refused; empty while it is valid.
     [[nodiscard]] const std::optional<BadFraming>& refusal() const { return refusal_; }
 
-    /// REQUIRES: put() gave a size.
+    /// REQUIRES: put() returned a size.
     [[nodiscard]] BodyLength body() const;
 
    private:
@@ -60,15 +60,15 @@ class HeadCheck {
     bool is_chunked_ = false;
     std::size_t length_ = 0;
     unsigned hosts_ = 0;
-    std::string singles_;  ///< Names that may come once, and have.
+    std::string singles_;  ///< Names seen so far that must not be repeated.
 };
 
-/// Takes the chunks of a body out of their framing. Pure.
+/// Decodes a chunked body. Pure.
 class ChunkedBody {
    public:
     explicit ChunkedBody(std::size_t longest) : longest_(longest) {}
 
-    /// Takes what it can off the beginning of `input`. True once the body, with its trailer, has ended.
+    /// Takes as much as possible from the beginning of `input`. True once the body has ended, including its trailer.
     [[nodiscard]] bool take(std::string& input);
 
     [[nodiscard]] const std::optional<BadFraming>& refusal() const { return refusal_; }
@@ -83,25 +83,25 @@ class ChunkedBody {
 
     std::size_t longest_;
     State state_ = State::size;
-    std::size_t left_ = 0;           ///< Of the chunk.
-    std::size_t trailer_bytes_ = 0;  ///< And of the extensions of chunks.
+    std::size_t left_ = 0;           ///< Of the current chunk.
+    std::size_t trailer_bytes_ = 0;  ///< Includes the chunks' extensions.
     std::string body_;
     std::optional<BadFraming> refusal_;
 };
 
-/// What a reply's head says besides the reply.
+/// Parts of a response's head that don't depend on the response.
 struct HeadContext {
     bool keep_alive = true;
-    std::string_view allowed_origin = {};  ///< The Origin of the request, if it passed the gate.
+    std::string_view allowed_origin = {};  ///< The request's Origin, if it passed the gate.
 };
 
-/// The lines of a reply before its body, with the empty one. A header with control characters is left out.
+/// The head of a response, including the empty line. Headers with control characters are left out.
 [[nodiscard]] std::string http_head(const rest::WebReply& reply, const HeadContext& context);
 
-/// The answer to a preflight: what an allowed page may send.
+/// The response to a preflight: what an allowed page may send.
 [[nodiscard]] rest::WebReply preflight_reply();
 
-/// An error in the form that a text command's has.
+/// An error in the format of the text form's errors.
 [[nodiscard]] rest::WebReply web_error(unsigned status, const Error& error);
 
 }  // namespace doze::server

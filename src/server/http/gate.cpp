@@ -18,7 +18,7 @@ bool is_ipv6_char(char c) {
     return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9') || c == '.' || c == ':';
 }
 
-/// How long the host at the beginning of `text` is; 0 if there is none.
+/// Length of the host at the beginning of `text`; 0 if there is none.
 std::size_t host_size(std::string_view text) {
     if (!text.starts_with('['))
         return static_cast<std::size_t>(std::ranges::find_if_not(text, is_host_char) - text.begin());

@@ -10,40 +10,40 @@
 
 namespace doze::server {
 
-/// Where a web server is, and who besides its own pages may use it from a browser.
+/// The address of a web server, and the foreign pages that may use it.
 struct WebSite {
     bool on_loopback = true;
     bool tls = false;
     std::uint16_t port = 0;
-    std::vector<std::string> allowed_origins = {};  ///< "https://host:port", as browsers write them.
+    std::vector<std::string> allowed_origins = {};  ///< "https://host:port", in the form of browsers.
 };
 
-/// The Host of a request, taken apart. Views into it.
+/// The parts of a Host header; views into it.
 struct Authority {
     std::string_view host;  ///< With the brackets of an IPv6 address; never empty.
     std::optional<std::uint16_t> port;
 };
 
-/// Reads "host", "host:port", "[::1]:port". None for anything else.
+/// Parses "host", "host:port", "[::1]:port". Empty for anything else.
 [[nodiscard]] std::optional<Authority> parse_authority(std::string_view text);
 
-/// "localhost", or the literal of a loopback address: what no foreign name server can point elsewhere.
+/// "localhost", or a literal loopback address: names that no foreign DNS server can point elsewhere.
 [[nodiscard]] bool is_loopback_name(std::string_view host);
 
-/// Whether a request is one that doze's own page, a program or an allowed page sent: a page from elsewhere can reach
-/// doze through the browser, by its address or by a name of its own that it points there (DNS rebinding).
+/// Checks that a request comes from doze's own page, a program or an allowed page: a foreign page can reach doze
+/// through the browser, by its address or by a host name of its own that it points there (DNS rebinding).
 class WebGate {
    public:
     explicit WebGate(WebSite site) : site_(std::move(site)) {}
 
-    /// On loopback the host must be a loopback name with the server's port. Elsewhere a token tells who comes, and any
-    /// host will do. `unauthorized`.
+    /// On loopback, the host must be a loopback name with the server's port. Elsewhere the token decides, and any host
+    /// is accepted. Fails with `unauthorized`.
     [[nodiscard]] Result<void> check_host(std::string_view host) const;
 
-    /// An `Origin` must be allowed, or of this server, which was asked as `host`. `unauthorized`.
+    /// An `Origin` must be allowed, or this server's own, which was addressed as `host`. Fails with `unauthorized`.
     [[nodiscard]] Result<void> check_origin(std::string_view origin, std::string_view host) const;
 
-    /// Whether it is a page that settings.json names.
+    /// Whether settings.json allows this page.
     [[nodiscard]] bool is_allowed_origin(std::string_view origin) const;
 
     [[nodiscard]] const WebSite& site() const { return site_; }

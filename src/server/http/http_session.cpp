@@ -44,7 +44,7 @@ bool is_websocket_path(std::string_view target) {
     return path == "/" || path == "/ws";
 }
 
-/// What is left unread of a request that was refused is thrown away up to this, so that the client reads the reply.
+/// After a refusal, up to so much of the request is read and discarded, so that the client gets to read the response.
 constexpr std::size_t most_thrown_away = 4 << 20;
 
 using Clock = boost::asio::steady_timer::clock_type;
@@ -79,8 +79,8 @@ void HttpSession::close() {
     parts_->gone(*this);
 }
 
-/// Most times end before they are over. A timer that runs is left alone then, since setting one costs as much as a
-/// short reply: it is set anew when it ends.
+/// Most deadlines end before they expire. Setting a timer costs as much as a short response, so a running timer is left
+/// alone, and set anew when it expires.
 void HttpSession::give_time(std::chrono::milliseconds time) {
     due_ = Clock::now() + time;
     if (!waits_ || due_ < timer_.expiry()) wait_until_due();
@@ -118,7 +118,7 @@ void HttpSession::on_read(boost::system::error_code error, std::string_view byte
         input_.append(bytes);
         return parse();
     }
-    // Who gets events has nothing to say any more, and who was refused may still be sending.
+    // A client that receives events has nothing to say, and one that was refused may still be sending.
     if (state_ == State::lingering) thrown_away_ += bytes.size();
     read();
 }
@@ -142,11 +142,11 @@ void HttpSession::begin_request() {
     parser_.emplace();
     parser_->header_limit(longest_head);
     parser_->body_limit(boost::none);
-    parser_->skip(true);  // What comes after the head is taken by take_body().
+    parser_->skip(true);  // take_body() reads what follows the head.
     give_time(parts_->timeouts.for_request);
 }
 
-/// False where the request goes on later, or not at all.
+/// False if the request continues later, or not at all.
 bool HttpSession::take_head() {
     const auto size = head_.put(input_);
     if (const auto& bad = head_.refusal()) {
@@ -179,7 +179,7 @@ bool HttpSession::take_head() {
     return false;
 }
 
-/// The client waits for this before it sends the body.
+/// Sends "100 Continue", which the client awaits before it sends the body.
 void HttpSession::ask_for_body() {
     stream_->write(go_on, [self = shared_from_this()](boost::system::error_code error) {
         if (!self->is_reading()) return;
@@ -235,7 +235,7 @@ std::optional<rest::WebReply> HttpSession::refuse() {
 }
 
 std::optional<rest::WebReply> HttpSession::refuse_unauthenticated() {
-    // A browser asks whether it may send the token without sending it.
+    // A browser's preflight asks whether the token may be sent, without sending it.
     if (peer_->is_known || parser_->get().method() == http::verb::options) return std::nullopt;
     if (parser_->get().count(http::field::authorization) == 0)
         return unauthorized_reply("The token is needed. It is security.token in doze's settings.json.");
@@ -262,8 +262,8 @@ std::optional<rest::WebReply> HttpSession::refuse_page() const {
     return web_error(403, allowed.error());
 }
 
-/// With an image or a link a page makes the browser ask without an Origin. The page can't read the answer, but it would
-/// have been worked for.
+/// A page can make the browser send a request without an Origin, by an image or a link. It can't read the response, but
+/// doze would do the work.
 std::optional<rest::WebReply> HttpSession::refuse_hidden_page() const {
     const auto site = view(parser_->get()["Sec-Fetch-Site"]);
     if (site != "cross-site" && site != "same-site") return std::nullopt;
@@ -282,7 +282,7 @@ bool HttpSession::has_token() const {
     return parts_->admission->is_token(bearer());
 }
 
-/// Who has the token needs no password.
+/// A client with the token needs no password.
 bool HttpSession::has_key() const {
     return !parts_->password || parts_->password->lets_in(bearer()) || has_token();
 }
@@ -303,7 +303,7 @@ void HttpSession::upgrade() {
                                                             !has_token(), remembered, parts_);
     parts_->adopt(session);
     session->accept(parser_->get());
-    close();  // The stream is the session's now.
+    close();  // The stream belongs to the WebSocket session now.
 }
 
 void HttpSession::on_request() {
@@ -369,7 +369,7 @@ void HttpSession::write() {
 void HttpSession::on_written() {
     if (state_ == State::writing_event) {
         state_ = State::streaming;
-        read();  // Tells when the client goes.
+        read();  // Detects when the client disconnects.
         return send_event();
     }
     if (keep_alive_) {

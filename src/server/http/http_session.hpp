@@ -19,9 +19,9 @@
 
 namespace doze::server {
 
-/// One connection that speaks HTTP/1.1: one request after the other, each answered before the next is read. It may turn
-/// into a WebSocket (then a WebSocketSession goes on with its stream), or its last reply stays open and carries events.
-/// Keeps itself alive while it reads or writes or a reply is out; close() ends that at once.
+/// A connection that speaks HTTP/1.1: one request after another, each answered before the next is read. It may become a
+/// WebSocket (a WebSocketSession then takes its stream), or its last response stays open and carries events. Keeps
+/// itself alive while it reads or writes or a reply is pending; close() ends that at once.
 class HttpSession final : public WebConnection,
                           public commands::EventSink,
                           public std::enable_shared_from_this<HttpSession> {
@@ -29,7 +29,7 @@ class HttpSession final : public WebConnection,
     static constexpr std::size_t longest_head = HeadCheck::longest_head;
     static constexpr std::size_t longest_body = 64 << 10;
 
-    /// A `peer` who may not talk is told so before they say anything.
+    /// A `peer` that may not talk is told so before it sends anything.
     HttpSession(const boost::asio::any_io_executor& executor, std::unique_ptr<Stream> stream,
                 Result<Admission::RemotePeer> peer, std::shared_ptr<const WebParts> parts);
 
@@ -44,13 +44,13 @@ class HttpSession final : public WebConnection,
    private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
     enum class State {
-        reading_head,  ///< Or at rest between two requests.
-        reading_body,  ///< The head passed every gate.
+        reading_head,  ///< Or idle between two requests.
+        reading_body,  ///< The head passed all checks.
         answering,
         writing,
-        streaming,      ///< The last reply stays open, for events.
-        writing_event,  ///< Or the beginning of a reply that stays open.
-        lingering,      ///< The last reply is out; until the client hangs up.
+        streaming,      ///< The last response stays open for events.
+        writing_event,  ///< Or the beginning of a response that stays open.
+        lingering,      ///< The last response was sent; waits for the client to hang up.
         closed,
     };
 
@@ -84,25 +84,25 @@ class HttpSession final : public WebConnection,
     void on_late();
     [[nodiscard]] std::string_view header(boost::beast::http::field name) const;
 
-    std::unique_ptr<Stream> stream_;  ///< None once a WebSocket has it.
+    std::unique_ptr<Stream> stream_;  ///< Null once a WebSocket has it.
     std::shared_ptr<const WebParts> parts_;
     boost::asio::steady_timer timer_;
-    boost::asio::steady_timer::time_point due_;  ///< The client's time is over; the timer may end earlier.
-    bool waits_ = false;                         ///< The timer runs.
+    boost::asio::steady_timer::time_point due_;  ///< Deadline of the client; the timer may expire earlier.
+    bool waits_ = false;                         ///< The timer is running.
     const Result<Admission::RemotePeer> peer_;
     State state_ = State::reading_head;
-    bool reads_ = false;           ///< A read is under way.
-    std::size_t thrown_away_ = 0;  ///< Bytes of what came after the last reply.
-    bool showed_token_ = false;    ///< With this request, or one before.
-    HeadCheck head_;               ///< Of the request that is being read.
+    bool reads_ = false;           ///< A read is pending.
+    std::size_t thrown_away_ = 0;  ///< Bytes discarded after the last response.
+    bool showed_token_ = false;    ///< In this request, or an earlier one.
+    HeadCheck head_;               ///< Of the current request.
     BodyLength body_length_;
     std::optional<ChunkedBody> chunks_;
     std::string body_;
-    std::optional<Parser> parser_;  ///< There from the first byte of a request to its reply.
-    std::string input_;             ///< What was read and not parsed yet.
-    std::string origin_;            ///< Of the request, if it passed the gate.
+    std::optional<Parser> parser_;  ///< Exists from the first byte of a request until its response.
+    std::string input_;             ///< Received, but not parsed yet.
+    std::string origin_;            ///< Of the current request, if it passed the gate.
     bool keep_alive_ = true;
-    std::size_t turn_ = 0;  ///< How many requests were handed over.
+    std::size_t turn_ = 0;  ///< Number of requests passed to handlers.
     std::string output_;    ///< Being written.
     EventQueue events_;
 };

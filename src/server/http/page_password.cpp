@@ -14,9 +14,9 @@
 namespace doze::server {
 namespace {
 
-constexpr std::string_view nobodys_password = "*";  // No hash, so nothing hashes to it.
+constexpr std::string_view nobodys_password = "*";  // Not a hash, so no password matches it.
 
-/// Wrong passwords that cost nothing, as fingers slip.
+/// Wrong passwords without a delay, for typing errors.
 constexpr unsigned free_tries = 3;
 constexpr std::chrono::seconds longest_wait{60};
 
@@ -176,7 +176,7 @@ void PageEntrance::verify(const Secret& password, Done done) {
     password_->verify(password, then_enter(std::move(done)));
 }
 
-/// The connection may be over by then.
+/// The connection may be closed by then.
 PageEntrance::Done PageEntrance::then_enter(Done done) {
     return [known = weak_from_this(), done = std::move(done)](const Result<Secret>& key) {
         if (const auto self = known.lock()) {

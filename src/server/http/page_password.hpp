@@ -18,18 +18,18 @@
 
 namespace doze::server {
 
-/// The password of the web page. Who knows it gets a key, random and for a while, that opens the connections which show
-/// it. Kept is the hash of the password, in a file of the state folder (0600), which whoever forgot it may delete; the
-/// keys live in memory alone. Wrong passwords make the next try wait. Hashing takes a thread of its own; everything
-/// else, `done` included, is on the loop's thread.
+/// The password of the web page. A client that knows it gets a key: random, of limited lifetime, and accepted from its
+/// further connections. Only the password's hash is stored, in a file in the state folder (0600), which can be deleted
+/// if the password is forgotten; keys exist in memory only. Wrong passwords delay the next attempt. Hashing has a
+/// thread of its own; everything else, including `done`, runs on the loop's thread.
 class PagePassword {
    public:
     static constexpr std::chrono::hours key_lifetime{12};
-    static constexpr std::size_t most_keys = 64;  ///< The oldest goes first.
-    static constexpr std::size_t shortest = 8;    ///< Bytes, as `longest`.
+    static constexpr std::size_t most_keys = 64;  ///< Beyond this, the oldest is dropped.
+    static constexpr std::size_t shortest = 8;    ///< In bytes, like `longest`.
     static constexpr std::size_t longest = 1024;
 
-    /// A file that can't be read counts as a password that nobody knows; `trouble()` says so.
+    /// An unreadable file counts as a password that nobody knows; `trouble()` says so.
     PagePassword(boost::asio::any_io_executor loop, std::filesystem::path file,
                  std::chrono::milliseconds lifetime = key_lifetime);
     ~PagePassword();
@@ -39,25 +39,26 @@ class PagePassword {
 
     [[nodiscard]] bool is_good(std::string_view key);
 
-    /// Whether the key is a good one. Nobody has one before the password is chosen.
+    /// Whether the key is valid. No key is before the password is set.
     [[nodiscard]] bool lets_in(std::string_view key) { return is_set() && is_good(key); }
 
-    /// The key was shown on a page of this origin, which shows it once and not with each of its connections.
+    /// Records that a page of this origin has shown the key, so that its other connections need not.
     void note_origin(std::string_view key, const std::string& origin);
 
-    /// The newest good key that was shown there; empty where there is none.
+    /// The newest valid key shown by that origin; empty if there is none.
     [[nodiscard]] std::string key_of(const std::string& origin);
 
-    /// Called once, later, with a fresh key; dropped with this.
+    /// Called once, later, with a new key; dropped if this object is destroyed.
     using Done = commands::PageGate::Done;
 
-    /// Sets it. `already_registered` where there is one, `bad_request` where the text is too short or too long.
+    /// Sets the password. `already_registered` if there is one, `bad_request` if the text is too short or too long.
     void create(const Secret& password, Done done);
 
-    /// `unauthorized` for a wrong one; `rate_limited` where too many were wrong just now, or another is under way.
+    /// Fails with `unauthorized` for a wrong one; with `rate_limited` after too many wrong ones, or while another is
+    /// checked.
     void verify(const Secret& password, Done done);
 
-    /// The key opens nothing any more.
+    /// Invalidates the key.
     void forget(std::string_view key);
 
    private:
@@ -79,28 +80,29 @@ class PagePassword {
     std::chrono::milliseconds lifetime_;
     std::string hash_;
     std::string trouble_;
-    std::list<Key> keys_;  ///< The oldest first.
-    bool works_ = false;   ///< The thread has something to do.
-    unsigned wrong_ = 0;   ///< Passwords in a row.
+    std::list<Key> keys_;  ///< Oldest first.
+    bool works_ = false;   ///< The thread is busy.
+    unsigned wrong_ = 0;   ///< Consecutive wrong passwords.
     Clock::time_point next_try_{};
-    std::shared_ptr<PagePassword*> self_;             ///< What the thread comes back to, unless this is gone.
-    std::optional<boost::asio::thread_pool> thread_;  ///< From the first password on.
+    std::shared_ptr<PagePassword*> self_;             ///< For the thread's results; expired once this object is gone.
+    std::optional<boost::asio::thread_pool> thread_;  ///< Created for the first password.
 };
 
-/// One connection of the page: until it has shown a key, nothing else is answered and no event heard.
+/// A connection of the page: until it has shown a key, no other command is answered and no event sent.
 class PageEntrance final : public commands::PageGate, public std::enable_shared_from_this<PageEntrance> {
    public:
     struct Visitor {
         bool is_near = true;  ///< On this machine.
-        /// The page of settings.json that it belongs to, if any: what one connection of it showed holds for the next.
+        /// The page of settings.json that it belongs to, if any: a key shown by one of its connections is valid for the
+        /// next.
         std::string origin = {};
     };
 
-    /// `password` is none where settings.json wants none, or not of this one; then all may do everything. `on_wrong` is
-    /// told of each wrong password or key.
+    /// `password` is null if settings.json asks for none, or not for this connection; then everything is allowed.
+    /// `on_wrong` is called for each wrong password or key.
     PageEntrance(PagePassword* password, Visitor visitor, std::function<void()> on_wrong);
 
-    /// Whether other commands than those of the password are answered.
+    /// Whether commands other than those of the password are answered.
     [[nodiscard]] bool lets_in() const { return !password_ || password_->lets_in(key_.view()); }
 
     [[nodiscard]] bool wants_password() const override { return password_ != nullptr; }
@@ -121,7 +123,7 @@ class PageEntrance final : public commands::PageGate, public std::enable_shared_
     Secret key_;
 };
 
-/// Why everything else is refused while the page is locked.
+/// The error for all other commands while the page is locked.
 [[nodiscard]] Error password_needed(const PagePassword& password);
 
 }  // namespace doze::server

@@ -16,55 +16,55 @@
 
 namespace doze::server {
 
-/// What the server knows of each of its connections.
+/// A connection, as the server sees it.
 class WebConnection {
    public:
     virtual ~WebConnection() = default;
 
-    /// At once, whatever is under way.
+    /// Closes at once, whatever is in progress.
     virtual void close() = 0;
 
-    /// Whether it may be closed to make room: no request is under way and nothing hangs on it.
+    /// Whether it may be closed to make room: no request is in progress, and closing loses nothing.
     [[nodiscard]] virtual bool is_idle() const = 0;
 
-    /// The address of one who has not shown the token that they must show; empty for all others.
+    /// The address of a client that must show the token and has not; empty for all others.
     [[nodiscard]] virtual std::string_view unauthenticated_address() const { return {}; }
 };
 
-/// How long a client may take.
+/// Time limits for clients.
 struct WebTimeouts {
-    std::chrono::milliseconds for_request = std::chrono::seconds(10);  ///< From its first byte to its last.
+    std::chrono::milliseconds for_request = std::chrono::seconds(10);  ///< From first byte to last.
     std::chrono::milliseconds between_requests = std::chrono::seconds(60);
-    std::chrono::milliseconds for_reply = std::chrono::seconds(60);  ///< To take it.
-    std::chrono::milliseconds to_linger = std::chrono::seconds(2);   ///< To hang up after the last reply.
-    /// A WebSocket from which nothing came for that long, not even answers to pings, is gone.
+    std::chrono::milliseconds for_reply = std::chrono::seconds(60);  ///< To receive it.
+    std::chrono::milliseconds to_linger = std::chrono::seconds(2);   ///< To hang up after the last response.
+    /// A WebSocket without any data for that long, not even answers to pings, is closed.
     std::chrono::milliseconds silence = std::chrono::seconds(120);
 
     bool operator==(const WebTimeouts&) const = default;
 };
 
-/// What answers.
+/// The handlers behind the server.
 struct WebHandlers {
     ConnectionHandler commands;
     Greeter greeter;
-    std::vector<rest::Route> routes = {};  ///< Besides the server's own (see own_routes()).
+    std::vector<rest::Route> routes = {};  ///< In addition to the server's own (see own_routes()).
 };
 
-/// What all connections of a server share.
+/// Shared by all connections of a server.
 struct WebParts {
     WebGate gate;
     Router router;
-    ConnectionHandler commands;  ///< Of WebSockets, as `greeter`.
+    ConnectionHandler commands;  ///< For WebSockets, like `greeter`.
     Greeter greeter;
     WebTimeouts timeouts;
     std::shared_ptr<Admission> admission;
     std::shared_ptr<Complaints> complaints;
-    std::shared_ptr<PagePassword> password = {};  ///< None where settings.json wants none.
+    std::shared_ptr<PagePassword> password = {};  ///< Null if settings.json asks for none.
 
-    /// A connection that begins, or takes the place of another one.
+    /// Called when a connection starts, or replaces another one.
     std::function<void(const std::shared_ptr<WebConnection>&)> adopt;
 
-    /// Called once for each, when it is over; it may come with its destructor.
+    /// Called once for each connection when it ends, perhaps from its destructor.
     std::function<void(const WebConnection&)> gone;
 };
 

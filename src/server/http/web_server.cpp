@@ -17,13 +17,13 @@
 namespace doze::server {
 namespace {
 
-/// Connections that are told why they are refused, at a time; others are only closed.
+/// Limit of refused connections that are told why; further ones are just closed.
 constexpr std::size_t most_refused_requests = 64;
 
-/// Connections of one address that have not shown the token they must show.
+/// Limit per address of connections that must show the token and have not.
 constexpr std::size_t most_unauthenticated = 64;
 
-/// A share of the descriptors that the process may have: the other transports and AWS need some too.
+/// A share of the process's descriptors: the other transports and AWS need some too.
 std::size_t allowed_web_connections() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return WebServer::most_connections;
@@ -108,7 +108,7 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
         session->start();
     }
 
-    /// Who may not talk is told so at once, and takes no place of those who may.
+    /// Refuses a client at once, without using a connection slot.
     void refuse(Stream::Socket socket, const Error& error) {
         std::erase_if(refused_, [](const auto& known) { return known.expired(); });
         if (refused_.size() >= most_refused_requests) return;
@@ -157,14 +157,14 @@ class WebServer::Core : public std::enable_shared_from_this<Core> {
     boost::asio::io_context& loop_;
     const std::uint16_t port_;
     const std::shared_ptr<Acceptor> acceptor_;
-    const std::shared_ptr<TlsFiles> tls_;  ///< None on loopback.
+    const std::shared_ptr<TlsFiles> tls_;  ///< Null on loopback.
     const std::shared_ptr<Admission> admission_;
     const std::shared_ptr<Complaints> complaints_;
     const Warn warn_;
     const std::size_t most_ = allowed_web_connections();
     std::shared_ptr<const WebParts> parts_;
-    std::list<std::weak_ptr<WebConnection>> refused_;  ///< Those that are still told why.
-    std::list<std::pair<const WebConnection*, std::weak_ptr<WebConnection>>> connections_;  ///< The oldest first.
+    std::list<std::weak_ptr<WebConnection>> refused_;  ///< Those that are still being told why.
+    std::list<std::pair<const WebConnection*, std::weak_ptr<WebConnection>>> connections_;  ///< Oldest first.
 };
 
 WebServer::WebServer(std::shared_ptr<Core> core) : core_(std::move(core)) {}

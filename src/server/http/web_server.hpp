@@ -18,8 +18,8 @@ namespace doze::server {
 
 struct WebOptions {
     ListenAddress address{.port = web_port};
-    std::vector<std::string> allowed_origins = {};  ///< "https://host:port", as browsers write them.
-    std::filesystem::path password_file = {};       ///< Of the page's password (see PagePassword); none without a path.
+    std::vector<std::string> allowed_origins = {};  ///< "https://host:port", in the form of browsers.
+    std::filesystem::path password_file = {};       ///< Of the page's password (see PagePassword); empty: no password.
     Security security = {};
     WebTimeouts timeouts = {};
 
@@ -27,15 +27,15 @@ struct WebOptions {
 };
 
 /// HTTP/1.1 and WebSockets (at / and /ws) on one port, behind the WebGate. On a loopback address only the same user may
-/// talk; elsewhere whoever shows the token (Authorization: Bearer), under TLS. Every WebSocket is greeted and hears
-/// events from its start. Lives on the loop's thread.
+/// talk; elsewhere clients need the token (Authorization: Bearer), over TLS. Every WebSocket is greeted and receives
+/// events from its start. Loop's thread only.
 class WebServer {
    public:
-    /// Where there are so many connections (fewer where the process may not have so many descriptors), the oldest that
-    /// is idle makes room for the next; where none is, the next is answered by 503.
+    /// At this number of connections (fewer if the process may not have so many descriptors), the oldest idle one is
+    /// closed for the next; if none is idle, the next is answered by 503.
     static constexpr std::size_t most_connections = 2048;
 
-    /// Fails where the address can't be had, or may not be used so; the error says which setting to change.
+    /// Fails if the address is taken or not allowed; the error names the setting to change.
     static Result<std::unique_ptr<WebServer>> open(boost::asio::io_context& loop, const WebOptions& options,
                                                    WebHandlers handlers, Warn warn = {});
 

@@ -67,11 +67,11 @@ void WebSocketSession::read() {
 }
 
 void WebSocketSession::on_read(boost::system::error_code error) {
-    if (error) return close();  // Boost.Beast has said why to the client.
+    if (error) return close();  // Boost.Beast has sent the client the reason.
     if (!socket_.got_text()) return refuse_binary();
     const auto bytes = input_.cdata();
     take({static_cast<const char*>(bytes.data()), bytes.size()});
-    input_ = {};  // A connection at rest keeps no room.
+    input_ = {};  // An idle connection keeps no buffer.
     read();
 }
 

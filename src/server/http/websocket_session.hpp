@@ -19,23 +19,23 @@
 
 namespace doze::server {
 
-/// One WebSocket: each text message is a command, each reply and event a text message. Events wait behind replies.
-/// Binary, overlong and broken messages end it with the code of RFC 6455 that says so. Keeps itself alive while it is
-/// open; close() ends that at once.
+/// A WebSocket: each text message is a command, each reply and event a text message. Replies are sent before events.
+/// Binary, overlong and malformed messages end it with the matching close code of RFC 6455. Keeps itself alive while it
+/// is open; close() ends that at once.
 class WebSocketSession final : public WebConnection,
                                public commands::EventSink,
                                public std::enable_shared_from_this<WebSocketSession> {
    public:
     using Request = boost::beast::http::request<boost::beast::http::empty_body>;
 
-    /// `needs_password`: where the page has one. `origin`: the page of settings.json that it belongs to, if any: what
-    /// was shown by one connection of it holds for the next.
+    /// `needs_password`: the page has one. `origin`: the page of settings.json that the connection belongs to, if any:
+    /// a key shown by one of its connections is valid for the next.
     WebSocketSession(boost::asio::any_io_executor executor, std::unique_ptr<Stream> stream, Admission::RemotePeer peer,
                      bool needs_password, std::string origin, std::shared_ptr<const WebParts> parts);
 
     ~WebSocketSession() override;
 
-    /// Answers the request for the WebSocket, which passed the gate.
+    /// Answers the upgrade request, which passed the gate.
     void accept(const Request& request);
     void close() override;
     void hear(std::string_view event) override;
@@ -56,13 +56,13 @@ class WebSocketSession final : public WebConnection,
     const Admission::RemotePeer peer_;
     const std::shared_ptr<PageEntrance> entrance_;
     bool accepted_ = false;
-    bool greets_ = false;  ///< What comes now is for everybody.
+    bool greets_ = false;  ///< Events sent now (the greeting) need no password.
     bool open_ = true;
-    bool reads_ = false;  ///< A read is under way.
+    bool reads_ = false;  ///< A read is pending.
     boost::beast::flat_buffer input_;
     std::deque<std::string> output_;  ///< The first is being written.
     std::size_t unsent_ = 0;          ///< Bytes of the replies in output_.
-    bool writes_event_ = false;       ///< The first of output_ is no reply.
+    bool writes_event_ = false;       ///< The first of output_ is an event.
     EventQueue events_;
 };
 

@@ -14,7 +14,7 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view space_in_lines = " \t\r\n\v\f\0"sv;
 
-/// The next word of the text, which is taken off it; empty at its end.
+/// Removes and returns the next word; empty at the end of the text.
 std::string_view next_word(std::string_view& text) {
     text.remove_prefix(std::min(text.find_first_not_of(space_in_lines), text.size()));
     const auto word = text.substr(0, std::min(text.find_first_of(space_in_lines), text.size()));
@@ -43,7 +43,7 @@ bool is_target(std::string_view word) {
     return word.starts_with('/') || word == "*" || word.find("://") != std::string_view::npos;
 }
 
-/// METHOD TARGET VERSION, whatever the method and the spaces; of the usual methods also what HTTP/0.9 leaves of it.
+/// METHOD TARGET VERSION, whatever the method and the spaces; for the usual methods also the short form of HTTP/0.9.
 bool is_request_line(std::string_view first, std::string_view rest) {
     // "HOLD:reading HTTP/1.1" is a command.
     if (first.find_first_of(":{[\"") != std::string_view::npos) return false;
@@ -56,7 +56,7 @@ bool is_request_line(std::string_view first, std::string_view rest) {
     return false;
 }
 
-/// The header of HTTP that every request has.
+/// The Host header, which every HTTP request has.
 bool is_host_header(std::string_view line) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return false;
@@ -75,7 +75,7 @@ std::string_view foreign_protocol(std::string_view line) {
     if (word.starts_with("SSH-")) return "SSH";
     const auto second = upper_case(next_word(rest).substr(0, 8));
     if (word == "PROXY" && (second == "TCP4" || second == "TCP6" || second == "UNKNOWN")) return "the PROXY protocol";
-    if (word == "CLIENT" && !second.empty() && !second.starts_with(':')) return "DICT";  // As curl says it.
+    if (word == "CLIENT" && !second.empty() && !second.starts_with(':')) return "DICT";  // In curl's form.
     return {};
 }
 
@@ -92,7 +92,7 @@ bool TextCheck::put_unusual(unsigned char byte) {
     }
     if (zero_ || byte < 0xc2 || byte > 0xf4) return false;
     missing_ = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-    // Neither longer than needed, nor half of a pair of UTF-16, nor beyond the last character.
+    // Rejects overlong forms, surrogates, and code points beyond U+10FFFF.
     if (byte == 0xe0) lowest_ = 0xa0;
     if (byte == 0xed) highest_ = 0x9f;
     if (byte == 0xf0) lowest_ = 0x90;
@@ -102,9 +102,9 @@ bool TextCheck::put_unusual(unsigned char byte) {
 
 namespace {
 
-constexpr std::string_view between_commands(" \t\r\n\v\f\0", 7);  // C clients send their strings' ends.
+constexpr std::string_view between_commands(" \t\r\n\v\f\0", 7);  // C clients send the zero byte of their strings.
 
-/// What a connection at rest may keep of its longest command.
+/// Size of the buffer that an idle connection may keep.
 constexpr std::size_t kept_room = 512;
 
 }  // namespace
@@ -147,7 +147,7 @@ std::optional<std::string_view> Framer::take_line(std::size_t end) {
     return protocol.empty() ? std::optional(line) : stop_at(protocol);
 }
 
-/// What a line that is no text begins as.
+/// The kind of binary data that a line begins with.
 std::string_view Framer::no_text() const {
     return std::string_view(buffer_).substr(begin_).starts_with("\x16\x03") ? "TLS" : "bytes that are no text";
 }

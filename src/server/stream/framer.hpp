@@ -9,16 +9,16 @@
 
 namespace doze::server {
 
-/// The protocol that a line begins as, where that is none of doze's: a browser, which any web page can make send lines
-/// of its own choice after such a beginning, or a program that took the port for another one. Empty for every other
-/// line, be it a command or not.
+/// The name of a foreign protocol that the line belongs to: a browser's, which any web page can make send lines of its
+/// own after such a line, or that of a program connected to the wrong port. Empty for every other line, whether it is a
+/// command or not.
 [[nodiscard]] std::string_view foreign_protocol(std::string_view line);
 
-/// Tells text from other bytes: UTF-8 without control characters, but for white space and the zero bytes at the end,
-/// which C clients send. Takes a line byte by byte.
+/// Tells text from binary data: UTF-8 without control characters, except white space, and zero bytes at the end, which
+/// C clients send. Takes a line byte by byte.
 class TextCheck {
    public:
-    /// False where the line can't be text any more. Not to be called with its end.
+    /// False once the line can't be text. Not to be called with the line end.
     [[nodiscard]] bool put(char byte) {
         if (byte >= ' ' && byte < '\x7f' && missing_ == 0 && !zero_) return true;
         return put_unusual(static_cast<unsigned char>(byte));
@@ -30,35 +30,35 @@ class TextCheck {
    private:
     [[nodiscard]] bool put_unusual(unsigned char byte);
 
-    unsigned missing_ = 0;                          ///< Bytes of the character that has begun.
-    unsigned char lowest_ = 0x80, highest_ = 0xbf;  ///< Bounds of the next of them.
-    bool zero_ = false;                             ///< Zero bytes have come: only white space may follow.
+    unsigned missing_ = 0;                          ///< Bytes missing from the current character.
+    unsigned char lowest_ = 0x80, highest_ = 0xbf;  ///< Range of the next of them.
+    bool zero_ = false;                             ///< A zero byte was seen: only white space may follow.
 };
 
-/// Cuts the bytes of a connection into commands: one per line, and a JSON object as soon as it is complete. A line end
-/// ends every command, so that a broken object spoils no other. White space between commands is dropped. It ends where
-/// something begins that is no text, or another protocol. Pure; takes any bytes, in pieces of any size.
+/// Splits a connection's bytes into commands: one per line, and a JSON object as soon as it is complete. A line end
+/// ends every command, so a malformed object affects no other. White space between commands is dropped. Stops at binary
+/// data or another protocol. Pure; takes any bytes, in pieces of any size.
 class Framer {
    public:
-    /// Longer commands are not kept.
+    /// Longer commands are rejected.
     static constexpr std::size_t longest = protocol::longest_message;
 
     void put(std::string_view bytes);
 
-    /// The next whole command, without its line end; it lives until the next call of put(), next() or rest().
+    /// The next complete command, without its line end; valid until the next call of put(), next() or rest().
     [[nodiscard]] std::optional<std::string_view> next();
 
-    /// What has come of a command whose end will never come, if anything: the last command needs no line end.
-    /// REQUIRES: next() found nothing.
+    /// The incomplete command at the end of the stream, if any: the last command needs no line end. REQUIRES: next()
+    /// returned nothing.
     [[nodiscard]] std::optional<std::string_view> rest();
 
-    /// A command is longer than `longest`. No more come.
+    /// A command exceeds `longest`. No further one follows.
     [[nodiscard]] bool is_too_long() const { return too_long_; }
 
-    /// What has begun that is none of doze's commands: "HTTP", "TLS". No more come. Empty until then.
+    /// The foreign data found: "HTTP", "TLS". No further command follows. Empty if none was found.
     [[nodiscard]] std::string_view foreign() const { return foreign_; }
 
-    /// Between two commands. REQUIRES: next() found nothing.
+    /// Whether the stream is between two commands. REQUIRES: next() returned nothing.
     [[nodiscard]] bool is_empty() const { return buffer_.empty(); }
 
    private:
@@ -70,13 +70,13 @@ class Framer {
     void forget_taken();
 
     std::string buffer_;
-    std::size_t begin_ = 0;  ///< Of the next command.
-    std::size_t seen_ = 0;   ///< Up to here it is known to be without an end.
+    std::size_t begin_ = 0;  ///< Start of the next command.
+    std::size_t seen_ = 0;   ///< No command end before this.
     std::size_t depth_ = 0;  ///< Open braces and brackets.
     bool in_string_ = false;
     bool escaped_ = false;
     bool too_long_ = false;
-    TextCheck text_;  ///< Of the command.
+    TextCheck text_;  ///< For the current command.
     std::string_view foreign_;
 };
 

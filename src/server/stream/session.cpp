@@ -11,10 +11,10 @@
 namespace doze::server {
 namespace {
 
-/// Events that are sent together.
+/// Size up to which events are sent together.
 constexpr std::size_t enough_events = 4096;
 
-/// What a connection at rest may keep of its longest reply.
+/// Size of the reply buffer that an idle connection may keep.
 constexpr std::size_t kept_reply_room = 4096;
 
 }  // namespace
@@ -75,7 +75,7 @@ void Session::on_read(boost::system::error_code error, std::string_view bytes) {
     stop_gathering();
 }
 
-/// What was answered together is sent together.
+/// Sends the replies that were gathered in one write.
 void Session::stop_gathering() {
     gathers_ = false;
     const bool has_any = !replies_.empty() || !events_.empty();
@@ -95,7 +95,7 @@ void Session::take(std::string_view command) {
         weak_from_this());
 }
 
-/// The first command is AUTH, or must be.
+/// Handles the first command if it is, or must be, AUTH.
 bool Session::takes_authentication(std::string_view command) {
     const auto checked =
         protocol::authenticate(command, setup_.check_token, [this](std::string_view text) { send(text); });
@@ -118,7 +118,7 @@ void Session::take_commands() {
                 refuse({.code = ErrorCode::too_large, .message = "A command may have at most 64 KiB."});
                 return read();
             }
-            // The last command needs no line end. From here only replies that are still out keep this alive.
+            // The last command needs no line end. From here on only pending replies keep this object alive.
             if (const auto rest = ended_ ? framer_.rest() : std::nullopt) take(*rest);
             if (!framer_.foreign().empty()) return hang_up();
             if (took_any) input_ = Input::at_rest;
@@ -134,7 +134,7 @@ void Session::take_commands() {
 
 void Session::wait_for_more() {
     if (setup_.needs_token) {
-        // The time runs since the connection was opened.
+        // The time limit counts from the opening of the connection.
     } else if (framer_.is_empty()) {
         if (std::exchange(input_, Input::at_rest) == Input::half_there) timer_.cancel();
     } else if (std::exchange(input_, Input::half_there) != Input::half_there) {
@@ -149,7 +149,7 @@ void Session::refuse(const Error& error, std::string_view command) {
     send(protocol::refusal(command, error));
 }
 
-/// Without a word: whoever speaks another protocol would take it for an answer in that.
+/// Closes without a reply, which a client of another protocol would take for one in that.
 void Session::hang_up() {
     if (setup_.on_foreign) setup_.on_foreign(framer_.foreign());
     events_ = {};
@@ -166,7 +166,7 @@ void Session::stop_taking() {
     input_ = Input::at_rest;
 }
 
-/// Closing with bytes unread would make the kernel throw away what was sent.
+/// Closing with unread data would make the kernel discard what was sent.
 void Session::linger() {
     stream_->end();
     expire_after(timeouts_.to_linger);

@@ -19,48 +19,48 @@
 
 namespace doze::server {
 
-/// What one connection may do, and what becomes of its commands.
+/// The rights of a connection, and the handler of its commands.
 struct SessionSetup {
     ConnectionHandler handler;
 
-    /// Whether a request is not one too many. None: there is no limit.
+    /// Counts a request; false if it exceeds the limit. Empty: no limit.
     std::function<bool()> may_ask = {};
 
-    /// Tells the token from others. None: there is no token, and AUTH is no command.
+    /// Checks the token. Empty: no token is set, and AUTH is not a command.
     commands::CheckToken check_token = {};
 
-    /// Nothing but AUTH is taken before the right token.
+    /// Only AUTH is accepted until the token was shown.
     bool needs_token = false;
 
-    /// Whose connections are counted together as long as they have not shown the token.
+    /// The address by which unauthenticated connections are counted.
     std::string address = {};
 
-    /// Told once the client turns out to speak another protocol (see Framer::foreign()), and is hung up on.
+    /// Called when the client turns out to speak another protocol (see Framer::foreign()) and is disconnected.
     std::function<void(std::string_view protocol)> on_foreign = {};
 
-    /// The connection is told this, and ends.
+    /// If set, the connection is told this, and closed.
     std::optional<Error> refusal = {};
 };
 
-/// The line for the log about one who was hung up on.
+/// The log line about a client that was disconnected for speaking another protocol.
 [[nodiscard]] std::string hung_up_on(std::string_view peer, std::string_view protocol);
 
-/// One connection: commands in (see Framer), replies by line out, each sent when it is known. A client that
-/// has several commands out tells their replies apart by the ids of JSON messages. Events stand behind replies.
+/// A connection: commands in (see Framer), replies by line out, each as soon as it is known. A client with several
+/// pending commands matches the replies by the ids of JSON messages. Replies are sent before events.
 ///
-/// A client that ends its writing side still gets all replies. Keeps itself alive while it reads, writes
-/// or a reply is out; close() ends that at once.
+/// A client that closes its sending side still gets all replies. Keeps itself alive while it reads, writes or a reply
+/// is pending; close() ends that at once.
 class Session final : public commands::EventSink, public std::enable_shared_from_this<Session> {
    public:
     struct Timeouts {
         std::chrono::milliseconds for_command =
-            std::chrono::seconds(30);                                   ///< From its first byte to its end; until AUTH.
-        std::chrono::milliseconds to_linger = std::chrono::seconds(2);  ///< Until a refused client hangs up.
+            std::chrono::seconds(30);  ///< For a command, from first byte to end; and for AUTH.
+        std::chrono::milliseconds to_linger = std::chrono::seconds(2);  ///< For a refused client to hang up.
 
         bool operator==(const Timeouts&) const = default;
     };
 
-    /// `gone` is called once, when the connection is over; it may come with the destructor.
+    /// `gone` is called once, when the connection ends, perhaps from the destructor.
     using Gone = std::function<void(const Session&)>;
 
     Session(std::unique_ptr<Stream> stream, const boost::asio::any_io_executor& executor, SessionSetup setup,
@@ -71,7 +71,7 @@ class Session final : public commands::EventSink, public std::enable_shared_from
     void close();
     void hear(std::string_view event) override;
 
-    /// It has not shown the token, and must.
+    /// Whether it must still show the token.
     [[nodiscard]] bool needs_token() const { return setup_.needs_token; }
 
    private:
@@ -94,15 +94,15 @@ class Session final : public commands::EventSink, public std::enable_shared_from
     [[nodiscard]] bool is_closed() const { return state_ == State::closed; }
 
     enum class State {
-        fresh,  ///< No command has come; the first may be AUTH.
+        fresh,  ///< No command yet; the first may be AUTH.
         serving,
-        lingering,  ///< Takes no more commands, and closes once everything is sent and the client has hung up.
+        lingering,  ///< Accepts no more commands; closes once everything was sent and the client has hung up.
         closed,
     };
     enum class Input {
-        at_rest,     ///< Reads; no command has begun.
-        half_there,  ///< Reads on, and the timer runs for a command.
-        held_up,     ///< Reads on once the client has read.
+        at_rest,     ///< Reading; no command has begun.
+        half_there,  ///< Reading the rest of a command, with the timer running.
+        held_up,     ///< Reading continues once the client has read.
     };
     enum class Output { none, replies, events };
 
@@ -111,15 +111,15 @@ class Session final : public commands::EventSink, public std::enable_shared_from
     const Timeouts timeouts_;
     Gone gone_;
     Framer framer_;
-    boost::asio::steady_timer timer_;  ///< Runs until AUTH, while a command is half there, and while it lingers.
-    std::string writing_;              ///< On its way out.
-    std::string replies_;              ///< What is to be written then.
+    boost::asio::steady_timer timer_;  ///< Runs until AUTH, during an incomplete command, and while lingering.
+    std::string writing_;              ///< Being written.
+    std::string replies_;              ///< To be written next.
     EventQueue events_;
     State state_ = State::fresh;
     Input input_ = Input::at_rest;
-    Output output_ = Output::none;  ///< What is on its way out.
-    bool gathers_ = false;          ///< More replies may come before anything is written.
-    bool ended_ = false;            ///< The client will send no more.
+    Output output_ = Output::none;  ///< What is being written.
+    bool gathers_ = false;          ///< More replies may follow before anything is written.
+    bool ended_ = false;            ///< The client has closed its sending side.
 };
 
 }  // namespace doze::server

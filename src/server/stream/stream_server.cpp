@@ -32,7 +32,7 @@ Acceptor::Acceptor(boost::asio::io_context& loop, UniqueFd listening, std::strin
                    std::shared_ptr<Complaints> complaints)
     : acceptor_(loop), pause_(loop), name_(std::move(name)), complaints_(std::move(complaints)) {
     acceptor_.assign(boost::asio::generic::stream_protocol(family_of(listening.get()), 0), listening.get());
-    std::ignore = listening.release();  // The acceptor has it now.
+    std::ignore = listening.release();  // The acceptor owns it now.
 }
 
 void Acceptor::start(Welcome welcome) {
@@ -57,7 +57,7 @@ void Acceptor::accept() {
     });
 }
 
-/// Out of descriptors or memory: trying again at once would only spin.
+/// Out of descriptors or memory: retrying at once would only spin.
 void Acceptor::accept_later(boost::system::error_code error) {
     complaints_->say("accept", fmt::format("{} can't accept a connection: {}.", name_, error.message()));
     pause_.expires_after(std::chrono::seconds(1));
@@ -69,7 +69,7 @@ void Acceptor::accept_later(boost::system::error_code error) {
 
 namespace {
 
-/// Connections that are told why they are refused, at a time; others are only closed.
+/// Limit of refused connections that are told why; further ones are just closed.
 constexpr std::size_t most_refused_streams = 64;
 
 }  // namespace
@@ -91,7 +91,7 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
 
     void close() {
         acceptor_->close();
-        // Each takes itself out of its map.
+        // Each session removes itself from its map when closed.
         std::vector<std::shared_ptr<Session>> open;
         for (const auto* each : {&sessions_, &refused_})
             for (const auto& [key, known] : *each)
@@ -129,12 +129,12 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
         return session;
     }
 
-    /// Takes no place of those who may talk.
+    /// Refuses a client without using a connection slot.
     void refuse(Stream::Socket socket, const Error& error) {
         if (refused_.size() < most_refused_streams) open(refused_, std::move(socket), {.refusal = error})->start();
     }
 
-    /// Keeps those only who still have to show the token.
+    /// Keeps only those that still have to show the token.
     void forget_known() {
         std::erase_if(unauthenticated_, [](const auto& each) {
             const auto session = each.second.lock();
@@ -173,9 +173,8 @@ class StreamServer::Core : public std::enable_shared_from_this<Core> {
     const Authorize authorize_;
     const std::shared_ptr<Complaints> complaints_;
     Sessions sessions_;
-    Sessions refused_;  ///< Those that are still told why.
-    std::list<std::pair<std::string, std::weak_ptr<Session>>>
-        unauthenticated_;  ///< With their address; the oldest first.
+    Sessions refused_;  ///< Those that are still being told why.
+    std::list<std::pair<std::string, std::weak_ptr<Session>>> unauthenticated_;  ///< With their address; oldest first.
 };
 
 StreamServer::StreamServer(boost::asio::io_context& loop, UniqueFd listening, Options options, Authorize authorize,

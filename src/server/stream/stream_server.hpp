@@ -19,17 +19,17 @@
 
 namespace doze::server {
 
-/// Accepts connections until close(). Where the process has no room for one, it waits a moment. Lives on the loop's
-/// thread.
+/// Accepts connections until close(). If the process is out of resources, it waits a moment. Loop's thread
+/// only.
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
    public:
     using Welcome = std::function<void(Stream::Socket)>;
 
-    /// Takes over a socket that listens. `name` begins warnings: "The TCP server".
+    /// Takes a listening socket. `name` begins warnings: "The TCP server".
     Acceptor(boost::asio::io_context& loop, UniqueFd listening, std::string name,
              std::shared_ptr<Complaints> complaints);
 
-    /// `welcome` gets each connection.
+    /// `welcome` receives each connection.
     void start(Welcome welcome);
     void close();
 
@@ -44,25 +44,25 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     Welcome welcome_;
 };
 
-/// Accepts connections and keeps their sessions. Lives on the loop's thread.
+/// Accepts connections and owns their sessions. Loop's thread only.
 class StreamServer {
    public:
-    /// Who talks there, and with what setup; or the error that the connection is told before it is closed.
+    /// Decides about a connection: its setup, or the error to send before it is closed.
     using Authorize = std::function<Result<SessionSetup>(Stream::Socket&)>;
 
     struct Options {
         std::string name;  ///< Begins warnings: "The TCP server".
         std::size_t most_connections;
         Session::Timeouts timeouts = {};
-        std::shared_ptr<TlsFiles> tls = {};  ///< None: the bytes go as they are.
+        std::shared_ptr<TlsFiles> tls = {};  ///< Null: no TLS.
     };
 
-    /// Connections from one address that have not shown the token they must show.
+    /// Limit per address of connections that must show the token and have not.
     static constexpr std::size_t most_unauthenticated = 64;
 
-    /// Takes over a socket that listens. Who may not talk takes no place. Of one address that has more than
-    /// `most_unauthenticated` the oldest of them is closed, and the oldest of all where `most_connections` are open;
-    /// where there is none, further connections are answered by RATE_LIMITED.
+    /// Takes a listening socket. Refused clients use no connection slot. Beyond `most_unauthenticated` connections of
+    /// one address, its oldest one is closed; at `most_connections`, the oldest unauthenticated one of all; if there is
+    /// none, further connections are answered by RATE_LIMITED.
     StreamServer(boost::asio::io_context& loop, UniqueFd listening, Options options, Authorize authorize,
                  std::shared_ptr<Complaints> complaints);
 

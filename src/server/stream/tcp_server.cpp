@@ -9,7 +9,7 @@
 namespace doze::server {
 namespace {
 
-/// For calls to AWS, the journal, the desktop.
+/// Reserved for calls to AWS, the journal and the desktop.
 constexpr rlim_t own_descriptors = 256;
 
 std::size_t allowed_connections(bool on_loopback) {

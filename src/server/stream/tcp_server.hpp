@@ -23,19 +23,19 @@ struct TcpOptions {
     bool operator==(const TcpOptions&) const = default;
 };
 
-/// Commands over TCP, as over the Unix socket (see Session): nothing comes before the first reply, as clients that ask
-/// once expect it. On a loopback address only the same user may talk; elsewhere whoever shows the token, under TLS.
-/// Lives on the loop's thread.
+/// Commands over TCP, as over the Unix socket (see Session): nothing is sent before the first reply, as clients that
+/// ask once expect. On a loopback address only the same user may talk; elsewhere clients need the token, over TLS.
+/// Loop's thread only.
 class TcpServer {
    public:
-    /// Further connections are answered by RATE_LIMITED and closed. Fewer where the process may not have so many
-    /// descriptors: some are left for doze's own.
+    /// Further connections are answered by RATE_LIMITED and closed. Fewer if the process may not have so many
+    /// descriptors: some are reserved for doze itself.
     static constexpr std::size_t most_connections = 16'384;
 
-    /// The same where anybody may connect.
+    /// The same if remote clients may connect.
     static constexpr std::size_t most_connections_from_elsewhere = 1'024;
 
-    /// Fails where the address can't be had, or may not be used so; the error says which setting to change.
+    /// Fails if the address is taken or not allowed; the error names the setting to change.
     static Result<std::unique_ptr<TcpServer>> open(boost::asio::io_context& loop, const TcpOptions& options,
                                                    SessionSetup setup, Warn warn = {});
 

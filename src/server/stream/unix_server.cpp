@@ -30,7 +30,7 @@ sockaddr_un address_of(const std::filesystem::path& path) {
     return address;
 }
 
-// Makes way for a new socket, unless what is there is somebody's.
+// Removes a leftover socket file; fails if somebody listens on it, or if it is not a socket.
 Result<void> clear(const std::filesystem::path& path) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) return {};
@@ -59,7 +59,7 @@ Result<UniqueFd> listening_socket(const std::filesystem::path& path) {
     UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!fd) return cannot_listen(path, std::generic_category().message(errno), "");
     const auto address = address_of(path);
-    // The mode of the socket before bind() is the mode of the file from its first moment on.
+    // The socket's mode before bind() becomes the file's mode from its first moment on.
     if (::fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0 ||
         ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(fd.get(), SOMAXCONN) != 0) {

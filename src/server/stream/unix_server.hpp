@@ -14,15 +14,15 @@
 
 namespace doze::server {
 
-/// Commands over a Unix socket of mode 0600: one command per line, replies end with a line end (see
-/// Session). Only the same user and root may talk. Lives on the loop's thread.
+/// Commands over a Unix socket of mode 0600: one command per line, each reply ends with a line end (see Session). Only
+/// the same user and root may talk. Loop's thread only.
 class UnixServer {
    public:
     /// Further connections are answered by RATE_LIMITED and closed.
     static constexpr std::size_t most_connections = 64;
 
-    /// A socket file that nobody answers is replaced. Fails where somebody does, where the path is another
-    /// kind of file, is too long, or can't be written.
+    /// Replaces a socket file that nobody listens on. Fails if somebody does, or if the path is another kind of file,
+    /// too long, or not writable.
     static Result<std::unique_ptr<UnixServer>> open(boost::asio::io_context& loop, const std::filesystem::path& path,
                                                     ConnectionHandler handler, Warn warn = {});
 
@@ -31,7 +31,7 @@ class UnixServer {
         return open(loop, path, to_handler(dispatcher), std::move(warn));
     }
 
-    /// Does its path lead to this socket?
+    /// Whether its path still leads to this socket.
     [[nodiscard]] bool is_in_place() const;
 
     /// Closes all connections and removes the socket file.
@@ -43,7 +43,7 @@ class UnixServer {
     explicit UnixServer(std::filesystem::path path);
 
     std::filesystem::path path_;
-    struct stat file_ {};  ///< The socket file, to remove no other.
+    struct stat file_ {};  ///< Identity of the socket file, so that no other one is removed.
     std::optional<StreamServer> server_;
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-/// Where one on this machine sends to.
+/// The destination address used by a sender on this machine.
 End reached_by_loopback(const ListenAddress& here) {
     const auto address = ip::make_address(here.ip);
     if (!address.is_unspecified()) return {.ip = address, .port = here.port};
@@ -55,7 +55,7 @@ Passage DatagramGate::let_in(const Peer& peer, const std::optional<ip::address>&
     if (to) here.ip = plain(*to);
     if (!peer_ || !is_same(peer_->address, peer) || peer_->here.ip != here.ip) {
         const auto there = end_of(peer);
-        // Where the kernel did not say: one of IPv6 wrote to an address of IPv6.
+        // If the kernel did not say: an IPv6 sender used an IPv6 address.
         if (!to && there.ip.is_v6() && here.ip.is_v4()) here.ip = ip::address_v6::loopback();
         peer_ = {.address = peer, .here = here, .is_same_user = {}, .name = peer_of(there)};
     }

@@ -16,31 +16,31 @@
 
 namespace doze::server {
 
-/// Who may talk by datagram. Lives on the loop's thread.
+/// Decides who may talk by datagram. Loop's thread only.
 class DatagramGate {
    public:
-    /// `here`: where doze listens, with its port. Fails where only the same user may talk, and the kernel does not tell
-    /// who that is.
+    /// `here`: the address and port that doze listens on. Fails if only the same user may talk and the kernel does not
+    /// tell users apart.
     static Result<std::unique_ptr<DatagramGate>> open(const Security& security, const ListenAddress& here);
 
-    /// The command in a datagram; none where its sender may not talk. `to`: which of doze's addresses it came to; none
-    /// where the kernel did not say.
+    /// The command in a datagram; empty if its sender may not talk. `to`: the address of doze that it was sent to;
+    /// empty if the kernel did not say.
     [[nodiscard]] Passage let_in(const Peer& peer, const std::optional<boost::asio::ip::address>& to,
                                  std::string_view datagram);
 
-    /// Takes one request into account; false if it is one too many (RATE_LIMITED).
+    /// Counts a request; false if it exceeds the limit (RATE_LIMITED).
     [[nodiscard]] bool may_ask();
 
-    /// What was found out of a peer holds for the datagrams that are read in one go, and no longer: by the next, its
-    /// port may be somebody else's.
+    /// Forgets what is known of the peer. It is valid only for datagrams read in one turn: later its port may belong to
+    /// somebody else.
     void begin_turn() { peer_.reset(); }
 
    private:
-    /// Whose datagrams are being read.
+    /// The sender of the datagrams being read.
     struct Known {
         Peer address;
-        End here;                          ///< Where it wrote to.
-        std::optional<bool> is_same_user;  ///< None as long as it was not asked for.
+        End here;                          ///< The address that it wrote to.
+        std::optional<bool> is_same_user;  ///< Empty until it was determined.
         std::string name;                  ///< See peer_of().
     };
 
@@ -50,7 +50,7 @@ class DatagramGate {
     const End here_;
     const bool on_loopback_;
     std::optional<SameUser> same_user_;
-    std::optional<SignedDatagrams> signed_;  ///< Where there is a token.
+    std::optional<SignedDatagrams> signed_;  ///< Set if a token is set.
     RateLimit limit_;
     std::optional<Known> peer_;
 };

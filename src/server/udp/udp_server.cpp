@@ -57,13 +57,13 @@ namespace {
 
 using boost::asio::ip::udp;
 
-// A burst of 1,000 small datagrams takes 0.8 MiB of it: the kernel charges its own overhead as well.
+// A burst of 1,000 small datagrams takes 0.8 MiB: the kernel charges its own overhead as well.
 constexpr int receive_buffer = 4 << 20;
 
-// The most that an IPv4 datagram carries (65,535 less the headers of IP and UDP).
+// The largest payload of an IPv4 datagram (65,535 minus the headers of IP and UDP).
 constexpr std::size_t largest_datagram = 65'507;
 
-// Datagrams handled before other work of the loop gets its turn: some 100 us of it.
+// Datagrams handled in a row before the loop's other work: some 100 us.
 constexpr int per_turn = 64;
 
 std::string written(const udp::endpoint& endpoint) {
@@ -76,11 +76,11 @@ Result<UniqueFd> udp_socket(const UdpOptions& options) {
     auto fd = bound_socket(SOCK_DGRAM, options.address, {.server = "UDP server", .section = "udp_server"},
                            !options.security.token.empty());
     if (!fd) return fd;
-    // Only root may go above net.core.rmem_max; everybody else gets as much of it as that allows.
+    // Only root may exceed net.core.rmem_max; others get as much as that allows.
     if (::setsockopt(fd->get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0) {
         ::setsockopt(fd->get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     }
-    // To which of its addresses a datagram came, which a signed one names.
+    // Requests each datagram's destination address, which a signed one names.
     const int on = 1;
     ::setsockopt(fd->get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
     ::setsockopt(fd->get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
@@ -108,7 +108,7 @@ std::optional<boost::asio::ip::address> receiver_of(msghdr& message) {
 
 }  // namespace
 
-/// Lives as long as the server; replies that are still out only watch it.
+/// Lives as long as the server; pending replies hold it weakly.
 class UdpServer::Core : public std::enable_shared_from_this<Core> {
    public:
     Core(udp::socket socket, std::unique_ptr<DatagramGate> gate, std::size_t max_reply, Handler handler, Warn warn)
@@ -165,11 +165,11 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
             if (size >= 0) {
                 peer.length = message.msg_namelen;
                 take(peer, receiver_of(message), std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
-                if (!socket_.is_open()) return;  // A command ended the server.
+                if (!socket_.is_open()) return;  // The command closed the server.
             } else if (errno == EAGAIN) {
                 break;
             } else if (errno != EINTR) {
-                // Such as an ICMP error to an earlier reply; reading it has taken it off the socket.
+                // For example an ICMP error about an earlier reply; reading it clears it.
                 ++counts_.socket_errors;
                 complaints_.say("socket", fmt::format("The UDP socket reported an error: {}.",
                                                       std::generic_category().message(errno)));
@@ -221,7 +221,7 @@ class UdpServer::Core : public std::enable_shared_from_this<Core> {
     Outbox outbox_;
     Counts counts_;
     bool waiting_writable_ = false;
-    std::array<char, 65'536> buffer_;  ///< No datagram is larger.
+    std::array<char, 65'536> buffer_;  ///< The largest possible datagram.
 };
 
 UdpServer::UdpServer(std::shared_ptr<Core> core) : core_(std::move(core)) {}
@@ -247,7 +247,7 @@ Result<std::unique_ptr<UdpServer>> UdpServer::open(boost::asio::io_context& loop
     udp::socket socket(loop);
     const auto ip = boost::asio::ip::make_address(options.address.ip);
     socket.assign(ip.is_v4() ? udp::v4() : udp::v6(), fd->get());
-    std::ignore = fd->release();  // The socket has it now.
+    std::ignore = fd->release();  // The socket owns it now.
     auto core =
         std::make_shared<Core>(std::move(socket), std::move(*gate), std::min(options.buffer_size, largest_datagram),
                                std::move(handler), std::move(warn));

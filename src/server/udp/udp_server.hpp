@@ -18,7 +18,7 @@
 
 namespace doze::server {
 
-/// The address of a datagram, as the kernel gives and takes it. Small enough to be copied freely.
+/// A datagram's address, in the kernel's format. Small enough to copy.
 struct Peer {
     union {
         sockaddr any;
@@ -29,33 +29,33 @@ struct Peer {
 
     Peer() : v6{} {}
 
-    /// In the order of this machine.
+    /// In host byte order.
     [[nodiscard]] std::uint16_t port() const { return ntohs(any.sa_family == AF_INET6 ? v6.sin6_port : v4.sin_port); }
 };
 
 /// "127.0.0.1:20200", "[::1]:20200".
 [[nodiscard]] std::string to_string(const Peer& peer);
 
-/// Sends datagrams at once where the kernel takes them, keeps some in order where it has no room, and
-/// gives up on any other error: a reply that can't be sent never harms the next one.
+/// Sends datagrams at once if the kernel accepts them, queues some if it has no room, and drops one on any other error:
+/// a reply that can't be sent never affects the next.
 class Outbox {
    public:
-    /// Sends one datagram now; 0, or the errno of sendto(2).
+    /// Sends one datagram now; returns 0, or the errno of sendto(2).
     using Send = std::function<int(const Peer&, std::string_view)>;
 
-    /// Told of each datagram that is lost, with the errno.
+    /// Called for each lost datagram, with its errno.
     using Lost = std::function<void(const Peer&, int error)>;
 
-    /// Bounds what clients that never read can make doze keep, together with the reply size of at most
-    /// 65,507 bytes: 16 MiB.
+    /// Limits the memory that non-reading clients can make doze use, together with the reply size of at most 65,507
+    /// bytes: 16 MiB.
     static constexpr std::size_t most_kept = 256;
 
     Outbox(Send send, Lost lost);
 
-    /// True if it was sent or lost; false if flush() has to be called once the socket is writable.
+    /// True if it was sent or lost; false if flush() must be called once the socket is writable.
     bool put(const Peer& peer, std::string_view text);
 
-    /// Sends what was kept. True if nothing is left.
+    /// Sends queued datagrams. True if none is left.
     bool flush();
 
    private:
@@ -70,11 +70,11 @@ class Outbox {
 };
 
 struct UdpOptions {
-    /// On a loopback address only the same user may talk. Any other needs a token, which signs the datagrams that come
+    /// On a loopback address only the same user may talk. Any other address requires a token, which signs datagrams
     /// from elsewhere (see SignedDatagram).
     ListenAddress address{.port = command_port};
 
-    /// The most bytes that a reply may have; cut to what a datagram carries (65,507).
+    /// Largest reply in bytes; limited to what a datagram can carry (65,507).
     std::size_t buffer_size = datagram_size;
 
     Security security = {};
@@ -82,14 +82,14 @@ struct UdpOptions {
     bool operator==(const UdpOptions&) const = default;
 };
 
-/// Commands by datagram: one datagram, one command, one reply. Lives on the loop's thread.
+/// Commands by datagram: one datagram, one command, one reply. Loop's thread only.
 ///
-/// Who may not talk gets no answer: none could be smaller than what they sent for nothing. Nothing that a peer sends,
-/// and no error of the socket, ends it: replies that can't be sent are counted and told to `warn` at most once a
-/// minute. Replies that come after the server is gone do nothing.
+/// Peers that may not talk get no answer: it could go to a forged address. Nothing that a peer sends, and no socket
+/// error, ends the server: replies that can't be sent are counted, and reported to `warn` at most once a minute.
+/// Replies that arrive after its destruction are ignored.
 class UdpServer {
    public:
-    /// Fails where the address can't be had; the error says which setting to change.
+    /// Fails if the address is taken; the error names the setting to change.
     static Result<std::unique_ptr<UdpServer>> open(boost::asio::io_context& loop, const UdpOptions& options,
                                                    Handler handler, Warn warn = {});
 
@@ -107,7 +107,7 @@ class UdpServer {
     struct Counts {
         std::uint64_t received = 0;
         std::uint64_t unanswerable = 0;  ///< From source port 0: dropped, as no reply can reach it.
-        std::uint64_t refused = 0;       ///< From senders who may not talk: dropped.
+        std::uint64_t refused = 0;       ///< From senders that may not talk: dropped.
         std::uint64_t lost_replies = 0;  ///< Those that sendto(2) refused.
         std::uint64_t socket_errors = 0;
     };
