@@ -58,7 +58,7 @@ class Fault:
 
 
 OPERATOR = re.compile(r"(?<= )(==|!=|<=|>=|<|>|\+|-|\*|/|%|&&|\|\|)(?= )")
-CALL_OR_ASSIGNMENT = re.compile(r"\s*(\+\+|--)?\*?[\w.:\[\]]+(->[\w.:\[\]]+)*(\(.*\)|\+\+|--| [-+|&]?= .*)?;\s*(//.*)?$")
+CALL_OR_ASSIGNMENT = re.compile(r"(?!\s*\.)\s*(\+\+|--)?\*?[\w.:\[\]]+(->[\w.:\[\]]+)*(\(.*\)|\+\+|--| [-+|&]?= .*)?;\s*(//.*)?$")
 DECLARES = re.compile(r"!\((const )?auto\b")
 ORDERS = {"==": ">=", "!=": "<"}  # Of the largest there is it is the same.
 LEAST_ORDERS = {"==": "<=", "!=": ">"}  # Of the least.
@@ -118,7 +118,7 @@ def is_worth_trying(previous, before, after):
             return is_operator_worth_trying(before, operator, after)
     if any(gone in words and new in words for words in WORDS) or {"true", "false"} & {before[start:start + 4], before[start:start + 5]}:
         return True
-    is_alone = not before[start - 1:start].isalpha() and before[end:end + 1] != "x"
+    is_alone = not before[start - 1:start].isalpha() and not before[end:end + 1].isalpha()  # No part of 0xff, 1LL.
     return is_alone and gone.isdigit() and re.fullmatch(r"[\d()+\-]+", new) is not None
 
 
