@@ -20,17 +20,17 @@ enum class Verb { sleep, wake };
 struct Target {
     ResourceId id;
 
-    /// Sleep: what it is now. Wake: what it shall be again.
+    /// Sleep: its present size. Wake: the size to restore.
     Size size;
 
     std::string pool = {};   ///< Observation::pool
     bool hibernate = false;  ///< Sleep: hibernate, where it can.
 
-    /// Only with credentials of this account; empty: of any.
+    /// The call must be signed with credentials of this account; empty: of any account.
     AccountId account = {};
 
-    /// Wake: its desired size is somebody's and stays as it is; bounds (those that `size` has) and what is suspended
-    /// are put back.
+    /// Wake: the desired size is left as it is, because somebody else set it; only the bounds that `size` has and what
+    /// is suspended are restored.
     bool desired_stays = false;
 };
 
@@ -58,7 +58,7 @@ struct SaveHolds {
     HoldRecord record;
 };
 
-/// Remember whose a registered resource is; empty: forget it.
+/// Remember which account owns a registered resource; empty: forget it.
 struct SaveAccount {
     ResourceId id;
     AccountId account;
@@ -76,7 +76,7 @@ struct List {
     Region region;
 };
 
-/// What a request came to. `message` is a sentence for a person.
+/// The outcome of a request. `message` is a sentence for a person.
 struct RequestResult {
     std::string message;
     std::optional<ResourceId> id = std::nullopt;
@@ -103,7 +103,7 @@ enum class Level { info, warning, error };
 
 [[nodiscard]] std::string_view to_string(Level level);
 
-/// Something that a person should be able to read afterwards: to the log and the history.
+/// Write this to the log and the history, for a person to read afterwards.
 struct Announce {
     Level level = Level::info;
     Reason reason;

@@ -39,7 +39,7 @@ class Stepper {
         s_.presence.on_inhibited(event.source, event.inhibited, now_.boot);
     }
 
-    void operator()(const Listed& event) { on_listed(s_, event, inputs(), out_, effects_); }
+    void operator()(const Listed& event) { on_listed(s_, event, context(), out_, effects_); }
 
     void operator()(const Described& event) {
         on_registering_described(s_, event, effects_);
@@ -48,7 +48,7 @@ class Stepper {
         auto& tracked = found->second;
         const auto asked_at = std::exchange(tracked.polling.out, std::nullopt).value_or(now_.boot);
         const bool is_told = !event.seen && is_known_trouble(s_, event.id, event.seen.error());
-        on_described(tracked, event.seen, asked_at, inputs(), out_, is_told);
+        on_described(tracked, event.seen, asked_at, context(), out_, is_told);
         if (event.seen)
             s_.inventory.put(*event.seen);
         else
@@ -61,7 +61,7 @@ class Stepper {
         if (found == s_.tracked.end()) return;
         const auto& entry = found->second.entry;
         if (event.accepted && entry) show_accepted(event.id, entry->sleep_state == SleepState::waking);
-        on_call_returned(found->second, event, inputs(), out_);
+        on_call_returned(found->second, event, context(), out_);
     }
 
     void operator()(const LeaveRequested& event) {
@@ -143,9 +143,9 @@ class Stepper {
         if (s_.configured) {
             turn();
             announce_erasures(s_, out_.announcements);
-            const auto inputs = this->inputs();
+            const auto context = this->context();
             describe_all_if_due(s_, now_, out_);
-            for (auto& [id, record] : s_.tracked) reconcile(record, inputs, out_);
+            for (auto& [id, record] : s_.tracked) reconcile(record, context, out_);
             send_describes(s_, now_, out_);
             // What is not registered is known for as long as something is owed to it, or a person waits for it.
             announce_other_accounts(s_, effects_);
@@ -168,7 +168,7 @@ class Stepper {
     }
 
    private:
-    [[nodiscard]] Inputs inputs() const { return inputs_of(s_, now_); }
+    [[nodiscard]] ReconcileContext context() const { return context_of(s_, now_); }
 
     void on_request(RequestId request_id, const ResourceId& id, Request request) {
         const auto meant = find_requested(s_, id, now_);
@@ -193,7 +193,7 @@ class Stepper {
                 Reply{overtaken, Error{.code = ErrorCode::bad_request,
                                        .message = "A newer command for the same resource overtook this one."}});
         pending = std::move(request);
-        if (pending->verb == RequestVerb::start) keep_request(record, inputs(), out_);
+        if (pending->verb == RequestVerb::start) keep_request(record, context(), out_);
         record.restart(now_.boot);
     }
 

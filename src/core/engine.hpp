@@ -11,17 +11,17 @@
 
 namespace doze::core {
 
-/// Continues what the journal holds. Nothing is done before the first Configured.
+/// The state at the start of the process, from what the journal holds. Nothing is decided before the first Configured.
 [[nodiscard]] State start(std::vector<JournalEntry> journal, const std::optional<PresenceRecord>& presence, Now now,
                           const std::optional<HoldRecord>& holds = std::nullopt,
                           std::map<ResourceId, AccountId> accounts = {});
 
-/// The one way that anything is decided. What happened together is decided together: its calls and
-/// commits are grouped.
+/// The only way in which anything is decided: applies the events and returns what is to be done. Events given together
+/// are decided together, so that their calls and commits are grouped. `now` must not go back.
 [[nodiscard]] std::vector<Effect> step(State& state, std::span<const Event> events, Now now);
 [[nodiscard]] std::vector<Effect> step(State& state, const Event& event, Now now);
 
-/// When step() wants a Tick at the latest; none if only another event can change anything.
+/// When step() must be called again at the latest, with a Tick; none if only another event can change anything.
 [[nodiscard]] std::optional<TimePoint> next_deadline(const State& state);
 
 }  // namespace doze::core

@@ -20,7 +20,7 @@ namespace doze::core {
 /// Names a command that waits for its reply.
 using RequestId = std::uint64_t;
 
-/// What the files say now: at the start, and after each edit.
+/// The contents of settings.json and services.yaml: at the start, and after each edit.
 struct Configured {
     Settings settings;
     std::vector<Registration> registrations;
@@ -39,7 +39,7 @@ struct SessionChanged {
     std::string source = {};  ///< As in SourceStatus::name.
 };
 
-/// Something asks the desktop not to become idle, or no longer. `source` as in SourceStatus::name.
+/// A program began or ceased to ask the desktop not to become idle. `source` as in SourceStatus::name.
 struct InhibitionChanged {
     std::string source;
     bool inhibited = false;
@@ -59,13 +59,13 @@ struct Described {
     Result<Observation> seen;
 };
 
-/// A Call came back for one resource. An answer of AWS without error is acceptance,
-/// not the new state.
+/// A Call was answered for one resource. An answer without error means that AWS accepted the call, not that the new
+/// state has been reached.
 struct CallReturned {
     ResourceId id;
     Result<void> accepted;
 
-    /// False where the call surely never left, because the journal could not be written.
+    /// False if the call certainly did not go out, such as when the journal could not be written.
     bool called = true;
 };
 
@@ -134,8 +134,8 @@ struct RowsFound {
 /// Time passed.
 struct Tick {};
 
-/// doze may have stood still (frozen, suspended, out of memory) or is about to conclude something from silence: until
-/// then what its sources have to say is still being read, and nothing is concluded.
+/// Until `until`, what the sources have to say is still being read, and nothing is concluded from their silence: doze
+/// did not run for a while (frozen, suspended, out of memory), or is about to find the person idle or away.
 struct Listening {
     TimePoint until;
 };

@@ -16,7 +16,7 @@ void add(State& state, const Registration& registration, Now now, Batch& out) {
         registration.id, ResourceRecord{.id = registration.id, .polling = {.fresh_from = now.boot}});
     auto& record = found->second;
     // What joins during an absence joins the next one.
-    if (!record.registration && state.configured) record.settled_for_absence = state.away;
+    if (!record.registration && state.configured) record.absence_handled = state.away;
     record.registration = registration;
     if (const auto known = state.accounts.find(registration.id); known != state.accounts.end())
         record.account = known->second;
@@ -27,12 +27,12 @@ void add(State& state, const Registration& registration, Now now, Batch& out) {
 }
 
 /// Forgets a registration; true if doze still owes its resource a wake, or knows what a start by its person restores.
-bool drop(ResourceRecord& record, const Inputs& inputs, Batch& out) {
+bool drop(ResourceRecord& record, const ReconcileContext& context, Batch& out) {
     record.registration.reset();
     record.account = {};
     if (!record.entry) return record.request.has_value();
     if (record.entry->sleep_state != SleepState::left_awake) return true;
-    close_row(record, inputs, out);
+    close_row(record, context, out);
     return false;
 }
 
@@ -104,9 +104,9 @@ void configure(State& state, const Configured& event, Now now, Batch& out) {
         out.accounts.push_back({.id = known.first, .account = {}});
         return true;
     });
-    const auto inputs = inputs_of(state, now);
+    const auto context = context_of(state, now);
     for (auto tracked = state.tracked.begin(); tracked != state.tracked.end();) {
-        const bool keep = kept.contains(tracked->first) || drop(tracked->second, inputs, out);
+        const bool keep = kept.contains(tracked->first) || drop(tracked->second, context, out);
         tracked = keep ? std::next(tracked) : state.tracked.erase(tracked);
     }
 }
@@ -194,7 +194,7 @@ void on_saved(State& state, const Saved& event, Now now, Batch& out, std::vector
         const auto found = state.tracked.find(registration.id);
         if (found != state.tracked.end()) {
             const auto owner = found->second.entry ? std::optional(found->second.entry->initiator) : std::nullopt;
-            if (!drop(found->second, inputs_of(state, now), out))
+            if (!drop(found->second, context_of(state, now), out))
                 state.tracked.erase(found);
             else if (owner == Initiator::doze)
                 text += " doze put it to sleep, and wakes it when you are back.";

@@ -44,10 +44,10 @@ struct State {
     };
     std::vector<WaitingList> waiting_lists;
 
-    /// Whose the registered resources are, as the journal has it.
+    /// The accounts that own the registered resources, as the journal has them.
     std::map<ResourceId, AccountId> accounts;
 
-    /// What was told of resources whose account is not that of the credentials in use.
+    /// Messages already announced of resources whose account is not that of the credentials in use.
     std::set<std::string> told_elsewhere;
 
     /// Registrations that wait for a description of their resource.
@@ -65,14 +65,14 @@ struct State {
 
     Duration aws_ahead{};  ///< Now::aws_ahead of the last step.
 
-    bool away = false;  ///< As of the last step: tells a turn.
-    bool held = false;  ///< The same of Holds::is_on().
+    bool away = false;  ///< Presence::is_away() at the last step, to notice that the person came or went.
+    bool held = false;  ///< Holds::is_on() at the last step, to notice that the holds ended.
     PresenceState saved_presence = PresenceState::unknown;
-    bool warned = false;  ///< Of the sleep that comes when the warning after a hold is over.
+    bool warned = false;  ///< It was announced that the warning after a hold runs.
     HoldRecord saved_holds = {};
-    bool told_blind = false;
-    bool told_doubt = false;                       ///< That the lock is not believed.
-    TimePoint listening_until = TimePoint::min();  ///< See Listening; min: not now.
+    bool told_blind = false;                       ///< Blindness was announced.
+    bool told_doubt = false;                       ///< It was announced that the lock is taken for false.
+    TimePoint listening_until = TimePoint::min();  ///< Listening::until; TimePoint::min() if that is over.
 };
 
 }  // namespace doze::core

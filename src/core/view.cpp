@@ -165,14 +165,14 @@ std::vector<ResourceView> SystemView::would_sleep() const {
 
 bool SystemView::has_asked_everything() const {
     const auto& state = *state_;
-    const Inputs inputs{.settings = state.settings,
-                        .away = state.away,
-                        .blind = false,  // What doze can't see now it may see before the suspend.
-                        .held = state.held,
-                        .now = {}};
+    const ReconcileContext context{.settings = state.settings,
+                                   .away = state.away,
+                                   .blind = false,  // What doze can't see now it may see before the suspend.
+                                   .held = state.held,
+                                   .now = {}};
     const auto may_be_asked = [&](const ResourceRecord& record) {
         if (record.trouble || record.busy || record.calls.given_up) return false;
-        const auto desired = desired_state(record, inputs);
+        const auto desired = desired_state(record, context);
         if (!desired.wants_sleep()) return false;
         return !record.entry ||
                (record.entry->sleep_state == SleepState::sleeping && !record.calls.may_have_happened());

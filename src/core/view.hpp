@@ -19,52 +19,52 @@ namespace doze::core {
 struct State;
 struct ResourceRecord;
 
-// What the rest of the program may know of the core: status, lists, metrics, notices and the service manager read
-// these, and never the core's own records. Views are values as cheap to copy as a pointer; like a std::string_view
-// they, and what they return by reference or pointer, are good until the next step().
+// What the rest of the program may read of the core: status, lists, metrics, notices and the service manager use these
+// views, never the core's own records. A view is as cheap to copy as a pointer. Like a std::string_view it dangles: it
+// and what it returns by reference or pointer are valid until the next step(). Use on the loop's thread only.
 
-/// What is known and intended of one resource.
+/// What doze knows and intends of one resource.
 class ResourceView {
    public:
     explicit ResourceView(const ResourceRecord& record) : record_(&record) {}
 
     [[nodiscard]] const ResourceId& id() const;
 
-    /// Null where the person took the registration back while doze still owes a wake, or only asked for it once.
+    /// Null if it is not registered: it was unregistered while doze owes it a wake, or a command named it once.
     [[nodiscard]] const Registration* registration() const;
 
-    /// What the newest description, or list, said of it; null before the first.
+    /// What the newest description or list said of it; null before the first.
     [[nodiscard]] const Observation* seen() const;
 
-    /// The open row of the journal; null where nothing sleeps, and nothing is owed.
+    /// Its open row in the journal; null if it does not sleep and nothing is owed to it.
     [[nodiscard]] const JournalEntry* entry() const;
 
-    /// Whose it is; empty as long as that is not known.
+    /// The account that owns it; empty until that is known.
     [[nodiscard]] const AccountId& owner() const;
 
-    /// Did doze put it to sleep (and not, through doze, its person)?
+    /// Did doze put it to sleep by itself, and not by a person's command?
     [[nodiscard]] bool asleep_by_doze() const;
 
-    /// Did its person, through doze? It stays so until they say otherwise.
+    /// Was it put to sleep by a person's command? Then it stays asleep until a command starts it.
     [[nodiscard]] bool stopped_by_person() const;
 
-    /// Did doze ask AWS to put it to sleep, and has not seen it restored yet?
+    /// Has doze called AWS to put it to sleep, and not seen it restored since?
     [[nodiscard]] bool owes_wake() const;
 
-    /// It works and so stays awake for now: a sentence for a person; null where it does not.
+    /// Why it is too busy to sleep now, as a sentence for a person; null if it is not.
     [[nodiscard]] const std::string* busy() const;
 
-    /// What a dry run would do now, "be woken now (size 3)"; null where nothing.
+    /// What would be done now if this were no dry run: "be woken now (size 3)"; null if nothing.
     [[nodiscard]] const std::string* would() const;
 
-    /// What stands in the way of it, for people: the newest description or call failed, AWS does not have it, or it is
-    /// in a state that does not pass.
+    /// What is wrong with it, for people: the newest description or call failed, AWS does not have it, or it is in a
+    /// state that does not pass by itself. None if nothing is.
     [[nodiscard]] std::optional<Error> trouble() const;
 
-    /// Why the newest description or call failed; null where it did not.
+    /// Why the newest description or call failed; null if it did not.
     [[nodiscard]] const Error* failure() const;
 
-    /// How many descriptions, or calls, have failed in a row: the larger one.
+    /// How many descriptions or calls have failed in a row, whichever is more.
     [[nodiscard]] int failures() const;
 
     /// Is it the description that failed, and not a call?
@@ -96,20 +96,20 @@ class SystemView {
     /// Lists are being asked of AWS.
     [[nodiscard]] bool is_listing() const;
 
-    /// AWS is asked for lists only for those who ask for them: whether it must be for somebody to whom this one may be
-    /// so old.
+    /// Whether AWS must be asked for this list to answer somebody who accepts one as old as `max_age`. doze lists only
+    /// on such demand.
     [[nodiscard]] bool needs_list(Kind kind, const Region& region, Duration max_age, TimePoint now) const;
 
-    /// How old a list may be for those who do not say.
+    /// How old a list may be for those who do not name a `max_age`.
     [[nodiscard]] Duration usual_list_age() const;
 
-    /// A time of AWS's clock on this machine's: for people.
+    /// Converts a time of AWS's clock to this machine's, to be shown to people.
     [[nodiscard]] WallTime here(WallTime aws_time) const;
 
-    /// In the order of their ids: the registered resources, and those to which something is owed.
+    /// The registered resources and those to which something is owed, in the order of their ids.
     [[nodiscard]] std::vector<ResourceView> resources() const;
 
-    /// One of these.
+    /// One of resources(); none if it is not among them.
     [[nodiscard]] std::optional<ResourceView> find(const ResourceId& id) const;
 
     /// When doze begins to put things to sleep if nothing else happens: the end of the countdown to away, or of the
@@ -123,7 +123,7 @@ class SystemView {
     /// What would be put to sleep then, as far as it is known: registered, awake, unguarded.
     [[nodiscard]] std::vector<ResourceView> would_sleep() const;
 
-    /// Whatever this absence puts to sleep has been asked of AWS, or can't be now: a suspend cuts nothing short.
+    /// All calls that this absence wants have been made, or can't be made now: the machine may be suspended.
     [[nodiscard]] bool has_asked_everything() const;
 
    private:

@@ -313,7 +313,7 @@ class Life {
         const auto tracked = sim_.state().tracked.find(id);
         if (tracked == sim_.state().tracked.end()) return false;
         const auto& it = tracked->second;
-        return it.polling.out || it.calls.in_flight || (sim_.state().presence.is_away() && !it.settled_for_absence);
+        return it.polling.out || it.calls.in_flight || (sim_.state().presence.is_away() && !it.absence_handled);
     }
 
     void give_an_order() {

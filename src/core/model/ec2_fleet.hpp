@@ -20,11 +20,11 @@ struct Ec2Instance {
     std::optional<std::string> private_ip;
 };
 
-/// What a description of it alone shows besides (Observation::details): an address is another one after each start.
+/// What a description of a single instance puts into Observation::details: its addresses change with each start.
 [[nodiscard]] std::vector<Detail> details_of(const Ec2Instance& instance);
 
 /// The EC2 instances of one region, packed, in the order of their ids: 10,000 of them take about 1.5 MB, where as
-/// Ec2Instance they would take 8. Of what was seen it keeps all that a list sees.
+/// Ec2Instance they would take 8. Keeps those members of Observation that a list fills in.
 class Ec2Fleet {
    public:
     Ec2Fleet() = default;

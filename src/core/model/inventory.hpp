@@ -74,9 +74,9 @@ struct CachedListing {
     std::optional<Now> seen_at;         ///< When the last good list was; none before the first.
     std::optional<TimePoint> asked_at;  ///< The same of the last one, good or not.
     std::optional<Error> trouble;       ///< Why the newest list or description failed, or saw only a part.
-    bool trouble_of_describe = false;   ///< It was of single resources: the next good description ends it.
-    bool is_incomplete = false;         ///< It is that the list had no end.
-    AccountId account = {};             ///< Whose these are, as far as it is known.
+    bool trouble_of_describe = false;   ///< `trouble` is of a description: the next good one clears it.
+    bool is_incomplete = false;         ///< `trouble` is that the list had no end.
+    AccountId account = {};             ///< The account that owns these; empty where it is not known.
 };
 
 /// What doze last saw of all resources in the configured regions. What only a named profile reaches is not in it.
@@ -100,12 +100,12 @@ class Inventory {
     /// A description of one resource failed, for a reason that all of its kind and region share.
     void fail_describe(const ResourceId& id, const Error& why);
 
-    /// AWS is not asked for a list again by itself, so why it could not be read is not known for ever. That it is
-    /// incomplete stays.
+    /// Drops the troubles of lists that nobody has asked for in a while: doze does not list by itself, so nothing else
+    /// would clear them. That a list is incomplete stays.
     void forget_old_troubles(TimePoint now);
 
-    /// Whether a list that may be so old must be asked for anew. One that just failed is not repeated at once, unless
-    /// only what is seen now will do (`max_age` 0).
+    /// Whether a list must be asked for because the last one is older than `max_age`. A list that has just failed is
+    /// not asked for again at once, unless `max_age` is 0.
     [[nodiscard]] bool is_stale(Kind kind, const Region& region, Duration max_age, TimePoint now) const;
 
     [[nodiscard]] const std::map<Key, CachedListing>& listings() const { return listings_; }

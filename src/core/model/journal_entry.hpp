@@ -20,13 +20,13 @@ enum class SleepState {
     /// until the person comes back.
     left_awake,
 
-    /// Somebody else's now: what the sleep switched off or bounded is put back, then the row closes.
+    /// Somebody else changed it, so it is theirs: what the sleep suspended or bounded is restored, then the row closes.
     letting_go,
 };
 
 [[nodiscard]] std::string_view to_string(SleepState state);
 
-/// Who wanted it. Doze wakes by itself only what it put to sleep by itself.
+/// Who asked for the sleep or the wake. By itself, doze wakes only what it put to sleep by itself.
 enum class Initiator { doze, person };
 
 [[nodiscard]] std::string_view to_string(Initiator initiator);
@@ -45,23 +45,23 @@ struct JournalEntry {
     /// When the newest call of this step was about to go out; none before the first.
     std::optional<WallTime> called_at = std::nullopt;
 
-    /// What AWS said of the sleep that doze saw: still the same at the wake, or somebody else's doing.
+    /// What AWS reported when doze saw it asleep. If that differs at the wake, somebody else changed it since.
     std::optional<Size> left_size = std::nullopt;
     std::optional<WallTime> left_changed_at = std::nullopt;
 
-    /// When AWS starts it again by itself: such a start is nobody's wish.
+    /// When AWS will start it again by itself. A start around that time was nobody's wish.
     std::optional<WallTime> restarts_at = std::nullopt;
 
-    /// Whose it is; empty as long as that is not known.
+    /// The account that owns it; empty until that is known.
     AccountId account = {};
 
-    /// When AWS says that the resource was made: another one of the same name is not the one that sleeps.
+    /// When AWS created the resource. One of the same name with another time is not the one that sleeps.
     std::optional<WallTime> created_at = std::nullopt;
 
     /// The person asked for it to be awake, and that stands.
     bool requested = false;
 
-    /// What a request wants in place of the snapshot.
+    /// The size that a request asked for, restored in place of the snapshot.
     std::optional<Size> goal = std::nullopt;
 
     bool operator==(const JournalEntry&) const = default;

@@ -56,7 +56,7 @@ struct Detail {
     bool operator==(const Detail&) const = default;
 };
 
-/// What the sleep of a resource does not keep; mostly nothing. Members are empty where theirs is kept.
+/// What a resource loses when it sleeps; usually nothing. A member is empty where that part is kept.
 struct Losses {
     std::string instance_store = {};  ///< The instance type whose own disks are empty after each stop.
     std::string public_address = {};  ///< It has another one after each stop.
@@ -75,8 +75,8 @@ struct Observation {
     ResourceId id;
     Phase phase = Phase::gone;
 
-    /// Nothing moves any more towards `phase`: false while an ECS service at desired count 0 still has
-    /// running tasks, or one at 3 has only 2.
+    /// The resource has fully reached `phase`. False while an ECS service at desired count 0 still has running tasks,
+    /// or one at desired count 3 runs only 2.
     bool settled = true;
 
     Size size;
@@ -94,7 +94,7 @@ struct Observation {
     /// Why it stopped, in AWS's words, where AWS says so (EC2 StateReason).
     std::optional<std::string> reason = std::nullopt;
 
-    /// It is in a state that only a person ends, at AWS (a database that failed): it can neither sleep nor wake.
+    /// In a state that only a person can end, at AWS (a database that failed): it can neither sleep nor wake.
     bool stuck = false;
 
     /// What a person can do about `reason`, or about a state that does not pass; mostly empty.
@@ -104,7 +104,7 @@ struct Observation {
     /// By this doze tells its own stop from somebody else's.
     std::optional<WallTime> changed_at = std::nullopt;
 
-    /// Starts of one pool stand or fall together for lack of capacity (EC2: instance type and zone).
+    /// Resources of one pool share capacity: if one can't start for lack of it, none can (EC2: instance type and zone).
     std::string pool = {};
 
     /// EC2: it was launched so that it can hibernate.
@@ -119,14 +119,14 @@ struct Observation {
     /// When it was made, where AWS says so and another one may be made under the same name.
     std::optional<WallTime> created_at = std::nullopt;
 
-    /// What its list shows besides: all of one kind have the same ones in the same order. Empty where nobody asked.
+    /// Further columns of its list: the same ones in the same order for all of a kind. Empty where nobody asked.
     std::vector<Detail> details = {};
 
-    /// Whose it is: the account that AWS answered for. Empty where that is not known.
+    /// The account that AWS answered for, which owns the resource. Empty where it is not known.
     AccountId account = {};
 
-    /// AWS says outright that it is gone, in a word of its own (`state`: "terminated", "deleting"), and does not merely
-    /// fail to find it.
+    /// AWS reports a final state ("terminated", "deleting"), and does not merely fail to find it, which may be an old
+    /// or wrong answer.
     [[nodiscard]] bool is_said_gone() const { return phase == Phase::gone && !state.empty(); }
 
     bool operator==(const Observation&) const = default;

@@ -18,7 +18,7 @@ struct ResourceId {
     ClusterName cluster = {};  ///< Empty where the kind has none.
     std::string name;          ///< Instance id, service, node group, ... (KindInfo::name_key).
 
-    /// The profile of the AWS files whose credentials reach it; empty for those that doze uses otherwise.
+    /// The AWS profile whose credentials reach it; empty for the credentials that doze uses by default.
     ProfileName profile = {};
 
     auto operator<=>(const ResourceId&) const = default;
@@ -38,7 +38,7 @@ struct ResourceId {
 /// The reverse of to_string(); `bad_request` for anything else.
 [[nodiscard]] Result<ResourceId> parse_resource_id(std::string_view text);
 
-/// How large a resource is, which is all that doze must know to restore it. An instance (EC2, RDS) or RDS cluster has
+/// How large a resource is: all that doze needs to restore it. An instance (EC2, RDS) or RDS cluster has
 /// `desired` 1 while it runs and 0 else; an ECS service its desired count, and the bounds of its scalable target if it
 /// has one; an EKS node group and an Auto Scaling group all three.
 struct Size {
@@ -55,17 +55,17 @@ struct Size {
 /// "3", "1/2/4" (minimum/desired/maximum).
 [[nodiscard]] std::string to_string(const Size& size);
 
-/// Whether these are two sizes. Bounds that only one of them knows (the permission to see them came or went) tell
-/// nothing.
+/// Whether two sizes differ. A bound that only one of them knows is not compared: the permission to read it may have
+/// come or gone.
 [[nodiscard]] bool differ(const Size& one, const Size& other);
 
-/// What a sleep leaves of this size.
+/// The size of a resource of size `before` while it sleeps.
 [[nodiscard]] Size slept(Kind kind, const Size& before);
 
-/// What a resource that doze put to sleep (whole or halfway) shall be again, as it is seen now: each field that is
-/// still as the sleep left it goes back to `before`; what somebody changed since stays theirs. A desired size that is
-/// still 0 is doze's, and fitted into the bounds; once it is somebody's, the bounds go back only so far as they leave
-/// it. `seen` itself where nothing is left to put back.
+/// The size to restore after a sleep, complete or partial, given what is seen now. Each field that still has the value
+/// that the sleep gave it goes back to `before`; a field that somebody changed keeps its value. While the desired size
+/// is still doze's 0, it is restored within the bounds. Once somebody changed it, a bound is restored only as far as
+/// that size allows. Returns `seen` where nothing is left to restore.
 [[nodiscard]] Size undone(Kind kind, const Size& before, const Size& seen);
 
 /// One line of services.yaml: a resource that doze may act on.

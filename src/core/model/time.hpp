@@ -32,7 +32,7 @@ struct Now {
     /// The same on AWS's clock: what times that AWS tells are compared with.
     [[nodiscard]] WallTime aws() const { return wall + aws_ahead; }
 
-    /// What a time of AWS's clock is on this machine's: for people.
+    /// Converts a time of AWS's clock to this machine's, to be shown to people.
     [[nodiscard]] WallTime here(WallTime aws_time) const { return aws_time - aws_ahead; }
 };
 

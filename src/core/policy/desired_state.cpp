@@ -29,7 +29,7 @@ DesiredState untouched(const PolicyInputs& in) {
     if (!in.away) return because(Wanted::leave_alone, Reason::presence);
     if (in.requested_awake) return because(Wanted::awake, Reason::command);
     if (in.held) return because(Wanted::leave_alone, Reason::held);
-    if (in.settled) return because(Wanted::left_awake, Reason::started_by_hand);
+    if (in.absence_handled) return because(Wanted::left_awake, Reason::started_by_hand);
     if (in.blind) return because(Wanted::leave_alone, Reason::blind);
     if (auto kept = kept_awake(in)) return *std::move(kept);
     return because(Wanted::asleep, Reason::away);

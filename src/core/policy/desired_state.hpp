@@ -10,31 +10,30 @@
 
 namespace doze::core {
 
-/// Everything that has a say in what one resource should be: values, and whatever is to have a say later (a schedule, a
-/// lease, what depends on it) is one more of them. Whether doze may act on the answer (a dry run, other credentials) is
-/// a matter of sending, and has no say here.
+/// Everything that decides what should be with one resource. Whatever is to have a say later (a schedule, a lease) is
+/// one more member. Whether a call may go out (a dry run, other credentials) is checked when it is sent, not here.
 struct PolicyInputs {
-    bool away = false;   ///< The person is away, in truth and even while doze is blind.
-    bool blind = false;  ///< Nothing tells now whether they are.
+    bool away = false;   ///< Presence::is_away()
+    bool blind = false;  ///< No source can tell now whether the person is there.
 
     bool held = false;  ///< A hold is on, or the warning after it.
 
     bool registered = false;
 
-    /// How far its sleep has come, and who wanted that; none where nobody put it to sleep through doze.
+    /// The sleep state of its open row, and who asked for that; none if no row is open.
     std::optional<SleepState> sleep_state = std::nullopt;
     Initiator initiator = Initiator::doze;
 
     /// The person asked for it to be awake, and has not left since.
     bool requested_awake = false;
 
-    /// This absence has been dealt with: what is awake stays so until the next one.
-    bool settled = false;
+    /// doze has acted on this absence: what is awake stays awake until the next one.
+    bool absence_handled = false;
 
     std::optional<Guard> guard = std::nullopt;  ///< One that its registration does not override.
     std::optional<std::string> untold_loss =
-        std::nullopt;                                ///< What its sleep erases, and the person could not read yet.
-    std::optional<std::string> busy = std::nullopt;  ///< It works: a sentence.
+        std::nullopt;                                ///< What its sleep erases, if the person was not told of it yet.
+    std::optional<std::string> busy = std::nullopt;  ///< Why it is too busy to sleep, as a sentence.
 };
 
 /// What should be with one resource, and why.
@@ -74,8 +73,8 @@ struct DesiredState {
     bool operator==(const DesiredState&) const = default;
 };
 
-/// The one place where is decided what should be: nothing else in the core asks whether the person is away, a hold is
-/// on, or a request stands.
+/// The only place that decides what should be with a resource: nothing else in the core decides by whether the person
+/// is away, a hold is on, or a request stands.
 [[nodiscard]] DesiredState desired_state(const PolicyInputs& inputs);
 
 }  // namespace doze::core

@@ -17,13 +17,13 @@ struct Tag {
     bool operator==(const Tag&) const = default;
 };
 
-/// The guard that a resource's tags are: `doze=never`, or one of the production tags of the settings
+/// The guard that a resource's tags amount to: `doze=never`, or one of the production tags of the settings
 /// ("env=prod*"; a '*' at the end matches any rest, a pattern without '=' any value). Keys and values are compared
 /// without regard to case (ASCII) or white space around them. None where no tag guards.
 [[nodiscard]] std::optional<Guard> guard_by_tags(std::span<const Tag> tags, const GuardSettings& settings);
 
-/// Why a resource of this load stays awake for now, where its CPU must not be above `limit` percent. What can't be
-/// known counts as busy: rather a bill than a broken build.
+/// Why a resource with this load stays awake for now, as a sentence; none if its CPU is at most `limit` percent (1 to
+/// 100). A load that can't be measured counts as busy: better a bill than a broken build.
 [[nodiscard]] std::optional<std::string> why_busy(const Load& load, int limit);
 
 }  // namespace doze::core

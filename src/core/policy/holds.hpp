@@ -9,13 +9,13 @@
 
 namespace doze::core {
 
-/// What of the holds outlives the process.
+/// The part of the holds that is kept over a restart.
 struct HoldRecord {
-    /// How much of the snooze was left when it was noted. A length and no end: the wall clock may be set meanwhile.
+    /// How much of the snooze was left at `noted_at`. A length, not an end: the wall clock may be set meanwhile.
     std::optional<Duration> snooze_left = std::nullopt;
     WallTime noted_at = {};
 
-    /// The same moment by the machine's own clock; none where the machine has started anew since.
+    /// `noted_at` on the machine's own clock; none if the machine has been rebooted since.
     std::optional<TimePoint> noted_boot = std::nullopt;
 
     /// A client held everything awake, or the warning after a hold was running: the next start begins with it.
@@ -31,13 +31,13 @@ struct ClientHold {
     TimePoint since;
 };
 
-/// The person's and the clients' reasons not to put anything to sleep for now: a snooze, and any number of clients.
-/// When the last one ends, the warning time must pass before anything is put to sleep: as if the person had left then.
-/// Holds change neither presence nor what sleeps already. Pure: every call says when it happens.
+/// Reasons not to put anything to sleep for now: at most one snooze, and any number of clients. When the last of them
+/// ends, the warning time must pass before anything is put to sleep, as if the person had left at that moment. Holds
+/// change neither presence nor what sleeps already. Pure: every call is told when it happens.
 class Holds {
    public:
-    /// A snooze goes on for what was left of it, less what has passed since: by the machine's own clock, and only after
-    /// a new start of the machine by the wall clock.
+    /// Continues the snooze of `record` with what was left of it, less the time since then by the machine's own clock,
+    /// or by the wall clock if the machine was rebooted.
     Holds(const std::optional<HoldRecord>& record, Now now);
 
     static constexpr Duration shortest_snooze = std::chrono::minutes(1);
@@ -54,7 +54,7 @@ class Holds {
     void hold(std::uint64_t id, std::string reason, TimePoint now);
     /// False if there is no such hold.
     bool release(std::uint64_t id, TimePoint now);
-    /// The person leaves on their own word: ends the snooze (true if one was on) and the warning, not the clients.
+    /// The person says that they leave: ends the snooze (true if one was on) and the warning, not the clients' holds.
     bool leave();
     /// The person is there: nothing is counted down.
     void end_warning() { ended_.reset(); }
@@ -84,7 +84,7 @@ class Holds {
         Now noted;  ///< When what is left of it was noted for the next start.
     };
 
-    /// So much of a snooze, at most, passes twice where the machine starts anew and its wall clock is set meanwhile.
+    /// At most so much of a snooze is counted twice if the machine reboots and its wall clock is set meanwhile.
     static constexpr Duration note_every = std::chrono::minutes(10);
 
     void end_if_last(TimePoint now);

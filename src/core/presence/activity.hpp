@@ -30,7 +30,7 @@ inline constexpr std::array signal_kinds = {ActivityKind::keyboard, ActivityKind
 
 [[nodiscard]] std::string_view to_string(ActivityKind kind);
 
-/// Whether it is the touch of a keyboard, a pointer or the like.
+/// Whether it comes from an input device: keyboard, pointer or the like.
 [[nodiscard]] constexpr bool is_input(ActivityKind kind) {
     return kind == ActivityKind::keyboard || kind == ActivityKind::pointer || kind == ActivityKind::input;
 }
@@ -48,8 +48,8 @@ struct ActivitySignal {
     /// When it happened; may lie in the past (a source that learns of the last input only at its end).
     TimePoint at;
 
-    /// It has begun and goes on until a signal of the same kind and source that does not go on. A source that only
-    /// hears of transitions needs no polling this way.
+    /// The activity goes on until the same source sends a signal of the same kind with `ongoing` false. So a source
+    /// that only hears of beginnings and ends need not poll.
     bool ongoing = false;
 
     /// SourceStatus::name of what saw it. Filled in by those who gather the sources.
@@ -82,8 +82,8 @@ struct SourceStatus {
     /// mean that nobody is there.
     bool partial = false;
 
-    /// The person may be where it can't look (in another session of theirs): while this is so, nobody's absence can be
-    /// told, whatever the other sources see.
+    /// The person may be where it can't look (in another session of theirs). While this is set, presence is unknown,
+    /// whatever the other sources see.
     bool hides = false;
 
     bool operator==(const SourceStatus&) const = default;
@@ -98,8 +98,8 @@ struct SourceStatus {
 enum class SessionEvent : std::uint8_t {
     locked,
     unlocked,
-    lock_forgotten,  ///< Who told of the lock is gone, and with it what it said; nobody has unlocked anything.
-    covered,         ///< A screensaver is in front, locked or not: what is drawn now is its own.
+    lock_forgotten,  ///< The program that reported the lock is gone, so its lock no longer counts; nobody unlocked it.
+    covered,         ///< A screensaver is in front, locked or not: screen changes are its own.
     uncovered,
     suspending,
     resumed,
@@ -115,8 +115,8 @@ inline constexpr std::array activities = {Activity::keyboard, Activity::pointer,
 /// As clients know it: "KEYBOARD_ACTIVITY".
 [[nodiscard]] std::string_view to_string(Activity activity);
 
-/// As which activity a signal is told: `input` as that of the keyboard. None for `session`, which is a client's own
-/// word or the desktop's, and never an echo to it.
+/// The activity that clients are told for a signal: the keyboard's for `input`. None for `session`, which comes from
+/// a client or the desktop and is not echoed to them.
 [[nodiscard]] std::optional<Activity> activity_of(ActivityKind kind);
 
 /// How long after one activity the next of its kind is told at the earliest (docs/protocol.md, "Events").
@@ -131,9 +131,9 @@ struct Activities {
     bool operator==(const Activities&) const = default;
 };
 
-/// Merges signals so that no more than one activity of a kind is told in its interval: the first at once, what
-/// follows at the interval's end. A burst (ActivitySignal::ongoing) is one activity, told at its beginning: its end is
-/// no new sign of life. Pure.
+/// Limits what clients are told to one activity of a kind in each interval: the first is told at once, what follows is
+/// merged and told at the interval's end. A burst (ActivitySignal::ongoing) is one activity, told at its beginning; its
+/// end is no new sign of life. Pure.
 class ActivityThrottle {
    public:
     void on_signal(const ActivitySignal& signal);

@@ -23,8 +23,8 @@ enum class PresenceState {
 
 [[nodiscard]] std::string_view to_string(PresenceState state);
 
-/// Whether sources, by their names, together tell that nobody is there: one sees all of the input, and none says that
-/// the person may be out of sight.
+/// Whether these sources, by their names, can together tell that nobody is there: one of them sees all of the input,
+/// and none reports that the person may be where it can't look.
 [[nodiscard]] bool tell_absence(const std::map<std::string, SourceStatus>& sources);
 
 /// What of presence outlives the process.
@@ -35,31 +35,31 @@ struct PresenceRecord {
     bool operator==(const PresenceRecord&) const = default;
 };
 
-/// What the signals add up to. Pure: every call says when it happens.
-///
-/// Rules (docs: "Presence"): a physical signal always counts; a passive one counts only within the
-/// passive limit of the last physical one and never while away or locked; what is drawn while a screensaver is in front
-/// is its own; only a physical signal ends away; without a running physical source, or where the person may be out of
-/// sight, presence is unknown, whatever lies beneath. A lock under which input goes on for as long as its grace is
-/// none.
+/// Decides from the activity signals whether the person is there. Pure: every call is told when it happens. The rules:
+/// - A physical signal always counts, and only a physical signal ends `away`.
+/// - A passive signal counts while the last physical one is younger than the passive limit, but never while away or
+///   locked. Screen changes do not count while a screensaver is in front: they are its own.
+/// - Without a running physical source, or if the person may be where no source looks, presence is `unknown`.
+/// - If input goes on for the lock's grace although the session is said to be locked, the lock is taken for false.
+/// See docs/presence.md.
 class Presence {
    public:
-    /// The start counts as a sign of life, unless `record` says otherwise: away stays away, and idle is
-    /// resumed at its beginning, so that the person gets the whole warning time.
+    /// The start counts as a sign of life, unless `record` says otherwise: away stays away, and idle begins anew, so
+    /// that the person gets the whole warning time.
     Presence(PresenceSettings settings, const std::optional<PresenceRecord>& record, Now now);
 
     void configure(PresenceSettings settings, TimePoint now);
     void on_signal(const ActivitySignal& signal, TimePoint now);
-    /// `source` is whoever told: each may hold a lock of its own.
+    /// `source` is who reported it: each source's lock is kept apart.
     void on_session(SessionEvent event, TimePoint now, const std::string& source = {});
     void on_source(const SourceStatus& status, TimePoint now);
     /// Something asks the desktop not to become idle (a presentation, a call, a player), or no longer. Counts as a
     /// passive sign of life that goes on: within the passive limit, and never while away or locked.
     void on_inhibited(const std::string& source, bool inhibited, TimePoint now);
-    /// The person says that they leave. From there only input that is newer than the leaving itself brings them back,
-    /// or that they say so, or unlock: at once.
+    /// The person says that they leave: away at once. What brings them back is input after a short while (not the key
+    /// release of the command itself), or that they say so, or unlock: these two at once.
     void on_leave(TimePoint now);
-    /// Until then, silence means nothing: doze has not yet read what happened.
+    /// Until then, silence is no evidence of absence: what the sources have to tell is still being read.
     void listen_until(TimePoint until);
     /// Time passes. Call at next_deadline(), or at any other time.
     void advance(TimePoint now);
@@ -67,11 +67,11 @@ class Presence {
     [[nodiscard]] PresenceState state() const;
     [[nodiscard]] TimePoint since() const { return since_; }
 
-    /// Away in truth, even while blind: what was put to sleep stays asleep until this is false.
+    /// Away, even if state() is `unknown` because doze is blind: what sleeps stays asleep until this is false.
     [[nodiscard]] bool is_away() const { return underlying_ == PresenceState::away; }
     [[nodiscard]] bool is_blind() const { return blind_ && !left_; }
 
-    /// Some source would tell that nobody is there.
+    /// Some source could tell that nobody is there.
     [[nodiscard]] bool sees() const { return !blind_; }
 
     /// When presence would become away if nothing more happened; none while away, blind or while a
@@ -91,10 +91,10 @@ class Presence {
 
     [[nodiscard]] bool is_locked() const { return locked_at().has_value(); }
 
-    /// Somebody says that the session is locked, and input went on for so long that it can't be.
+    /// A source reports the session as locked, but input went on for so long that it can't be.
     [[nodiscard]] bool is_lock_doubted() const;
 
-    /// Until when an inhibitor keeps everything awake if nothing else happens; none if none does.
+    /// When the inhibitors stop counting if nothing else happens; none if there is none.
     [[nodiscard]] std::optional<TimePoint> inhibited_until() const;
 
    private:

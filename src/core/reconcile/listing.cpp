@@ -75,24 +75,25 @@ void request_list(State& state, const ListRequested& event, Now now, std::vector
         state.waiting_lists.push_back(std::move(waiting));
 }
 
-void on_listed(State& state, const Listed& event, const Inputs& inputs, Batch& out, std::vector<Effect>& effects) {
+void on_listed(State& state, const Listed& event, const ReconcileContext& context, Batch& out,
+               std::vector<Effect>& effects) {
     const Inventory::Key key{event.kind, event.region};
     const auto sent = state.lists_out.extract(key);
-    const auto asked_at = sent ? sent.mapped() : inputs.now.boot;
+    const auto asked_at = sent ? sent.mapped() : context.now.boot;
     if (event.items) {
         if (event.items->incomplete && !is_known_trouble(state, *event.items->incomplete))
             announce_failure(*event.items->incomplete, event, effects);
-        state.inventory.put(event.kind, event.region, *event.items, inputs.now, event.account);
+        state.inventory.put(event.kind, event.region, *event.items, context.now, event.account);
         const auto losses = losses_in(state, *event.items);
         for (auto& [id, record] : state.tracked) {
             if (id.kind != event.kind || id.region != event.region || !id.profile.str().empty()) continue;
             if (auto seen = state.inventory.find(id)) {
                 if (const auto full = losses.find(id); full != losses.end()) seen->losses = full->second->losses;
-                on_described(record, *seen, asked_at, inputs, out);
+                on_described(record, *seen, asked_at, context, out);
             } else if (is_of(record, event.account)) {
-                describe_now(record, inputs.now, out);  // Gone, or not listed: a description of it alone tells.
+                describe_now(record, context.now, out);  // Gone, or not listed: a description of it alone tells.
             } else {
-                on_described(record, Observation{.id = id, .account = event.account}, asked_at, inputs, out);
+                on_described(record, Observation{.id = id, .account = event.account}, asked_at, context, out);
             }
         }
     } else {

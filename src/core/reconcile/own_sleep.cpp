@@ -81,9 +81,8 @@ void take_over(ResourceRecord& record, JournalEntry entry, Now now) {
     // Whether the last call of the process before went out, and what became of it, only a description tells.
     record.calls.last = now.boot;
     if (entry.sleep_state == SleepState::sleeping || entry.sleep_state == SleepState::waking) record.calls.doubt();
-    record.settled_for_absence = entry.sleep_state == SleepState::asleep ||
-                                 entry.sleep_state == SleepState::left_awake ||
-                                 entry.sleep_state == SleepState::letting_go;
+    record.absence_handled = entry.sleep_state == SleepState::asleep || entry.sleep_state == SleepState::left_awake ||
+                             entry.sleep_state == SleepState::letting_go;
     record.requested_awake = entry.requested;
     record.scale_to = entry.goal;
     if (record.account.str().empty()) record.account = entry.account;

@@ -84,7 +84,7 @@ std::vector<Effect> Batch::effects() && {
     return all;
 }
 
-Inputs inputs_of(const State& state, Now now) {
+ReconcileContext context_of(const State& state, Now now) {
     return {.settings = state.settings,
             .away = state.presence.is_away(),
             .blind = state.presence.is_blind() || now.boot < state.listening_until,
@@ -92,18 +92,18 @@ Inputs inputs_of(const State& state, Now now) {
             .now = now};
 }
 
-DesiredState desired_state(const ResourceRecord& record, const Inputs& inputs) {
+DesiredState desired_state(const ResourceRecord& record, const ReconcileContext& context) {
     const auto& seen = record.seen;
     const auto& entry = record.entry;
     const bool is_fresh = record.is_fresh();
-    return desired_state({.away = inputs.away,
-                          .blind = inputs.blind,
-                          .held = inputs.held,
+    return desired_state({.away = context.away,
+                          .blind = context.blind,
+                          .held = context.held,
                           .registered = record.registration.has_value(),
                           .sleep_state = entry ? std::optional(entry->sleep_state) : std::nullopt,
                           .initiator = entry ? entry->initiator : Initiator::doze,
                           .requested_awake = record.requested_awake,
-                          .settled = record.settled_for_absence,
+                          .absence_handled = record.absence_handled,
                           .guard = is_fresh ? guard_of(record) : std::nullopt,
                           .untold_loss = is_fresh && seen->losses.erases() && !record.told_erased
                                              ? std::optional(to_string(seen->losses))
@@ -117,8 +117,8 @@ std::optional<Guard> guard_of(const ResourceRecord& record) {
     return guard && guard->by_tag && forced ? std::nullopt : guard;
 }
 
-void reconcile(ResourceRecord& record, const Inputs& inputs, Batch& out) {
-    Reconciler p(record, inputs, out);
+void reconcile(ResourceRecord& record, const ReconcileContext& context, Batch& out) {
+    Reconciler p(record, context, out);
     record.due.reset();
     record.polling.wanted.reset();
     if (!p.is_dry_run()) record.only_shown.reset();
@@ -149,11 +149,11 @@ void on_description_failed(Reconciler& p, const Error& error, bool is_told) {
 
 }  // namespace
 
-void on_described(ResourceRecord& record, const Result<Observation>& seen, TimePoint asked_at, const Inputs& inputs,
-                  Batch& out, bool is_told) {
+void on_described(ResourceRecord& record, const Result<Observation>& seen, TimePoint asked_at,
+                  const ReconcileContext& context, Batch& out, bool is_told) {
     auto& polling = record.polling;
     if (asked_at < polling.seen_at) return;
-    Reconciler p(record, inputs, out);
+    Reconciler p(record, context, out);
     if (!seen) return on_description_failed(p, seen.error(), is_told);
     if (const auto stranger = check_owner(p, *seen)) return on_description_failed(p, *stranger, false);
     const auto before = std::exchange(record.seen, *seen);
@@ -234,8 +234,9 @@ void on_refused(Reconciler& p, const Error& error, bool waking, bool is_requeste
 
 }  // namespace
 
-void on_call_returned(ResourceRecord& record, const CallReturned& returned, const Inputs& inputs, Batch& out) {
-    Reconciler p(record, inputs, out);
+void on_call_returned(ResourceRecord& record, const CallReturned& returned, const ReconcileContext& context,
+                      Batch& out) {
+    Reconciler p(record, context, out);
     const auto call = std::exchange(record.calls.in_flight, std::nullopt);
     record.polling.fresh_from = p.now();
     record.polling.count = 0;
@@ -251,8 +252,8 @@ void on_call_returned(ResourceRecord& record, const CallReturned& returned, cons
     on_refused(p, error, waking, is_requested);
 }
 
-void keep_request(ResourceRecord& record, const Inputs& inputs, Batch& out) {
-    Reconciler p(record, inputs, out);
+void keep_request(ResourceRecord& record, const ReconcileContext& context, Batch& out) {
+    Reconciler p(record, context, out);
     if (!record.entry || p.is_dry_run()) return;
     record.requested_awake = true;
     p.write();
@@ -265,8 +266,8 @@ void end_request(ResourceRecord& record, Batch& out) {
     out.put.push_back(*record.entry);
 }
 
-void close_row(ResourceRecord& record, const Inputs& inputs, Batch& out) {
-    Reconciler(record, inputs, out).close();
+void close_row(ResourceRecord& record, const ReconcileContext& context, Batch& out) {
+    Reconciler(record, context, out).close();
 }
 
 void take_account(ResourceRecord& record, const AccountId& account, Batch& out) {
@@ -277,7 +278,7 @@ void take_account(ResourceRecord& record, const AccountId& account, Batch& out) 
 
 void on_turn(ResourceRecord& record, bool away, TimePoint now) {
     if (away) {
-        record.settled_for_absence = false;
+        record.absence_handled = false;
         record.absent_since = now;
     }
     record.only_shown.reset();

@@ -12,24 +12,24 @@ namespace doze::core {
 
 struct State;
 
-/// What reconciling one resource depends on besides the resource.
-struct Inputs {
+/// What reconciling one resource depends on besides the resource. Valid for one step.
+struct ReconcileContext {
     const Settings& settings;
-    bool away;   ///< The person is away (and was not merely lost sight of).
-    bool blind;  ///< Nothing tells now whether they are.
+    bool away;   ///< Presence::is_away()
+    bool blind;  ///< No source can tell now whether the person is there.
     bool held;   ///< A hold is on, or the warning after it.
     Now now;
 };
 
-[[nodiscard]] Inputs inputs_of(const State& state, Now now);
+[[nodiscard]] ReconcileContext context_of(const State& state, Now now);
 
 /// What should be with this resource.
-[[nodiscard]] DesiredState desired_state(const ResourceRecord& record, const Inputs& inputs);
+[[nodiscard]] DesiredState desired_state(const ResourceRecord& record, const ReconcileContext& context);
 
-/// The guard of what was seen (there must be something), where the registration does not override it.
+/// The guard of what was last seen, unless the registration overrides it. REQUIRES: record.seen.
 [[nodiscard]] std::optional<Guard> guard_of(const ResourceRecord& record);
 
-/// What one reconciliation of all resources decided, gathered so that calls and commits can be grouped.
+/// What reconciling all resources in one step decided, gathered so that calls and commits are grouped.
 struct Batch {
     std::vector<JournalEntry> put;
     std::vector<ResourceId> close;
@@ -46,36 +46,38 @@ struct Batch {
     [[nodiscard]] std::vector<Effect> effects() &&;
 };
 
-/// Compares what is with what should be, and decides the next thing to do about one resource. Sets
-/// `due` to when it wants to be asked again.
-void reconcile(ResourceRecord& record, const Inputs& inputs, Batch& out);
+/// Compares what was seen of a resource with what should be, and decides what to do next about it. Sets
+/// ResourceRecord::due to when it must be reconciled again.
+void reconcile(ResourceRecord& record, const ReconcileContext& context, Batch& out);
 
-/// A description came back. `is_told`: so is the same trouble of another one, and one cause is told once.
-void on_described(ResourceRecord& record, const Result<Observation>& seen, TimePoint asked_at, const Inputs& inputs,
-                  Batch& out, bool is_told = false);
+/// A description came back. `is_told`: its error was announced already for another resource or a list.
+void on_described(ResourceRecord& record, const Result<Observation>& seen, TimePoint asked_at,
+                  const ReconcileContext& context, Batch& out, bool is_told = false);
 
-/// A call came back.
-void on_call_returned(ResourceRecord& record, const CallReturned& returned, const Inputs& inputs, Batch& out);
+/// A call was answered.
+void on_call_returned(ResourceRecord& record, const CallReturned& returned, const ReconcileContext& context,
+                      Batch& out);
 
-/// The person wants it awake: from the moment they said so, whatever becomes of doze before it was described.
-void keep_request(ResourceRecord& record, const Inputs& inputs, Batch& out);
+/// The person asked for it to be awake: writes that into its open row at once, so that it survives a restart.
+void keep_request(ResourceRecord& record, const ReconcileContext& context, Batch& out);
 
-/// The person goes, and with that what they asked for until then has had its time.
+/// The person leaves: their request for it to be awake ends.
 void end_request(ResourceRecord& record, Batch& out);
 
-/// A row of the journal that an earlier process opened.
+/// Continues a row of the journal that an earlier process opened.
 void take_over(ResourceRecord& record, JournalEntry entry, Now now);
 
 /// Closes the open row: nothing is owed any more.
-void close_row(ResourceRecord& record, const Inputs& inputs, Batch& out);
+void close_row(ResourceRecord& record, const ReconcileContext& context, Batch& out);
 
 /// The resource is of this account from now on.
 void take_account(ResourceRecord& record, const AccountId& account, Batch& out);
 
-/// What is told of a resource in a state that does not pass.
+/// The error that tells of a resource in a state that does not pass by itself. REQUIRES: record.seen.
 [[nodiscard]] Error stuck(const ResourceRecord& record);
 
-/// The person went or came: everything is described afresh.
+/// The person left or returned, or the holds ended while they are away: everything is considered anew, from a fresh
+/// description.
 void on_turn(ResourceRecord& record, bool away, TimePoint now);
 
 }  // namespace doze::core

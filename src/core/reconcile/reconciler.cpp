@@ -33,7 +33,7 @@ void Reconciler::enter(SleepState state, Initiator initiator, const Size& snapsh
                                     .sleep_state = state,
                                     .initiator = initiator,
                                     .snapshot = snapshot,
-                                    .opened_at = inputs_.now.aws(),
+                                    .opened_at = context_.now.aws(),
                                     .account = record.account,
                                     .created_at = record.seen ? record.seen->created_at : std::nullopt};
     record.entry->sleep_state = state;
@@ -77,8 +77,8 @@ void Reconciler::close() {
     if (record.request) record.request->stage = Request::Stage::waiting;
 }
 
-Next Reconciler::close_settled(Level level, Reason reason, std::string text) {
-    record.settled_for_absence = true;
+Next Reconciler::close_for_absence(Level level, Reason reason, std::string text) {
+    record.absence_handled = true;
     announce(level, reason, std::move(text));
     close();
     return Next::again;
@@ -87,11 +87,11 @@ Next Reconciler::close_settled(Level level, Reason reason, std::string text) {
 void Reconciler::send(Verb verb, Target target) {
     auto& entry = *record.entry;
     if (is_dry_run()) return;
-    if (verb == Verb::sleep && entry.initiator == Initiator::doze && inputs_.blind) return;
+    if (verb == Verb::sleep && entry.initiator == Initiator::doze && context_.blind) return;
     if (now() < record.calls.next) return record.wait(record.calls.next);
     entry.requested = record.requested_awake;
     entry.goal = record.scale_to;
-    entry.called_at = inputs_.now.aws();
+    entry.called_at = context_.now.aws();
     if (!target.desired_stays) {
         record.doubt.reset();
         record.calls.asked = target.size.desired;
@@ -121,7 +121,7 @@ void Reconciler::put_back() {
 }
 
 void Reconciler::let_go() {
-    record.settled_for_absence = is_awake_for_this_absence();
+    record.absence_handled = is_awake_for_this_absence();
     if (!is_owed()) return close();
     enter(SleepState::letting_go);
     write();
@@ -182,7 +182,7 @@ std::optional<WallTime> Reconciler::restart_time() const {
 
 bool Reconciler::is_restart() const {
     const auto& due = record.entry->restarts_at;
-    return due && inputs_.now.aws() >= *due - restart_tolerance && inputs_.now.aws() <= *due + restart_lasts;
+    return due && context_.now.aws() >= *due - restart_tolerance && context_.now.aws() <= *due + restart_lasts;
 }
 
 bool Reconciler::just_called() const {
@@ -196,7 +196,7 @@ std::optional<Guard> Reconciler::guard() const {
 Next reconcile_lost(Reconciler& p) {
     const bool is_gone = p.seen().phase == Phase::gone;
     if (!p.seen().is_said_gone() && !p.is_proven()) return Next::wait;
-    return p.close_settled(
+    return p.close_for_absence(
         Level::warning, Reason::gone,
         is_gone ? fmt::format("{} is no longer there; doze forgets its snapshot.", p.name())
                 : fmt::format("{} was deleted, and another one was made under its name, which is not doze's to "

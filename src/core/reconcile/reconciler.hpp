@@ -14,32 +14,32 @@ enum class Next {
     again,  ///< At once: the sleep state is another one.
 };
 
-/// One resource in one reconciliation: the moves that every sleep state is made of. Private to core/reconcile.
+/// One resource in one reconciliation, with the operations that the sleep states share. Private to core/reconcile.
 class Reconciler {
    public:
-    Reconciler(ResourceRecord& resource, const Inputs& inputs, Batch& batch)
-        : record(resource), out(batch), inputs_(inputs) {}
+    Reconciler(ResourceRecord& resource, const ReconcileContext& context, Batch& batch)
+        : record(resource), out(batch), context_(context) {}
 
     ResourceRecord& record;
     Batch& out;
 
-    [[nodiscard]] TimePoint now() const { return inputs_.now.boot; }
-    [[nodiscard]] Duration check_interval() const { return inputs_.settings.check_interval; }
+    [[nodiscard]] TimePoint now() const { return context_.now.boot; }
+    [[nodiscard]] Duration check_interval() const { return context_.settings.check_interval; }
 
     /// What should be with it.
-    [[nodiscard]] DesiredState desired() const { return desired_state(record, inputs_); }
+    [[nodiscard]] DesiredState desired() const { return desired_state(record, context_); }
 
-    /// Asks for a description, now or when the pause is over (core/reconcile/describing sends it).
+    /// Wants a description, now or when the pause is over; send_describes() sends it. Returns Next::wait.
     Next describe(Depth depth = Depth::usual);
 
-    /// The same, and what was seen until now tells nothing any more.
+    /// The same, and only a description asked for from now on counts as fresh.
     Next describe_again(Depth depth = Depth::usual);
 
     /// Opens a row of the journal, or moves the open one on to another sleep state.
     void enter(SleepState state, Initiator initiator, const Size& snapshot);
     void enter(SleepState state) { enter(state, record.entry->initiator, record.entry->snapshot); }
 
-    /// Moves the open row on to its wake, and says so.
+    /// Moves the open row on to `waking` and announces it. `why` is added to the announcement.
     Next start_waking(Reason reason, std::string_view why = {});
 
     /// Writes the open row as it stands.
@@ -48,79 +48,83 @@ class Reconciler {
     /// Closes the row.
     void close();
 
-    /// Closes it and says why; what is awake stays so in this absence.
-    Next close_settled(Level level, Reason reason, std::string text);
+    /// Closes the row and announces `text`. Nothing further is done about the resource in this absence.
+    Next close_for_absence(Level level, Reason reason, std::string text);
 
     /// Sends the call of the present sleep state, committed to the journal first. Waits if its pause is not over.
     void sleep() { send(Verb::sleep, {.id = record.id, .size = record.entry->snapshot}); }
     void wake(const Size& size) { send(Verb::wake, {.id = record.id, .size = size}); }
 
-    /// A wake that leaves the desired size as it is: it is somebody's.
+    /// Restores what the sleep suspended or bounded, and leaves the desired size, which somebody else set.
     void put_back();
 
-    /// It is somebody else's now: once that is proven and what the sleep switched off is put back, the row closes.
+    /// Somebody else changed the resource, so it is theirs. Closes the row, after restoring what the sleep suspended.
     void let_go();
 
-    /// Nothing is changed: what would be is shown (only_show) and said (the replies).
-    [[nodiscard]] bool is_dry_run() const { return inputs_.settings.dry_run; }
+    /// In a dry run no call goes out; what would be done is shown (only_show) and told in replies.
+    [[nodiscard]] bool is_dry_run() const { return context_.settings.dry_run; }
 
-    /// Tells, once, what a dry run does not do.
+    /// Shows, and announces once, what would be done if this were no dry run.
     void only_show(std::string what);
 
     void announce(Level level, Reason reason, std::string text);
     void reply(const Result<RequestResult>& result);
     void reply(std::string message);
 
-    /// Was the sleep that is seen now done by the call of the open row?
+    /// Was it the call of the open row that put it to sleep, and nobody else?
     [[nodiscard]] bool is_own_sleep() const;
 
-    /// Notes what AWS says of the sleep that is seen: what says the same at the wake is still doze's own sleep.
+    /// Notes what AWS says of the sleep that is seen. If it says the same at the wake, the sleep is still doze's own.
     void note_left();
 
-    /// The same where a wake did not come about: whatever stopped it this time, it sleeps for the reason it did before.
+    /// The same after a wake that failed: whatever stopped the resource now, the sleep is still the one of the row.
     void note_left_again();
 
-    /// The first description of a sleep may have been an old one: what AWS says of it once it must show counts.
+    /// Replaces what was noted if that was an old answer, as soon as a description surely shows this sleep.
     void correct_left();
 
-    /// Does it still look as doze left it?
+    /// Is it still in the sleep that doze left it in, as far as AWS's word on the last change tells?
     [[nodiscard]] bool is_as_left() const;
 
-    /// False until a second description, asked for long enough after the first answer, says the same as that one: an
-    /// answer alone may be wrong, or old. Sees to it that it is asked for.
+    /// Whether what is seen is confirmed by a second description, asked for at least `proof_takes` after the first
+    /// answer: one answer alone may be wrong, or old. If not, sees to it that one is asked for.
     [[nodiscard]] bool is_proven();
 
-    /// What it shall be again, as far as doze changed it.
+    /// The size to restore, as far as doze changed it (core::undone).
     [[nodiscard]] Size undone() const { return core::undone(record.id.kind, record.entry->snapshot, seen().size); }
 
-    /// Is something that doze switched off or bounded still so? Bounds that can't be seen are so until AWS accepted a
-    /// call.
+    /// Is something that the sleep changed still to be restored? Bounds that can't be read count as not restored until
+    /// AWS has accepted a call.
     [[nodiscard]] bool is_owed() const;
 
-    /// Somebody woke it in this absence, so it stays awake in it; false where it was awake before the person left.
+    /// Was it woken in this absence? Then it stays awake in it. False if it was awake before the person left.
     [[nodiscard]] bool is_awake_for_this_absence() const;
 
     /// When AWS starts what is seen asleep again by itself, if it does.
     [[nodiscard]] std::optional<WallTime> restart_time() const;
 
-    /// Is that what happened, and nobody's wish?
+    /// Did AWS start it by itself, and nobody else?
     [[nodiscard]] bool is_restart() const;
 
+    /// What is seen may be from before the newest call: it was asked for within `call_takes_effect_within` of it.
     [[nodiscard]] bool just_called() const;
+
+    /// As guard_of().
     [[nodiscard]] std::optional<Guard> guard() const;
     [[nodiscard]] const Observation& seen() const { return *record.seen; }
     [[nodiscard]] std::string name() const { return to_string(record.id); }
 
    private:
-    /// The one place that sends. Here a call ends that may not go out: in a dry run, a sleep of doze's own while it is
-    /// blind, before its pause is over. The intent goes along, and without the journal's commit of it no sleep leaves;
-    /// so does the account, and with credentials of another one nothing does.
+    /// The only place that sends calls. Sends nothing in a dry run, before the pause after a refusal is over, or, for a
+    /// sleep that is doze's own decision, while doze is blind. The call carries two conditions that are checked when it
+    /// is made: its intent must be committed to the journal first (a sleep), and its account must be that of the
+    /// credentials that sign it.
     void send(Verb verb, Target target);
 
-    /// Only asleep, or in a wake whose sleep can't be told from the one before, is what AWS said of it still corrected.
+    /// Ends correct_left() unless it is still needed in the sleep state `next`.
     void end_correcting(SleepState next);
 
-    const Inputs& inputs_;
+    const ReconcileContext& context_;
 };
 
 [[nodiscard]] constexpr bool is_in_transit(Phase phase) {
@@ -135,29 +139,30 @@ class Reconciler {
 [[nodiscard]] Next reconcile_waking(Reconciler& p);
 [[nodiscard]] Next reconcile_letting_go(Reconciler& p);
 
-/// The same, whatever the sleep state, of what is in a state that does not pass.
+/// A resource in a state that does not pass by itself, whatever its sleep state.
 [[nodiscard]] Next reconcile_stuck(Reconciler& p);
 
-/// Is what is seen another one, made anew under the same name?
+/// Is what is seen another resource, created anew under the same name?
 [[nodiscard]] bool is_another(const JournalEntry& entry, const Observation& seen);
 
-/// What doze owes a wake is gone, or another one took its name.
+/// The resource is gone, or another one has its name: closes the row once that is certain.
 [[nodiscard]] Next reconcile_lost(Reconciler& p);
 [[nodiscard]] inline bool is_lost(const Reconciler& p) {
     return p.seen().phase == Phase::gone || is_another(*p.record.entry, p.seen());
 }
 
-/// What a resource with a call under way wants first: to be described, to be there, and to have arrived somewhere. None
-/// once it has.
+/// Before a call's outcome can be judged: waits for a fresh description, and until the resource is no longer in
+/// transit; deals with one that is gone. None once it is at rest.
 [[nodiscard]] std::optional<Next> await_rest(Reconciler& p);
 
 /// Carries a person's request on.
 [[nodiscard]] Next reconcile_request(Reconciler& p);
 
-/// Is what was seen said of the resource that the row, or the registration, is about? Why not, where it is of another
-/// account, or where that can't be known now. What is not known of the resource itself yet is taken from what was seen:
-/// a registration's account is the one where the resource is first seen, a row's the one where the resource looks as
-/// doze left it.
+/// Checks that `seen` is about the resource of the row or registration, and not about one of the same name in another
+/// account. Returns an error (`other_account`) if it is another account's, or if that can't be known now and the answer
+/// would make doze forget what it owes. If the resource's own account is not known yet, it becomes the one of `seen`:
+/// for a registration that of the first answer, for a row that of an answer in which the resource looks as doze left
+/// it.
 [[nodiscard]] std::optional<Error> check_owner(Reconciler& p, const Observation& seen);
 
 }  // namespace doze::core

@@ -13,7 +13,7 @@ namespace doze::core {
 
 enum class RequestVerb { start, stop, scale };
 
-/// A person's command that waits for a description or for AWS's answer.
+/// A person's command in progress: it waits for a description, or for AWS's answer.
 struct Request {
     RequestVerb verb;
     int desired = 0;             ///< For scale.
@@ -21,32 +21,32 @@ struct Request {
 
     enum class Stage {
         waiting,  ///< For a description that tells what to do.
-        called,   ///< The row is where it should go; AWS's answer is the reply.
+        called,   ///< The row has moved to the sleep state that was asked for; AWS's answer gives the reply.
     };
     Stage stage = Stage::waiting;
 };
 
-/// What contradicts the journal, or would close a row of it. One answer may be wrong, or old: it is believed when a
-/// description that was asked for long enough after the first answer says the same.
+/// An answer that contradicts the journal, or would close a row of it. It may be wrong, or old, so it is believed only
+/// when a description that was asked for `proof_takes` after it says the same.
 struct Doubt {
     Observation seen;
     TimePoint since;  ///< When the first answer came.
 };
 
-/// Describing one resource: what was asked and answered when, what is wanted, and the pauses between. Only a
-/// description that was asked for after `fresh_from` tells how the resource is now.
+/// The descriptions of one resource: when the last were asked for and answered, which is wanted next, and the pauses
+/// between them. Only one that was asked for at or after `fresh_from` tells how the resource is now.
 struct Polling {
     TimePoint seen_at = TimePoint::min();      ///< When the newest good description was asked for,
     TimePoint answered_at = TimePoint::min();  ///< and when its answer came.
     TimePoint fresh_from = TimePoint::min();
 
-    std::optional<TimePoint> out = std::nullopt;  ///< One is under way since.
-    std::optional<Depth> wanted = std::nullopt;   ///< What the last reconciliation wants of one, if one,
-    TimePoint due = TimePoint::min();             ///< and from when on.
+    std::optional<TimePoint> out = std::nullopt;  ///< When the one that is under way was asked for.
+    std::optional<Depth> wanted = std::nullopt;   ///< The last reconciliation wants one of this depth,
+    TimePoint due = TimePoint::min();             ///< from then on.
 
-    TimePoint next = TimePoint::min();  ///< None before.
-    int count = 0;                      ///< Since the last change, for growing pauses.
-    int failed = 0;                     ///< In a row.
+    TimePoint next = TimePoint::min();  ///< None is asked for before.
+    int count = 0;                      ///< How many since the last change; their pauses grow.
+    int failed = 0;                     ///< How many failed in a row.
 
     /// The pauses begin anew, with none.
     void hurry() {
@@ -54,17 +54,17 @@ struct Polling {
         count = 0;
     }
 
-    /// The same, and what was seen before `now` tells nothing any more.
+    /// The same, and only a description asked for from `now` on counts as fresh.
     void restart(TimePoint now) {
         fresh_from = now;
         hurry();
     }
 };
 
-/// The calls of the open row in its present sleep state. Three things are known of them, each apart from the others:
-/// whether one is out, what has become of them, and whether another one may follow.
+/// The calls of the open row in its present sleep state: whether one is under way, what has become of them, and whether
+/// another one may follow. Each of the three is independent of the others.
 struct CallState {
-    /// The call that is out.
+    /// The call that is under way.
     struct InFlight {
         bool hibernates = false;
     };
@@ -80,21 +80,21 @@ struct CallState {
     Outcome outcome = Outcome::none;
     TimePoint accepted_at = TimePoint::min();  ///< The newest that was.
 
-    bool given_up = false;              ///< No further one.
-    TimePoint next = TimePoint::min();  ///< None before.
-    TimePoint last = TimePoint::min();  ///< When the newest went out; whatever the sleep state.
+    bool given_up = false;              ///< No further call is made.
+    TimePoint next = TimePoint::min();  ///< No call is made before.
+    TimePoint last = TimePoint::min();  ///< When the newest call went out, in any sleep state.
     int attempts = 0;                   ///< Errors in a row.
     std::optional<int> asked = {};      ///< The desired size that the newest wake asked for,
     std::optional<int> taken = {};      ///< and the one that AWS accepted.
 
     // A hibernation that AWS can't do, or not yet.
-    bool plainly = false;                          ///< It is stopped instead.
-    std::optional<TimePoint> not_hibernated = {};  ///< Since then AWS says "not yet".
+    bool plainly = false;                          ///< It is stopped instead of hibernated.
+    std::optional<TimePoint> not_hibernated = {};  ///< When AWS first said that it can't hibernate it (yet).
 
     [[nodiscard]] bool is_accepted() const { return outcome >= Outcome::accepted; }
     [[nodiscard]] bool may_have_happened() const { return outcome >= Outcome::uncertain; }
 
-    /// Another sleep state: of its calls nothing is known yet.
+    /// The row enters another sleep state, which has no calls yet.
     void restart() { *this = CallState{.last = last}; }
 
     void send(TimePoint now, bool hibernates) {
@@ -112,7 +112,7 @@ struct CallState {
     void see_under_way() {
         if (is_accepted()) outcome = Outcome::under_way;
     }
-    /// What AWS accepted did not come about.
+    /// AWS accepted the call, but the resource fell back to its earlier state.
     void fall_back() { outcome = Outcome::uncertain; }
 };
 
@@ -120,7 +120,7 @@ struct CallState {
 struct ResourceRecord {
     ResourceId id;
 
-    /// None where the person took the registration back while doze still owes a wake.
+    /// None if it is not registered: it was unregistered while doze owes it a wake, or a command named it.
     std::optional<Registration> registration = std::nullopt;
 
     /// The open row of the journal.
@@ -128,7 +128,7 @@ struct ResourceRecord {
 
     std::optional<Request> request = std::nullopt;
 
-    /// Whose the resource is that is meant: the account in which it was first seen. Empty as long as that is not known.
+    /// The account in which the resource was first seen; answers of other accounts are not about it. Empty until known.
     AccountId account = {};
 
     std::optional<Observation> seen = std::nullopt;
@@ -136,16 +136,16 @@ struct ResourceRecord {
     Polling polling = {};
     CallState calls = {};
 
-    /// Descriptions asked for before then may not show yet what AWS says of the sleep that doze saw.
+    /// Only descriptions asked for from then on surely show AWS's word on doze's own sleep; earlier ones may be old.
     std::optional<TimePoint> left_reliable_from = std::nullopt;
 
-    /// What the last wake was seen to have restored: a description that contradicts it may be an old one.
+    /// The size that was seen after the last wake. A description that contradicts it may be an old one.
     std::optional<Size> restored = std::nullopt;
 
     TimePoint absent_since = TimePoint::min();  ///< When the person last went away, since doze started.
 
-    /// This absence has been dealt with; what is awake from now on was woken by somebody else.
-    bool settled_for_absence = false;
+    /// doze has acted on this absence. What is awake after that was woken by somebody else, or must stay awake.
+    bool absence_handled = false;
 
     /// A standing request of the person that it be awake: until they leave again, or ask for the opposite. Kept in
     /// the row (JournalEntry::requested).
@@ -154,50 +154,50 @@ struct ResourceRecord {
     /// What a request to scale wants instead of the snapshot. Kept in the row (JournalEntry::goal).
     std::optional<Size> scale_to = std::nullopt;
 
-    /// It works and so stays awake for now: a sentence for a person.
+    /// Why it is too busy to sleep now, as a sentence for a person.
     std::optional<std::string> busy = std::nullopt;
 
-    /// What a dry run only shows: "be woken now (size 3)".
+    /// What would be done now if this were no dry run: "be woken now (size 3)".
     std::optional<std::string> only_shown = std::nullopt;
 
     std::optional<Error> trouble = std::nullopt;  ///< Why the newest description or call failed, if it did.
 
     // What a person was told of once.
-    bool told_erased = false;                         ///< That its sleep erases data: before that, none.
-    bool told_stuck = false;                          ///< Of its state that does not pass, in this absence.
-    bool was_there = false;                           ///< AWS has shown it.
-    std::optional<TimePoint> missing = std::nullopt;  ///< AWS does not have it, since this description.
-    bool told_missing = false;
+    bool told_erased = false;  ///< That its sleep erases data; before that it is not put to sleep.
+    bool told_stuck = false;   ///< In this absence: that its state does not pass by itself.
+    bool was_there = false;    ///< AWS has shown it before.
+    std::optional<TimePoint> missing = std::nullopt;  ///< Since when AWS does not have it.
+    bool told_missing = false;                        ///< That AWS does not have it.
 
     /// When it is to be reconciled again.
     std::optional<TimePoint> due = std::nullopt;
 
-    /// Does what was seen tell how it is now? Nothing does while a call is out.
+    /// Does what was seen tell how the resource is now? Not while a call is under way.
     [[nodiscard]] bool is_fresh() const { return seen && !calls.in_flight && polling.seen_at >= polling.fresh_from; }
 
-    /// It is to be reconciled at `when`, at the latest.
+    /// Reconcile it again at `when` at the latest.
     void wait(TimePoint when) {
         if (!due || when < *due) due = when;
     }
 
-    /// Everything about it is asked and tried anew.
+    /// It is described anew, and calls may be tried at once.
     void restart(TimePoint now) {
         polling.restart(now);
         calls.next = TimePoint::min();
     }
 
-    /// Whose the resource is that anything is known of: that of the open row, else the one that is meant.
+    /// The account that owns the resource: that of the open row if it is known, else the one where it was first seen.
     [[nodiscard]] const AccountId& owner() const {
         return entry && !entry->account.str().empty() ? entry->account : account;
     }
 
-    /// Did doze put it to sleep (and not, through doze, its person)?
+    /// Did doze put it to sleep by itself, and not by a person's command?
     [[nodiscard]] bool asleep_by_doze() const {
         return entry && entry->initiator == Initiator::doze &&
                (entry->sleep_state == SleepState::asleep || entry->sleep_state == SleepState::waking);
     }
 
-    /// Did its person, through doze? It stays so until they say otherwise.
+    /// Was it put to sleep by a person's command? Then it stays asleep until a command starts it.
     [[nodiscard]] bool stopped_by_person() const {
         return entry && entry->initiator == Initiator::person && entry->sleep_state == SleepState::asleep;
     }

@@ -18,7 +18,7 @@ Next own_sleep(Reconciler& p, const DesiredState& desired) {
     t.entry->restarts_at = p.restart_time();
     p.enter(SleepState::asleep);
     p.write();
-    t.settled_for_absence = true;
+    t.absence_handled = true;
     p.announce(Level::info, Reason::verified,
                fmt::format("{} is asleep (was {}).", p.name(), to_string(t.entry->snapshot)));
     return Next::again;
@@ -27,8 +27,8 @@ Next own_sleep(Reconciler& p, const DesiredState& desired) {
 Next seen_asleep(Reconciler& p) {
     if (p.is_own_sleep()) return own_sleep(p, p.desired());
     if (p.record.calls.may_have_happened() && !p.is_proven()) return Next::wait;
-    return p.close_settled(Level::info, Reason::changed_by_hand,
-                           fmt::format("{} was put to sleep by somebody else; doze leaves it so.", p.name()));
+    return p.close_for_absence(Level::info, Reason::changed_by_hand,
+                               fmt::format("{} was put to sleep by somebody else; doze leaves it so.", p.name()));
 }
 
 /// Somebody gave it another size before the call.
@@ -37,9 +37,9 @@ Next changed_before_call(Reconciler& p) {
     if (t.calls.may_have_happened() && !p.is_proven()) return Next::wait;
     p.announce(Level::info, Reason::changed_by_hand,
                fmt::format("{} was changed to {} by somebody else.", p.name(), to_string(p.seen().size)));
-    const bool settled = t.settled_for_absence || t.calls.is_accepted();
+    const bool handled = t.absence_handled || t.calls.is_accepted();
     p.let_go();
-    t.settled_for_absence = settled;
+    t.absence_handled = handled;
     return Next::again;
 }
 
@@ -52,14 +52,14 @@ Reason why_awake(const DesiredState& desired) {
 Next give_up_sleep(Reconciler& p, const DesiredState& desired) {
     auto& t = p.record;
     if (p.is_owed()) {  // Its scaling is switched off already: only a wake puts that right.
-        t.settled_for_absence = true;
+        t.absence_handled = true;
         return p.start_waking(why_awake(desired), ": its sleep stopped halfway");
     }
     if (t.calls.may_have_happened() && !p.is_proven()) return Next::wait;
     if (desired.state == DesiredState::State::keep_awake && !t.calls.given_up)
-        return p.close_settled(Level::warning, Reason::guarded,
-                               fmt::format("{} stays awake. {}", p.name(), desired.sentence));
-    return p.close_settled(Level::info, why_awake(desired), fmt::format("{} stays awake.", p.name()));
+        return p.close_for_absence(Level::warning, Reason::guarded,
+                                   fmt::format("{} stays awake. {}", p.name(), desired.sentence));
+    return p.close_for_absence(Level::info, why_awake(desired), fmt::format("{} stays awake.", p.name()));
 }
 
 /// Awake: the call has not gone out, was refused, or does not show yet.
@@ -148,7 +148,7 @@ Next reconcile_letting_go(Reconciler& p) {
     }
     if (!p.is_proven()) return Next::wait;
     t.trouble.reset();
-    t.settled_for_absence = p.is_awake_for_this_absence();
+    t.absence_handled = p.is_awake_for_this_absence();
     p.close();
     return Next::again;
 }
@@ -164,7 +164,7 @@ void announce_once(Reconciler& p, std::string_view what) {
 void give_up_stuck_sleep(Reconciler& p) {
     announce_once(p, "can't be put to sleep now");
     if (p.record.calls.may_have_happened()) return;
-    p.record.settled_for_absence = true;
+    p.record.absence_handled = true;
     p.close();
 }
 

@@ -101,7 +101,7 @@ Next close_restored(Reconciler& p) {
                    fmt::format("{} has its size {} back, but only {} of its {} run. Its events at AWS tell why.",
                                p.name(), to_string(seen.size), seen.running.value_or(0), info(t.id.kind).members));
     t.trouble.reset();
-    if (t.requested_awake) t.settled_for_absence = true;
+    if (t.requested_awake) t.absence_handled = true;
     p.close();
     t.restored = seen.size;
     return Next::again;
@@ -124,7 +124,7 @@ Next seen_awake_again(Reconciler& p) {
         p.announce(
             Level::info, Reason::changed_by_hand,
             fmt::format("{} was changed to {} by somebody else; doze leaves it so.", p.name(), to_string(seen.size)));
-    t.settled_for_absence = true;
+    t.absence_handled = true;
     p.close();
     return Next::again;
 }
@@ -138,7 +138,7 @@ Next reconcile_waking(Reconciler& p) {
 
 namespace {
 
-/// May what is seen be an old answer, or an empty one? A snapshot must not be made of it, nor an absence settled by it.
+/// May what is seen be an old answer, or an empty one? It must neither become a snapshot nor decide the absence.
 bool is_doubtful(const Reconciler& p) {
     const auto& seen = p.seen();
     if (seen.phase == Phase::gone) return !seen.is_said_gone();
@@ -161,7 +161,7 @@ Next stay_busy(Reconciler& p, const std::string& why) {
 /// What is seen of it keeps it awake.
 Next stay_awake(Reconciler& p, const DesiredState& desired) {
     if (desired.state == DesiredState::State::asleep_later) return stay_busy(p, desired.sentence);
-    p.record.settled_for_absence = true;
+    p.record.absence_handled = true;
     p.record.told_erased = p.record.told_erased || desired.tells_loss;
     p.announce(Level::warning, desired.reason,
                desired.tells_loss
@@ -177,7 +177,7 @@ Next begin_sleep(Reconciler& p) {
     const auto size = p.seen().size;
     p.record.busy.reset();
     if (p.is_dry_run()) {
-        p.record.settled_for_absence = true;
+        p.record.absence_handled = true;
         p.only_show(fmt::format("be put to sleep now (size {})", to_string(size)));
         return Next::wait;
     }
@@ -196,7 +196,7 @@ Next consider(Reconciler& p) {
     if (is_doubtful(p) && !p.is_proven()) return Next::wait;
     if (is_in_transit(p.seen().phase)) return p.describe_again();
     if (p.seen().phase != Phase::awake) {
-        t.settled_for_absence = true;
+        t.absence_handled = true;
         return Next::wait;
     }
     if (!desired.is_asleep()) return stay_awake(p, desired);
@@ -226,7 +226,7 @@ Next reconcile_awake(Reconciler& p) {
 Next reconcile_left_awake(Reconciler& p) {
     const auto desired = p.desired();
     if (desired.is_awake() || desired.state == DesiredState::State::left_awake)
-        p.record.settled_for_absence = true;
+        p.record.absence_handled = true;
     else
         p.close();
     return Next::wait;

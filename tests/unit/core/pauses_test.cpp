@@ -43,9 +43,9 @@ class OneResource : public testing::Test {
    protected:
     void look(Phase phase, Duration asked_at) {
         Batch out;
-        on_described(tracked, Observation{.id = tracked.id, .phase = phase}, TimePoint(asked_at), inputs(), out);
+        on_described(tracked, Observation{.id = tracked.id, .phase = phase}, TimePoint(asked_at), context(), out);
     }
-    [[nodiscard]] Inputs inputs() const {
+    [[nodiscard]] ReconcileContext context() const {
         return {.settings = settings, .away = false, .blind = false, .held = false, .now = now};
     }
 
@@ -78,7 +78,7 @@ TEST_F(OneResource, ThatFallsBackIsStartedAgainEverMoreSeldom) {
         tracked.seen = Observation{.id = tracked.id, .phase = Phase::asleep, .reason = "Client.InternalError: No"};
         tracked.polling.seen_at = now.boot;
         Batch out;
-        reconcile(tracked, inputs(), out);
+        reconcile(tracked, context(), out);
         const auto pause = tracked.calls.next - now.boot;
         EXPECT_GT(pause, before) << start;
         before = pause;

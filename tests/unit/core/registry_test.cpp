@@ -167,13 +167,13 @@ TEST_F(Registry, WhatJoinsInAnAbsenceSleepsInTheNext) {
     (void)step(LeaveRequested{1});
     registrations = {Registration{.id = instance()}};
     (void)step(Configured{settings, registrations});
-    EXPECT_TRUE(state.tracked.at(instance()).settled_for_absence);
+    EXPECT_TRUE(state.tracked.at(instance()).absence_handled);
     (void)step(UnregisterRequested{2, instance()});
     (void)step(Saved{2, {}});
     pass(1min);
     type();
     (void)step(Configured{settings, registrations});
-    EXPECT_FALSE(state.tracked.at(instance()).settled_for_absence);
+    EXPECT_FALSE(state.tracked.at(instance()).absence_handled);
 }
 
 TEST_F(Registry, SaysWhatIsStillOwedToWhatIsUnregistered) {

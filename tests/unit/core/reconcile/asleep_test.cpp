@@ -99,14 +99,14 @@ TEST(ReconcileAsleep, ChangedMeanwhileIsSomebodyElses) {
              r.record.seen->size.max = 0;
          }),
          "describe"},
-        {"a later time before the first one settled: the wake looks again", asleep([](R& r) {
+        {"a later time before the first one could be relied on: the wake looks again", asleep([](R& r) {
              back(r);
              r.record.entry->called_at = r.now.wall - 1h;
              r.record.seen->changed_at = r.now.wall - 59min;
              r.record.left_reliable_from = r.now.boot + 1s;
          }),
          "say returned; describe"},
-        {"shut down from inside before it settled: the same", asleep([](R& r) {
+        {"shut down from inside before it could be relied on: the same", asleep([](R& r) {
              back(r);
              r.record.seen->changed_at.reset();
              r.record.seen->reason = "Client.InstanceInitiatedShutdown: Instance initiated shutdown";

@@ -11,7 +11,7 @@ TEST(ReconcileAwake, IsPutToSleepOnceInAnAbsence) {
     hold({
         {"away", [](R&) {}, "call sleep; say away"},
         {"here", [](R& r) { r.away = false; }, ""},
-        {"settled", [](R& r) { r.record.settled_for_absence = true; }, "put left-awake of person", true},
+        {"handled in this absence", [](R& r) { r.record.absence_handled = true; }, "put left-awake of person", true},
         {"held", [](R& r) { r.held = true; }, ""},
         {"blind", [](R& r) { r.blind = true; }, ""},
         {"not registered", [](R& r) { r.record.registration.reset(); }, ""},
@@ -141,19 +141,19 @@ TEST(ReconcileAwake, IsBusyUntilTheNextCheck) {
 }
 
 TEST(ReconcileAwake, ThatIsLeftSoIsRememberedAsItIsSeen) {
-    const auto settled = [](auto more) {
+    const auto handled = [](auto more) {
         return [=](R& r) {
-            r.record.settled_for_absence = true;
+            r.record.absence_handled = true;
             more(r);
         };
     };
     hold({
-        {"asleep: nothing to remember", settled([](R& r) { r.see(Phase::asleep); }), "", true},
-        {"guarded: its guard remembers", settled([](R& r) { r.record.seen->guard = Guard{.why = "Never."}; }), "",
+        {"asleep: nothing to remember", handled([](R& r) { r.see(Phase::asleep); }), "", true},
+        {"guarded: its guard remembers", handled([](R& r) { r.record.seen->guard = Guard{.why = "Never."}; }), "",
          true},
-        {"never seen", settled([](R& r) { r.record.seen.reset(); }), "", true},
-        {"held: considered again after the hold", settled([](R& r) { r.held = true; }), "", true},
-        {"a dry run writes nothing", settled([](R& r) { r.settings.dry_run = true; }), "", true},
+        {"never seen", handled([](R& r) { r.record.seen.reset(); }), "", true},
+        {"held: considered again after the hold", handled([](R& r) { r.held = true; }), "", true},
+        {"a dry run writes nothing", handled([](R& r) { r.settings.dry_run = true; }), "", true},
     });
 }
 

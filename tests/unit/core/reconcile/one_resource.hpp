@@ -78,11 +78,11 @@ struct OneResource {
         record.request = Request{.verb = verb, .desired = desired, .ids = {7}};
     }
 
-    [[nodiscard]] Inputs inputs() const {
+    [[nodiscard]] ReconcileContext context() const {
         return {.settings = settings, .away = away, .blind = blind, .held = held, .now = now};
     }
     std::string reconcile() {
-        core::reconcile(record, inputs(), out);
+        core::reconcile(record, context(), out);
         return said();
     }
 
@@ -126,7 +126,7 @@ struct ReconcileRow {
     std::string rule;
     std::function<void(OneResource&)> given;
     std::string effects;
-    bool settled = false;  ///< Is the absence dealt with then?
+    bool absence_handled = false;  ///< As in the record afterwards.
 };
 
 inline void hold(const std::vector<ReconcileRow>& rows) {
@@ -134,7 +134,7 @@ inline void hold(const std::vector<ReconcileRow>& rows) {
         OneResource one;
         row.given(one);
         EXPECT_EQ(one.reconcile(), row.effects) << row.rule;
-        EXPECT_EQ(one.record.settled_for_absence, row.settled) << row.rule;
+        EXPECT_EQ(one.record.absence_handled, row.absence_handled) << row.rule;
     }
 }
 

@@ -103,13 +103,13 @@ TEST(RequestToStart, StandsUntilThePersonLeaves) {
 TEST(RequestToStart, IsInTheRowBeforeAnythingIsDescribed) {
     OneResource one;
     one.row(SleepState::asleep);
-    keep_request(one.record, one.inputs(), one.out);
+    keep_request(one.record, one.context(), one.out);
     EXPECT_TRUE(one.record.requested_awake);
     ASSERT_EQ(one.out.put.size(), 1U);
     EXPECT_TRUE(one.out.put.front().requested);
     one.out = {};
     one.settings.dry_run = true;
-    keep_request(one.record, one.inputs(), one.out);
+    keep_request(one.record, one.context(), one.out);
     EXPECT_TRUE(one.out.empty()) << "a dry run writes nothing";
 }
 
@@ -217,7 +217,7 @@ TEST(Requests, AreAnsweredByTheCall) {
         one.out = {};
         CallReturned returned{.id = one.record.id, .accepted = {}};
         if (row.recovery) returned.accepted = Error{.message = "No.", .recovery = *row.recovery};
-        on_call_returned(one.record, returned, one.inputs(), one.out);
+        on_call_returned(one.record, returned, one.context(), one.out);
         one.record.polling.wanted.reset();
         EXPECT_EQ(one.said(), row.said) << row.rule;
         EXPECT_EQ(one.record.requested_awake, row.stands) << row.rule;
@@ -229,12 +229,12 @@ TEST(Requests, AreAnsweredByTheCall) {
 TEST(Turning, BeginsEverythingAnew) {
     OneResource one;
     auto& record = one.record;
-    record.settled_for_absence = record.calls.given_up = record.told_stuck = true;
+    record.absence_handled = record.calls.given_up = record.told_stuck = true;
     record.busy = record.only_shown = "so";
     record.polling.count = 9;
     record.polling.next = record.calls.next = one.now.boot + 1h;
     on_turn(record, false, one.now.boot);
-    EXPECT_TRUE(record.settled_for_absence) << "until they leave";
+    EXPECT_TRUE(record.absence_handled) << "until they leave";
     EXPECT_FALSE(record.calls.given_up);
     EXPECT_FALSE(record.told_stuck);
     EXPECT_FALSE(record.busy);
@@ -244,7 +244,7 @@ TEST(Turning, BeginsEverythingAnew) {
     EXPECT_LE(record.polling.next, one.now.boot);
     EXPECT_LE(record.calls.next, one.now.boot);
     on_turn(record, true, one.now.boot);
-    EXPECT_FALSE(record.settled_for_absence);
+    EXPECT_FALSE(record.absence_handled);
     EXPECT_EQ(record.absent_since, one.now.boot);
 }
 

@@ -259,7 +259,7 @@ TEST(ReconcileCalls, TellAcceptanceFromRefusalAndSilence) {
         const CallReturned returned{.id = one.record.id,
                                     .accepted = row.error ? Result<void>(*row.error) : Result<void>(),
                                     .called = row.called};
-        on_call_returned(one.record, returned, one.inputs(), one.out);
+        on_call_returned(one.record, returned, one.context(), one.out);
         const auto& calls = one.record.calls;
         EXPECT_FALSE(calls.in_flight) << row.rule;
         EXPECT_EQ(calls.outcome, row.outcome) << row.rule;
@@ -279,7 +279,7 @@ TEST(ReconcileCalls, AHibernationIsTriedForFiveMinutes) {
     const auto fail = [&] {
         one.out = {};
         one.record.calls.send(one.now.boot, true);
-        on_call_returned(one.record, not_yet, one.inputs(), one.out);
+        on_call_returned(one.record, not_yet, one.context(), one.out);
     };
     fail();
     EXPECT_EQ(one.said(), "say refused");
