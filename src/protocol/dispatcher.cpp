@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "protocol/decoder.hpp"
+#include "protocol/event_encoder.hpp"
 #include "protocol/message.hpp"
 
 namespace doze::protocol {
@@ -15,17 +16,8 @@ using commands::EventSink;
 
 /// Subscribes a connection to events; the first one is a greeting.
 void subscribe(commands::Host& host, const commands::ProgramInfo& about, const std::shared_ptr<EventSink>& listener) {
-    if (listener->is_to_be_greeted()) {
-        std::string greeting;
-        JsonWriter writer(greeting);
-        begin_message(writer, '"' + fresh_id() + '"', "connection", host.now().wall);
-        writer.member("version", about.version);
-        writer.end_object();
-        // The original's clients expect it at the top level.
-        writer.member("status", std::string_view("connected"));
-        writer.end_object();
-        listener->hear(greeting);
-    }
+    if (listener->is_to_be_greeted())
+        listener->hear(encode(commands::Connected{.version = about.version}, host.now().wall));
     host.subscribe(listener);
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "commands/stream_event.hpp"
 #include "commands/table.hpp"
 #include "commands/table_params.hpp"
 #include "protocol/decoder.hpp"
@@ -158,7 +159,7 @@ std::string write_command(const Command& command, std::size_t longest) {
 
 /// The type of a list reply that the request does not determine.
 std::string list_type(const commands::ListReply& reply) {
-    if (reply.is_update) return "AWS_EC2_UPDATE";
+    if (reply.is_update) return commands::update_type(core::info(*reply.scope.kind));
     if (reply.scope.registered) return "LIST_REGISTERED_SERVICES";
     if (!reply.scope.kind) return "LIST_ALL_SERVICES";
     const auto command = core::info(*reply.scope.kind).command;

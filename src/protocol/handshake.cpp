@@ -26,7 +26,7 @@ bool may_be_about_password(std::string_view message) {
 }
 
 void answer(Envelope envelope, const Result<commands::Reply>& reply, const Encoder::Send& send) {
-    envelope.stamp();
+    envelope.at = system_time();
     Encoder().encode(envelope, reply, send);
 }
 

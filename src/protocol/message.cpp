@@ -29,8 +29,8 @@ std::string sentence(const Error& error) {
 
 }  // namespace
 
-void Envelope::stamp() {
-    at = std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
+core::WallTime system_time() {
+    return std::chrono::floor<core::Duration>(std::chrono::system_clock::now());
 }
 
 void Envelope::open(JsonWriter& writer, std::string_view shown_type) const {
@@ -67,7 +67,7 @@ std::string refusal(std::string_view message, const Error& error) {
     if (first != std::string_view::npos && message[first] == '{') {
         envelope.form = ReplyForm::json;
         envelope.id = reply_id(salvage_id(message));
-        envelope.stamp();
+        envelope.at = system_time();
     }
     std::string reply;
     write_error(reply, envelope, error);

@@ -23,6 +23,9 @@ enum class ReplyForm : std::uint8_t {
     bare,  ///< The content alone, as in REST replies.
 };
 
+/// The system clock's time, for messages that the host does not write.
+[[nodiscard]] core::WallTime system_time();
+
 /// The form of a reply, and what surrounds it.
 struct Envelope {
     ReplyForm form = ReplyForm::text;
@@ -32,9 +35,6 @@ struct Envelope {
     std::string_view error_type = "ERROR";
     std::size_t limit = no_limit;  ///< The transport's limit in bytes.
     core::WallTime at = {};        ///< Time of a message.
-
-    /// Sets the time to the system clock's, for replies that the host does not write.
-    void stamp();
 
     /// Starts a reply: `{`, or the message up to `"content":{`.
     void open(JsonWriter& writer, std::string_view shown_type) const;

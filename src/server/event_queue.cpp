@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "protocol/event_encoder.hpp"
 #include "protocol/message.hpp"
 
 namespace doze::server {
@@ -17,7 +18,8 @@ void EventQueue::push(std::string_view event) {
 }
 
 std::string EventQueue::pop() {
-    if (lost_ > 0) return protocol::create("EVENTS_LOST", {{"count", std::exchange(lost_, 0)}}, "doze");
+    if (lost_ > 0)
+        return protocol::encode(commands::EventsLost{.count = std::exchange(lost_, 0)}, protocol::system_time());
     auto first = std::move(events_.front());
     events_.pop_front();
     bytes_ -= first.size();

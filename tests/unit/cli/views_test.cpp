@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "commands/stream_event.hpp"
+
 namespace doze::cli {
 namespace {
 
@@ -209,6 +211,8 @@ TEST_F(Views, ShowEventsOneALine) {
               "14:02:03 orders: stopped\n");
     EXPECT_THAT(shown("EVENTS_LOST", R"({"count": 37})"), HasSubstr("37 events lost"));
     EXPECT_EQ(shown("SOMETHING_NEW", "{}"), "14:02:03 SOMETHING_NEW\n");
+    for (const auto& type : commands::stream_event_types())
+        EXPECT_THAT(shown(type, "{}"), Not(HasSubstr(type))) << "has words for people";
     EXPECT_EQ(event_text(parse("{}")), "- \n");
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "commands/lookup.hpp"
+#include "commands/stream_event.hpp"
 
 namespace doze::commands {
 namespace {
@@ -88,6 +89,11 @@ TEST(Table, IsWhatTheProtocolPageDescribes) {
     for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
         const auto name = to_string(static_cast<ErrorCode>(code));
         EXPECT_NE(protocol.find('`' + std::string(name) + '`'), std::string::npos) << name;
+    }
+    for (const auto& type : stream_event_types()) {
+        const bool is_of_a_kind = type.ends_with("_UPDATE") && type != "AWS_EC2_UPDATE" && type != "AWS_ECS_UPDATE";
+        if (is_of_a_kind) continue;  // "and so on for each other kind"
+        EXPECT_NE(protocol.find('`' + type + '`'), std::string::npos) << type;
     }
     const auto reasons = protocol.substr(protocol.find("Reasons are one word each:"));
     for (int reason = 0; core::to_string(static_cast<core::Reason>(reason)) != "?"; ++reason) {

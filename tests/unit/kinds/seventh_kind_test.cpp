@@ -19,8 +19,9 @@
 #include "config/fields.hpp"
 #include "config/services.hpp"
 #include "core/model/kinds.hpp"
+#include "protocol/changed_items.hpp"
 #include "protocol/decoder.hpp"
-#include "protocol/event_stream.hpp"
+#include "protocol/event_encoder.hpp"
 #include "protocol/rest/api.hpp"
 #include "unit/core/reconcile/one_resource.hpp"
 #include "unit/protocol/desk.hpp"
@@ -199,17 +200,15 @@ TEST(SeventhKind, IsListedAndShown) {
 
 TEST(SeventhKind, IsInTheEvents) {
     Shore shore;
-    std::vector<std::string> told;
     protocol::ChangedItems changes;
-    const auto compare = [&] {
-        changes.compare(shore.host.view(),
-                        {.item = [&](std::string_view type, const auto&) { told.emplace_back(type); },
-                         .list = [](const auto&, const auto&) {}});
-    };
-    compare();
+    EXPECT_THAT(changes.compare(shore.host.view()), IsEmpty()) << "the first list is no change";
     shore.list(seen(core::Phase::asleep, "empty"));
-    compare();
-    EXPECT_THAT(told, ElementsAre("AWS_LAKE_UPDATE"));
+    const auto events = changes.compare(shore.host.view());
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(commands::type_of(events[0]), "AWS_LAKE_UPDATE");
+    EXPECT_THAT(commands::stream_event_types(), Contains("AWS_LAKE_UPDATE"));
+    EXPECT_THAT(protocol::encode(events[0], shore.host.clock.now().wall),
+                HasSubstr(R"("lakes":[{"name":"tahoe","state":"empty")"));
 }
 
 TEST(SeventhKind, IsPutToSleepAndWoken) {
