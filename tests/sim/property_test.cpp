@@ -282,26 +282,17 @@ class Life {
         const auto id = any();
         touched_.insert(id);
         sim_.stopped_by_hand.erase(id);
-        switch (id.kind) {
-            case core::Kind::ec2:
-            case core::Kind::rds:
-            case core::Kind::rds_cluster:
-                if (dice_.roll(2) == 0) {
-                    (void)sim_.cloud.start_by_hand(id);
-                } else if (sim_.cloud.truth(id).phase == Phase::awake && !is_dozes(id) && sim_.cloud.stop_by_hand(id)) {
-                    // A hand that moves in the moment between doze's look (which AWS may answer with what was)
-                    // and its call can't be told from doze's own.
-                    sim_.run_for(60s);
-                    if (!is_dozes(id)) sim_.stopped_by_hand.insert(id);
-                }
-                return;
-            case core::Kind::ecs:
-                (void)sim_.cloud.resize_by_hand(id, {.desired = static_cast<int>(dice_.roll(6))});
-                return;
-            case core::Kind::asg:
-            case core::Kind::eks:
-                (void)sim_.cloud.resize_by_hand(id, {.desired = static_cast<int>(dice_.roll(4)), .min = 0, .max = 4});
-                return;
+        if (core::info(id.kind).sized) {
+            (void)sim_.cloud.resize_by_hand(id, {.desired = static_cast<int>(dice_.roll(4)), .min = 0, .max = 4});
+        } else if (!core::info(id.kind).members.empty()) {
+            (void)sim_.cloud.resize_by_hand(id, {.desired = static_cast<int>(dice_.roll(6))});
+        } else if (dice_.roll(2) == 0) {
+            (void)sim_.cloud.start_by_hand(id);
+        } else if (sim_.cloud.truth(id).phase == Phase::awake && !is_dozes(id) && sim_.cloud.stop_by_hand(id)) {
+            // A hand that moves in the moment between doze's look (which AWS may answer with what was)
+            // and its call can't be told from doze's own.
+            sim_.run_for(60s);
+            if (!is_dozes(id)) sim_.stopped_by_hand.insert(id);
         }
     }
 

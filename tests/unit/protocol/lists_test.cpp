@@ -1,4 +1,5 @@
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -104,9 +105,14 @@ TEST_F(Lists, OfRegisteredServicesShowTheFileAndTheState) {
     tracked.registration->desired_size = 2;
     tracked.seen = core::Observation{.id = id, .phase = core::Phase::asleep, .state = "ACTIVE"};
     tracked.trouble = Error{.code = ErrorCode::access_denied, .message = "Not allowed.", .next_step = "Allow it."};
-    EXPECT_EQ(
-        desk.ask_text("LIST_REGISTERED_SERVICES"),
-        R"({"ec2_instances":[],"ecs_services":[],"eks_nodegroups":[{"cluster_name":"dev","nodegroup_name":"nodes","region":"us-east-1","desired_size":2,"description":"mine","force":false,"asleep":true,"state":"ACTIVE","guard":null,"trouble":"Not allowed. Allow it."}],"autoscaling_groups":[],"rds_instances":[],"rds_clusters":[]})");
+    std::string arrays;
+    for (const auto& kind : core::kinds())
+        arrays += fmt::format(
+            R"({}"{}":[{}])", arrays.empty() ? "" : ",", kind.registry,
+            kind.kind != id.kind
+                ? ""
+                : R"({"cluster_name":"dev","nodegroup_name":"nodes","region":"us-east-1","desired_size":2,"description":"mine","force":false,"asleep":true,"state":"ACTIVE","guard":null,"trouble":"Not allowed. Allow it."})");
+    EXPECT_EQ(desk.ask_text("LIST_REGISTERED_SERVICES"), '{' + arrays + '}');
     EXPECT_EQ(content(R"({"type":"LIST_REGISTERED_SERVICES"})"), desk.ask_text("LIST_REGISTERED_SERVICES"));
 }
 

@@ -1,4 +1,5 @@
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "unit/protocol/desk.hpp"
@@ -124,8 +125,10 @@ TEST(ServiceStatus, SaysWhichMemberIsWrong) {
     EXPECT_EQ(why("{}"), "The member 'action' is missing from the content.");
     EXPECT_EQ(why(R"({"action":7})"), "The member 'action' must be a string.");
     EXPECT_EQ(why(R"({"action":"KILL"})"), "The member 'action' must be START, STOP or SCALE, and is 'KILL'.");
+    std::string kinds;
+    for (const auto& kind : core::kinds()) kinds.append(kinds.empty() ? "" : ", ").append(kind.command);
     EXPECT_EQ(why(R"({"action":"START","service_type":"S3"})"),
-              "The member 'service_type' must be one of EC2, ECS, EKS, ASG, RDS, RDS_CLUSTER, and is 'S3'.");
+              fmt::format("The member 'service_type' must be one of {}, and is 'S3'.", kinds));
     EXPECT_EQ(why(R"({"action":"START","service_type":"EC2"})"),
               "The member 'instance_id' is missing from the content.");
     EXPECT_EQ(why(R"({"action":"START","service_type":"EC2","instance_id":"x"})"),
