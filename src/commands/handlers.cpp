@@ -15,22 +15,22 @@
 
 namespace doze::commands {
 
-Answer handle(const PingRequest&, const Context&) {
+ImmediateReply handle(const PingRequest&, const Context&) {
     return PongReply{};
 }
 
-Answer handle(const TestRequest&, const Context&) {
+ImmediateReply handle(const TestRequest&, const Context&) {
     return TestReply{};
 }
 
-Answer handle(const StatusRequest&, const Context& context) {
+ImmediateReply handle(const StatusRequest&, const Context& context) {
     return StatusReply{.view = context.host.view(),
                        .now = context.host.now(),
                        .about = &context.about,
                        .journal = context.host.journal()};
 }
 
-Answer handle(const HistoryRequest& request, const Context& context) {
+ImmediateReply handle(const HistoryRequest& request, const Context& context) {
     auto query = request.query;
     const auto wanted = static_cast<std::size_t>(query.limit++);  // One more line shows whether there are more.
     auto lines = context.host.history(query);
@@ -40,7 +40,7 @@ Answer handle(const HistoryRequest& request, const Context& context) {
     return HistoryReply{.lines = std::move(*lines), .has_more = has_more};
 }
 
-Answer handle(const HelpRequest& request, const Context& context) {
+ImmediateReply handle(const HelpRequest& request, const Context& context) {
     const auto& word = request.command;
     HelpReply reply;
     for (const auto& command : commands())
@@ -51,7 +51,7 @@ Answer handle(const HelpRequest& request, const Context& context) {
     return reply;
 }
 
-Answer handle(const EventsRequest& request, const Context& context) {
+ImmediateReply handle(const EventsRequest& request, const Context& context) {
     const auto connection = context.connection.lock();
     if (!connection)
         return bad_request("EVENTS works only on a connection: datagrams carry no events.",
@@ -60,15 +60,15 @@ Answer handle(const EventsRequest& request, const Context& context) {
     return EventsReply{};
 }
 
-Answer handle(const Request& request, const Context& context) {
+ImmediateReply handle(const Request& request, const Context& context) {
     return std::visit(
-        [&]<class One>(const One& one) -> Answer {
+        [&]<class One>(const One& one) -> ImmediateReply {
             if constexpr (std::is_same_v<One, AuthRequest> || std::is_same_v<One, PasswordRequest>) {
                 // The connection handles these itself, and never passes them on.
                 return bad_request("Nothing lets in here.");
             } else {
                 // Selects the overload for this request: if it were missing, the call would recurse for ever.
-                Answer (*const own)(const One&, const Context&) = handle;
+                ImmediateReply (*const own)(const One&, const Context&) = handle;
                 return own(one, context);
             }
         },
@@ -106,7 +106,7 @@ Result<core::ResourceId> find_instance(const core::SystemView& view, const Switc
 
 }  // namespace
 
-Answer handle(const PowerRequest& request, const Context& context) {
+ImmediateReply handle(const PowerRequest& request, const Context& context) {
     // Only the start of a group takes a size; clients send one with other starts too, and it is ignored.
     context.host.request(
         [&](core::RequestId id) { return to_event(request, id); },
@@ -118,7 +118,7 @@ Answer handle(const PowerRequest& request, const Context& context) {
     return std::nullopt;
 }
 
-Answer handle(const SwitchInstanceRequest& request, const Context& context) {
+ImmediateReply handle(const SwitchInstanceRequest& request, const Context& context) {
     const auto id = find_instance(context.host.view(), request);
     if (!id) return id.error();
     context.host.request(
@@ -167,19 +167,19 @@ Result<core::Duration> span_of(const SnoozeRequest& request, core::WallTime now)
 
 }  // namespace
 
-Answer handle(const AwayRequest&, const Context& context) {
+ImmediateReply handle(const AwayRequest&, const Context& context) {
     context.host.request([](core::RequestId id) { return core::LeaveRequested{id}; }, then_done(context.later()));
     return std::nullopt;
 }
 
-Answer handle(const ActivityRequest& request, const Context& context) {
+ImmediateReply handle(const ActivityRequest& request, const Context& context) {
     // Clients may send doze's own timer events back, which are not signs of life.
     if (!request.activity.starts_with("TIMER_"))
         context.host.post(core::ActivitySeen{{.kind = core::ActivityKind::session, .at = context.host.now().boot}});
     return NoReply{};
 }
 
-Answer handle(const SnoozeRequest& request, const Context& context) {
+ImmediateReply handle(const SnoozeRequest& request, const Context& context) {
     const auto now = context.host.now();
     const auto span = span_of(request, now.wall);
     if (!span) return span.error();
@@ -195,12 +195,12 @@ Answer handle(const SnoozeRequest& request, const Context& context) {
     return std::nullopt;
 }
 
-Answer handle(const ResumeRequest&, const Context& context) {
+ImmediateReply handle(const ResumeRequest&, const Context& context) {
     context.host.request([](core::RequestId id) { return core::ResumeRequested{id}; }, then_done(context.later()));
     return std::nullopt;
 }
 
-Answer handle(const HoldRequest& request, const Context& context) {
+ImmediateReply handle(const HoldRequest& request, const Context& context) {
     const auto connection = context.connection.lock();
     if (!connection)
         return bad_request("HOLD works only on a connection, since it ends with it.",
@@ -209,7 +209,7 @@ Answer handle(const HoldRequest& request, const Context& context) {
     return std::nullopt;
 }
 
-Answer handle(const ReleaseRequest&, const Context& context) {
+ImmediateReply handle(const ReleaseRequest&, const Context& context) {
     const auto connection = context.connection.lock();
     const bool kept = connection && connection->keeps();
     if (kept) connection->keep(nullptr);
@@ -227,7 +227,7 @@ Host::Done then_registered(Completion done, core::Registration asked) {
 
 }  // namespace
 
-Answer handle(const RegisterRequest& request, const Context& context) {
+ImmediateReply handle(const RegisterRequest& request, const Context& context) {
     context.host.request(
         [&](core::RequestId id) {
             return core::RegisterRequested{id, request.registration};
@@ -236,7 +236,7 @@ Answer handle(const RegisterRequest& request, const Context& context) {
     return std::nullopt;
 }
 
-Answer handle(const UnregisterRequest& request, const Context& context) {
+ImmediateReply handle(const UnregisterRequest& request, const Context& context) {
     context.host.request(
         [&](core::RequestId id) {
             return core::UnregisterRequested{id, request.id};

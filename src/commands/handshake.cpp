@@ -9,7 +9,7 @@ PageGate::Done then_reply(Completion done) {
     return [done = std::move(done)](const Result<Secret>& key) { done(PasswordReply{key}); };
 }
 
-Answer choose(const Secret& password, PageGate& gate, const std::function<Completion()>& later) {
+ImmediateReply choose(const Secret& password, PageGate& gate, const std::function<Completion()>& later) {
     if (!gate.wants_password())
         return PasswordReply{Error{.code = ErrorCode::bad_request,
                                    .message = "This page has no password.",
@@ -22,7 +22,7 @@ Answer choose(const Secret& password, PageGate& gate, const std::function<Comple
     return std::nullopt;
 }
 
-Answer verify(const Secret& password, PageGate& gate, const std::function<Completion()>& later) {
+ImmediateReply verify(const Secret& password, PageGate& gate, const std::function<Completion()>& later) {
     if (!gate.wants_password()) return PasswordReply{Secret()};
     gate.verify(password, then_reply(later()));
     return std::nullopt;
@@ -41,7 +41,7 @@ Result<Reply> handle(const AuthRequest& request, const CheckToken& check) {
     return DoneReply{"You may talk now."};
 }
 
-Answer handle(const PasswordRequest& request, PageGate& gate, const std::function<Completion()>& later) {
+ImmediateReply handle(const PasswordRequest& request, PageGate& gate, const std::function<Completion()>& later) {
     switch (request.action) {
         case PasswordAction::ask:
             return PasswordStateReply{.is_wanted = gate.wants_password(), .is_chosen = gate.has_password()};

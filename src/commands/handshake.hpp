@@ -37,6 +37,7 @@ class PageGate {
     virtual void log_out() = 0;
 };
 
-[[nodiscard]] Answer handle(const PasswordRequest& request, PageGate& gate, const std::function<Completion()>& later);
+[[nodiscard]] ImmediateReply handle(const PasswordRequest& request, PageGate& gate,
+                                    const std::function<Completion()>& later);
 
 }  // namespace doze::commands

@@ -257,7 +257,7 @@ void answer_list(Host& host, const ListQuery& query, std::optional<core::Duratio
     done(to_reply(host, query));
 }
 
-Answer handle(const ListRequest& request, const Context& context) {
+ImmediateReply handle(const ListRequest& request, const Context& context) {
     auto& host = context.host;
     ListQuery query{.scope = request.scope, .form = request.form};
     if (query.form == ListForm::text && context.form == Form::json) query.form = ListForm::json;
@@ -272,7 +272,7 @@ Answer handle(const ListRequest& request, const Context& context) {
     return to_reply(host, query);
 }
 
-Answer handle(const MoreRequest& request, const Context& context) {
+ImmediateReply handle(const MoreRequest& request, const Context& context) {
     const auto& cursor = request.after;
     const bool becomes_json = context.form == Form::json && cursor.form == ListForm::text;
     return ListReply{.view = context.host.view(),

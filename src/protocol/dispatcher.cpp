@@ -33,7 +33,7 @@ struct Dispatcher::Shared {
 struct Dispatcher::Reception {
     std::shared_ptr<Shared> shared;
     Envelope envelope;
-    Reply send;
+    SendReply send;
     std::weak_ptr<EventSink> connection;
 
     void operator()(const Result<commands::Reply>& reply) {
@@ -47,7 +47,7 @@ struct Dispatcher::Reception {
 Dispatcher::Dispatcher(commands::Host& host, commands::ProgramInfo about)
     : shared_(std::make_shared<Shared>(Shared{host, std::move(about)})) {}
 
-void Dispatcher::handle(std::string_view message, std::size_t max_reply, Reply reply,
+void Dispatcher::handle(std::string_view message, std::size_t max_reply, SendReply reply,
                         std::weak_ptr<EventSink> listener) {
     Reception reception{.shared = shared_,
                         .envelope = {.limit = std::max(max_reply, smallest_reply)},

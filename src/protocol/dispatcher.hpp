@@ -21,14 +21,14 @@ class Dispatcher {
     /// Called exactly once per message, perhaps before handle() returns, perhaps minutes later; never for
     /// USER_ACTIVITY. The text is valid JSON in valid UTF-8 of at most `max_reply` bytes, without a line end, and valid
     /// during the call.
-    using Reply = Encoder::Send;
+    using SendReply = Encoder::Send;
 
     /// `host` must outlive the dispatcher and every pending reply.
     Dispatcher(commands::Host& host, commands::ProgramInfo about);
 
     /// Takes any bytes. `max_reply` is the transport's limit in bytes; SIZE_MAX for none. EVENTS subscribes `listener`,
     /// the message's connection; empty if there is none.
-    void handle(std::string_view message, std::size_t max_reply, Reply reply,
+    void handle(std::string_view message, std::size_t max_reply, SendReply reply,
                 std::weak_ptr<commands::EventSink> listener = {});
 
     /// Subscribes a connection that receives events from its start, as a WebSocket does: first the greeting, then

@@ -11,9 +11,9 @@
 #include "commands/params.hpp"
 #include "protocol/decoder.hpp"
 #include "protocol/message.hpp"
+#include "protocol/rest/command_routes.hpp"
 #include "protocol/rest/metrics.hpp"
 #include "protocol/rest/openapi.hpp"
-#include "protocol/rest/routes.hpp"
 #include "protocol/rest/web_request.hpp"
 
 namespace doze::rest {
@@ -135,7 +135,7 @@ std::vector<Route> Api::routes() {
     return rows;
 }
 
-void Api::post_command(const WebRequest& request, Reply reply) {
+void Api::post_command(const WebRequest& request, SendReply reply) {
     const auto& word = request.path.back();
     const auto* command = request.path.size() == 4 ? commands::find_command(commands::Form::json, word) : nullptr;
     if (command && is_offered(*command)) return carry_out(request, *command, {}, std::move(reply));
@@ -143,7 +143,8 @@ void Api::post_command(const WebRequest& request, Reply reply) {
                    .message = fmt::format("There is no command {} over HTTP.", quoted(word))}));
 }
 
-void Api::carry_out(const WebRequest& request, const commands::Command& command, std::string_view member, Reply reply) {
+void Api::carry_out(const WebRequest& request, const commands::Command& command, std::string_view member,
+                    SendReply reply) {
     const bool has_body = request.method == "POST";
     if (has_body && !request.body.empty() && !is_json(request.content_type))
         return reply(refusal(415, commands::bad_request("The body must be application/json.")));

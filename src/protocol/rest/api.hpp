@@ -35,10 +35,11 @@ class Api {
     [[nodiscard]] std::vector<Route> routes();
 
    private:
-    using Reply = std::function<void(WebReply)>;
+    using SendReply = std::function<void(WebReply)>;
 
-    void post_command(const WebRequest& request, Reply reply);
-    void carry_out(const WebRequest& request, const commands::Command& command, std::string_view member, Reply reply);
+    void post_command(const WebRequest& request, SendReply reply);
+    void carry_out(const WebRequest& request, const commands::Command& command, std::string_view member,
+                   SendReply reply);
 
     commands::Host& host_;
     commands::ProgramInfo about_;

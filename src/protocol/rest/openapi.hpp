@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "protocol/rest/routes.hpp"
+#include "protocol/rest/command_routes.hpp"
 #include "protocol/rest/web_request.hpp"
 
 namespace doze::rest {

@@ -13,7 +13,7 @@
 #include "core/effect.hpp"
 #include "core/model/kinds.hpp"
 #include "protocol/decoder.hpp"
-#include "protocol/rest/routes.hpp"
+#include "protocol/rest/command_routes.hpp"
 
 namespace doze::rest {
 

@@ -23,7 +23,7 @@ class FakeDaemon {
     using Script = std::function<boost::json::value(const std::string& type, const boost::json::object& content)>;
 
     FakeDaemon(const std::filesystem::path& socket, Script script) : script_(std::move(script)) {
-        const auto handle = [this](std::string_view message, std::size_t, const protocol::Dispatcher::Reply& reply,
+        const auto handle = [this](std::string_view message, std::size_t, const protocol::Dispatcher::SendReply& reply,
                                    const std::weak_ptr<commands::EventSink>& client) {
             answer(message, reply);
             if (const auto listener = client.lock())
@@ -53,7 +53,7 @@ class FakeDaemon {
     }
 
    private:
-    void answer(std::string_view message, const protocol::Dispatcher::Reply& reply) {
+    void answer(std::string_view message, const protocol::Dispatcher::SendReply& reply) {
         auto request = boost::json::parse(message).as_object();
         const std::string type(request["type"].as_string());
         asked_.push_back(type + " " + boost::json::serialize(request["content"]));

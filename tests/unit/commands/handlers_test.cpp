@@ -14,7 +14,7 @@ struct Room {
     std::weak_ptr<EventSink> connection;
     std::vector<Result<Reply>> replies;  ///< Those that came later.
 
-    Answer ask(const Request& request, Form form = Form::json) {
+    ImmediateReply ask(const Request& request, Form form = Form::json) {
         const std::function<Completion()> later = [this] {
             return Completion([this](Result<Reply> reply) { replies.push_back(std::move(reply)); });
         };
@@ -23,7 +23,7 @@ struct Room {
 };
 
 template <class Kind>
-const Kind& as(const Answer& answer) {
+const Kind& as(const ImmediateReply& answer) {
     return std::get<Kind>(answer->value());
 }
 

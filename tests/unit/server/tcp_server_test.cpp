@@ -17,7 +17,7 @@ using testing::HasSubstr;
 
 class TcpServerTest : public testing::Test {
    protected:
-    using Reply = protocol::Dispatcher::Reply;
+    using Reply = protocol::Dispatcher::SendReply;
 
     void open(SessionSetup setup, Session::Timeouts timeouts = {}) {
         server_ = TcpServer::open(loop_, {.address = {.port = 0}, .timeouts = timeouts}, std::move(setup),

@@ -50,7 +50,7 @@ class Client {
 
 class UdpServerTest : public testing::Test {
    protected:
-    using Reply = protocol::Dispatcher::Reply;
+    using Reply = protocol::Dispatcher::SendReply;
 
     void open(Handler handler, std::size_t buffer_size = 4096) {
         server_ = UdpServer::open(loop_, {.address = {.port = 0}, .buffer_size = buffer_size}, std::move(handler),

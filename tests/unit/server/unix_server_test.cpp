@@ -29,7 +29,7 @@ UniqueFd connect_to(const std::filesystem::path& path) {
 
 class UnixServerTest : public testing::Test {
    protected:
-    using Reply = protocol::Dispatcher::Reply;
+    using Reply = protocol::Dispatcher::SendReply;
 
     UnixServerTest() {
         std::string name = testing::TempDir() + "doze-XXXXXX";

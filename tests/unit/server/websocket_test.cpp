@@ -134,7 +134,7 @@ TEST_F(WebSocketTest, OneWhoNeverReadsIsNotReadEither) {
 }
 
 TEST_F(WebSocketTest, RepliesMayComeAfterItsEnd) {
-    std::vector<protocol::Dispatcher::Reply> waiting;
+    std::vector<protocol::Dispatcher::SendReply> waiting;
     open([&](std::string_view, std::size_t, auto reply, const auto&) { waiting.push_back(std::move(reply)); });
     auto client = connect();
     client.frame(WebClient::text, "one");

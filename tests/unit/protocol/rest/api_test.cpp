@@ -8,8 +8,8 @@
 
 #include "commands/lookup.hpp"
 #include "core/model/kinds.hpp"
+#include "protocol/rest/command_routes.hpp"
 #include "protocol/rest/openapi.hpp"
-#include "protocol/rest/routes.hpp"
 #include "protocol/rest/schemas.hpp"
 #include "server/http/router.hpp"
 #include "unit/protocol/desk.hpp"

@@ -1,4 +1,4 @@
-#include "protocol/rest/routes.hpp"
+#include "protocol/rest/command_routes.hpp"
 
 #include <fmt/format.h>
 
