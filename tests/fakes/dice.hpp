@@ -8,18 +8,18 @@
 
 namespace doze::fakes {
 
-/// A span that is drawn anew each time, both ends included.
+/// A range from which a span is drawn, both ends included.
 struct Range {
     core::Duration min{0};
     core::Duration max{0};
 };
 
-/// Chance from a seed: the same seed gives the same run on every machine.
+/// Random numbers from a seed: the same seed gives the same run on every machine.
 class Dice {
    public:
     explicit Dice(std::uint64_t seed) : generator_(seed) {}
 
-    /// Of 0, 1, ... sides - 1. (std::uniform_int_distribution differs between libraries.)
+    /// One of 0, 1, ... sides - 1. (std::uniform_int_distribution differs between libraries.)
     [[nodiscard]] std::uint64_t roll(std::uint64_t sides) {
         assert(sides > 0);
         return generator_() % sides;

@@ -6,7 +6,7 @@
 
 namespace doze::fakes {
 
-/// A clock that moves only when told. Begins at one hour after boot, on a Monday at 08:00 UTC.
+/// A clock that moves only when told. Starts one hour after boot, on a Monday at 08:00 UTC.
 class FakeClock final : public ports::Clock {
    public:
     [[nodiscard]] core::Now now() const override { return {boot_, wall_}; }
@@ -21,7 +21,7 @@ class FakeClock final : public ports::Clock {
     }
     void advance_to(core::TimePoint at) { advance(at - boot_); }
 
-    /// Somebody sets the clock on the wall, in either direction.
+    /// Sets the wall clock, in either direction.
     void set_wall(core::WallTime wall) { wall_ = wall; }
 
    private:

@@ -12,7 +12,7 @@
 
 namespace doze::fakes {
 
-/// Keeps secrets in memory. `trouble` is answered to everything while it is set.
+/// Keeps secrets in memory. While `trouble` is set, every call fails with it.
 class FakeKeyring final : public ports::Keyring {
    public:
     boost::asio::awaitable<Result<std::optional<Secret>>> read(std::string name) override {

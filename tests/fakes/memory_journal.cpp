@@ -11,7 +11,7 @@ bool is_negative(const core::Size& size) {
     return size.desired < 0 || size.min.value_or(0) < 0 || size.max.value_or(0) < 0;
 }
 
-/// The real journal refuses what it could not read back; so does this one.
+/// Like the real journal, refuses what could not be read back.
 bool can_be_read_back(const core::JournalEntry& entry) {
     const auto back = core::parse_resource_id(core::to_string(entry.id));
     return back && *back == entry.id && !is_negative(entry.snapshot) &&

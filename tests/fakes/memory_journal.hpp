@@ -8,8 +8,8 @@
 
 namespace doze::fakes {
 
-/// The journal in memory. It stands for the disk: a test of a crash keeps the object and builds
-/// everything else anew.
+/// The journal in memory. It plays the disk: a crash test keeps this object and rebuilds everything
+/// else.
 class MemoryJournal final : public ports::Journal {
    public:
     struct Line {
@@ -30,19 +30,19 @@ class MemoryJournal final : public ports::Journal {
     [[nodiscard]] Result<void> add(std::span<const core::Announce> lines, core::WallTime at) override;
     [[nodiscard]] Result<std::vector<core::HistoryLine>> history(const core::HistoryQuery& query) override;
 
-    /// The next `count` calls that write (write, save, check, add) fail like this and change nothing. Replaces
-    /// what was told before; 0 ends it.
+    /// The next `count` calls that write (write, save, check, add) fail with this and change nothing. Replaces an
+    /// earlier order; 0 ends it.
     void fail_next(int count, Error error);
 
     /// The open rows, by resource.
     [[nodiscard]] const std::map<core::ResourceId, core::JournalEntry>& rows() const { return rows_; }
     [[nodiscard]] const std::vector<Line>& lines() const { return history_; }
 
-    /// Writes refused because they would have overwritten an open snapshot: bugs of the caller.
+    /// Writes refused because they would have overwritten an open snapshot: bugs in the caller.
     [[nodiscard]] int refused_overwrites() const { return refused_overwrites_; }
 
    private:
-    /// The failure that was ordered for this write, if any.
+    /// The failure ordered for this write, if any.
     [[nodiscard]] Result<void> take_failure();
 
     std::map<core::ResourceId, core::JournalEntry> rows_;
@@ -55,7 +55,7 @@ class MemoryJournal final : public ports::Journal {
     int refused_overwrites_ = 0;
 };
 
-/// A full disk, as the real journal tells it.
+/// A full disk, as the real journal reports it.
 [[nodiscard]] Error disk_full();
 
 }  // namespace doze::fakes

@@ -7,11 +7,11 @@
 
 namespace doze::fakes {
 
-/// A source whose signals and states come from the test.
-/// What is pushed before start() goes nowhere.
+/// A source whose signals and states come from the test. Signals before start() are
+/// dropped.
 class ScriptedSource final : public ports::ActivitySource {
    public:
-    /// Reports `running` when it is started, unless told otherwise.
+    /// Reports `running` when started, unless told otherwise.
     explicit ScriptedSource(std::string name = "scripted-keyboard",
                             core::ActivityKind kind = core::ActivityKind::keyboard)
         : status_{.name = std::move(name), .kind = kind, .state = core::SourceState::running} {}
@@ -23,7 +23,7 @@ class ScriptedSource final : public ports::ActivitySource {
 
     [[nodiscard]] bool is_started() const { return static_cast<bool>(sink_.signal); }
 
-    /// A sign of life, of the source's kind.
+    /// Sends a signal of the source's kind.
     void push(core::TimePoint at, bool ongoing = false) {
         push(core::ActivitySignal{.kind = status_.kind, .at = at, .ongoing = ongoing});
     }
@@ -31,14 +31,14 @@ class ScriptedSource final : public ports::ActivitySource {
         if (sink_.signal) sink_.signal(signal);
     }
 
-    /// The source comes or goes. Before start(): what it will report then.
+    /// The source appears or disappears. Before start(): what it will report then.
     void become(core::SourceState state, std::string detail = {}) {
         status_.state = state;
         status_.detail = std::move(detail);
         if (sink_.status) sink_.status(status_);
     }
 
-    /// It sees only some of it, or all again.
+    /// It sees only part of the input, or all of it again.
     void become_partial(bool partial) {
         status_.partial = partial;
         if (sink_.status) sink_.status(status_);

@@ -22,12 +22,12 @@ Error not_found(const core::ResourceId& id) {
             .aws_code = codes[static_cast<int>(id.kind)]};
 }
 
-/// One machine, that runs or does not.
+/// A machine that runs or does not.
 bool is_single(Kind kind) {
     return kind == Kind::ec2 || kind == Kind::rds || kind == Kind::rds_cluster;
 }
 
-/// Whether its sleep and wake take two calls: one for its scaling, one for its size.
+/// Whether sleep and wake take two calls: one for the scaling, one for the size.
 bool has_scaling(Kind kind, const core::Size& size) {
     return kind == Kind::asg || (kind == Kind::ecs && size.min);
 }
@@ -45,7 +45,7 @@ Error invalid(const core::ResourceId& id, const core::Size& size) {
             .aws_code = "InvalidParameterException"};
 }
 
-/// The server rule of UpdateNodegroupConfig: 0 <= minimum <= desired <= maximum, and maximum >= 1.
+/// AWS's rule for UpdateNodegroupConfig: 0 <= minimum <= desired <= maximum, and maximum >= 1.
 bool is_valid_nodegroup(const core::Size& size) {
     return size.min && size.max && 0 <= *size.min && *size.min <= size.desired && size.desired <= *size.max &&
            *size.max >= 1;
@@ -54,7 +54,7 @@ bool is_valid_nodegroup(const core::Size& size) {
 }  // namespace
 
 void SimulatedAws::add(const core::ResourceId& id, const core::Size& size, std::string pool) {
-    // The id of an instance is never given to another one.
+    // Instance ids are never reused.
     const auto created_at = id.kind == Kind::ec2 ? std::nullopt : std::optional(core::WallTime());
     resources_[id] =
         Resource{.size = size, .running = size.desired, .pool = std::move(pool), .guard = {}, .created_at = created_at};
@@ -114,7 +114,7 @@ Result<void> SimulatedAws::put_back(const core::ResourceId& id, const core::Size
     auto whole = resource.size;
     if (bounds.min) whole.min = bounds.min;
     if (bounds.max) whole.max = bounds.max;
-    // A sleep's own are resumed; what else is suspended stays so.
+    // Resumes what the sleep suspended; what else is suspended stays so.
     if (id.kind == Kind::asg)
         whole.suspended &= static_cast<std::uint16_t>(~core::info(id.kind).suspends | bounds.suspended);
     else
@@ -216,7 +216,7 @@ void SimulatedAws::move(const core::ResourceId& id, Resource& resource, const co
                                        : std::nullopt;
             resource.moving_until = at.boot + dice_.draw(to.desired == 0 ? pace_.ec2_stop : pace_.ec2_start);
             if (id.kind != Kind::ec2) break;
-            // AWS tells it in whole seconds.
+            // AWS reports it in whole seconds.
             resource.changed_at = std::chrono::floor<std::chrono::seconds>(at.wall);
             resource.reason =
                 to.desired == 0 ? std::optional<std::string>("Client.UserInitiatedShutdown") : std::nullopt;
@@ -241,7 +241,7 @@ void SimulatedAws::settle(Kind kind, Resource& resource, core::TimePoint at) {
         const bool failed_start = kind == Kind::ec2 && fallback->desired == 0;
         resource.size = *fallback;
         if (failed_start) {
-            // A start that AWS gives up has a reason of its own, and no time in it.
+            // A start that AWS gives up has a reason of its own, without a time.
             resource.reason = "Server.InsufficientInstanceCapacity";
             resource.changed_at.reset();
         }
@@ -273,7 +273,7 @@ core::Observation SimulatedAws::observe(const core::ResourceId& id, const Resour
                 up ? (moving ? Phase::waking : Phase::awake) : (moving ? Phase::falling_asleep : Phase::asleep);
             seen.state = up ? (moving ? "pending" : "running") : (moving ? "stopping" : "stopped");
             seen.size = {.desired = up && !moving ? 1 : 0};
-            // AWS keeps the time and reason of the last stop, and forgets both at a start.
+            // AWS keeps the time and reason of the last stop, and drops both at a start.
             if (!up) {
                 seen.reason = resource.reason;
                 seen.changed_at = resource.changed_at;

@@ -13,70 +13,70 @@
 
 namespace doze::fakes {
 
-/// How long changes take at AWS. Far shorter or longer is as legal as these.
+/// How long changes take at AWS. Much shorter or longer times are as legal as these.
 struct AwsPace {
     Range ec2_stop{std::chrono::seconds(5), std::chrono::seconds(60)};
     Range ec2_start{std::chrono::seconds(3), std::chrono::seconds(40)};
     Range ecs_tasks{std::chrono::seconds(2), std::chrono::seconds(90)};
     Range eks_update{std::chrono::seconds(10), std::chrono::seconds(180)};
 
-    /// For how long after a change a look may still show what was before (eventual consistency).
+    /// How long after a change a description may still show the old state (eventual consistency).
     core::Duration stale_for{0};
 };
 
-/// The far side of the wire: resources, and what AWS does when it is asked. No network, no callbacks, no
-/// clock; every call says when it happens, and the times of one resource must not go backwards.
+/// The AWS side: resources, and AWS's reaction to calls. No network, no callbacks, no clock; every call passes its
+/// time, and the times for one resource must not go backwards.
 ///
-/// As at AWS: an EC2 instance goes running -> stopping -> stopped -> pending -> running, and refuses
-/// (IncorrectInstanceState, Recovery::wait) to be started while stopping or stopped while pending; a
-/// repeated stop or start is accepted and changes nothing. An ECS service takes a desired count at any
-/// time, and its tasks follow. An EKS node group is UPDATING for a while after a change, shows the new
-/// sizes, and refuses everything else meanwhile (ResourceInUseException, Recovery::wait). An RDS instance or cluster is
-/// like an EC2 instance, but AWS starts it again seven days after it was stopped. An Auto Scaling group, and an ECS
-/// service that was added with bounds (its scalable target), are put to sleep and woken in two calls.
+/// As at AWS: an EC2 instance goes running -> stopping -> stopped -> pending -> running; starting it while stopping, or
+/// stopping it while pending, is refused (IncorrectInstanceState, Recovery::wait); a repeated stop or start is accepted
+/// and changes nothing. An ECS service accepts a desired count at any time, and its tasks follow. An EKS node group is
+/// UPDATING for a while after a change, shows the new sizes, and refuses everything else meanwhile
+/// (ResourceInUseException, Recovery::wait). An RDS instance or cluster is like an EC2 instance, but AWS starts it
+/// again seven days after a stop. An Auto Scaling group, and an ECS service added with bounds (its scalable target),
+/// take two calls to sleep and to wake.
 class SimulatedAws {
    public:
     SimulatedAws(AwsPace pace, Dice& dice) : pace_(pace), dice_(dice) {}
 
-    /// A resource at rest. EC2: `size.desired` 1 runs, 0 is stopped. EKS: all three sizes.
+    /// Adds a resource at rest. EC2: `size.desired` 1 runs, 0 is stopped. EKS: all three sizes.
     void add(const core::ResourceId& id, const core::Size& size, std::string pool);
 
-    /// Shown by every look; AWS itself does not hold a guard against a call.
+    /// Shown by every description; AWS itself does not refuse calls because of a guard.
     void set_guard(const core::ResourceId& id, std::optional<core::Guard> guard);
     void set_losses(const core::ResourceId& id, core::Losses losses);
     void set_stuck(const core::ResourceId& id, bool is_stuck) { resources_.at(id).stuck = is_stuck; }
     void set_can_hibernate(const core::ResourceId& id) { resources_.at(id).can_hibernate = true; }
 
-    /// Asks for sleep: StopInstances, desired count 0, minimum and desired 0. `fizzles`: accepted, but it
-    /// does not come to it. The instance or node group is afterwards as it was before; the service keeps
-    /// its new desired count, and its tasks do not follow until it is asked again.
-    /// `half`: only the first of the two calls that a resource with scaling of its own takes.
+    /// Asks for sleep: StopInstances, desired count 0, minimum and desired 0. `fizzles`: accepted, but without
+    /// effect: the instance or node group is afterwards as before; the service keeps its new desired count, but its
+    /// tasks do not follow until the next call. `half`: only the first of the two calls of a resource with scaling of
+    /// its own.
     Result<void> stop(const core::ResourceId& id, core::Now at, bool fizzles = false, bool half = false);
 
     /// Asks for this size: StartInstances (any size), desired count, all of the EKS sizes that are given.
     Result<void> start(const core::ResourceId& id, const core::Size& size, core::Now at, bool fizzles = false,
                        bool half = false);
 
-    /// Sets bounds (those that are given) and what is suspended, and leaves the desired size: RegisterScalableTarget,
+    /// Sets the given bounds and what is suspended, and leaves the desired size: RegisterScalableTarget,
     /// UpdateAutoScalingGroup and ResumeProcesses, UpdateNodegroupConfig.
     Result<void> put_back(const core::ResourceId& id, const core::Size& bounds, core::Now at);
 
-    /// Becomes this, whatever it was: what other hands set of bounds, sizes and what is suspended.
+    /// Sets exactly these bounds, sizes and suspensions, as somebody else might.
     Result<void> change(const core::ResourceId& id, const core::Size& to, core::Now at);
 
-    /// EC2: stops, and AWS tells no time of it.
+    /// EC2: stops, without a time of the stop.
     void shut_down_from_inside(const core::ResourceId& id, core::Now at);
 
-    /// Gone, at once. `outright`: AWS has a word for it; else it knows the resource no more.
+    /// Deletes it at once. `outright`: AWS says that it was deleted; else AWS does not know it any more.
     void terminate(const core::ResourceId& id, core::Now at, bool outright);
 
-    /// Another one under the same name.
+    /// Replaces it by another one of the same name.
     void make_anew(const core::ResourceId& id, const core::Size& size, core::Now at);
 
-    /// What is. Phase::gone for what is not there.
+    /// The true state. Phase::gone if it does not exist.
     [[nodiscard]] core::Observation truth(const core::ResourceId& id, core::TimePoint at);
 
-    /// What a look shows, which may be what was.
+    /// What a description shows, which may be an old state.
     [[nodiscard]] core::Observation describe(const core::ResourceId& id, core::TimePoint at);
     [[nodiscard]] core::Observation old_description(const core::ResourceId& id,
                                                     core::TimePoint at);  ///< Before its last change.

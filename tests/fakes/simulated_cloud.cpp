@@ -10,7 +10,7 @@ namespace doze::fakes {
 
 namespace {
 
-/// What AWS says to a call that a fault refuses; none where the fault is of another kind.
+/// AWS's refusal for this fault; empty if the fault is of another kind.
 std::optional<Error> refusal(std::optional<Fault> fault, const std::string& what) {
     if (!fault) return std::nullopt;
     switch (*fault) {
@@ -139,7 +139,7 @@ void SimulatedCloud::act(core::Verb verb, const std::vector<core::Target>& targe
     for (const auto& target : targets) {
         const auto id = target.id;
         if (!target.account.str().empty() && target.account != account()) {
-            // As the real adapter, which asks nobody for that.
+            // Like the real adapter, which makes no call for that.
             answer_at(clock_.boot(), life_, [=](core::Now) {
                 (*shared)(id, Error{.code = ErrorCode::other_account,
                                     .message = "The credentials are of another account.",
@@ -183,7 +183,7 @@ Result<void> SimulatedCloud::take_effect(SimulatedAws& aws, const LoggedCall& ca
     const bool two_calls = call.id.kind == core::Kind::asg || (call.id.kind == core::Kind::ecs && call.size.min);
     if (half && !two_calls) return {};
     if (call.verb == core::Verb::sleep) {
-        // The real adapter sends all three sizes of a node group, the maximum as it was last seen.
+        // The real adapter sends all three sizes of a node group, with the maximum last seen.
         if (call.id.kind == core::Kind::eks) return aws.start(call.id, {0, 0, call.size.max}, at, fizzles);
         return aws.stop(call.id, at, fizzles, half);
     }

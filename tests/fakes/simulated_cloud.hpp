@@ -15,7 +15,7 @@
 
 namespace doze::fakes {
 
-/// A call of the port, for failures.
+/// A call of the port, for ordering failures.
 enum class CallKind { list, describe, sleep, wake };
 
 enum class Fault {
@@ -29,12 +29,12 @@ enum class Fault {
     fizzles,          ///< AWS accepts it, but it does not come to it (see SimulatedAws::stop).
     half_done,        ///< AWS did the first of the two calls it takes, the second was lost. One call: as lost.
     repeated,         ///< AWS did it, the answer was lost, and the client said it again: AWS refuses that.
-    empty,            ///< A look or survey does not find what is there.
+    empty,            ///< A description or list misses what is there.
     old,              ///< A look shows what was before the last change.
 };
 
-/// How long the network takes. `travel` is the way to AWS, so what was called may still arrive after the
-/// process died; `answer` the way back.
+/// Network delays. `travel` is the way to AWS, so a call may still arrive after the process died; `answer` is the way
+/// back.
 struct Pace {
     Range travel{std::chrono::milliseconds(0), std::chrono::milliseconds(300)};
     Range answer{std::chrono::milliseconds(10), std::chrono::milliseconds(1500)};
@@ -42,7 +42,7 @@ struct Pace {
     AwsPace aws = {};
 };
 
-/// A sleep or wake call that doze made, in the order they were made.
+/// A sleep or wake call of doze's, in order.
 struct LoggedCall {
     core::Verb verb;
     core::ResourceId id;
@@ -56,9 +56,9 @@ struct LoggedCall {
 
 /// A simulated AWS behind the port, for simulations and unit tests. Time is the FakeClock's.
 ///
-/// Nothing is called back inline: calls travel, take effect when they arrive, and their answers queue
-/// until advance_to() or run_due() delivers them. Latencies and durations are drawn from the seed, so one
-/// seed is one run. A simulation jumps from event to event:
+/// Nothing is called back inline: calls travel, take effect on arrival, and their answers are queued until advance_to()
+/// or run_due() delivers them. Delays and durations are drawn from the seed, so a seed determines a run. A simulation
+/// jumps from event to event:
 ///
 ///     while (auto next = earliest(cloud.next_event(), engine_deadline)) cloud.advance_to(*next);
 ///
@@ -78,70 +78,70 @@ class SimulatedCloud final : public ports::Cloud {
     [[nodiscard]] core::Duration aws_ahead(core::Now) const override { return heard_ ? ahead_ : core::Duration(0); }
 
     // Time.
-    /// When something is next due: a call's arrival at AWS or an answer. None if nothing is under way.
+    /// When the next event is due: a call's arrival at AWS, or an answer. Empty if nothing is under way.
     [[nodiscard]] std::optional<core::TimePoint> next_event() const;
-    /// Moves the clock to `at`, event by event, delivering every answer at its own time.
+    /// Moves the clock to `at`, event by event, and delivers every answer at its own time.
     void advance_to(core::TimePoint at);
-    /// Delivers what is due by the clock, which somebody else moved (late, as after a suspend).
+    /// Delivers what is due by the clock, which the test has moved (late, as after a suspend).
     void run_due();
-    /// The process died: what it called still arrives and takes effect; no answer ever comes.
+    /// The process died: its calls still arrive and take effect, but no answer is delivered.
     void drop_pending();
 
     // The world.
-    /// A resource at rest. EC2: desired 1 runs, 0 is stopped. EKS: all three sizes.
+    /// Adds a resource at rest. EC2: desired 1 runs, 0 is stopped. EKS: all three sizes.
     void add(const core::ResourceId& id, const core::Size& size, std::string pool = {});
     void set_guard(const core::ResourceId& id, std::optional<core::Guard> guard);
     /// What its sleep loses.
     void set_losses(const core::ResourceId& id, core::Losses losses);
-    /// In a state that does not pass until it is taken back ("failed").
+    /// A state that lasts until it is taken back ("failed").
     void set_stuck(const core::ResourceId& id, bool is_stuck);
     void set_can_hibernate(const core::ResourceId& id);
-    /// What a look for the load shows; nothing measured until then.
+    /// The load shown by descriptions; none is measured until then.
     void set_load(const core::ResourceId& id, core::Load load) { loads_[id] = std::move(load); }
 
-    // Somebody else acts, now. The error is AWS's refusal.
+    // Actions of somebody else, now. The error is AWS's refusal.
     Result<void> stop_by_hand(const core::ResourceId& id);
     /// EC2 and RDS only; the other kinds have resize_by_hand.
     Result<void> start_by_hand(const core::ResourceId& id);
-    /// EC2: desired 1 starts, 0 stops. What is suspended, and bounds that are not given, stay as they are.
+    /// EC2: desired 1 starts, 0 stops. Suspensions, and bounds that are not given, stay unchanged.
     Result<void> resize_by_hand(const core::ResourceId& id, const core::Size& size);
-    /// Becomes exactly this.
+    /// Sets exactly this.
     Result<void> change_by_hand(const core::ResourceId& id, const core::Size& to);
-    /// EC2: in its own system; AWS tells no time of it.
+    /// EC2: from inside the instance; AWS reports no time.
     void shut_down_from_inside(const core::ResourceId& id);
-    /// `outright`: AWS says so; else it knows the resource no more.
+    /// `outright`: AWS says that it was deleted; else AWS does not know it any more.
     void terminate(const core::ResourceId& id, bool outright = true);
     void make_anew(const core::ResourceId& id, const core::Size& size);
 
-    /// From now on doze's credentials are of another account, with resources of its own, or of the first one again.
-    /// The world and the hands stay those of the first.
+    /// From now on doze's credentials belong to another account, with resources of its own, or to the first one again.
+    /// The true states and the actions by hand stay those of the first.
     void sign_in_elsewhere(bool elsewhere) { elsewhere_ = elsewhere; }
-    /// A resource of that other account.
+    /// Adds a resource to that other account.
     void add_elsewhere(const core::ResourceId& id, const core::Size& size) { other_aws_.add(id, size, ""); }
     [[nodiscard]] core::Observation truth_elsewhere(const core::ResourceId& id);
-    /// Whether AWS tells whose the credentials are.
+    /// Whether AWS reports the credentials' account.
     void tell_account(bool tells) { tells_account_ = tells; }
 
-    /// AWS's clock is so far ahead of this machine's.
+    /// How far AWS's clock is ahead of this machine's.
     void set_ahead(core::Duration ahead) { ahead_ = ahead; }
 
-    /// What is, whatever looks show. At rest when `settled` and awake, asleep or gone.
+    /// The true state, whatever descriptions show. At rest if `settled` and awake, asleep or gone.
     [[nodiscard]] core::Observation truth(const core::ResourceId& id);
 
     // Failures.
     static constexpr int always = std::numeric_limits<int>::max();
-    /// The next `times` calls of this kind fail so: for one resource, or for any (none given; for surveys
-    /// always so). A look or survey knows throttled, denied and lost only. Told for a resource goes
-    /// before told for any; else what was told first.
+    /// The next `times` calls of this kind fail like this: for one resource, or for any (none given; always so for
+    /// lists). Descriptions and lists can only be throttled, denied or lost. Orders for a single resource take
+    /// precedence; otherwise the oldest order does.
     void inject(Fault fault, CallKind kind, std::optional<core::ResourceId> id = std::nullopt, int times = 1);
-    /// All of them for so long.
+    /// All calls fail for this long.
     void inject_for(Fault fault, CallKind kind, std::optional<core::ResourceId> id, core::Duration span);
     void clear_faults() { faults_.clear(); }
 
     // What was called.
     [[nodiscard]] const std::vector<LoggedCall>& calls() const { return calls_; }
     [[nodiscard]] int descriptions() const { return descriptions_; }  ///< Resources looked at.
-    /// Calls at AWS that these looks took: one for each kind, region, profile and batch.
+    /// Calls at AWS for these descriptions: one for each kind, region, profile and batch.
     [[nodiscard]] int describes() const { return describes_; }
     [[nodiscard]] int lists() const { return lists_; }
     [[nodiscard]] const std::optional<core::GuardSettings>& guards() const { return guards_; }
@@ -162,7 +162,7 @@ class SimulatedCloud final : public ports::Cloud {
         std::optional<core::TimePoint> until = std::nullopt;
     };
 
-    /// One request of any kind: `at_aws` runs when it arrives, and yields what the answer will do.
+    /// A request of any kind: `at_aws` runs on arrival, and returns what the answer will do.
     void request(std::optional<Fault> fault, const std::function<Action(core::Now at)>& at_aws, const Action& on_lost);
     void act(core::Verb verb, const std::vector<core::Target>& targets, Outcome each);
     [[nodiscard]] Result<void> take_effect(SimulatedAws& aws, const LoggedCall& call, std::optional<Fault> fault,

@@ -8,7 +8,7 @@
 
 namespace doze::fakes {
 
-/// A new folder of its own, removed at the end with everything in it.
+/// A new private folder, removed with its content on destruction.
 class TempDir {
    public:
     explicit TempDir(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {

@@ -15,7 +15,6 @@ namespace doze::activity {
 /// Base of every source's implementation: passes each status to the sink once, when it changed, and nothing after
 /// stop().
 ///
-///
 /// Held by a shared_ptr. Handlers hold it weakly and lock it while they run, so the source may be destroyed meanwhile,
 /// even from within its own sink. Loop's thread only.
 class StatusReporter : public std::enable_shared_from_this<StatusReporter> {

@@ -32,7 +32,7 @@ class PlainStream final : public Stream {
     void read(Read done) override {
         socket_.async_wait(Socket::wait_read, [this, done = std::move(done)](boost::system::error_code error) mutable {
             if (error) return done(error, {});
-            // All connections of a thread share it, so that those at rest cost nothing.
+            // Shared by all connections of a thread, so that idle ones need no buffer.
             thread_local std::array<char, 16'384> chunk;
             const auto size = socket_.read_some(boost::asio::buffer(chunk), error);
             if (error == boost::asio::error::would_block) return read(std::move(done));
@@ -70,7 +70,7 @@ namespace {
 
 using boost::system::error_code;
 
-/// OpenSSL on the socket itself; the loop only says when the socket is ready.
+/// OpenSSL works on the socket itself; the loop only reports when the socket is ready.
 class TlsStream final : public Stream {
    public:
     TlsStream(Socket socket, SSL_CTX* context) : socket_(std::move(socket)), ssl_(::SSL_new(context)) {
@@ -133,7 +133,7 @@ class TlsStream final : public Stream {
 
     void read_now(const Read& done) {
         if (!socket_.is_open()) return done(boost::asio::error::operation_aborted, {});
-        thread_local std::array<char, 16'384> chunk;  // A record has no more.
+        thread_local std::array<char, 16'384> chunk;  // The largest TLS record.
         ::ERR_clear_error();
         const int size = ::SSL_read(ssl_.get(), chunk.data(), static_cast<int>(chunk.size()));
         if (size > 0) return done({}, {chunk.data(), static_cast<std::size_t>(size)});
@@ -164,7 +164,7 @@ class TlsStream final : public Stream {
         done({});
     }
 
-    /// What the socket must be ready for to go on; none after an error.
+    /// What to wait for before the next attempt; empty after an error.
     std::optional<Socket::wait_type> needed(int result) {
         const int error = ::SSL_get_error(ssl_.get(), result);
         if (error == SSL_ERROR_WANT_READ) return Socket::wait_read;
@@ -173,7 +173,7 @@ class TlsStream final : public Stream {
         return std::nullopt;
     }
 
-    /// Tells the peer that nothing was cut off, and waits for no answer.
+    /// Sends the TLS closure alert, which shows the peer that nothing was cut off, and waits for no answer.
     void say_goodbye() {
         if (broken_ || ::SSL_in_init(ssl_.get()) != 0) return;
         ::ERR_clear_error();

@@ -1,4 +1,4 @@
-"""What the small company looks like awake (as it is filled) and with everything registered asleep."""
+"""The state of the small company awake (as it is set up), and with all registered resources asleep."""
 from sandbox import INSTANCES, SERVICES
 
 AWAKE = {
@@ -26,7 +26,7 @@ CHANGES = ("StopInstances", "StartInstances", "UpdateService", "UpdateNodegroupC
            "ResumeProcesses", "UpdateAutoScalingGroup", "StopDBInstance", "StartDBInstance", "StopDBCluster",
            "StartDBCluster")
 
-# Of each resource the last: those of an Auto Scaling group are two. EC2: one per region.
+# The last call for each resource: an Auto Scaling group takes two. EC2: one call per region.
 SLEEP_CALLS = {"StopInstances": 2, "UpdateService": 1, "UpdateNodegroupConfig": 1, "UpdateAutoScalingGroup": 1,
                "StopDBInstance": 1, "StopDBCluster": 1}
 WAKE_CALLS = {"StartInstances": 2, "UpdateService": 1, "UpdateNodegroupConfig": 1, "ResumeProcesses": 1,

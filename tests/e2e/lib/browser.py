@@ -9,7 +9,7 @@ from waiting import PATIENCE
 
 
 class Browser:
-    """Chromium without a window. (Its sandbox is for pages of strangers; as root it has none.)"""
+    """Headless Chromium. (Its sandbox is for untrusted pages; as root it has none.)"""
 
     def __init__(self, folder, *arguments):
         self._command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
@@ -17,18 +17,18 @@ class Browser:
         self._environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"}
 
     def open(self, url):
-        """Leaves the page open; stop with kill()."""
+        """Keeps the page open until kill()."""
         return subprocess.Popen([*self._command, url], env=self._environment, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def text_of(self, url):
-        """The page as the browser shows it once it has been loaded."""
+        """The DOM of the page after loading."""
         return subprocess.run([*self._command, "--dump-dom", url], env=self._environment, capture_output=True, text=True,
                               timeout=PATIENCE, check=True).stdout
 
 
 class Site:
-    """A web site of another origin. Its one page runs a script, and posts back what that returns."""
+    """A web site of another origin. Its one page runs a script and posts the result back."""
 
     def __init__(self, script, port=0):
         results = queue.Queue()

@@ -19,7 +19,7 @@ from botocore.serialize import create_serializer
 from botocore.utils import parse_timestamp
 from botocore.validate import ParamValidator
 
-# By signing name, where botocore calls the service otherwise.
+# By signing name, where botocore's name for the service differs.
 SERVICES = {"monitoring": "cloudwatch", "awsssoportal": "sso", "sso-oauth": "sso-oidc"}
 
 
@@ -36,7 +36,7 @@ class Mismatch(Exception):
 
 
 def service_of(call):
-    """Of signed calls their scope says it; the few unsigned ones are known by name."""
+    """Signed calls have it in their scope; the few unsigned ones are known by name."""
     if call.service:
         return call.service
     if call.operation.startswith(("AssumeRoleWith", "GetCallerIdentity")):
@@ -93,7 +93,7 @@ def scalar(shape, text):
 
 
 class Form:
-    """A body of name=value pairs as nested parameters."""
+    """Converts a body of name=value pairs to nested parameters."""
 
     def __init__(self, pairs, protocol):
         self.pairs, self.ec2, self.used = dict(pairs), protocol == "ec2", set()
@@ -136,7 +136,7 @@ class Form:
 
 
 def from_json(shape, value):
-    """JSON with the names on the wire as parameters. What the model does not know stays, for the validator to find."""
+    """Converts JSON with wire names to parameters. Unknown members stay, for the validator to find."""
     if shape.type_name == "structure" and isinstance(value, dict):
         names = {inner.serialization.get("name", member): member for member, inner in shape.members.items()}
         return {names.get(name, name): from_json(shape.members[names[name]], inner) if name in names else inner
@@ -217,7 +217,7 @@ def check_request(call):
 
 
 def check_signature(call, secrets):
-    """Signed as botocore's signer signs the raw request, where the secret is known."""
+    """Checks that the signature is the one that botocore's signer makes of the raw request, if the secret is known."""
     found = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request, SignedHeaders=([^,]+), "
                          r"Signature=([0-9a-f]{64})", call.headers.get("authorization", ""))
     if not found:
@@ -237,7 +237,7 @@ def check_signature(call, secrets):
 
 
 def problems(calls, secrets):
-    """One line for each call that botocore would not have made. `secrets`: by access key."""
+    """A line for each call that botocore would not have made. `secrets`: by access key."""
     found = []
     for call in calls:
         try:
@@ -250,7 +250,7 @@ def problems(calls, secrets):
 
 
 def parsed(call):
-    """A good answer as botocore's parser reads it."""
+    """A successful answer, parsed by botocore."""
     operation, protocol = operation_of(call)
     answer = {"status_code": call.status, "headers": {"content-type": call.answer_type}, "body": call.answer}
     return create_parser(protocol).parse(answer, operation.output_shape)

@@ -13,12 +13,12 @@ from udp import UdpClient
 from waiting import PATIENCE, wait_for
 
 
-# Where it was about noon when the tests began: "today" is the same day all along.
+# A time zone where it was about noon when the tests began, so that "today" stays the same day.
 NOON = f"NOON{time.gmtime().tm_hour - 12:+d}"
 
 
 def clean_environment(home, **extra):
-    """Nothing of the person who runs the tests: no credentials, no display, no buses, no XDG folders."""
+    """An environment without anything of the person who runs the tests: no credentials, display, buses or XDG folders."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "TZ": NOON, "AWS_EC2_METADATA_DISABLED": "true",
                    "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={home}/no-bus"}
     environment.update({name: value for name, value in extra.items() if value is not None})
@@ -26,7 +26,7 @@ def clean_environment(home, **extra):
 
 
 class Doze:
-    """One daemon at a time, started again as often as a test likes; config and state stay."""
+    """A daemon that a test can restart; config and state stay."""
 
     def __init__(self, folder, environment):
         self.folder = Path(folder)
@@ -35,14 +35,14 @@ class Doze:
         self.environment = clean_environment(self.folder, **environment)
         self.port = 0
         self.process = None
-        # Without a display nobody can be seen, and doze says so loudly.
+        # Without a display doze is blind, and says so loudly.
         self.allowed_errors = [] if environment.get("DISPLAY") else ["doze is blind"]
         self._outputs = 0
 
     # -- the daemon -----------------------------------------------------------------------------------------------------
 
     def launch(self, *arguments):
-        """Starts the process and does not wait for anything."""
+        """Starts the process without waiting."""
         self._outputs += 1
         self._output = self.folder / f"output.{self._outputs}"
         with open(self._output, "wb") as output:
@@ -62,12 +62,12 @@ class Doze:
         return self.cli("status", "--json").returncode == 0
 
     def kill(self):
-        """kill -9: no line of its code runs any more."""
+        """kill -9: none of its code runs after this."""
         self.process.kill()
         self.process.wait()
 
     def stop(self):
-        """Ends it as Ctrl-C does; returns its exit code."""
+        """Ends it like Ctrl-C; returns its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         return self.ended()
@@ -77,12 +77,12 @@ class Doze:
         return self.process.wait(PATIENCE)
 
     def end(self):
-        """Whatever state it is in."""
+        """Ends it, whatever its state."""
         if self.process is not None and self.process.poll() is None:
             self.kill()
 
     def take_config(self):
-        """Has it read its files again and waits until it goes by them."""
+        """Makes it reread its files, and waits until it uses them."""
         told = self.log().count("again on SIGHUP")
         self.process.send_signal(signal.SIGHUP)
         wait_for(lambda: self.log().count("again on SIGHUP") > told, "doze reads its files again")
@@ -91,11 +91,11 @@ class Doze:
     # -- what it says ---------------------------------------------------------------------------------------------------
 
     def output(self):
-        """What the newest process wrote to its terminal."""
+        """The terminal output of the current process."""
         return self._output.read_text(encoding="utf-8", errors="replace")
 
     def log(self):
-        """The log file, over all starts."""
+        """The log of all starts."""
         file = self.state / "aws_monitor.log"
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
@@ -120,7 +120,7 @@ class Doze:
         return json.loads(done.stdout)
 
     def items(self):
-        """Everything that doze lists, flat: "ec2 web" -> its item."""
+        """Everything that doze lists, as a flat dict: "ec2 web" -> its item."""
         content = self.json("list", "all")
         items = {f"ec2 {item['name']}": item for item in content["ec2_instances"]}
         for cluster in content["ecs_clusters"]:
@@ -132,11 +132,11 @@ class Doze:
         return items
 
     def asleep(self):
-        """What doze has seen asleep after it put it to sleep, and owes a wake."""
+        """Resources that doze put to sleep, has seen asleep, and must wake."""
         return {name for name, item in self.items().items() if item["asleep"]}
 
     def wait_settled(self):
-        """Waits until what a start begins is over: each source was tried, and everything registered was seen."""
+        """Waits until the start is over: each source was tried, and every registered resource was described."""
         def is_settled():
             status = self.json("status")
             return (all(source["state"] != "starting" for source in status["sources"])
@@ -144,35 +144,35 @@ class Doze:
         wait_for(is_settled, "doze has looked around")
 
     def owes_nothing(self):
-        """Nothing that is registered is asleep or on its way, as far as doze has seen."""
+        """Whether no registered resource is asleep or in transition, as far as doze has seen."""
         return not any(one["step"] for one in self.json("status")["resources"])
 
     def presence(self):
         return self.json("status")["presence"]["state"]
 
     def leave(self):
-        """The person says that they leave."""
+        """The person leaves, by a command."""
         done = self.cli("away")
         assert done.returncode == 0, done.stderr
         assert self.presence() == "away"
 
     def return_to(self, screen):
-        """The person comes back and types, until doze has noticed: it is deaf for the moment that leaving takes."""
+        """The person comes back and types until doze notices: it ignores input right after leaving."""
         wait_for(lambda: screen.type("a") or self.presence() == "active", "doze notices that the person is back")
 
     def memory(self):
-        """KiB of its own that are resident."""
+        """Private resident memory in KiB."""
         with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as rollup:
             return sum(int(line.split()[1]) for line in rollup if line.startswith(("Private_Clean", "Private_Dirty")))
 
     def settled_memory(self):
-        """KiB of its own that are resident, once what a start costs is paid: it knows its account and has listed everything."""
+        """Private resident memory in KiB after the start: it knows its account and has listed everything."""
         self.wait_log("Using AWS account")
         self.items()
         return self.memory()
 
     def listens_on(self, module):
-        """The port that it has there now, as the log says."""
+        """The current port, according to the log."""
         pattern = rf"\[{module}\] - Listening on \S+:(\d+)\."
         self.wait_log(pattern)
         return int(re.findall(pattern, self.log())[-1])
@@ -182,14 +182,14 @@ class Doze:
 
 
 def make_settings(port, timeout_minutes=60.0, check_minutes=0.05, **sections):
-    """settings.json for tests: seconds in place of minutes where they matter."""
+    """settings.json for tests: seconds instead of minutes where it matters."""
     settings = {
-        # The terminals are those of whoever runs the tests, and so are the displays of the tests beside this one.
+        # Terminals belong to the person who runs the tests, and displays to tests that run in parallel.
         "activity_monitor": {"inactivity_timeout_minutes": timeout_minutes, "terminals": {"enabled": False},
                              "other_sessions": {"enabled": False}},
         "aws": {"service_state_check_interval_minutes": check_minutes},
         "udp_server": {"ip": "127.0.0.1", "port": port},
-        "tcp_server": {"port": 0},  # Any free one: many daemons run side by side.
+        "tcp_server": {"port": 0},  # Any free port: many daemons run in parallel.
         "web": {"port": 0},
     }
     for section, values in sections.items():

@@ -1,4 +1,4 @@
-"""The original's dashboard, as far as doze can tell: what its three builds send, and do with each message that comes."""
+"""The original's dashboard as doze sees it: what its three builds send, and how they handle each message."""
 import json
 import time
 
@@ -9,14 +9,14 @@ TIMER = ("TIMER_START", "TIMER_TICK", "TIMER_END")
 
 
 class Dashboard:
-    """Its tables are replaced by whatever comes; nothing is merged, and no message is known as an answer to another."""
+    """Each message replaces its tables; nothing is merged, and replies are not matched to requests."""
 
     def __init__(self, port, **headers):
         self.socket = WebSocket(port, "/ws", **headers)
         self.instances, self.ecs, self.eks = [], [], []
         self.timer = None  # (nowtime, maxtime); without one it shows a red 00:00:00.
         self.ticks = 0
-        self.answers = 0  # To buttons.
+        self.answers = 0  # Replies to buttons.
         self.lights, self.console = set(), []
 
     def __enter__(self):
@@ -31,7 +31,7 @@ class Dashboard:
         self.socket.send_text(message)
 
     def opened(self):
-        """Of the committed build, two seconds after it opened."""
+        """Sent by the committed build two seconds after it opened."""
         self.send(type="AWS_SERVICE_LIST_ALL", content={})
 
     def refresh(self, service, **content):
@@ -39,7 +39,7 @@ class Dashboard:
         self.send(type="refresh_service", action="refresh_service", service=service, content={"service": service, **content})
 
     def press(self, action, row, nested=False):
-        """Its row changes at once, until a list comes."""
+        """Its row changes at once, until a list arrives."""
         row["state"] = "stopping" if action == "stopInstance" else "pending"
         request = {"action": action, "instanceId": row["id"], "region": "ap-northeast-2"}
         self.send(**({"type": "CLIENT_REQUEST", "content": request} if nested else request))
@@ -64,7 +64,7 @@ class Dashboard:
             self.instances = content["instances"]
 
     def until(self, wanted, what):
-        """Takes what comes until something is so."""
+        """Handles messages until a condition holds."""
         end = time.monotonic() + PATIENCE
         while not wanted():
             assert time.monotonic() < end, f"{what}; it shows {json.dumps([self.instances, self.timer, self.console])}"

@@ -1,4 +1,4 @@
-"""Other users of this machine, and other machines, which its own address stands for."""
+"""Other users of this machine, and other machines, for which this machine's own address stands in."""
 import os
 import socket
 
@@ -9,7 +9,7 @@ NOBODY = 65534
 
 
 def own_address():
-    """One of this machine's addresses that others reach; None where it has none."""
+    """An address of this machine that others can reach; None if it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # Sends nothing.

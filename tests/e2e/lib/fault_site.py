@@ -1,4 +1,4 @@
-"""What a story about bad days has to itself: a region or more of AWS, a daemon, and a proxy between them."""
+"""The setting of a story about faults: one or more AWS regions, a daemon, and a proxy between them."""
 from daemon import Doze, free_udp_port, make_settings
 from fault_proxy import FaultProxy
 from sandbox import KEY_ID, SECRET
@@ -10,7 +10,7 @@ ASLEEP = {"instance": "stopped", "service": 0, "nodegroup": (0, 0, 4)}
 
 
 class Site:
-    """An instance, a service and a node group in `regions`, and a daemon that looks after those in the first."""
+    """An instance, a service and a node group in each of `regions`, and a daemon that manages those in the first."""
 
     def __init__(self, emulator, folder, *regions, credentials=None):
         self.emulator, self.region, self.regions = emulator, regions[0], regions
@@ -34,7 +34,7 @@ class Site:
         emulator.write_config(self.doze.config, settings, text)
 
     def write_key(self, key):
-        """A profile as a sign-in writes it."""
+        """A profile in the form that a sign-in writes."""
         folder = self.doze.folder / ".aws"
         folder.mkdir(exist_ok=True)
         (folder / "new").write_text(
@@ -60,7 +60,7 @@ class Site:
     # -- what is ------------------------------------------------------------------------------------------------------
 
     def state(self, region=None):
-        """What boto3 says, asked past the proxy."""
+        """boto3's view, without the proxy."""
         region = region or self.region
         ec2, ecs, eks = (self.emulator.client(service, region) for service in ("ec2", "ecs", "eks"))
         found = ec2.describe_instances(InstanceIds=[self.instances[region]])["Reservations"][0]["Instances"][0]
@@ -73,7 +73,7 @@ class Site:
         wait_for(lambda: self.state(region) == state, what, pause=0.3)
 
     def list_errors(self):
-        """What a client is told with the lists: region -> texts."""
+        """The errors in the lists: region -> texts."""
         told = {}
         for kind in ("EC2", "ECS", "EKS"):
             with self.doze.udp() as client:
@@ -85,7 +85,7 @@ class Site:
         return self.doze.json("status")["resources"]
 
     def trouble(self):
-        """What the status says is wrong with the registered resources: kind -> text."""
+        """The troubles of registered resources in the status: kind -> text."""
         return {one["kind"]: one["trouble"] for one in self.resources() if one["trouble"]}
 
     # -- what happens -------------------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 SSO portal and its OIDC service, and STS. All on one port of loopback.
 
     keys = KeyServer()
-    keys.environment()              # the variables by which doze and botocore find it
-    keys.lifetime = 60              # seconds that keys made from now on hold
-    keys.requests("/container")     # what was asked
+    keys.environment()              # the variables that doze and botocore use to find it
+    keys.lifetime = 60              # lifetime in seconds of keys made from now on
+    keys.requests("/container")     # the requests received
 """
 import json
 import re
@@ -27,12 +27,12 @@ class KeyServer:
     def __init__(self, tls=None):
         """`tls`: an ssl.SSLContext with the certificate of localhost."""
         self.lifetime = 6 * 3600
-        self.first_lifetimes = []  # Seconds that the next keys of the container and the instance hold, in place of `lifetime`.
+        self.first_lifetimes = []  # Lifetimes in seconds of the next keys of the container and the instance, instead of `lifetime`.
         self.serial = 0  # Added to the keys of the container and the instance where it is not 0: 1, 2, ...
-        self.keys_left = None  # So many keys the container and the instance still hand out; then they answer with HTTP 500.
+        self.keys_left = None  # Number of keys that the container and the instance still return; then they answer with HTTP 500.
         self.sso_token = "sso-token"
         self.renewed_token = "renewed-token"
-        self.container_token = None  # What the container's endpoint wants to see.
+        self.container_token = None  # The token that the container's endpoint requires.
         self.instance_region = "eu-north-1"
         self._seen = []
         self._lock = threading.Lock()
@@ -72,7 +72,7 @@ class KeyServer:
                 "AWS_EC2_METADATA_DISABLED": "false"}
 
     def requests(self, path=""):
-        """(method, path, headers, body) of each request whose path begins so."""
+        """(method, path, headers, body) of each request whose path begins with this."""
         with self._lock:
             return [seen for seen in self._seen if seen[1].startswith(path)]
 
@@ -139,7 +139,7 @@ class KeyServer:
                 return 400, {"__type": "BadRequest"}
             return 200, "session"
         if headers.get("x-aws-ec2-metadata-token") != "session":
-            return 401, {"__type": "Unauthorized"}  # As an instance that takes the second version only.
+            return 401, {"__type": "Unauthorized"}  # Like an instance that accepts version 2 only.
         if path == ROLES + "desk-role":
             return self._hand_out("AKINSTANCE")
         answers = {ROLES: "desk-role",
@@ -148,7 +148,7 @@ class KeyServer:
         return (200, answers[path]) if path in answers else (404, {"__type": "NotFound"})
 
     def _sts(self, headers, form):
-        """Keys whose ID tells, as a hash, exactly what was asked and by whom."""
+        """Keys whose ID is a hash of the request and its sender."""
         operation = form["Action"][0]
         signer = re.search(r"Credential=([^/]*)/", headers.get("Authorization", ""))
         signer = signer.group(1) if signer else "nobody"

@@ -13,7 +13,7 @@ class Keyring:
     def __init__(self, folder):
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        self._runtime = tempfile.TemporaryDirectory(prefix="keyring")  # Short: it holds the names of sockets.
+        self._runtime = tempfile.TemporaryDirectory(prefix="keyring")  # A short path, for the names of sockets.
         runtime = self._runtime.name
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime),
                              "XDG_DATA_HOME": str(folder / "data"), "LANG": "C.UTF-8"}
@@ -27,7 +27,7 @@ class Keyring:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self._environment)
         self._service.stdin.write(b"password")
         self._service.stdin.close()
-        # To ask the service itself before it is there would make the bus start another one, which is locked.
+        # Calling the service before it runs would make the bus start another one, which is locked.
         wait_for(lambda: "boolean true" in self._send("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner",
                                                       "string:org.freedesktop.secrets"), "the keyring is on the bus")
         wait_for(lambda: self._ask("ReadAlias", "string:default").count(COLLECTION), "the keyring is there and open")

@@ -1,4 +1,4 @@
-"""systemd-logind as python-dbusmock plays it, on a bus of its own, with one session of whoever runs the tests."""
+"""systemd-logind, mocked by python-dbusmock, on a bus of its own, with one session of the person who runs the tests."""
 import os
 import subprocess
 import tempfile
@@ -8,7 +8,7 @@ from waiting import PATIENCE, wait_for
 NAME, MANAGER = "org.freedesktop.login1", "/org/freedesktop/login1"
 SESSION = f"{MANAGER}/session/c1"
 
-# The bindings of D-Bus belong to the system's Python. One process takes all orders, a line of Python each.
+# The D-Bus bindings belong to the system's Python. One process runs all commands, a line of Python each.
 DRIVER = """
 import sys, dbus
 bus = dbus.bus.BusConnection(sys.argv[1])
@@ -21,13 +21,13 @@ for line in sys.stdin:
 
 class Logind:
     def __init__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="logind")  # Short: it holds the name of a socket.
+        self._folder = tempfile.TemporaryDirectory(prefix="logind")  # A short path, for the name of a socket.
         self.address = f"unix:path={self._folder.name}/bus"
         self._environment = {"PATH": os.environ["PATH"], "DBUS_SYSTEM_BUS_ADDRESS": self.address}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self._bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address", f"--address={self.address}"],
                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self._bus.stdout.readline()  # It takes connections by then.
+        self._bus.stdout.readline()  # It accepts connections by then.
         self._mock = subprocess.Popen(["/usr/bin/python3", "-m", "dbusmock", "--system", "-t", "logind"],
                                       env=self._environment, **quiet)
         wait_for(lambda: "boolean true" in self._ask("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner",
@@ -44,16 +44,16 @@ class Logind:
         self._do(f"at('{SESSION}').UpdateProperties('{NAME}.Session', {{'LockedHint': dbus.Boolean({locked})}})")
 
     def sleep(self, going):
-        """Tells that the machine is about to suspend, or has resumed."""
+        """Signals that the machine is about to suspend, or has resumed."""
         self._do(f"at('{MANAGER}').EmitSignal('{NAME}.Manager', 'PrepareForSleep', 'b', [dbus.Boolean({going})])")
 
     def delays(self):
-        """Who may delay a suspend, and for what."""
+        """Who holds a delay inhibitor, and for what."""
         return [(str(who), str(what)) for what, who, _, mode, *_ in eval(self._do(  # pylint: disable=eval-used
             f"[tuple(map(str, one)) for one in at('{MANAGER}', '{NAME}.Manager').ListInhibitors()]")) if mode == "delay"]
 
     def block_idle(self, blocked):
-        """A program asks that the desktop does not become idle."""
+        """A program inhibits idleness."""
         self._do(f"at('{MANAGER}').UpdateProperties('{NAME}.Manager', {{'BlockInhibited': '{'idle' if blocked else ''}'}})")
 
     def close(self):

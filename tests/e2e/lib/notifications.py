@@ -7,7 +7,7 @@ import threading
 
 from waiting import PATIENCE
 
-# The bindings of D-Bus belong to the system's Python. Tells each call as a line of JSON, and takes the signals to send.
+# The D-Bus bindings belong to the system's Python. Prints each call as a line of JSON, and reads the signals to send.
 SERVER = """
 import json, sys, time, dbus, dbus.mainloop.glib, dbus.service
 from gi.repository import GLib
@@ -82,11 +82,11 @@ loop.run()
 
 class Notifications:
     def __init__(self, capabilities=("body", "actions", "body-markup")):
-        self._folder = tempfile.TemporaryDirectory(prefix="notify")  # Short: it holds the name of a socket.
+        self._folder = tempfile.TemporaryDirectory(prefix="notify")  # A short path, for the name of a socket.
         self.address = f"unix:path={self._folder.name}/bus"
         self._bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address", f"--address={self.address}"],
                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self._bus.stdout.readline()  # It takes connections by then.
+        self._bus.stdout.readline()  # It accepts connections by then.
         self.start(capabilities)
 
     def environment(self):
@@ -112,16 +112,16 @@ class Notifications:
         return call
 
     def is_quiet(self):
-        """Nothing was called that next() did not tell of."""
+        """Checks that next() has returned every call."""
         return self._calls.empty()
 
     def press(self, number, key):
-        """As servers do: the notification is gone then."""
+        """Presses a button; the notification closes, as with real servers."""
         self._server.stdin.write(json.dumps([number, key]) + "\n")
         self._server.stdin.flush()
 
     def expire(self, number):
-        """Its time on the screen is over; it stands in a list, with its buttons."""
+        """The notification times out, and moves to a list with its buttons."""
         self.press(number, "expired")
         self.next("expired")
 

@@ -1,4 +1,4 @@
-"""doze's own answers to what botocore answers too: endpoints, signatures, errors. See tools/aws_probe.cpp."""
+"""doze's results where botocore has its own: endpoints, signatures, errors. See tools/aws_probe.cpp."""
 import json
 import os
 import subprocess

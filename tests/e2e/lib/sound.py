@@ -1,4 +1,4 @@
-"""A sound server without a sound card, and something that plays."""
+"""A sound server without a sound card, and a player."""
 import math
 import os
 import struct
@@ -12,7 +12,7 @@ from waiting import PATIENCE, wait_for
 
 class Sound:
     def __init__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="sound")  # Short: it holds the name of a socket.
+        self._folder = tempfile.TemporaryDirectory(prefix="sound")  # A short path, for the name of a socket.
         folder = Path(self._folder.name)
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder),
                              "PULSE_SERVER": f"unix:{folder}/native"}

@@ -8,13 +8,13 @@ import urllib.request
 from contextlib import contextmanager
 from waiting import PATIENCE
 
-# The emulator calls actions after the name in the signature, where AWS's own name differs.
+# The emulator names actions after the signing name, where AWS's own name differs.
 EMULATOR_NAMES = {"cloudwatch": "monitoring"}
 
 
 @contextmanager
 def access_control(company):
-    """Within, only known users may do only what their policies allow; `company` itself becomes an administrator."""
+    """While active, only known users may act, as their policies allow; `company` itself becomes an administrator."""
     admin = make_user(company, "admin", {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "*", "Resource": "*"}]})
     company.sign_in(admin["AWS_ACCESS_KEY_ID"], admin["AWS_SECRET_ACCESS_KEY"])
@@ -27,7 +27,7 @@ def access_control(company):
 
 
 def make_user(company, name, policy):
-    """A user who is allowed what `policy` says; returns their keys as environment variables."""
+    """Creates a user with this policy; returns their keys as environment variables."""
     iam = company.client("iam", "us-east-1")
     iam.create_user(UserName=name)
     allow(company, name, policy)
@@ -36,7 +36,7 @@ def make_user(company, name, policy):
 
 
 def allow(company, name, policy):
-    """Replaces what the user may do, as far as the emulator can tell: by actions."""
+    """Replaces the user's policy, as far as the emulator supports it: by actions."""
     text = json.dumps({**policy, "Statement": [{**statement, "Resource": "*"} for statement in policy["Statement"]]})
     for service, emulators in EMULATOR_NAMES.items():
         text = text.replace(f'"{service}:', f'"{emulators}:')
@@ -56,7 +56,7 @@ def actions(policy):
 
 
 def without(policy, action):
-    """The policy with one action less."""
+    """The policy without one action."""
     statements = [{**statement, "Action": [one for one in statement["Action"] if one != action]}
                   for statement in policy["Statement"]]
     return {**policy, "Statement": [statement for statement in statements if statement["Action"]]}

@@ -1,4 +1,4 @@
-"""Clients of doze that speak lines: over TCP, and over any socket that is connected."""
+"""Line-based clients of doze: over TCP, and over any connected socket."""
 import json
 import socket
 
@@ -27,19 +27,19 @@ class LineClient:
         self.socket.sendall(data if isinstance(data, bytes) else data.encode() + b"\n")
 
     def receive(self):
-        """The next line, which must be one JSON value; none at the end of the connection."""
+        """The next line, which must be one JSON value; None at the end of the connection."""
         line = self._lines.readline()
         return json.loads(line) if line else None
 
     def until(self, wanted):
-        """The first message that is wanted; what comes before is dropped."""
+        """The first message that matches; earlier ones are dropped."""
         while (message := self.receive()) is not None:
             if wanted(message):
                 return message
         raise AssertionError("doze closed the connection")
 
     def reply(self):
-        """The next that is no event."""
+        """The next message that is not an event."""
         return self.until(lambda message: not is_event(message))
 
     def ask(self, data):

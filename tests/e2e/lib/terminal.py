@@ -1,4 +1,4 @@
-"""A terminal that a program runs in, with what its screen shows."""
+"""A terminal with a program, and the content of its screen."""
 import fcntl
 import math
 import os
@@ -12,9 +12,9 @@ import unicodedata
 
 from waiting import PATIENCE, wait_for
 
-# What doze writes besides text: where to go on, what to erase, colours, and modes of the terminal.
+# What doze writes besides text: cursor positions, erasing, colours, and terminal modes.
 SEQUENCE = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])")
-# Terminals show nothing of it, and no program here writes it.
+# Not displayed by terminals, and not written by any program here.
 MARK = b"\x00"
 
 
@@ -27,7 +27,7 @@ class Terminal:
         self._bytes = b""
         self._drawn = 0
         self._frames_until_drawn = 0
-        self.alternate = False  # Whether the other screen is shown.
+        self.alternate = False  # Whether the alternate screen is shown.
         self._clear()
 
         def own_terminal():
@@ -45,7 +45,7 @@ class Terminal:
             self._catch_up()
             self._clear()
             self._drawn = len(self.raw)
-            self._frames_until_drawn = 2  # One may have been begun for the old size.
+            self._frames_until_drawn = 2  # One may have been started for the old size.
 
     def type(self, text):
         os.write(self._master, text.encode())
@@ -54,7 +54,7 @@ class Terminal:
         return termios.tcgetattr(self.slave)
 
     def pump(self):
-        """Reads what was written and draws it."""
+        """Reads the output and draws it."""
         while select.select([self._master], [], [], 0)[0]:
             try:
                 part = os.read(self._master, 65536)
@@ -85,7 +85,7 @@ class Terminal:
         wait_for(there, f"the program prints {text!r}; it printed:\n{self.raw}")
 
     def end(self):
-        """The exit code, once it is over."""
+        """The exit code, once the program has ended."""
         def over():
             self.pump()
             return self.process.poll() is not None
@@ -141,7 +141,7 @@ class Terminal:
         if letter == "H":
             self._row = self._column = 0
         elif letter == "K":
-            # After the last column was written the cursor still stands on it, as in every terminal that does not wrap.
+            # After writing the last column the cursor stays on it, as in every terminal without wrapping.
             column = min(self._column, self.columns - 1)
             self._cells[self._row][column:] = [" "] * (self.columns - column)
         elif letter == "J":

@@ -38,7 +38,7 @@ class UdpClient:
 
 
 def signed(token, command, receiver, when=None, nonce=None):
-    """A datagram from another machine to (host, port), as docs/protocol.md ("Who may talk") says."""
+    """A signed datagram to (host, port), as in docs/protocol.md ("Who may talk")."""
     host, port = receiver
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     head = f"DOZE2 {int(time.time()) if when is None else when} {nonce or secrets.token_hex(16)} {where}"
@@ -47,7 +47,7 @@ def signed(token, command, receiver, when=None, nonce=None):
 
 
 def signed_without_receiver(token, command):
-    """As doze 0.1 took it."""
+    """In the form of doze 0.1."""
     head = f"DOZE1 {int(time.time())} {secrets.token_hex(16)}"
     mac = hmac.new(token.encode(), f"{head}\n{command}".encode(), hashlib.sha256).hexdigest()
     return f"{head} {mac}\n{command}".encode()

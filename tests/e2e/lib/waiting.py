@@ -1,11 +1,11 @@
-"""The one way in which tests wait: for a condition, with a deadline that only a broken program reaches."""
+"""The only way that tests wait: for a condition, with a deadline that only a broken program reaches."""
 import time
 
 PATIENCE = 120.0  # seconds
 
 
 def wait_for(condition, what, seconds=PATIENCE, pause=0.05):
-    """Asks `condition` until it is true and returns what it returned."""
+    """Calls `condition` until its result is true, and returns the result."""
     deadline = time.monotonic() + seconds
     while True:
         if result := condition():

@@ -1,4 +1,4 @@
-"""Clients of doze's web port: HTTP as it stands on the wire, and WebSockets."""
+"""Clients of doze's web port: raw HTTP, and WebSockets."""
 import base64
 import json
 import os
@@ -23,7 +23,7 @@ class Reply:
 
 
 class HttpClient:
-    """One connection. Its requests say what a test wants them to, and nothing else."""
+    """A connection. Its requests contain exactly what a test specifies."""
 
     def __init__(self, port, host="127.0.0.1", tls=None):
         self.host, self.port = host, port
@@ -46,7 +46,7 @@ class HttpClient:
         self.socket.sendall(data)
 
     def ask(self, method="GET", target="/healthz", body=b"", **headers):
-        """Headers by name, with _ for -; Host and Content-Length are added where a test does not give them."""
+        """Headers by name, with _ for -; Host and Content-Length are added unless given."""
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         headers.setdefault("Host", f"{self.host}:{self.port}")
         if body:
@@ -56,7 +56,7 @@ class HttpClient:
         return self.reply(method)
 
     def reply(self, method="GET"):
-        """The next reply; None where the connection ended instead."""
+        """The next reply; None if the connection ended instead."""
         try:
             first = self._lines.readline()
             if not first:
@@ -71,7 +71,7 @@ class HttpClient:
             return None
 
     def lines(self):
-        """What goes on coming after a reply that stays open."""
+        """The data after a reply that stays open."""
         return self._lines
 
     def is_ended(self):
@@ -143,7 +143,7 @@ class WebSocket(HttpClient):
         return None
 
     def until(self, wanted):
-        """The first message that is wanted; what comes before is dropped."""
+        """The first message that matches; earlier ones are dropped."""
         while (message := self.receive()) is not None:
             if wanted(message):
                 return message
@@ -155,7 +155,7 @@ class WebSocket(HttpClient):
         return self.until(lambda reply: not is_event(reply))
 
     def ended_with(self):
-        """The code that ends it; 0 where the connection ended without."""
+        """The close code; 0 if the connection ended without one."""
         while self.receive() is not None:
             pass
         return self.end_code or 0

@@ -59,7 +59,6 @@ boost::asio::awaitable<ProviderResult> from_keyring(ports::Keyring& keyring, std
 /// CLI, a profile that was named other than through the environment takes precedence over the environment, and a
 /// provider that is set up but fails is an error: later ones are not asked.
 ///
-///
 /// Expiring keys are renewed in time. Valid keys are kept until AWS says that they expired or a reading
 /// returns others: a reading that fails or finds nothing changes nothing, and a later provider replaces the
 /// one in use only when that has had no keys for a while. Providers are read again when the profile changes in

@@ -47,16 +47,16 @@ struct Profile {
     [[nodiscard]] std::string_view get(const std::string& key) const;
 };
 
-/// The profile that applies: `explicit_name`, else $AWS_PROFILE, else $AWS_DEFAULT_PROFILE, else "default".
-/// Its files are $AWS_SHARED_CREDENTIALS_FILE (else ~/.aws/credentials) and $AWS_CONFIG_FILE (else
-/// ~/.aws/config), read again whenever they changed. What is no file there is an empty one. A file that can't be read
-/// or understood any more counts as it was when it could.
+/// Reads the current profile: `explicit_name`, else $AWS_PROFILE, else $AWS_DEFAULT_PROFILE, else "default". Its files
+/// are $AWS_SHARED_CREDENTIALS_FILE (else ~/.aws/credentials) and $AWS_CONFIG_FILE (else ~/.aws/config), which are
+/// reread when they change. Anything but a regular file counts as an empty file. If a file becomes unreadable or
+/// invalid, its last valid content stays in use.
 class Profiles {
    public:
     explicit Profiles(Environment environment = process_environment(), std::string explicit_name = {});
 
-    /// The profile that applies, or another one. Fails where a file could never be read or understood
-    /// (`no_credentials`). Blocks for two small files.
+    /// The current profile, or another one. Fails if a file was never readable or valid (`no_credentials`). Blocks
+    /// while it reads two small files.
     [[nodiscard]] Result<Profile> load() { return load(chosen()); }
     [[nodiscard]] Result<Profile> load(const std::string& name);
 
