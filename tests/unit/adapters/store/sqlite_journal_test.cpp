@@ -229,6 +229,25 @@ TEST_P(SqliteJournalTable, ThatIsMissingIsTold) {
 
 INSTANTIATE_TEST_SUITE_P(Tables, SqliteJournalTable, testing::Values("intents", "presence", "holds", "accounts"));
 
+TEST_F(SqliteJournalFile, ThatLacksAColumnIsNotOpened) {
+    write(service(1));
+    sql("ALTER TABLE history DROP COLUMN text");
+    const auto journal = open();
+    ASSERT_FALSE(journal);
+    EXPECT_THAT(journal.error().message, HasSubstr("text"));
+}
+
+TEST_F(SqliteJournalFile, GoesOnAfterAWriteThatItRefused) {
+    const auto journal = open().value();
+    ASSERT_TRUE(journal->write(std::vector{service(1)}, {}));
+    auto other = service(1);
+    other.snapshot.desired = 7;
+    EXPECT_FALSE(journal->write(std::vector{service(2), other}, {}));
+    EXPECT_THAT(journal->entries().value(), ElementsAre(service(1))) << "all of it or nothing";
+    EXPECT_TRUE(journal->write(std::vector{service(3)}, {}));
+    EXPECT_THAT(journal->entries().value(), ElementsAre(service(1), service(3)));
+}
+
 TEST_F(SqliteJournalFile, RefusesAPresenceThatIsNoWord) {
     ASSERT_TRUE((*open())->save({.state = core::PresenceState::away, .since = at(0)}));
     for (const auto* word : {"'asleep'", "'unknown'", "'?'"}) {
