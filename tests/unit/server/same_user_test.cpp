@@ -166,6 +166,15 @@ TEST_F(SameUserTest, AStrangerWhoJoinsLaterIsSeenSoon) {
     EXPECT_FALSE(has_sent(SameUser::Time() + seconds(1)));
 }
 
+TEST_F(SameUserTest, WhoWasAloneIsNotAskedAboutAgainForASecond) {
+    EXPECT_TRUE(has_sent());
+    const auto probes = table_->probes;
+    EXPECT_TRUE(has_sent(SameUser::Time() + milliseconds(999)));
+    EXPECT_EQ(table_->probes, probes);
+    EXPECT_TRUE(has_sent(SameUser::Time() + seconds(1)));
+    EXPECT_GT(table_->probes, probes);
+}
+
 TEST_F(SameUserTest, AStrangerWhoComesAndGoesIsCaught) {
     // There for every second question, so that the port seems exclusive although ours can be joined.
     unsigned caught = 0;
@@ -264,6 +273,24 @@ TEST_F(KernelTest, SocketsThatOthersMayJoinAreNot) {
         port = gone.port();
     }
     EXPECT_FALSE(same_user_.has_sent(end("127.0.0.1", port), end("127.0.0.1", doze_.port()), {}));
+}
+
+TEST_F(KernelTest, TellsOfEverySocketAtAPort) {
+    const auto table = SocketDiagnostics::open().value();
+    const Sender one, other, six(AF_INET6);
+    ASSERT_TRUE(one.bind(end("127.0.0.1", 0)));
+    ASSERT_TRUE(other.bind(end("127.0.0.2", one.port())));
+    EXPECT_EQ(table->with_udp_port(one.port()).size(), 2U);
+    if (six.bind(end("::1", one.port()))) {
+        EXPECT_EQ(table->with_udp_port(one.port()).size(), 3U);
+    }
+    std::uint16_t port = 0;
+    {
+        const Sender gone;
+        ASSERT_TRUE(gone.bind(end("127.0.0.1", 0)));
+        port = gone.port();
+    }
+    EXPECT_FALSE(table->find(IPPROTO_UDP, end("127.0.0.1", port), end("127.0.0.1", doze_.port())));
 }
 
 TEST(PeersTest, AreCountedByAddressAndOfIpv6ByItsFirstHalf) {

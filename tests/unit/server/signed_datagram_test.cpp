@@ -144,6 +144,7 @@ TEST(SignedDatagramTest, MemoryIsBoundedAndFullMeansNo) {
     EXPECT_FALSE(gate.lets_in(first)) << "young enough still, and so it is remembered still";
     gate.time += 1;
     EXPECT_TRUE(gate.lets_in(sign(gate.time, nonce(1'000'000), "PING")));
+    EXPECT_TRUE(gate.lets_in(sign(gate.time - 30, nonce(1'000'001), "PING"))) << "as old as one may be";
     gate.time = now;  // Somebody sets the clock back.
     EXPECT_FALSE(gate.lets_in(first));
 }
