@@ -6,7 +6,7 @@ namespace doze::server {
 namespace {
 
 /// Size of the buffer that an idle connection may keep.
-constexpr std::size_t kept_room = 4096;
+constexpr std::size_t kept_write_room = 4096;
 
 }  // namespace
 
@@ -35,7 +35,7 @@ void BeastStream::write(Handler handler) {
                    [this, shared = std::make_shared<Handler>(std::move(handler))](boost::system::error_code error) {
                        const auto size = writing_.size();
                        writing_.clear();
-                       if (writing_.capacity() > kept_room) writing_ = {};
+                       if (writing_.capacity() > kept_write_room) writing_ = {};
                        std::move (*shared)(error, error ? 0 : size);
                    });
 }

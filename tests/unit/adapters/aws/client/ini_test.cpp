@@ -1,6 +1,7 @@
 #include "adapters/aws/profiles/ini.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -74,7 +75,7 @@ std::string in_utf8(char32_t c) {
 TEST(Ini, TakesForABlankWhatPythonDoes) {
     for (const auto c : blanks) {
         const auto blank = in_utf8(c);
-        EXPECT_EQ(value(parsed("[s]\na" + blank + "=" + blank + "1" + blank), "s", "a"), "1") << unsigned(c);
+        EXPECT_EQ(value(parsed(fmt::format("[s]\na{0}={0}1{0}", blank)), "s", "a"), "1") << unsigned(c);
     }
     for (const auto c : no_blanks) {
         const auto letter = in_utf8(c);
