@@ -7,12 +7,12 @@
 namespace doze::commands {
 namespace {
 
+/// In the order of TimerPhase; also the types of the countdown events.
+constexpr std::array<std::string_view, 3> phases{"TIMER_START", "TIMER_TICK", "TIMER_END"};
+
 /// In the order of StreamEvent; empty if the type depends on the kind.
 constexpr std::array<std::string_view, std::variant_size_v<StreamEvent>> types{
-    "connection", "USER_ACTIVITY", "USER_ACTIVITY", "PRESENCE", "TIMER_START", "TIMER_TICK", "TIMER_END", "",
-    "",           "EVENTS_LOST"};
-
-constexpr std::array<std::string_view, 3> phases{"TIMER_START", "TIMER_TICK", "TIMER_END"};
+    "connection", "USER_ACTIVITY", "USER_ACTIVITY", "PRESENCE", phases[0], phases[1], phases[2], "", "", "EVENTS_LOST"};
 
 }  // namespace
 

@@ -55,7 +55,7 @@ DesiredState falling_asleep(const PolicyInputs& in) {
         if (in.blind) return because(Wanted::asleep_later, Reason::blind);
     }
     if (in.guard) return because(Wanted::keep_awake, Reason::guarded, in.guard->why);
-    return by_person ? because(Wanted::asleep, Reason::command) : because(Wanted::asleep, Reason::away);
+    return because(Wanted::asleep, by_person ? Reason::command : Reason::away);
 }
 
 /// What a person stopped stays so until they say otherwise; what doze put to sleep wakes when they are back.
